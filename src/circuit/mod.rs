@@ -1,0 +1,18 @@
+//! The circuit IR: a directed acyclic graph whose nodes are operations and whose edges are qubit wires.
+//!
+//! Qubit i is bit i of the basis index (little-endian). A measurement ends its wire, as SPEC 9 wants it:
+//! bit i of the classical register is written once, by a measurement at the end.
+
+mod cost;
+mod draw;
+mod gate;
+mod graph;
+mod one_qubit;
+mod validate;
+
+pub use cost::Cost;
+pub use draw::draw;
+pub use gate::Gate;
+pub use graph::{Circuit, CircuitError, Operation, Qubits};
+pub use one_qubit::{angles_of, gate_of};
+pub use validate::{Violation, validate};

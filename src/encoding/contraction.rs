@@ -1,0 +1,199 @@
+//! Contractions: `M = sqrt(W_{P|N} / gamma)` elementwise, of spectral norm at most one.
+
+use super::split;
+use crate::linalg::{Complex, Matrix, RealMatrix, spectral_norm};
+
+/// How the normalisations of the two signs are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GammaRule {
+    /// Each sign the smallest gamma its own contraction allows: fewer shots.
+    #[default]
+    Own,
+    /// One gamma for both, the larger: the paper's λc.
+    Shared,
+}
+
+/// A matrix that cannot be encoded.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum EncodingError {
+    /// An entry is NaN or infinite.
+    #[error("weight[{row}][{column}] is {value}: expected a finite number")]
+    NotFinite {
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The entry.
+        value: f64,
+    },
+    /// gamma exceeds the range of f64.
+    #[error("the entries are too large: gamma, the squared spectral norm of sqrt(W), exceeds the range of 64-bit floats")]
+    Overflow,
+    /// No rows or no columns.
+    #[error("the matrix is {rows} x {columns}: expected at least one row and one column")]
+    Empty {
+        /// Rows given.
+        rows: usize,
+        /// Columns given.
+        columns: usize,
+    },
+}
+
+/// A square matrix M of side 2^n with spectral norm at most one, and the gamma that undoes its scaling:
+/// `gamma |M|² = W_{P|N}` elementwise, padded with zeros.
+#[derive(Clone, Debug)]
+pub struct Contraction {
+    gamma: f64,
+    matrix: Matrix,
+}
+
+impl Contraction {
+    /// Encodes a matrix without negative entries, with phase zero everywhere (SPEC 3.2), padded with zeros to
+    /// the next power of two; `at_least` raises gamma above what this matrix needs.
+    ///
+    /// # Errors
+    /// If gamma does not fit a 64-bit float.
+    ///
+    /// # Panics
+    /// If the matrix is empty or has an entry that is negative or not finite.
+    pub fn encode(weight: &RealMatrix, at_least: f64) -> Result<Contraction, EncodingError> {
+        assert!(!weight.is_empty() && weight.iter().all(|w| *w >= 0.0 && w.is_finite()));
+        let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
+        let largest = weight.max();
+        if largest == 0.0 {
+            return Ok(Contraction { gamma: at_least, matrix: Matrix::zeros(dim, dim) });
+        }
+        let root = weight.map(|w| (w / largest).sqrt());
+        let norm = spectral_norm(&root);
+        let mut gamma = (norm * norm * largest).max(at_least);
+        // Among the subnormal numbers gamma may have been rounded down by much more than an ulp of 1.
+        if norm * (largest / gamma).sqrt() > 1.0 + 1e-12 {
+            gamma = gamma.next_up();
+        }
+        if !gamma.is_finite() {
+            return Err(EncodingError::Overflow);
+        }
+        let scale = (largest / gamma).sqrt();
+        let entry = |i, j| root.get((i, j)).map_or(Complex::ZERO, |r| Complex::from(r * scale));
+        Ok(Contraction { gamma, matrix: Matrix::from_fn(dim, dim, entry) })
+    }
+
+    /// The normalisation, not negative; 0 only for a zero matrix.
+    pub fn gamma(&self) -> f64 {
+        self.gamma
+    }
+
+    /// M itself.
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// The number n of qubits that M acts on.
+    pub fn qubits(&self) -> usize {
+        self.matrix.nrows().trailing_zeros() as usize
+    }
+}
+
+/// Splits a weight matrix and encodes both signs: `(M+, M-)`, each `None` where that sign has no entry. A zero
+/// matrix gives a zero M+, so that there is always something to run.
+///
+/// # Errors
+/// If the matrix is empty, has an entry that is not finite, or overflows gamma.
+pub fn contractions(weight: &RealMatrix, rule: GammaRule) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+    let (rows, columns) = weight.shape();
+    if weight.is_empty() {
+        return Err(EncodingError::Empty { rows, columns });
+    }
+    for row in 0..rows {
+        for column in 0..columns {
+            let value = weight[(row, column)];
+            if !value.is_finite() {
+                return Err(EncodingError::NotFinite { row, column, value });
+            }
+        }
+    }
+    let parts = split(weight);
+    let encode = |part: &RealMatrix, at_least| Contraction::encode(part, at_least);
+    let present = |part: &RealMatrix| part.iter().any(|&w| w > 0.0);
+    let (has_plus, has_minus) = (present(&parts.plus), present(&parts.minus));
+    let mut plus = (has_plus || !has_minus).then(|| encode(&parts.plus, 0.0)).transpose()?;
+    let mut minus = has_minus.then(|| encode(&parts.minus, 0.0)).transpose()?;
+    if let (GammaRule::Shared, Some(p), Some(m)) = (rule, &plus, &minus) {
+        let shared = p.gamma.max(m.gamma);
+        plus = Some(encode(&parts.plus, shared)?);
+        minus = Some(encode(&parts.minus, shared)?);
+    }
+    Ok((plus, minus))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::svd;
+    use proptest::prelude::*;
+
+    fn check(weight: &RealMatrix, rule: GammaRule) {
+        let (plus, minus) = contractions(weight, rule).unwrap();
+        let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
+        let largest = weight.amax();
+        let part = |c: &Option<Contraction>, i, j| c.as_ref().map_or(0.0, |c| c.gamma() * c.matrix()[(i, j)].norm_sqr());
+        for c in plus.iter().chain(&minus) {
+            assert!(svd(c.matrix()).sigma[0] <= 1.0 + 1e-12);
+            assert_eq!(c.matrix().shape(), (dim, dim));
+        }
+        for i in 0..dim {
+            for j in 0..dim {
+                let wanted = weight.get((i, j)).copied().unwrap_or(0.0);
+                let got = part(&plus, i, j) - part(&minus, i, j);
+                assert!((got - wanted).abs() <= 1e-13 * largest, "({i}, {j}): {got:e} for {wanted:e}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_matrix_comes_back(rows in 1usize..9, columns in 1usize..9, seed in prop::collection::vec(-1.0f64..1.0, 81), exponent in -300i32..300) {
+            let scale = 10f64.powi(exponent);
+            let w = RealMatrix::from_fn(rows, columns, |i, j| seed[9 * i + j] * scale);
+            check(&w, GammaRule::Own);
+            check(&w, GammaRule::Shared);
+        }
+    }
+
+    #[test]
+    fn hard_cases() {
+        for rule in [GammaRule::Own, GammaRule::Shared] {
+            check(&RealMatrix::zeros(3, 3), rule);
+            check(&RealMatrix::identity(5, 5), rule);
+            check(&-RealMatrix::identity(4, 4), rule);
+            check(&RealMatrix::from_element(1, 1, -2.5), rule);
+            check(&RealMatrix::from_element(6, 6, 3.0), rule);
+            check(&RealMatrix::from_element(2, 2, 5e-324), rule);
+            check(&RealMatrix::from_element(2, 2, 1e307), rule);
+            check(&RealMatrix::from_row_slice(2, 2, &[1e-200, -1e200, 0.0, 3.0]), rule);
+        }
+    }
+
+    #[test]
+    fn gamma_is_the_squared_norm_and_shared_is_the_larger() {
+        // sqrt(W_P) is 2 x identity, sqrt(W_N) has a single entry 3.
+        let w = RealMatrix::from_row_slice(2, 2, &[4.0, -9.0, 0.0, 4.0]);
+        let gammas = |rule| {
+            let (p, m) = contractions(&w, rule).unwrap();
+            (p.unwrap().gamma(), m.unwrap().gamma())
+        };
+        assert_eq!(gammas(GammaRule::Own), (4.0, 9.0));
+        assert_eq!(gammas(GammaRule::Shared), (9.0, 9.0));
+        let (plus, minus) = contractions(&-RealMatrix::identity(2, 2), GammaRule::Own).unwrap();
+        assert!(plus.is_none() && minus.is_some());
+    }
+
+    #[test]
+    fn refusals_name_the_entry() {
+        let mut w = RealMatrix::zeros(2, 2);
+        w[(1, 0)] = f64::NAN;
+        assert_eq!(contractions(&w, GammaRule::Own).unwrap_err().to_string(), "weight[1][0] is NaN: expected a finite number");
+        assert_eq!(contractions(&RealMatrix::zeros(0, 3), GammaRule::Own).unwrap_err(), EncodingError::Empty { rows: 0, columns: 3 });
+        assert_eq!(contractions(&RealMatrix::from_element(4, 4, 1e308), GammaRule::Own).unwrap_err(), EncodingError::Overflow);
+    }
+}

@@ -1,0 +1,31 @@
+//! The split of a weight matrix by sign (S30).
+
+use crate::linalg::RealMatrix;
+
+/// `W = plus - minus`, both without negative entries and never both nonzero at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignedParts {
+    /// `W_P = (|W| + W) / 2`
+    pub plus: RealMatrix,
+    /// `W_N = (|W| - W) / 2`
+    pub minus: RealMatrix,
+}
+
+/// Splits a matrix of any shape by sign.
+pub fn split(weight: &RealMatrix) -> SignedParts {
+    // max(w, 0) instead of (|w| + w) / 2, which overflows for huge entries.
+    SignedParts { plus: weight.map(|w| w.max(0.0)), minus: weight.map(|w| (-w).max(0.0)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_disjoint_and_subtract_back() {
+        let w = RealMatrix::from_row_slice(2, 3, &[1.0, -2.0, 0.0, f64::MAX, -f64::MIN_POSITIVE, -0.0]);
+        let parts = split(&w);
+        assert_eq!(&parts.plus - &parts.minus, w);
+        assert!(parts.plus.iter().zip(parts.minus.iter()).all(|(p, n)| *p >= 0.0 && *n >= 0.0 && p * n == 0.0));
+    }
+}

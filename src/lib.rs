@@ -1,0 +1,6 @@
+//! hqrn
+pub mod circuit;
+pub mod encoding;
+pub mod linalg;
+pub mod simulator;
+pub mod synthesis;

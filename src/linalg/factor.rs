@@ -1,0 +1,173 @@
+//! Products, singular value and polar decompositions, computed by faer.
+
+use super::{Complex, Matrix, RealMatrix, TOLERANCE, max_difference};
+use faer::{Accum, MatMut, MatRef, Par};
+
+/// `M = left · diag(sigma) · rightᵀ`: `left` is m x m, `right` n x n, both orthogonal; `sigma` holds the
+/// min(m, n) singular values, largest first.
+#[derive(Clone, Debug)]
+pub struct RealSvd {
+    /// Left singular vectors, one a column.
+    pub left: RealMatrix,
+    /// Singular values, not negative, in decreasing order.
+    pub sigma: Vec<f64>,
+    /// Right singular vectors, one a column.
+    pub right: RealMatrix,
+}
+
+/// `M = left · diag(sigma) · right†`, with the shapes and the order of [`RealSvd`].
+#[derive(Clone, Debug)]
+pub struct ComplexSvd {
+    /// Left singular vectors, one a column.
+    pub left: Matrix,
+    /// Singular values, not negative, in decreasing order.
+    pub sigma: Vec<f64>,
+    /// Right singular vectors, one a column.
+    pub right: Matrix,
+}
+
+/// Borrows a nalgebra matrix as a faer one: both are column-major, so nothing is copied.
+pub(super) fn view(m: &Matrix) -> MatRef<'_, Complex> {
+    MatRef::from_column_major_slice(m.as_slice(), m.nrows(), m.ncols())
+}
+
+/// Copies a faer matrix into a nalgebra one.
+pub(super) fn own(m: MatRef<'_, Complex>) -> Matrix {
+    Matrix::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
+}
+
+/// The product `a · b` of an m x k and a k x n matrix.
+///
+/// # Panics
+/// If the inner dimensions differ.
+pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
+    assert_eq!(a.ncols(), b.nrows(), "multiply needs equal inner dimensions");
+    // Below this size the call into faer costs more than the product.
+    if a.nrows() * a.ncols() * b.ncols() <= 64 {
+        return a * b;
+    }
+    let mut out = Matrix::zeros(a.nrows(), b.ncols());
+    let (rows, cols) = out.shape();
+    let target = MatMut::from_column_major_slice_mut(out.as_mut_slice(), rows, cols);
+    faer::linalg::matmul::matmul(target, Accum::Replace, view(a), view(b), Complex::new(1.0, 0.0), Par::Seq);
+    out
+}
+
+/// Singular value decomposition of a real matrix with finite entries.
+///
+/// # Panics
+/// If an entry is not finite, or the iteration does not converge (never seen on finite input).
+pub fn svd_real(m: &RealMatrix) -> RealSvd {
+    assert!(m.iter().all(|x| x.is_finite()), "svd_real needs finite entries");
+    let scale = safe_scale(m.amax());
+    let scaled = m / scale;
+    let source = MatRef::from_column_major_slice(scaled.as_slice(), m.nrows(), m.ncols());
+    let svd = source.svd().expect("the SVD of a finite matrix converges");
+    let (u, v) = (svd.U(), svd.V());
+    let out = RealSvd {
+        left: RealMatrix::from_fn(u.nrows(), u.ncols(), |i, j| u[(i, j)]),
+        sigma: svd.S().column_vector().iter().map(|s| s * scale).collect(),
+        right: RealMatrix::from_fn(v.nrows(), v.ncols(), |i, j| v[(i, j)]),
+    };
+    debug_assert!({
+        let norm = out.sigma.first().copied().unwrap_or(0.0);
+        let product = scaled_columns(&out.left, &out.sigma) * thin(&out.right, out.sigma.len()).transpose();
+        (product - m).amax() <= TOLERANCE * norm
+    });
+    out
+}
+
+/// Singular value decomposition of a complex matrix with finite entries.
+///
+/// # Panics
+/// As [`svd_real`].
+pub fn svd(m: &Matrix) -> ComplexSvd {
+    assert!(m.iter().all(|x| x.is_finite()), "svd needs finite entries");
+    let scale = safe_scale(m.iter().map(|z| z.re.abs().max(z.im.abs())).fold(0.0, f64::max));
+    let svd = view(&(m / Complex::from(scale))).svd().expect("the SVD of a finite matrix converges");
+    let out = ComplexSvd {
+        left: own(svd.U()),
+        sigma: svd.S().column_vector().iter().map(|s| s.re * scale).collect(),
+        right: own(svd.V()),
+    };
+    debug_assert!({
+        let norm = out.sigma.first().copied().unwrap_or(0.0);
+        let sigma: Vec<Complex> = out.sigma.iter().map(|&s| s.into()).collect();
+        let product = scaled_columns(&out.left, &sigma) * thin(&out.right, sigma.len()).adjoint();
+        max_difference(&product, m) <= TOLERANCE * norm
+    });
+    out
+}
+
+/// The largest singular value of a real matrix with finite entries; 0 for an empty one.
+pub fn spectral_norm(m: &RealMatrix) -> f64 {
+    if m.is_empty() { 0.0 } else { svd_real(m).sigma[0] }
+}
+
+/// Polar decomposition `M = S · U` of a square matrix: `S` Hermitian and positive semidefinite, `U` unitary.
+/// Where `M` is singular, `U` is one of the unitaries that fit.
+pub fn polar(m: &Matrix) -> (Matrix, Matrix) {
+    assert!(m.is_square(), "polar needs a square matrix");
+    let ComplexSvd { left, sigma, right } = svd(m);
+    let sigma: Vec<Complex> = sigma.iter().map(|&s| s.into()).collect();
+    let positive = multiply(&scaled_columns(&left, &sigma), &left.adjoint());
+    (positive, multiply(&left, &right.adjoint()))
+}
+
+/// What to divide by before faer sees a matrix: its SVD squares entries, which must not under- or overflow.
+/// 1 for ordinary magnitudes, so that those are not rounded.
+fn safe_scale(largest: f64) -> f64 {
+    if largest == 0.0 || (1e-100..1e100).contains(&largest) { 1.0 } else { largest }
+}
+
+fn thin<T: nalgebra::Scalar>(m: &nalgebra::DMatrix<T>, columns: usize) -> nalgebra::DMatrix<T> {
+    m.columns(0, columns).into_owned()
+}
+
+/// The first `scales.len()` columns of `m`, each times its scale.
+fn scaled_columns<T>(m: &nalgebra::DMatrix<T>, scales: &[T]) -> nalgebra::DMatrix<T>
+where
+    T: nalgebra::Scalar + Copy + std::ops::Mul<Output = T>,
+{
+    nalgebra::DMatrix::from_fn(m.nrows(), scales.len(), |i, j| m[(i, j)] * scales[j])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::linalg::{is_unitary, random_unitary, rng};
+
+    #[test]
+    fn svd_of_hard_matrices_multiplies_back() {
+        // The debug assertions do the re-multiplication; here only what they cannot see is checked.
+        let rank_one = RealMatrix::from_fn(5, 5, |i, j| ((i + 1) * (j + 2)) as f64);
+        let rank_one_norm = (1..=5).map(|i| (i * i) as f64).sum::<f64>().sqrt() * (2..=6).map(|j| (j * j) as f64).sum::<f64>().sqrt();
+        assert!((spectral_norm(&rank_one) - rank_one_norm).abs() < 1e-12 * rank_one_norm);
+        for m in [
+            RealMatrix::zeros(4, 4),
+            RealMatrix::identity(7, 7),
+            RealMatrix::from_element(1, 1, -3.0),
+            RealMatrix::from_fn(3, 6, |i, j| if i == j { 2.0 } else { 0.0 }),
+            RealMatrix::from_fn(6, 3, |i, j| 1e-200 * (i as f64 - j as f64)),
+            RealMatrix::from_fn(4, 4, |i, j| 1e150 * (i * j) as f64),
+        ] {
+            let out = svd_real(&m);
+            assert!(out.sigma.windows(2).all(|w| w[0] >= w[1]) && out.sigma.iter().all(|&s| s >= 0.0));
+            assert!(is_unitary(&out.left.map(Complex::from)) && is_unitary(&out.right.map(Complex::from)));
+        }
+    }
+
+    #[test]
+    fn polar_of_singular_and_unitary_matrices() {
+        let mut rng = rng(3);
+        let u = random_unitary(6, &mut rng);
+        let mut singular = u.clone();
+        singular.row_mut(2).fill(Complex::ZERO);
+        for m in [u, singular, Matrix::zeros(3, 3)] {
+            let (positive, unitary) = polar(&m);
+            assert!(is_unitary(&unitary));
+            assert!(max_difference(&multiply(&positive, &unitary), &m) < TOLERANCE);
+            assert!(max_difference(&positive, &positive.adjoint()) < TOLERANCE);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The one door to dense linear algebra: faer computes, nalgebra types go in and come out.
+//!
+//! Everything here re-multiplies its result in debug builds. nalgebra's own SVD is not used: on the
+//! rank-deficient matrices this crate lives on it can return wrong singular values.
+
+mod factor;
+mod random;
+mod unitary;
+
+pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_real};
+pub use random::{Rng, random_orthogonal, random_unitary, rng};
+pub use unitary::{diagonalise_unitary, is_unitary};
+
+use nalgebra::DMatrix;
+
+/// A complex scalar in double precision.
+pub type Complex = num_complex::Complex<f64>;
+
+/// A dense complex matrix, column-major.
+pub type Matrix = DMatrix<Complex>;
+
+/// A dense real matrix, column-major.
+pub type RealMatrix = DMatrix<f64>;
+
+/// The largest entrywise error that a decomposition may leave when it is multiplied out again, for
+/// matrices of norm one. Debug builds assert it everywhere; 1000 times the rounding error one expects at
+/// dimension 64, and 100 times below the compiler's default tolerance.
+pub const TOLERANCE: f64 = 1e-11;
+
+/// The largest modulus of the entries of `a - b`: 0 for empty matrices, NaN if any entry is NaN.
+///
+/// # Panics
+/// If the shapes differ.
+pub fn max_difference(a: &Matrix, b: &Matrix) -> f64 {
+    assert_eq!(a.shape(), b.shape(), "max_difference compares matrices of one shape");
+    a.iter().zip(b.iter()).map(|(x, y)| (x - y).norm()).fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst })
+}

@@ -1,0 +1,11 @@
+//! Exact dense simulation: state vectors for many input columns at once.
+//!
+//! Gates are first multiplied into blocks of a few qubits, parts of a circuit that no gate joins are simulated
+//! apart, and columns run on all cores.
+
+mod fusion;
+mod state;
+mod transition;
+
+pub use state::unitary_of;
+pub use transition::{MAX_QUBITS, Readout, SimulationError, components, transition_probabilities};

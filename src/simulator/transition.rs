@@ -1,0 +1,201 @@
+//! Transition probabilities: what a program with basis inputs and accept bits computes (SPEC 9).
+
+use super::fusion::fuse_circuit;
+use super::state::States;
+use crate::circuit::Circuit;
+use crate::linalg::RealMatrix;
+use rayon::prelude::*;
+
+/// The most qubits that gates may join into one part: 16 bytes · 2^24 is 256 MiB a state.
+pub const MAX_QUBITS: usize = 24;
+
+/// Amplitudes held at once by one thread: 2^22 of 16 bytes are 64 MiB.
+const AMPLITUDES_AT_ONCE: usize = 1 << 22;
+
+/// Which qubits take the input and which bits give the result of one sign.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readout {
+    /// Qubits that hold the basis state m, least significant first; all others start in |0>.
+    pub input: Vec<usize>,
+    /// Bits that spell n, least significant first.
+    pub output: Vec<usize>,
+    /// Bits that must read a given value for the shot to count.
+    pub accept: Vec<(usize, bool)>,
+}
+
+/// A program that cannot be simulated.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum SimulationError {
+    /// Too many qubits are joined by gates.
+    #[error("{qubits} qubits are joined by gates: at most {MAX_QUBITS} can be simulated")]
+    TooManyQubits {
+        /// How many.
+        qubits: usize,
+    },
+    /// A bit that no measurement writes.
+    #[error("bit {bit} is read but never written")]
+    UnwrittenBit {
+        /// The bit.
+        bit: usize,
+    },
+}
+
+/// The sets of qubits joined by gates, each sorted, in order of their first qubit.
+pub fn components(circuit: &Circuit) -> Vec<Vec<usize>> {
+    let mut sets = petgraph::unionfind::UnionFind::<usize>::new(circuit.qubit_count());
+    for (_, operation) in circuit.operations() {
+        let first = operation.qubits.get(0);
+        operation.qubits.iter().skip(1).for_each(|q| _ = sets.union(first, q));
+    }
+    let mut parts = std::collections::BTreeMap::<usize, Vec<usize>>::new();
+    let labels = sets.into_labeling();
+    labels.iter().enumerate().for_each(|(q, &label)| parts.entry(label).or_default().push(q));
+    let mut parts: Vec<Vec<usize>> = parts.into_values().collect();
+    parts.sort_unstable();
+    parts
+}
+
+/// `p[n][m]`, n < 2^(output bits), m < `inputs`: the probability that a shot from basis state m is accepted and
+/// spells n. Parts of the circuit that no gate joins are simulated apart and multiplied.
+///
+/// # Errors
+/// If a part has more than [`MAX_QUBITS`] qubits or a bit that is read is never written.
+///
+/// # Panics
+/// If `inputs` exceeds 2^(input qubits).
+pub fn transition_probabilities(circuit: &Circuit, readout: &Readout, inputs: usize) -> Result<RealMatrix, SimulationError> {
+    assert!(inputs <= 1 << readout.input.len(), "more input states than input qubits can hold");
+    let mut result = RealMatrix::from_element(1 << readout.output.len(), inputs, 1.0);
+    for part in components(circuit) {
+        let reads = Reads::of_part(circuit, readout, &part)?;
+        if reads.output.is_empty() && reads.accept.is_empty() {
+            continue;
+        }
+        if part.len() > MAX_QUBITS {
+            return Err(SimulationError::TooManyQubits { qubits: part.len() });
+        }
+        // Inputs that differ only in other parts' qubits share a column here.
+        let local = |m: usize| reads.input.iter().map(|&(i, place)| (m >> i & 1) << place).sum::<usize>();
+        let mut starts: Vec<usize> = (0..inputs).map(local).collect();
+        starts.sort_unstable();
+        starts.dedup();
+        let table = reads.probabilities(circuit, &part, &starts);
+        for m in 0..inputs {
+            let column = starts.binary_search(&local(m)).expect("every input was listed");
+            for n in 0..result.nrows() {
+                let spelt = reads.output.iter().enumerate().map(|(k, &(i, _))| (n >> i & 1) << k).sum::<usize>();
+                result[(n, m)] *= table[(spelt, column)];
+            }
+        }
+    }
+    match readout.output.iter().chain(readout.accept.iter().map(|(bit, _)| bit)).find(|b| circuit.writer_of(**b).is_none()) {
+        Some(&bit) => Err(SimulationError::UnwrittenBit { bit }),
+        None => Ok(result),
+    }
+}
+
+/// What one part of a circuit contributes to a readout; places are positions in the part.
+struct Reads {
+    /// (bit of m, place of the qubit that holds it)
+    input: Vec<(usize, usize)>,
+    /// (bit of n, place of the qubit that spells it)
+    output: Vec<(usize, usize)>,
+    /// (place, value wanted)
+    accept: Vec<(usize, bool)>,
+}
+
+impl Reads {
+    fn of_part(circuit: &Circuit, readout: &Readout, part: &[usize]) -> Result<Reads, SimulationError> {
+        let place = |qubit: usize| part.binary_search(&qubit).ok();
+        let written = |bit: usize| circuit.writer_of(bit).ok_or(SimulationError::UnwrittenBit { bit });
+        let mut reads = Reads { input: vec![], output: vec![], accept: vec![] };
+        for (i, &qubit) in readout.input.iter().enumerate() {
+            reads.input.extend(place(qubit).map(|p| (i, p)));
+        }
+        for (i, &bit) in readout.output.iter().enumerate() {
+            reads.output.extend(place(written(bit)?).map(|p| (i, p)));
+        }
+        for &(bit, value) in &readout.accept {
+            reads.accept.extend(place(written(bit)?).map(|p| (p, value)));
+        }
+        Ok(reads)
+    }
+
+    /// Row: what the part's output bits spell; column: one of the basis states `starts`.
+    fn probabilities(&self, circuit: &Circuit, part: &[usize], starts: &[usize]) -> RealMatrix {
+        let blocks = fuse_circuit(circuit, part);
+        let spelt = |state: usize| self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum::<usize>();
+        let accepted = |state: usize| self.accept.iter().all(|&(place, value)| (state >> place & 1 == 1) == value);
+        let rows = 1 << self.output.len();
+        let at_once = (AMPLITUDES_AT_ONCE >> part.len()).clamp(1, starts.len().div_ceil(2).max(32));
+        let tables: Vec<Vec<f64>> = starts
+            .par_chunks(at_once)
+            .map(|chunk| {
+                let mut states = States::basis(part.len(), chunk);
+                blocks.iter().for_each(|block| states.apply(block));
+                let mut table = vec![0.0; rows * chunk.len()];
+                for state in (0..1 << part.len()).filter(|&s| accepted(s)) {
+                    let row = spelt(state);
+                    for (column, amplitude) in states.row(state).iter().enumerate() {
+                        table[column * rows + row] += amplitude.norm_sqr();
+                    }
+                }
+                table
+            })
+            .collect();
+        RealMatrix::from_vec(rows, starts.len(), tables.concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::Gate;
+    use crate::simulator::unitary_of;
+
+    /// Two parts that share nothing: qubits {0, 2} and {1, 3}, plus a lone qubit 4.
+    fn sample() -> Circuit {
+        let mut c = Circuit::with_bits(5, 5);
+        c.push(Gate::Ry(0.7), &[0]);
+        c.push(Gate::Cx, &[0, 2]);
+        c.push(Gate::H, &[1]);
+        c.push(Gate::Ch, &[1, 3]);
+        c.push(Gate::Rx(1.1), &[3]);
+        c.push(Gate::Ry(0.4), &[4]);
+        c.push(Gate::Ry(-1.3), &[2]);
+        (0..5).for_each(|i| c.measure(i, 4 - i).unwrap());
+        c
+    }
+
+    #[test]
+    fn parts_apart_give_what_the_whole_gives() {
+        let c = sample();
+        assert_eq!(components(&c), [vec![0, 2], vec![1, 3], vec![4]]);
+        let readout = Readout { input: vec![3, 0, 1], output: vec![2, 4, 0], accept: vec![(1, true)] };
+        let got = transition_probabilities(&c, &readout, 7).unwrap();
+        let u = unitary_of(&c);
+        for m in 0..7usize {
+            let start = (m & 1) << 3 | (m >> 1 & 1) | (m >> 2 & 1) << 1;
+            let mut wanted = [0.0; 8];
+            for state in 0..32usize {
+                let bit = |b: usize| state >> (4 - b) & 1;
+                if bit(1) == 1 {
+                    wanted[bit(2) | bit(4) << 1 | bit(0) << 2] += u[(state, start)].norm_sqr();
+                }
+            }
+            for n in 0..8 {
+                assert!((got[(n, m)] - wanted[n]).abs() < 1e-14);
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_simulated_is_refused() {
+        let mut c = Circuit::with_bits(30, 30);
+        (1..30).for_each(|q| _ = c.push(Gate::Cx, &[0, q]));
+        let readout = Readout { input: vec![0], output: vec![3], accept: vec![] };
+        assert_eq!(transition_probabilities(&c, &readout, 2), Err(SimulationError::UnwrittenBit { bit: 3 }));
+        (0..30).for_each(|q| c.measure(q, q).unwrap());
+        assert_eq!(transition_probabilities(&c, &readout, 2), Err(SimulationError::TooManyQubits { qubits: 30 }));
+    }
+}
