@@ -4,3 +4,4 @@ pub mod encoding;
 pub mod linalg;
 pub mod simulator;
 pub mod synthesis;
+pub mod passes;

@@ -1,0 +1,86 @@
+//! Adds up neighbouring rotations about one axis.
+
+use super::Pass;
+use crate::circuit::{Circuit, Gate};
+use petgraph::stable_graph::NodeIndex;
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI, TAU};
+
+/// Merges neighbours among `rx`, among `ry`, and among the diagonal gates `rz p z s sdg t tdg`. A sum of exactly
+/// zero leaves no gate.
+#[derive(Clone, Copy, Debug)]
+pub struct MergeRotations;
+
+impl Pass for MergeRotations {
+    fn name(&self) -> &'static str {
+        "merge_rotations"
+    }
+
+    fn run(&self, circuit: &mut Circuit) -> usize {
+        let before = circuit.gate_count();
+        let order: Vec<NodeIndex> = circuit.operations().map(|(node, _)| node).collect();
+        for node in order {
+            let mut current = Some(node);
+            while let Some(node) = current {
+                current = merge_with_next(circuit, node);
+            }
+        }
+        before - circuit.gate_count()
+    }
+}
+
+/// A rotation `e^{iφ} R(angle)`, φ in `phase`.
+struct Rotation {
+    make: fn(f64) -> Gate,
+    angle: f64,
+    phase: f64,
+}
+
+impl Rotation {
+    fn of(gate: Gate) -> Option<Rotation> {
+        let z = |angle: f64, phase: f64| Some(Rotation { make: Gate::Rz, angle, phase });
+        match gate {
+            Gate::Rx(angle) => Some(Rotation { make: Gate::Rx, angle, phase: 0.0 }),
+            Gate::Ry(angle) => Some(Rotation { make: Gate::Ry, angle, phase: 0.0 }),
+            Gate::Rz(angle) => z(angle, 0.0),
+            Gate::P(angle) => z(angle, angle / 2.0),
+            Gate::Z => z(PI, FRAC_PI_2),
+            Gate::S => z(FRAC_PI_2, FRAC_PI_4),
+            Gate::Sdg => z(-FRAC_PI_2, -FRAC_PI_4),
+            Gate::T => z(FRAC_PI_4, FRAC_PI_4 / 2.0),
+            Gate::Tdg => z(-FRAC_PI_4, -FRAC_PI_4 / 2.0),
+            _ => None,
+        }
+    }
+
+    fn same_axis(&self, other: &Rotation) -> bool {
+        (self.make)(0.0).name() == (other.make)(0.0).name()
+    }
+}
+
+/// Merges `node` with its successor if both turn about one axis; returns the node to try next.
+fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> {
+    let operation = circuit.operation(node)?;
+    let first = Rotation::of(operation.gate)?;
+    let qubit = operation.qubits.get(0);
+    let next = circuit.successor(node, qubit)?;
+    let second = Rotation::of(circuit.operation(next)?.gate)?;
+    if !first.same_axis(&second) {
+        return None;
+    }
+    circuit.remove(next);
+    circuit.add_phase(first.phase + second.phase);
+    // Rotations have period 4π; half of it is a sign.
+    let sum = first.angle + second.angle;
+    let turns = (sum / TAU).round();
+    let angle = if sum.abs() > TAU { sum - turns * TAU } else { sum };
+    if sum.abs() > TAU && turns.rem_euclid(2.0) == 1.0 {
+        circuit.add_phase(PI);
+    }
+    if angle == 0.0 {
+        let before = circuit.predecessor(node, qubit);
+        circuit.remove(node);
+        return before;
+    }
+    circuit.replace_gate(node, (first.make)(angle));
+    Some(node)
+}

@@ -1,0 +1,154 @@
+//! Passes over circuits: each a value, each keeping the unitary to its stated tolerance and never raising the
+//! [`Cost`](crate::circuit::Cost). `README.md` beside this file lists their invariants.
+
+mod cancel_inverses;
+mod drop_rotations;
+mod fuse_one_qubit;
+mod merge_rotations;
+mod translate;
+
+pub use cancel_inverses::CancelInverses;
+pub use drop_rotations::DropRotations;
+pub use fuse_one_qubit::FuseOneQubit;
+pub use merge_rotations::MergeRotations;
+pub use translate::{Basis, Translate, TranslateError};
+
+use crate::circuit::Circuit;
+
+/// A rewrite that always applies.
+pub trait Pass {
+    /// The pass's name, as its file is called.
+    fn name(&self) -> &'static str;
+
+    /// Rewrites the circuit in place and returns how many gates fewer it has.
+    fn run(&self, circuit: &mut Circuit) -> usize;
+}
+
+/// Rounds after which [`simplify`] stops whatever happens; two are the rule.
+const MAX_ROUNDS: usize = 20;
+
+/// Runs all passes that only take gates away until none finds anything. Rotations by at most `tolerance` radians
+/// are dropped.
+pub fn simplify(circuit: &mut Circuit, tolerance: f64) {
+    let passes: [&dyn Pass; 4] = [&CancelInverses, &MergeRotations, &DropRotations { tolerance }, &FuseOneQubit];
+    for _ in 0..MAX_ROUNDS {
+        if passes.iter().map(|pass| pass.run(circuit)).sum::<usize>() == 0 {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::{Cost, Gate, validate};
+    use crate::linalg::{Rng, max_difference, rng};
+    use crate::simulator::unitary_of;
+    use rand::RngExt;
+
+    /// Circuits in which every pass finds work: few qubits, repeated gates, special and tiny angles.
+    pub(crate) fn random_circuit(rng: &mut Rng) -> Circuit {
+        let qubits = rng.random_range(1..5);
+        let mut circuit = Circuit::new(qubits);
+        for _ in 0..rng.random_range(0..40) {
+            let angle = match rng.random_range(0..6) {
+                0 => 0.0,
+                1 => 1e-14,
+                2 => std::f64::consts::TAU,
+                3 => -std::f64::consts::FRAC_PI_2,
+                _ => rng.random_range(-7.0..7.0),
+            };
+            let all = [
+                Gate::X,
+                Gate::H,
+                Gate::Z,
+                Gate::S,
+                Gate::Sdg,
+                Gate::T,
+                Gate::Tdg,
+                Gate::Id,
+                Gate::Sx,
+                Gate::Rx(angle),
+                Gate::Ry(angle),
+                Gate::Rz(angle),
+                Gate::P(angle),
+                Gate::U3(angle, 0.3, -angle),
+                Gate::Cx,
+                Gate::Cx,
+                Gate::Cx,
+                Gate::Cy,
+                Gate::Cz,
+                Gate::Ch,
+                Gate::Swap,
+                Gate::Ccx,
+                Gate::Cswap,
+            ];
+            let gate = all[rng.random_range(0..all.len())];
+            if gate.arity() <= qubits {
+                let mut order: Vec<usize> = (0..qubits).collect();
+                (0..qubits).for_each(|i| order.swap(i, rng.random_range(0..qubits)));
+                circuit.push(gate, &order[..gate.arity()]);
+                if rng.random_range(0..3) == 0 {
+                    circuit.push(gate.inverse().0, &order[..gate.arity()]);
+                }
+            }
+        }
+        circuit
+    }
+
+    #[test]
+    fn passes_keep_the_unitary_and_never_raise_the_cost() {
+        let mut rng = rng(77);
+        let passes: [&dyn Pass; 4] =
+            [&CancelInverses, &MergeRotations, &DropRotations { tolerance: 1e-13 }, &FuseOneQubit];
+        let mut worked = [0; 4];
+        for _ in 0..1000 {
+            let circuit = random_circuit(&mut rng);
+            let (unitary, cost) = (unitary_of(&circuit), Cost::of(&circuit));
+            for (pass, worked) in passes.iter().zip(&mut worked) {
+                let mut changed = circuit.clone();
+                let fewer = pass.run(&mut changed);
+                *worked += fewer;
+                assert_eq!(validate(&changed), Ok(()), "{}", pass.name());
+                assert!(Cost::of(&changed) <= cost, "{} raised the cost", pass.name());
+                assert_eq!(cost.gates - Cost::of(&changed).gates, fewer, "{} miscounts", pass.name());
+                let error = max_difference(&unitary_of(&changed), &unitary);
+                assert!(error < 1e-12, "{}: {error:e}", pass.name());
+            }
+            let mut changed = circuit.clone();
+            simplify(&mut changed, 1e-13);
+            assert!(max_difference(&unitary_of(&changed), &unitary) < 1e-12);
+            let before = changed.gate_count();
+            simplify(&mut changed, 1e-13);
+            assert_eq!(changed.gate_count(), before, "simplify finds more the second time");
+        }
+        assert!(worked.iter().all(|&w| w > 500), "a pass found next to nothing: {worked:?}");
+    }
+
+    #[test]
+    fn translation_reaches_the_basis_and_keeps_the_unitary() {
+        let mut rng = rng(78);
+        let bases = [
+            Basis::PORTABLE,
+            Basis { gates: &["rz", "sx", "x", "cz", "id"] },
+            Basis { gates: &["rz", "ry", "cx"] },
+            Basis { gates: &["u3", "cx"] },
+        ];
+        for _ in 0..300 {
+            let circuit = random_circuit(&mut rng);
+            let cost = Cost::of(&circuit);
+            for basis in bases {
+                let mut changed = circuit.clone();
+                Translate { basis }.run(&mut changed).unwrap();
+                assert!(changed.operations().all(|(_, o)| basis.allows(&o.gate)));
+                assert!(max_difference(&unitary_of(&changed), &unitary_of(&circuit)) < 1e-12, "{basis:?}");
+                assert!(Cost::of(&changed).two_qubit_gates <= cost.two_qubit_gates);
+                assert!(Cost::of(&changed).two_qubit_depth <= cost.two_qubit_depth);
+            }
+        }
+        let mut circuit = Circuit::new(1);
+        circuit.push(Gate::H, &[0]);
+        let refused = Translate { basis: Basis { gates: &["rx", "cx"] } }.run(&mut circuit).unwrap_err();
+        assert_eq!(refused.to_string(), "gate 'h' cannot be written in the gates rx, cx");
+    }
+}

@@ -1,0 +1,155 @@
+//! Writes a circuit in the gates of a target.
+
+use crate::circuit::{Circuit, CircuitError, Gate, Operation, angles_of};
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
+
+/// The gates a target takes, by their OpenQASM names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// Names, as [`Gate::name`] gives them.
+    pub gates: &'static [&'static str],
+}
+
+impl Basis {
+    /// What every portable client takes: all gates of the IR.
+    pub const PORTABLE: Basis = Basis {
+        gates: &[
+            "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch", "swap",
+            "ccx", "cswap",
+        ],
+    };
+
+    /// Whether the basis has this gate.
+    pub fn allows(&self, gate: &Gate) -> bool {
+        self.has(gate.name())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.gates.contains(&name)
+    }
+}
+
+/// A gate that a basis cannot express by the rules there are.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TranslateError {
+    /// The basis has neither the gate nor what the rules would put in its place.
+    #[error("gate '{gate}' cannot be written in the gates {basis}")]
+    NotExpressible {
+        /// The gate's name.
+        gate: &'static str,
+        /// The basis, as a list.
+        basis: String,
+    },
+    /// The rewritten circuit does not hold together; a defect of a rule.
+    #[error(transparent)]
+    Circuit(#[from] CircuitError),
+}
+
+/// Rewrites every gate the basis lacks: three-qubit gates, `swap`, `cy` and `ch` to `cx`, `cx` to and from `cz`,
+/// one-qubit gates to `u3`, to `rz ry rz` or to `rz sx rz sx rz`, whichever the basis has first.
+#[derive(Clone, Copy, Debug)]
+pub struct Translate {
+    /// The gates to write in.
+    pub basis: Basis,
+}
+
+impl Translate {
+    /// Rewrites the circuit in place; on an error it is left as it was.
+    ///
+    /// # Errors
+    /// If the basis lacks both `cx` and `cz`, or any way to write a one-qubit gate.
+    pub fn run(&self, circuit: &mut Circuit) -> Result<(), TranslateError> {
+        if circuit.operations().all(|(_, o)| self.basis.allows(&o.gate)) {
+            return Ok(());
+        }
+        let mut out = Circuit::with_bits(circuit.qubit_count(), circuit.bit_count());
+        for (_, operation) in circuit.operations() {
+            self.write(operation, &mut out)?;
+        }
+        out.add_phase(circuit.global_phase());
+        for qubit in 0..circuit.qubit_count() {
+            if let Some(bit) = circuit.measured_into(qubit) {
+                out.measure(qubit, bit)?;
+            }
+        }
+        *circuit = out;
+        Ok(())
+    }
+
+    fn write(&self, operation: Operation, out: &mut Circuit) -> Result<(), TranslateError> {
+        let qubits: Vec<usize> = operation.qubits.iter().collect();
+        if self.basis.allows(&operation.gate) {
+            out.try_push(operation.gate, &qubits)?;
+            return Ok(());
+        }
+        let mut each = |steps: &[(Gate, &[usize])]| {
+            steps.iter().try_for_each(|(gate, operands)| {
+                let operands: Vec<usize> = operands.iter().map(|&i| qubits[i]).collect();
+                let mapped = Operation { gate: *gate, qubits: crate::circuit::Qubits::new(&operands) };
+                self.write(mapped, out)
+            })
+        };
+        match operation.gate {
+            Gate::Cx if self.basis.has("cz") => each(&[(Gate::H, &[1]), (Gate::Cz, &[0, 1]), (Gate::H, &[1])]),
+            Gate::Cz if self.basis.has("cx") => each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])]),
+            Gate::Cy => each(&[(Gate::Sdg, &[1]), (Gate::Cx, &[0, 1]), (Gate::S, &[1])]),
+            // H = Ry(-π/4) X Ry(π/4)
+            Gate::Ch => each(&[(Gate::Ry(FRAC_PI_4), &[1]), (Gate::Cx, &[0, 1]), (Gate::Ry(-FRAC_PI_4), &[1])]),
+            Gate::Swap => each(&[(Gate::Cx, &[0, 1]), (Gate::Cx, &[1, 0]), (Gate::Cx, &[0, 1])]),
+            Gate::Ccx => each(&[
+                (Gate::H, &[2]),
+                (Gate::Cx, &[1, 2]),
+                (Gate::Tdg, &[2]),
+                (Gate::Cx, &[0, 2]),
+                (Gate::T, &[2]),
+                (Gate::Cx, &[1, 2]),
+                (Gate::Tdg, &[2]),
+                (Gate::Cx, &[0, 2]),
+                (Gate::T, &[1]),
+                (Gate::T, &[2]),
+                (Gate::H, &[2]),
+                (Gate::Cx, &[0, 1]),
+                (Gate::T, &[0]),
+                (Gate::Tdg, &[1]),
+                (Gate::Cx, &[0, 1]),
+            ]),
+            Gate::Cswap => each(&[(Gate::Cx, &[2, 1]), (Gate::Ccx, &[0, 1, 2]), (Gate::Cx, &[2, 1])]),
+            gate => match gate.one_qubit_matrix() {
+                Some(matrix) => self.write_one_qubit(gate, &matrix, qubits[0], out),
+                None => Err(self.refuse(gate)),
+            },
+        }
+    }
+
+    fn write_one_qubit(
+        &self,
+        gate: Gate,
+        matrix: &[[crate::linalg::Complex; 2]; 2],
+        qubit: usize,
+        out: &mut Circuit,
+    ) -> Result<(), TranslateError> {
+        let (theta, phi, lambda, phase) = angles_of(matrix);
+        // u3(θ, φ, λ) is Rz(φ) Ry(θ) Rz(λ), and Rz(φ+π) √X Rz(θ+π) √X Rz(λ), each up to a phase.
+        let (gates, extra): (Vec<Gate>, f64) = if self.basis.has("u3") {
+            (vec![Gate::U3(theta, phi, lambda)], 0.0)
+        } else if self.basis.has("rz") && theta == 0.0 {
+            (vec![Gate::Rz(phi + lambda)], (phi + lambda) / 2.0)
+        } else if self.basis.has("rz") && self.basis.has("ry") {
+            (vec![Gate::Rz(lambda), Gate::Ry(theta), Gate::Rz(phi)], (phi + lambda) / 2.0)
+        } else if self.basis.has("rz") && self.basis.has("sx") {
+            let gates = vec![Gate::Rz(lambda), Gate::Sx, Gate::Rz(theta + PI), Gate::Sx, Gate::Rz(phi + PI)];
+            (gates, (phi + lambda) / 2.0 - FRAC_PI_2 + PI)
+        } else {
+            return Err(self.refuse(gate));
+        };
+        out.add_phase(phase + extra);
+        for gate in gates {
+            out.try_push(gate, &[qubit])?;
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, gate: Gate) -> TranslateError {
+        TranslateError::NotExpressible { gate: gate.name(), basis: self.basis.gates.join(", ") }
+    }
+}
