@@ -5,3 +5,4 @@ pub mod linalg;
 pub mod simulator;
 pub mod synthesis;
 pub mod passes;
+pub mod qasm;

@@ -1,0 +1,185 @@
+//! The `// hqrn:` line of SPEC 9: what a program computes, enough to use the file alone.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The contract of a program: how to read `W_rec` from its shots,
+/// `W_rec[n][m] = gamma+ p+_n(m) - gamma- p-_n(m)`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contract {
+    /// Version of the contract, 1.
+    pub version: u32,
+    /// Name of the network.
+    pub network: String,
+    /// The block's number, from 1.
+    pub block: usize,
+    /// The block's dimension N: basis states 0..N are used.
+    pub dim: usize,
+    /// How the circuit was synthesised.
+    pub method: String,
+    /// True if the other sign is in a program of its own; the two sum up to W.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub split: bool,
+    /// The circuit of W_P; `null` if it is not in this program.
+    pub plus: Option<SignContract>,
+    /// The circuit of W_N; `null` if W_N = 0 or it is not in this program.
+    pub minus: Option<SignContract>,
+}
+
+/// The contract of one sign's circuit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignContract {
+    /// The normalisation: probabilities times gamma are weights.
+    pub gamma: f64,
+    /// The qubits that hold the basis state m, least significant first; the rest start in |0>.
+    pub input: Vec<usize>,
+    /// The bits that spell n, least significant first.
+    pub output: Vec<usize>,
+    /// The values that bits must have for a shot to count.
+    pub accept: BTreeMap<usize, u8>,
+}
+
+// serde's skip_serializing_if hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+/// A contract that cannot hold.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ContractError {
+    /// Not the JSON of a contract.
+    #[error("the contract line is not valid: {message}")]
+    Json {
+        /// Byte in the line, from 0.
+        offset: usize,
+        /// What serde says.
+        message: String,
+    },
+    /// A value out of range.
+    #[error("contract: {place}: {problem}")]
+    Value {
+        /// Which field.
+        place: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl Contract {
+    /// Reads the JSON after `// hqrn:` and checks it against the registers of its program.
+    ///
+    /// # Errors
+    /// Invalid JSON, unknown or missing fields, another version, indices out of range or used twice, a register
+    /// too small for `dim`, gamma negative.
+    pub fn from_json(json: &str, qubits: usize, bits: usize) -> Result<Contract, ContractError> {
+        let contract: Contract = serde_json::from_str(json).map_err(|error| {
+            let message = error.to_string();
+            let message = message.rsplit_once(" at line ").map_or(message.clone(), |(text, _)| text.to_owned());
+            ContractError::Json { offset: error.column().saturating_sub(1), message }
+        })?;
+        contract.check(qubits, bits)?;
+        Ok(contract)
+    }
+
+    /// The contract as one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a contract has only finite numbers and string keys")
+    }
+
+    /// Both signs with their names, those that are there.
+    pub fn signs(&self) -> impl Iterator<Item = (&'static str, &SignContract)> {
+        [("plus", &self.plus), ("minus", &self.minus)].into_iter().filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
+    }
+
+    fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {
+        let wrong = |place: &str, problem: String| Err(ContractError::Value { place: place.to_owned(), problem });
+        if self.version != 1 {
+            return wrong("version", format!("{}: expected 1", self.version));
+        }
+        if self.block == 0 {
+            return wrong("block", "0: blocks count from 1".into());
+        }
+        if self.dim == 0 {
+            return wrong("dim", "0: expected at least 1".into());
+        }
+        if self.signs().next().is_none() {
+            return wrong("plus", "plus and minus are both null: the program computes nothing".into());
+        }
+        for (name, sign) in self.signs() {
+            let SignContract { gamma, input, output, accept } = sign;
+            if !(gamma.is_finite() && *gamma >= 0.0) {
+                return wrong(&format!("{name}.gamma"), format!("{gamma}: expected a finite number, not negative"));
+            }
+            for (what, list, limit, kind) in [("input", input, qubits, "qubit"), ("output", output, bits, "bit")] {
+                let place = format!("{name}.{what}");
+                let holds = if list.len() >= usize::BITS as usize { usize::MAX } else { 1 << list.len() };
+                if holds < self.dim {
+                    return wrong(&place, format!("{} entries hold {holds} states: dim is {}", list.len(), self.dim));
+                }
+                // One more entry doubles the work of whoever reads the program, for nothing.
+                if holds / 2 >= self.dim {
+                    return wrong(&place, format!("{} entries are more than dim {} needs", list.len(), self.dim));
+                }
+                if let Some(i) = list.iter().find(|i| **i >= limit) {
+                    return wrong(&place, format!("{kind} {i} does not exist: the program has {limit}"));
+                }
+                if list.iter().collect::<BTreeSet<_>>().len() != list.len() {
+                    return wrong(&place, format!("a {kind} is listed twice"));
+                }
+            }
+            for (bit, value) in accept {
+                let place = format!("{name}.accept");
+                if *bit >= bits {
+                    return wrong(&place, format!("bit {bit} does not exist: the program has {bits}"));
+                }
+                if *value > 1 {
+                    return wrong(&place, format!("bit {bit} has value {value}: expected 0 or 1"));
+                }
+                if output.contains(bit) {
+                    return wrong(&place, format!("bit {bit} is an output as well"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"version":1,"network":"n","block":1,"dim":3,"method":"exact","plus":{"gamma":2.5,"input":[0,1],"output":[0,1],"accept":{"2":0}},"minus":null}"#;
+
+    #[test]
+    fn reads_and_writes_the_same_line() {
+        let contract = Contract::from_json(GOOD, 3, 3).unwrap();
+        assert_eq!(contract.to_json(), GOOD);
+        assert_eq!(contract.signs().count(), 1);
+    }
+
+    #[test]
+    fn every_wrong_value_is_named() {
+        for (from, to, expected) in [
+            ("\"version\":1", "\"version\":2", "contract: version: 2: expected 1"),
+            ("\"block\":1", "\"block\":0", "contract: block: 0: blocks count from 1"),
+            ("\"dim\":3", "\"dim\":5", "contract: plus.input: 2 entries hold 4 states: dim is 5"),
+            ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),
+            ("2.5", "-2.5", "contract: plus.gamma: -2.5: expected a finite number, not negative"),
+            ("\"input\":[0,1]", "\"input\":[0,9]", "contract: plus.input: qubit 9 does not exist: the program has 3"),
+            ("\"output\":[0,1]", "\"output\":[1,1]", "contract: plus.output: a bit is listed twice"),
+            ("{\"2\":0}", "{\"7\":0}", "contract: plus.accept: bit 7 does not exist: the program has 3"),
+            ("{\"2\":0}", "{\"2\":2}", "contract: plus.accept: bit 2 has value 2: expected 0 or 1"),
+            ("{\"2\":0}", "{\"1\":0}", "contract: plus.accept: bit 1 is an output as well"),
+        ] {
+            let text = GOOD.replace(from, to);
+            assert_ne!(text, GOOD);
+            assert_eq!(Contract::from_json(&text, 3, 3).unwrap_err().to_string(), expected);
+        }
+        let unknown = GOOD.replace("\"method\"", "\"methods\"");
+        let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else { panic!() };
+        assert!(message.contains("unknown field `methods`") && offset > 40, "{message} {offset}");
+    }
+}

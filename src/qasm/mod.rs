@@ -1,0 +1,30 @@
+//! OpenQASM 3: programs as text, and the contract line that says what they compute.
+//!
+//! [`print()`] and [`parse()`] go through one [`ast`]; the text is the portable subset that Qiskit, Cirq, QDK and
+//! oq3 all load.
+
+pub mod ast;
+mod contract;
+mod parser;
+mod printer;
+mod program;
+
+pub use contract::{Contract, ContractError, SignContract};
+pub use parser::{ParseError, parse};
+pub use printer::print;
+pub use program::{Program, ProgramError, read, write};
+
+/// A place in a text; both count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}

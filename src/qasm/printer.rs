@@ -1,0 +1,99 @@
+//! Writes a syntax tree as text that every portable client loads (DIALECTS: `portable`).
+
+use super::ast::{Program, Register, Statement};
+use std::fmt::Write;
+
+/// The program's text, LF line ends, one statement a line.
+pub fn print(program: &Program) -> String {
+    // A gate line with angles has about 70 characters, one without 20.
+    let mut out = String::with_capacity(200 + 48 * program.statements.len());
+    out.push_str("OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
+    if let Some((contract, _)) = &program.contract {
+        put(&mut out, format_args!("// hqrn: {contract}\n"));
+    }
+    let Register { name, size, .. } = &program.qubits;
+    put(&mut out, format_args!("qubit[{size}] {name};\n"));
+    if let Some(Register { name, size, .. }) = &program.bits {
+        put(&mut out, format_args!("bit[{size}] {name};\n"));
+    }
+    let bits = program.bits.as_ref().map_or("", |b| &b.name);
+    for statement in &program.statements {
+        match statement {
+            Statement::Gate { gate, operands, .. } => {
+                out.push_str(gate.name());
+                for (i, angle) in gate.angles()[..gate.angle_count()].iter().enumerate() {
+                    out.push_str(if i == 0 { "(" } else { ", " });
+                    push_angle(&mut out, *angle);
+                }
+                out.push_str(if gate.angle_count() > 0 { ") " } else { " " });
+                for (i, q) in operands[..gate.arity()].iter().enumerate() {
+                    put(&mut out, format_args!("{}{name}[{q}]", if i == 0 { "" } else { ", " }));
+                }
+                out.push_str(";\n");
+            }
+            Statement::Measure { qubit, bit, .. } => put(&mut out, format_args!("{bits}[{bit}] = measure {name}[{qubit}];\n")),
+        }
+    }
+    out
+}
+
+fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("writing to a string does not fail");
+}
+
+/// The shortest decimal literal that reads back as the same f64, always with a point, and with one digit before
+/// it where there is an exponent: other forms are misread by some client.
+fn push_angle(out: &mut String, angle: f64) {
+    let size = angle.abs();
+    if size != 0.0 && !(1e-4..1e15).contains(&size) {
+        let text = format!("{angle:e}");
+        let (mantissa, exponent) = text.split_once('e').expect("the e format has an exponent");
+        let point = if mantissa.contains('.') { "" } else { ".0" };
+        let (sign, digits) = exponent.strip_prefix('-').map_or(("", exponent), |digits| ("-", digits));
+        put(out, format_args!("{mantissa}{point}e{sign}{digits:0>2}"));
+    } else {
+        put(out, format_args!("{angle:?}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(angle: f64) -> String {
+        let mut out = String::new();
+        push_angle(&mut out, angle);
+        out
+    }
+
+    #[test]
+    fn angles_have_a_point_and_a_tame_exponent() {
+        for (angle, expected) in [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (-0.25, "-0.25"),
+            (1.5e-7, "1.5e-07"),
+            (-2e-12, "-2.0e-12"),
+            (1e-5, "1.0e-05"),
+            (0.0001, "0.0001"),
+            (std::f64::consts::PI, "3.141592653589793"),
+            (5e-324, "5.0e-324"),
+            (1e300, "1.0e300"),
+        ] {
+            assert_eq!(text(angle), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_angle_reads_back(angle in prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL | prop::num::f64::ZERO) {
+            let text = text(angle);
+            prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), angle.to_bits());
+            prop_assert!(text.contains('.'));
+            let before_point = text.trim_start_matches('-').find('.').unwrap();
+            prop_assert!(!text.contains('e') || before_point == 1);
+        }
+    }
+}

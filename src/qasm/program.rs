@@ -1,0 +1,97 @@
+//! A compiled program: a circuit and its contract, to and from text.
+
+use super::ast::{self, Register, Statement};
+use super::{Contract, ContractError, ParseError, Position, parse, print};
+use crate::circuit::Circuit;
+
+/// A circuit together with what it computes.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Gates and measurements.
+    pub circuit: Circuit,
+    /// How to read its shots.
+    pub contract: Contract,
+}
+
+/// A text that is no compiled program.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ProgramError {
+    /// Not portable OpenQASM 3.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// No `// hqrn:` line.
+    #[error("line 3, column 1: no '// hqrn:' line: this is not a compiled hqrn program")]
+    NoContract,
+    /// A contract that does not hold for this program.
+    #[error("{at}: {error}")]
+    Contract {
+        /// Where the contract, or the wrong byte of it, stands.
+        at: Position,
+        /// What is wrong.
+        error: ContractError,
+    },
+    /// A statement that breaks the rules of SPEC 9.
+    #[error("{at}: {message}")]
+    Statement {
+        /// Where.
+        at: Position,
+        /// Which rule.
+        message: String,
+    },
+}
+
+/// The program's text.
+pub fn write(program: &Program) -> String {
+    let at = Position::default();
+    let Program { circuit, contract } = program;
+    let gates = circuit.operations().map(|(_, operation)| {
+        let mut operands = [0; 3];
+        operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
+        Statement::Gate { gate: operation.gate, operands, at }
+    });
+    let measurements = (0..circuit.bit_count()).filter_map(|bit| {
+        let qubit = circuit.writer_of(bit)?;
+        Some(Statement::Measure { qubit: qubit as u32, bit: bit as u32, at })
+    });
+    let bits = Register { name: "c".into(), size: circuit.bit_count(), at };
+    print(&ast::Program {
+        contract: Some((contract.to_json(), at)),
+        qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
+        bits: (bits.size > 0).then_some(bits),
+        statements: gates.chain(measurements).collect(),
+    })
+}
+
+/// Reads a program and checks it against SPEC 9: a valid contract, every bit written exactly once, nothing after
+/// a measurement.
+///
+/// # Errors
+/// What is wrong, with line and column.
+pub fn read(text: &str) -> Result<Program, ProgramError> {
+    let tree = parse(text)?;
+    let Some((json, at)) = tree.contract else { return Err(ProgramError::NoContract) };
+    let bits = tree.bits.as_ref().map_or(0, |b| b.size);
+    let contract = Contract::from_json(&json, tree.qubits.size, bits).map_err(|error| {
+        let column = match &error {
+            ContractError::Json { offset, .. } => at.column + offset,
+            ContractError::Value { .. } => at.column,
+        };
+        ProgramError::Contract { at: Position { line: at.line, column }, error }
+    })?;
+    let mut circuit = Circuit::with_bits(tree.qubits.size, bits);
+    for statement in &tree.statements {
+        let (at, outcome) = match *statement {
+            Statement::Gate { gate, operands, at } => {
+                let operands = operands.map(|q| q as usize);
+                (at, circuit.try_push(gate, &operands[..gate.arity()]).map(drop))
+            }
+            Statement::Measure { qubit, bit, at } => (at, circuit.measure(qubit as usize, bit as usize)),
+        };
+        outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
+    }
+    if let (Some(register), Some(bit)) = (&tree.bits, (0..bits).find(|&b| circuit.writer_of(b).is_none())) {
+        let message = format!("bit {bit} of '{}' is never written: expected one measurement into every bit", register.name);
+        return Err(ProgramError::Statement { at: register.at, message });
+    }
+    Ok(Program { circuit, contract })
+}
