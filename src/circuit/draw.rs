@@ -130,7 +130,10 @@ q[1] ────┼──RY(0.000)───×──M c[1]
 ";
         let drawn = draw(&c, 100);
         assert_eq!(drawn.lines().count(), 5, "{drawn}");
-        assert!(drawn.lines().step_by(2).all(|l| l.starts_with("q[") && l.contains("M c[")), "{drawn}\nnot like {expected}");
+        assert!(
+            drawn.lines().step_by(2).all(|l| l.starts_with("q[") && l.contains("M c[")),
+            "{drawn}\nnot like {expected}"
+        );
         assert!(drawn.contains('⊕') && drawn.contains("RY(0.000)") && drawn.matches('×').count() == 2, "{drawn}");
         let narrow = draw(&c, 20);
         assert!(narrow.lines().count() > 10 && narrow.lines().all(|l| l.chars().count() <= 25), "{narrow}");

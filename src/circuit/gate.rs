@@ -243,8 +243,9 @@ impl Gate {
                 _ => Complex::ZERO,
             })
         };
-        let permutation =
-            |n, image: fn(usize) -> usize| Matrix::from_fn(n, n, |i, j| if i == image(j) { Complex::ONE } else { Complex::ZERO });
+        let permutation = |n, image: fn(usize) -> usize| {
+            Matrix::from_fn(n, n, |i, j| if i == image(j) { Complex::ONE } else { Complex::ZERO })
+        };
         match self {
             Gate::Cx => controlled(Gate::X),
             // Y as u3(π, π/2, π/2).
@@ -295,7 +296,10 @@ mod tests {
             assert!(is_unitary(&m) && m.nrows() == 1 << gate.arity(), "{gate:?}");
             let (inverse, phase) = gate.inverse();
             let product = inverse.matrix() * m * Complex::from_polar(1.0, phase);
-            assert!(max_difference(&product, &Matrix::identity(product.nrows(), product.nrows())) < TOLERANCE, "{gate:?}");
+            assert!(
+                max_difference(&product, &Matrix::identity(product.nrows(), product.nrows())) < TOLERANCE,
+                "{gate:?}"
+            );
             assert_eq!(Gate::from_name(gate.name()).unwrap().with_angles(gate.angles()), gate);
         }
     }

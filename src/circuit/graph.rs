@@ -305,6 +305,11 @@ impl Circuit {
         self.neighbour(node, qubit, Incoming)
     }
 
+    /// The last operation on `qubit`; `None` on an empty wire.
+    pub fn last_on(&self, qubit: usize) -> Option<NodeIndex> {
+        self.neighbour(self.ends[qubit], qubit, Incoming)
+    }
+
     fn neighbour(&self, node: NodeIndex, qubit: usize, direction: petgraph::Direction) -> Option<NodeIndex> {
         let edge = self.graph.edges_directed(node, direction).find(|e| *e.weight() as usize == qubit)?;
         let other = if direction == Outgoing { edge.target() } else { edge.source() };
@@ -334,7 +339,9 @@ impl Circuit {
         for qubit in operation.qubits.iter() {
             let end = |direction| {
                 let mut edges = self.graph.edges_directed(node, direction);
-                let edge = edges.find(|e| *e.weight() as usize == qubit).expect("an operation has an edge each way on each wire");
+                let edge = edges
+                    .find(|e| *e.weight() as usize == qubit)
+                    .expect("an operation has an edge each way on each wire");
                 if direction == Outgoing { edge.target() } else { edge.source() }
             };
             let (before, after) = (end(Incoming), end(Outgoing));
@@ -382,7 +389,11 @@ mod tests {
     fn a_million_gates() {
         let mut c = Circuit::new(8);
         for i in 0..1_000_000 {
-            if i % 2 == 0 { c.push(Gate::Cx, &[i % 8, (i + 3) % 8]) } else { c.push(Gate::Rz(i as f64), &[i % 8]) };
+            if i % 2 == 0 {
+                c.push(Gate::Cx, &[i % 8, (i + 3) % 8])
+            } else {
+                c.push(Gate::Rz(i as f64), &[i % 8])
+            };
         }
         assert_eq!(c.operations().count(), 1_000_000);
     }

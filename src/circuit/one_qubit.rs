@@ -89,7 +89,16 @@ mod tests {
     #[test]
     fn plain_gates_are_recognised_whatever_their_phase() {
         for phase in [0.0, 1.0, PI, -2.5] {
-            for gate in [Gate::X, Gate::H, Gate::Rx(0.3), Gate::Rx(-0.3), Gate::Ry(0.3), Gate::Ry(-0.3), Gate::Rz(2.0), Gate::Rz(-1.0)] {
+            for gate in [
+                Gate::X,
+                Gate::H,
+                Gate::Rx(0.3),
+                Gate::Rx(-0.3),
+                Gate::Ry(0.3),
+                Gate::Ry(-0.3),
+                Gate::Rz(2.0),
+                Gate::Rz(-1.0),
+            ] {
                 let found = check(&(gate.matrix() * Complex::from_polar(1.0, phase))).unwrap();
                 assert_eq!(found.name(), gate.name());
             }

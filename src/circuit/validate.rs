@@ -54,7 +54,8 @@ pub fn validate(circuit: &Circuit) -> Result<(), Violation> {
         let mut expected: Vec<usize> = wires;
         expected.sort_unstable();
         for (side, direction, boundary) in [("incoming", Incoming, "start"), ("outgoing", Outgoing, "end")] {
-            let mut found: Vec<usize> = circuit.graph.edges_directed(node, direction).map(|e| *e.weight() as usize).collect();
+            let mut found: Vec<usize> =
+                circuit.graph.edges_directed(node, direction).map(|e| *e.weight() as usize).collect();
             found.sort_unstable();
             let expected = if what == boundary { Vec::new() } else { expected.clone() };
             if found != expected {

@@ -27,7 +27,9 @@ pub enum EncodingError {
         value: f64,
     },
     /// gamma exceeds the range of f64.
-    #[error("the entries are too large: gamma, the squared spectral norm of sqrt(W), exceeds the range of 64-bit floats")]
+    #[error(
+        "the entries are too large: gamma, the squared spectral norm of sqrt(W), exceeds the range of 64-bit floats"
+    )]
     Overflow,
     /// No rows or no columns.
     #[error("the matrix is {rows} x {columns}: expected at least one row and one column")]
@@ -99,7 +101,10 @@ impl Contraction {
 ///
 /// # Errors
 /// If the matrix is empty, has an entry that is not finite, or overflows gamma.
-pub fn contractions(weight: &RealMatrix, rule: GammaRule) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+pub fn contractions(
+    weight: &RealMatrix,
+    rule: GammaRule,
+) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
     let (rows, columns) = weight.shape();
     if weight.is_empty() {
         return Err(EncodingError::Empty { rows, columns });
@@ -136,7 +141,8 @@ mod tests {
         let (plus, minus) = contractions(weight, rule).unwrap();
         let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
         let largest = weight.amax();
-        let part = |c: &Option<Contraction>, i, j| c.as_ref().map_or(0.0, |c| c.gamma() * c.matrix()[(i, j)].norm_sqr());
+        let part =
+            |c: &Option<Contraction>, i, j| c.as_ref().map_or(0.0, |c| c.gamma() * c.matrix()[(i, j)].norm_sqr());
         for c in plus.iter().chain(&minus) {
             assert!(svd(c.matrix()).sigma[0] <= 1.0 + 1e-12);
             assert_eq!(c.matrix().shape(), (dim, dim));
@@ -192,8 +198,17 @@ mod tests {
     fn refusals_name_the_entry() {
         let mut w = RealMatrix::zeros(2, 2);
         w[(1, 0)] = f64::NAN;
-        assert_eq!(contractions(&w, GammaRule::Own).unwrap_err().to_string(), "weight[1][0] is NaN: expected a finite number");
-        assert_eq!(contractions(&RealMatrix::zeros(0, 3), GammaRule::Own).unwrap_err(), EncodingError::Empty { rows: 0, columns: 3 });
-        assert_eq!(contractions(&RealMatrix::from_element(4, 4, 1e308), GammaRule::Own).unwrap_err(), EncodingError::Overflow);
+        assert_eq!(
+            contractions(&w, GammaRule::Own).unwrap_err().to_string(),
+            "weight[1][0] is NaN: expected a finite number"
+        );
+        assert_eq!(
+            contractions(&RealMatrix::zeros(0, 3), GammaRule::Own).unwrap_err(),
+            EncodingError::Empty { rows: 0, columns: 3 }
+        );
+        assert_eq!(
+            contractions(&RealMatrix::from_element(4, 4, 1e308), GammaRule::Own).unwrap_err(),
+            EncodingError::Overflow
+        );
     }
 }

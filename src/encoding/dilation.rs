@@ -33,7 +33,10 @@ impl Dilation {
             let parts = svd(contraction);
             (parts.left, parts.sigma, parts.right)
         };
-        assert!(sigma.iter().all(|s| *s <= 1.0 + crate::linalg::TOLERANCE), "the spectral norm of a contraction is at most 1");
+        assert!(
+            sigma.iter().all(|s| *s <= 1.0 + crate::linalg::TOLERANCE),
+            "the spectral norm of a contraction is at most 1"
+        );
         Dilation { v, sigma: sigma.into_iter().map(|s| s.min(1.0)).collect(), w }
     }
 

@@ -141,7 +141,8 @@ mod tests {
     fn svd_of_hard_matrices_multiplies_back() {
         // The debug assertions do the re-multiplication; here only what they cannot see is checked.
         let rank_one = RealMatrix::from_fn(5, 5, |i, j| ((i + 1) * (j + 2)) as f64);
-        let rank_one_norm = (1..=5).map(|i| (i * i) as f64).sum::<f64>().sqrt() * (2..=6).map(|j| (j * j) as f64).sum::<f64>().sqrt();
+        let rank_one_norm =
+            (1..=5).map(|i| (i * i) as f64).sum::<f64>().sqrt() * (2..=6).map(|j| (j * j) as f64).sum::<f64>().sqrt();
         assert!((spectral_norm(&rank_one) - rank_one_norm).abs() < 1e-12 * rank_one_norm);
         for m in [
             RealMatrix::zeros(4, 4),

@@ -33,5 +33,8 @@ pub const TOLERANCE: f64 = 1e-11;
 /// If the shapes differ.
 pub fn max_difference(a: &Matrix, b: &Matrix) -> f64 {
     assert_eq!(a.shape(), b.shape(), "max_difference compares matrices of one shape");
-    a.iter().zip(b.iter()).map(|(x, y)| (x - y).norm()).fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst })
+    a.iter()
+        .zip(b.iter())
+        .map(|(x, y)| (x - y).norm())
+        .fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst })
 }

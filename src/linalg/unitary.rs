@@ -24,7 +24,9 @@ pub fn diagonalise_unitary(u: &Matrix, rng: &mut Rng) -> (Vec<f64>, Matrix) {
     let n = u.nrows();
     let turn = Complex::from_polar(0.5, rng.random_range(0.0..std::f64::consts::TAU));
     let hermitian = u * turn + u.adjoint() * turn.conj();
-    let eigen = view(&hermitian).self_adjoint_eigen(faer::Side::Lower).expect("a finite Hermitian matrix has an eigendecomposition");
+    let eigen = view(&hermitian)
+        .self_adjoint_eigen(faer::Side::Lower)
+        .expect("a finite Hermitian matrix has an eigendecomposition");
     let mut vectors = own(eigen.U());
     let mut rest = multiply(&multiply(&vectors.adjoint(), u), &vectors);
     // Rounding leaves this much off the diagonal; rotating it away would only stir it.
@@ -82,7 +84,10 @@ mod tests {
 
     fn with_spectrum(angles: &[f64], rng: &mut Rng) -> Matrix {
         let v = random_unitary(angles.len(), rng);
-        let d = Matrix::from_diagonal(&nalgebra::DVector::from_iterator(angles.len(), angles.iter().map(|&a| Complex::from_polar(1.0, a))));
+        let d = Matrix::from_diagonal(&nalgebra::DVector::from_iterator(
+            angles.len(),
+            angles.iter().map(|&a| Complex::from_polar(1.0, a)),
+        ));
         &v * d * v.adjoint()
     }
 
@@ -105,7 +110,8 @@ mod tests {
             let repeated: Vec<f64> = (0..n).map(|k| (k % 3) as f64 - 1.0).collect();
             check(&with_spectrum(&repeated, &mut rng), &mut rng);
             for gap in [1e-4, 1e-7, 1e-10, 1e-13, 1e-15] {
-                let close: Vec<f64> = (0..n).map(|k| 0.7 + gap * k as f64 + std::f64::consts::PI * (k % 2) as f64).collect();
+                let close: Vec<f64> =
+                    (0..n).map(|k| 0.7 + gap * k as f64 + std::f64::consts::PI * (k % 2) as f64).collect();
                 check(&with_spectrum(&close, &mut rng), &mut rng);
             }
         }
@@ -117,7 +123,8 @@ mod tests {
         let mut rng = rng(5);
         for _ in 0..20 {
             let axis = rng.random_range(0.0..6.0);
-            let mirrored: Vec<f64> = (0..8).map(|k| axis + if k % 2 == 0 { 0.3 } else { -0.3 } * (1 + k / 2) as f64).collect();
+            let mirrored: Vec<f64> =
+                (0..8).map(|k| axis + if k % 2 == 0 { 0.3 } else { -0.3 } * (1 + k / 2) as f64).collect();
             let u = with_spectrum(&mirrored, &mut rng);
             let mut rest = u.clone();
             let mut vectors = Matrix::identity(8, 8);

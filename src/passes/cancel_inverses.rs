@@ -52,5 +52,8 @@ fn same_operands(a: &Operation, b: &Operation) -> bool {
     if a.qubits.iter().len() != b.qubits.iter().len() {
         return false;
     }
-    a.qubits.iter().enumerate().all(|(i, q)| b.qubits.iter().position(|p| p == q).is_some_and(|j| a.gate.symmetric_in(i, j)))
+    a.qubits
+        .iter()
+        .enumerate()
+        .all(|(i, q)| b.qubits.iter().position(|p| p == q).is_some_and(|j| a.gate.symmetric_in(i, j)))
 }

@@ -19,8 +19,10 @@ impl Pass for DropRotations {
     }
 
     fn run(&self, circuit: &mut Circuit) -> usize {
-        let phases: Vec<(NodeIndex, f64)> =
-            circuit.operations().filter_map(|(node, operation)| Some((node, self.phase_if_dropped(operation.gate)?))).collect();
+        let phases: Vec<(NodeIndex, f64)> = circuit
+            .operations()
+            .filter_map(|(node, operation)| Some((node, self.phase_if_dropped(operation.gate)?)))
+            .collect();
         for &(node, phase) in &phases {
             circuit.remove(node);
             circuit.add_phase(phase);

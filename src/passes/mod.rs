@@ -1,13 +1,16 @@
-//! Passes over circuits: each a value, each keeping the unitary to its stated tolerance and never raising the
-//! [`Cost`](crate::circuit::Cost). `README.md` beside this file lists their invariants.
+//! Passes over circuits: each a value, each keeping the unitary (or, where it says so, the measured probabilities)
+//! to its stated tolerance and never raising the [`Cost`](crate::circuit::Cost). `README.md` beside this file lists
+//! their invariants.
 
 mod cancel_inverses;
+mod drop_measured_phases;
 mod drop_rotations;
 mod fuse_one_qubit;
 mod merge_rotations;
 mod translate;
 
 pub use cancel_inverses::CancelInverses;
+pub use drop_measured_phases::DropMeasuredPhases;
 pub use drop_rotations::DropRotations;
 pub use fuse_one_qubit::FuseOneQubit;
 pub use merge_rotations::MergeRotations;

@@ -14,8 +14,8 @@ impl Basis {
     /// What every portable client takes: all gates of the IR.
     pub const PORTABLE: Basis = Basis {
         gates: &[
-            "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch", "swap",
-            "ccx", "cswap",
+            "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch",
+            "swap", "ccx", "cswap",
         ],
     };
 

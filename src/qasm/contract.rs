@@ -84,14 +84,26 @@ impl Contract {
         Ok(contract)
     }
 
-    /// The contract as one line of JSON.
+    /// The contract as one line of ASCII JSON; not every client reads other characters, even in comments.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a contract has only finite numbers and string keys")
+        let json = serde_json::to_string(self).expect("a contract has only finite numbers and string keys");
+        let mut out = String::with_capacity(json.len());
+        for c in json.chars() {
+            if matches!(c, ' '..='~') {
+                out.push(c);
+            } else {
+                let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+                out.push_str(&units);
+            }
+        }
+        out
     }
 
     /// Both signs with their names, those that are there.
     pub fn signs(&self) -> impl Iterator<Item = (&'static str, &SignContract)> {
-        [("plus", &self.plus), ("minus", &self.minus)].into_iter().filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
+        [("plus", &self.plus), ("minus", &self.minus)]
+            .into_iter()
+            .filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
     }
 
     fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {
@@ -161,6 +173,15 @@ mod tests {
     }
 
     #[test]
+    fn names_in_any_script_stay_on_one_ascii_line() {
+        let mut contract = Contract::from_json(GOOD, 3, 3).unwrap();
+        contract.network = "Ziffern \u{1F522} é\n\"quoted\"\u{7f}".into();
+        let json = contract.to_json();
+        assert!(json.is_ascii() && !json.contains(|c: char| c.is_ascii_control()), "{json}");
+        assert_eq!(Contract::from_json(&json, 3, 3).unwrap(), contract);
+    }
+
+    #[test]
     fn every_wrong_value_is_named() {
         for (from, to, expected) in [
             ("\"version\":1", "\"version\":2", "contract: version: 2: expected 1"),
@@ -179,7 +200,9 @@ mod tests {
             assert_eq!(Contract::from_json(&text, 3, 3).unwrap_err().to_string(), expected);
         }
         let unknown = GOOD.replace("\"method\"", "\"methods\"");
-        let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else { panic!() };
+        let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else {
+            panic!()
+        };
         assert!(message.contains("unknown field `methods`") && offset > 40, "{message} {offset}");
     }
 }

@@ -37,7 +37,9 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
         let word = cursor.word();
         match word {
             "" => return Err(cursor.unexpected(start, "a statement")),
-            "qubit" if has_qubits => return Err(cursor.error(start, "a second qubit register: a portable program has one")),
+            "qubit" if has_qubits => {
+                return Err(cursor.error(start, "a second qubit register: a portable program has one"));
+            }
             "qubit" => {
                 program.qubits = cursor.register(at)?;
                 has_qubits = true;
@@ -46,7 +48,9 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
                 return Err(cursor.error(start, "a second bit register: a portable program has one"));
             }
             "bit" => program.bits = Some(cursor.register(at)?),
-            "OPENQASM" | "include" => return Err(cursor.error(start, &format!("'{word}' must stand at the start, once"))),
+            "OPENQASM" | "include" => {
+                return Err(cursor.error(start, &format!("'{word}' must stand at the start, once")));
+            }
             _ if program.bits.as_ref().is_some_and(|b| b.name == word) => {
                 program.statements.push(cursor.measurement(start, at, &program)?);
             }
@@ -350,7 +354,10 @@ mod tests {
             assert_eq!(message(body), expected);
         }
         assert_eq!(message(&format!("{declared}c[0] = q[0];")), "line 5, column 8: expected 'measure', found 'q'");
-        assert_eq!(message(&format!("{declared}c[0] = measure q[0]")), "line 5, column 20: expected ';', found the end of the text");
+        assert_eq!(
+            message(&format!("{declared}c[0] = measure q[0]")),
+            "line 5, column 20: expected ';', found the end of the text"
+        );
         assert_eq!(parse("OPENQASM 2.0;").unwrap_err().to_string(), "line 1, column 10: version '2.0': expected '3.0'");
         assert_eq!(
             parse("").unwrap_err().to_string(),

@@ -31,7 +31,9 @@ pub fn print(program: &Program) -> String {
                 }
                 out.push_str(";\n");
             }
-            Statement::Measure { qubit, bit, .. } => put(&mut out, format_args!("{bits}[{bit}] = measure {name}[{qubit}];\n")),
+            Statement::Measure { qubit, bit, .. } => {
+                put(&mut out, format_args!("{bits}[{bit}] = measure {name}[{qubit}];\n"))
+            }
         }
     }
     out

@@ -90,7 +90,8 @@ pub fn read(text: &str) -> Result<Program, ProgramError> {
         outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
     }
     if let (Some(register), Some(bit)) = (&tree.bits, (0..bits).find(|&b| circuit.writer_of(b).is_none())) {
-        let message = format!("bit {bit} of '{}' is never written: expected one measurement into every bit", register.name);
+        let message =
+            format!("bit {bit} of '{}' is never written: expected one measurement into every bit", register.name);
         return Err(ProgramError::Statement { at: register.at, message });
     }
     Ok(Program { circuit, contract })

@@ -50,7 +50,8 @@ fn fuse(blocks: Vec<Block>, size: usize, width: usize) -> Vec<Block> {
                 break;
             }
             // Closing the largest keeps the most together; of equals, the oldest.
-            let largest = (0..touched.len()).rev().max_by_key(|&i| open[touched[i]].as_ref().map_or(0, |o| o.qubits.len()));
+            let largest =
+                (0..touched.len()).rev().max_by_key(|&i| open[touched[i]].as_ref().map_or(0, |o| o.qubits.len()));
             let id = touched.remove(largest.expect("the list is not empty"));
             close(&mut open[id], &mut holder, &mut done);
         }

@@ -63,7 +63,11 @@ pub fn components(circuit: &Circuit) -> Vec<Vec<usize>> {
 ///
 /// # Panics
 /// If `inputs` exceeds 2^(input qubits).
-pub fn transition_probabilities(circuit: &Circuit, readout: &Readout, inputs: usize) -> Result<RealMatrix, SimulationError> {
+pub fn transition_probabilities(
+    circuit: &Circuit,
+    readout: &Readout,
+    inputs: usize,
+) -> Result<RealMatrix, SimulationError> {
     assert!(inputs <= 1 << readout.input.len(), "more input states than input qubits can hold");
     let mut result = RealMatrix::from_element(1 << readout.output.len(), inputs, 1.0);
     for part in components(circuit) {
@@ -88,7 +92,12 @@ pub fn transition_probabilities(circuit: &Circuit, readout: &Readout, inputs: us
             }
         }
     }
-    match readout.output.iter().chain(readout.accept.iter().map(|(bit, _)| bit)).find(|b| circuit.writer_of(**b).is_none()) {
+    match readout
+        .output
+        .iter()
+        .chain(readout.accept.iter().map(|(bit, _)| bit))
+        .find(|b| circuit.writer_of(**b).is_none())
+    {
         Some(&bit) => Err(SimulationError::UnwrittenBit { bit }),
         None => Ok(result),
     }
@@ -124,7 +133,9 @@ impl Reads {
     /// Row: what the part's output bits spell; column: one of the basis states `starts`.
     fn probabilities(&self, circuit: &Circuit, part: &[usize], starts: &[usize]) -> RealMatrix {
         let blocks = fuse_circuit(circuit, part);
-        let spelt = |state: usize| self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum::<usize>();
+        let spelt = |state: usize| {
+            self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum::<usize>()
+        };
         let accepted = |state: usize| self.accept.iter().all(|&(place, value)| (state >> place & 1 == 1) == value);
         let rows = 1 << self.output.len();
         let at_once = (AMPLITUDES_AT_ONCE >> part.len()).clamp(1, starts.len().div_ceil(2).max(32));

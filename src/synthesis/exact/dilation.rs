@@ -37,7 +37,11 @@ mod tests {
     fn measure(m: &Matrix) -> (f64, usize) {
         let circuit = synthesise_dilation(&Dilation::of(m), &mut rng(9));
         let u = unitary_of(&circuit);
-        let error = m.iter().zip(u.view((0, 0), m.shape()).iter()).map(|(a, b)| (a.norm() - b.norm()).abs()).fold(0.0, f64::max);
+        let error = m
+            .iter()
+            .zip(u.view((0, 0), m.shape()).iter())
+            .map(|(a, b)| (a.norm() - b.norm()).abs())
+            .fold(0.0, f64::max);
         (error, Cost::of(&circuit).two_qubit_gates)
     }
 
@@ -52,7 +56,8 @@ mod tests {
             assert!(error < 1e-12, "{error:e}");
             assert_eq!(cx, count);
             let (v, w) = (random_orthogonal(side, &mut rng), random_orthogonal(side, &mut rng));
-            let m = (nalgebra::DMatrix::from_fn(side, side, |i, j| v[(i, j)] * (0.97 / (j + 1) as f64)) * w).map(Complex::from);
+            let m = (nalgebra::DMatrix::from_fn(side, side, |i, j| v[(i, j)] * (0.97 / (j + 1) as f64)) * w)
+                .map(Complex::from);
             let (error, cx) = measure(&m);
             assert!(error < 1e-12 && cx <= count, "{error:e}, {cx} CX");
         }

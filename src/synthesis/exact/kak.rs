@@ -230,7 +230,8 @@ mod tests {
             let local = random_unitary(2, &mut rng).kronecker(&random_unitary(2, &mut rng));
             assert!(error(&four(&local)) < 2e-14);
             for gate in [Gate::Cx, Gate::Swap, Gate::Cz, Gate::Ch] {
-                let dressed = &local * gate.matrix() * random_unitary(2, &mut rng).kronecker(&random_unitary(2, &mut rng));
+                let dressed =
+                    &local * gate.matrix() * random_unitary(2, &mut rng).kronecker(&random_unitary(2, &mut rng));
                 assert!(error(&four(&dressed)) < 2e-14);
             }
         }

@@ -97,11 +97,24 @@ mod tests {
             let mut reflected = identity.clone();
             reflected[(0, 0)] = -Complex::ONE;
             assert!(check(&reflected) <= generic);
-            assert!(check(&Matrix::from_fn(n, n, |i, j| if (i + 1) % n == j { Complex::ONE } else { Complex::ZERO })) <= generic);
-            assert!(check(&Matrix::from_fn(n, n, |i, j| if i + j + 1 == n { Complex::I } else { Complex::ZERO })) <= generic);
-            let fourier = |i: usize, j: usize| Complex::from_polar(1.0 / (n as f64).sqrt(), std::f64::consts::TAU * (i * j) as f64 / n as f64);
+            assert!(
+                check(&Matrix::from_fn(n, n, |i, j| if (i + 1) % n == j { Complex::ONE } else { Complex::ZERO }))
+                    <= generic
+            );
+            assert!(
+                check(&Matrix::from_fn(n, n, |i, j| if i + j + 1 == n { Complex::I } else { Complex::ZERO }))
+                    <= generic
+            );
+            let fourier = |i: usize, j: usize| {
+                Complex::from_polar(1.0 / (n as f64).sqrt(), std::f64::consts::TAU * (i * j) as f64 / n as f64)
+            };
             assert!(check(&Matrix::from_fn(n, n, fourier)) <= generic);
-            let diagonal = Matrix::from_fn(n, n, |i, j| if i == j { Complex::from_polar(1.0, (i * i) as f64) } else { Complex::ZERO });
+            let diagonal =
+                Matrix::from_fn(
+                    n,
+                    n,
+                    |i, j| if i == j { Complex::from_polar(1.0, (i * i) as f64) } else { Complex::ZERO },
+                );
             assert!(check(&diagonal) <= generic);
             // A direct sum of two blocks, a Kronecker product, and something a hair from the identity.
             let (a, b) = (random_unitary(n / 2, &mut rng), random_unitary(n / 2, &mut rng));
@@ -112,7 +125,8 @@ mod tests {
             assert!(check(&a.kronecker(&random_unitary(2, &mut rng))) <= generic);
             for size in [1e-3, 1e-6, 1e-9, 1e-12] {
                 let v = random_unitary(n, &mut rng);
-                let near = Matrix::from_fn(n, n, |i, j| v[(i, j)] * Complex::from_polar(1.0, size * j as f64)) * v.adjoint();
+                let near =
+                    Matrix::from_fn(n, n, |i, j| v[(i, j)] * Complex::from_polar(1.0, size * j as f64)) * v.adjoint();
                 assert!(check(&near) <= generic + n * n / 16);
             }
         }

@@ -194,7 +194,12 @@ mod tests {
                 let circuit = sequence.into_circuit(m + 1, super::super::LastDiagonal::Keep);
                 let u = unitary_of(&circuit);
                 let kept = u.view((0, 0), (n, n)).into_owned();
-                let wanted = Matrix::from_fn(n, n, |i, j| if i == j { Complex::from((angles[j] / 2.0).cos()) } else { Complex::ZERO });
+                let wanted =
+                    Matrix::from_fn(
+                        n,
+                        n,
+                        |i, j| if i == j { Complex::from((angles[j] / 2.0).cos()) } else { Complex::ZERO },
+                    );
                 assert!(max_difference(&kept, &wanted) < 1e-14, "{angles:?}");
                 assert!(Cost::of(&circuit).two_qubit_gates < n.max(1));
             }

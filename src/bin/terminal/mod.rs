@@ -1,0 +1,146 @@
+//! What the commands share: exit codes, tables, progress, threads, completions and man pages.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Everything holds.
+pub const HOLDS: u8 = 0;
+/// A check failed.
+pub const FAILED: u8 = 1;
+/// The input is bad; nothing was written.
+pub const BAD_INPUT: u8 = 2;
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub struct Common {
+    /// Print the report as JSON on standard output
+    #[arg(long)]
+    pub json: bool,
+    /// Print errors only
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Threads to use; all cores by default. The result does not depend on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Print the completion script of a shell and exit
+    #[arg(long, value_name = "SHELL", exclusive = true)]
+    pub completions: Option<Shell>,
+    /// Print the man page and exit
+    #[arg(long, exclusive = true)]
+    pub man: bool,
+}
+
+impl Common {
+    /// Prints completions or the man page if asked to; true if that was all.
+    pub fn print_about<C: CommandFactory>(&self) -> bool {
+        let mut command = C::command();
+        let mut out = vec![];
+        if let Some(shell) = self.completions {
+            let name = command.get_name().to_owned();
+            clap_complete::generate(shell, &mut command, name, &mut out);
+        } else if self.man {
+            clap_mangen::Man::new(command).render(&mut out).expect("writing to memory does not fail");
+        } else {
+            return false;
+        }
+        print(&String::from_utf8_lossy(&out));
+        true
+    }
+
+    /// Sets the number of threads, once.
+    pub fn start_threads(&self) {
+        if let Some(threads) = self.threads {
+            // Fails only where the pool exists already, which it does not this early.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+        }
+    }
+}
+
+/// Parses a tolerance: a finite number, not negative.
+pub fn tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("expected a finite number, not negative, like 1e-9".into()),
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no error.
+pub fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Reports an error on standard error and turns it into an exit code.
+pub fn fail(code: u8, message: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "error: {message}");
+    ExitCode::from(code)
+}
+
+/// A table with right-aligned columns and a rule under its head.
+pub struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these column heads.
+    pub fn new(heads: &[&str]) -> Table {
+        Table { rows: vec![heads.iter().map(|h| (*h).to_owned()).collect()] }
+    }
+
+    /// Adds a row with one cell a column.
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The table as text.
+    pub fn render(&self) -> String {
+        let width = |i: usize| self.rows.iter().map(|r| r[i].chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.rows[0].len()).map(width).collect();
+        let mut out = String::new();
+        for (i, row) in self.rows.iter().enumerate() {
+            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, w)| format!("{cell:>w$}")).collect();
+            out.push_str(cells.join("  ").trim_end());
+            out.push('\n');
+            if i == 0 {
+                out.push_str(&"─".repeat(widths.iter().sum::<usize>() + 2 * (widths.len() - 1)));
+                out.push('\n');
+            }
+        }
+        out
+    }
+}
+
+/// A progress bar on standard error, shown only where a person looks and only after a second.
+pub struct Progress {
+    bar: ProgressBar,
+    start: Instant,
+    wanted: bool,
+}
+
+impl Progress {
+    /// A bar of `length` steps; `quiet` keeps it away.
+    pub fn new(length: usize, what: &'static str, quiet: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}, {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what);
+        Progress { bar, start: Instant::now(), wanted: !quiet && io::stderr().is_terminal() }
+    }
+
+    /// One step done.
+    pub fn step(&self) {
+        if self.wanted && self.bar.is_hidden() && self.start.elapsed() > Duration::from_secs(1) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}

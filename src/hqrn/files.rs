@@ -1,0 +1,82 @@
+//! Files that are there whole or not at all.
+
+use super::manifest::MANIFEST_NAME;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct FileError {
+    /// Which file.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl FileError {
+    fn at(path: &Path) -> impl FnOnce(io::Error) -> FileError + '_ {
+        move |source| FileError { path: path.to_owned(), source }
+    }
+}
+
+/// Writes a file by way of a temporary one beside it, so that whoever looks sees the old content or the new.
+///
+/// # Errors
+/// If the folder is missing or not writable.
+pub fn write_atomically(path: &Path, content: &str) -> Result<(), FileError> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".hqrn-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private by default; this one becomes the user's. The umask still applies.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(FileError::at(path))?;
+    file.write_all(content.as_bytes()).map_err(FileError::at(path))?;
+    file.persist(path).map_err(|error| FileError::at(path)(error.error))?;
+    Ok(())
+}
+
+/// Writes programs and then their manifest into a folder, made if need be. A manifest of an earlier run is taken
+/// away first, so that none ever lists programs it was not written with.
+///
+/// # Errors
+/// The first file that cannot be written.
+pub fn write_folder(folder: &Path, programs: &[(String, &str)], manifest: &str) -> Result<(), FileError> {
+    std::fs::create_dir_all(folder).map_err(FileError::at(folder))?;
+    let manifest_path = folder.join(MANIFEST_NAME);
+    match std::fs::remove_file(&manifest_path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FileError::at(&manifest_path)(error)),
+        _ => {}
+    }
+    for (name, text) in programs {
+        write_atomically(&folder.join(name), text)?;
+    }
+    write_atomically(&manifest_path, manifest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_replaced_whole_and_readable() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b");
+        write_folder(&inner, &[("x.qasm".into(), "one")], "m1").unwrap();
+        write_folder(&inner, &[("x.qasm".into(), "two")], "m2").unwrap();
+        assert_eq!(std::fs::read_to_string(inner.join("x.qasm")).unwrap(), "two");
+        assert_eq!(std::fs::read_to_string(inner.join(MANIFEST_NAME)).unwrap(), "m2");
+        assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 2);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert!(std::fs::metadata(inner.join("x.qasm")).unwrap().permissions().mode() & 0o600 == 0o600);
+        }
+        let error = write_atomically(&folder.path().join("missing/x.qasm"), "").unwrap_err();
+        assert!(error.to_string().contains("missing/x.qasm"));
+    }
+}

@@ -1,0 +1,148 @@
+//! `manifest.json`: which programs in a folder belong to which block of which network.
+
+use serde::{Deserialize, Serialize};
+use std::path::{Component, Path};
+
+/// The manifest's file name.
+pub const MANIFEST_NAME: &str = "manifest.json";
+
+const FORMAT: &str = "hqrn-manifest";
+
+/// The programs of a network. Holds nothing that differs between two runs with the same input and options.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Always "hqrn-manifest".
+    pub format: String,
+    /// Always 1.
+    pub version: u32,
+    /// Name of the network.
+    pub network: String,
+    /// Dimension N of its blocks.
+    pub dim: usize,
+    /// One entry a block, in order.
+    pub blocks: Vec<ManifestBlock>,
+}
+
+/// The programs of one block and what they cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ManifestBlock {
+    /// The block's number, from 1.
+    pub block: usize,
+    /// File names in the manifest's folder: one, or both halves of a split program.
+    pub programs: Vec<String>,
+    /// Qubits of all programs together.
+    pub qubits: usize,
+    /// CX gates of all programs together.
+    pub cx: usize,
+    /// The largest CX depth.
+    pub cx_depth: usize,
+    /// One-qubit gates of all programs together.
+    pub one_qubit_gates: usize,
+    /// Normalisation of W_P; `null` without one.
+    pub gamma_plus: Option<f64>,
+    /// Normalisation of W_N; `null` without one.
+    pub gamma_minus: Option<f64>,
+}
+
+/// A manifest that cannot be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ManifestError {
+    /// No JSON of the expected form.
+    #[error("{place}: {message}")]
+    Json {
+        /// Path to the value.
+        place: String,
+        /// What serde says.
+        message: String,
+    },
+    /// A value that cannot be.
+    #[error("{place}: {problem}")]
+    Value {
+        /// Path to the value.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Manifest {
+    /// A manifest of version 1.
+    pub fn new(network: String, dim: usize, blocks: Vec<ManifestBlock>) -> Manifest {
+        Manifest { format: FORMAT.to_owned(), version: 1, network, dim, blocks }
+    }
+
+    /// The manifest as indented JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a manifest has only finite numbers") + "\n"
+    }
+
+    /// Reads a manifest and checks that it lists blocks 1, 2, … in order, with plain file names.
+    ///
+    /// # Errors
+    /// What is wrong, with its place.
+    pub fn from_json(text: &[u8]) -> Result<Manifest, ManifestError> {
+        let mut source = serde_json::Deserializer::from_slice(text);
+        let manifest: Manifest = serde_path_to_error::deserialize(&mut source).map_err(|error| {
+            ManifestError::Json { place: error.path().to_string(), message: error.into_inner().to_string() }
+        })?;
+        let wrong = |place: String, problem: String| Err(ManifestError::Value { place, problem });
+        if manifest.format != FORMAT || manifest.version != 1 {
+            return wrong(
+                "format".into(),
+                format!("'{}' version {}, expected '{FORMAT}' version 1", manifest.format, manifest.version),
+            );
+        }
+        for (k, entry) in manifest.blocks.iter().enumerate() {
+            if entry.block != k + 1 {
+                return wrong(format!("blocks[{k}].block"), format!("{}, expected {}", entry.block, k + 1));
+            }
+            if entry.programs.is_empty() {
+                return wrong(format!("blocks[{k}].programs"), "empty, expected at least one file name".into());
+            }
+            for (i, name) in entry.programs.iter().enumerate() {
+                // A manifest from elsewhere must not make anyone read outside its folder.
+                let mut parts = Path::new(name).components();
+                if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) {
+                    return wrong(
+                        format!("blocks[{k}].programs[{i}]"),
+                        format!("'{name}', expected a file name without folders"),
+                    );
+                }
+            }
+        }
+        Ok(manifest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn round_trip_and_refusals() {
+        let entry = ManifestBlock {
+            block: 1,
+            programs: vec!["block-01.qasm".into()],
+            qubits: 6,
+            cx: 14,
+            cx_depth: 7,
+            one_qubit_gates: 30,
+            gamma_plus: Some(1.25),
+            gamma_minus: None,
+        };
+        let manifest = Manifest::new("n".into(), 4, vec![entry]);
+        assert_eq!(Manifest::from_json(manifest.to_json().as_bytes()).unwrap(), manifest);
+        let message = |from: &str, to: &str| {
+            Manifest::from_json(manifest.to_json().replace(from, to).as_bytes()).unwrap_err().to_string()
+        };
+        assert_eq!(
+            message("block-01.qasm", "../x.qasm"),
+            "blocks[0].programs[0]: '../x.qasm', expected a file name without folders"
+        );
+        assert_eq!(message("\"block\": 1", "\"block\": 2"), "blocks[0].block: 2, expected 1");
+        assert!(message("\"cx\"", "\"cz\"").contains("unknown field `cz`"));
+        assert!(message("hqrn-manifest", "other").starts_with("format: 'other'"));
+    }
+}

@@ -1,0 +1,13 @@
+//! The whole pipeline: compile a network to programs, verify programs against a network, write files.
+
+mod compile;
+mod files;
+mod manifest;
+mod report;
+mod verify;
+
+pub use compile::{CompileError, CompileOptions, Compiled, Part, compile_block};
+pub use files::{FileError, write_atomically, write_folder};
+pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
+pub use report::{BlockReport, ReportError, compile_and_measure};
+pub use verify::{Entry, Verification, VerifyError, group_by_block, reconstruct, verify_block};

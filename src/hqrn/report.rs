@@ -1,0 +1,92 @@
+//! Compile a block, read its text back, measure and verify what was read.
+
+use super::compile::{CompileError, CompileOptions, Compiled, compile_block};
+use super::manifest::ManifestBlock;
+use super::verify::{Verification, VerifyError, verify_block};
+use crate::circuit::Cost;
+use crate::network::Network;
+use crate::qasm::{Program, ProgramError, read};
+use std::time::Instant;
+
+/// A compiled block with what was measured on its text.
+#[derive(Clone, Debug)]
+pub struct BlockReport {
+    /// Its programs.
+    pub programs: Vec<Compiled>,
+    /// The programs as they read back.
+    pub read_back: Vec<Program>,
+    /// Counts and normalisations; its `programs` are empty until files are named.
+    pub summary: ManifestBlock,
+    /// The comparison with the weights, if asked for.
+    pub verification: Option<Verification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
+}
+
+/// Why there is no report.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ReportError {
+    /// The block cannot be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The text just written does not read back: a defect of this crate.
+    #[error("block {block}: the text written does not read back: {source}")]
+    ReadBack {
+        /// The block's number, from 1.
+        block: usize,
+        /// What the reader says.
+        source: ProgramError,
+    },
+    /// The text cannot be simulated.
+    #[error("block {block}: {source}")]
+    Verify {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: VerifyError,
+    },
+}
+
+/// Compiles block `number` (from 1), reads the text back, counts its gates and, given a tolerance relative to the
+/// largest entry of |W|, compares what it computes with the weights.
+///
+/// # Errors
+/// If the block cannot be compiled or its text not be simulated. A verification that fails is no error here.
+pub fn compile_and_measure(
+    network: &Network,
+    number: usize,
+    options: &CompileOptions,
+    tolerance: Option<f64>,
+) -> Result<BlockReport, ReportError> {
+    let start = Instant::now();
+    let programs = compile_block(network, number, options)?;
+    let read_back: Vec<Program> = programs
+        .iter()
+        .map(|p| read(&p.text).map_err(|source| ReportError::ReadBack { block: number, source }))
+        .collect::<Result<_, _>>()?;
+    let verification = tolerance
+        .map(|tolerance| {
+            let programs: Vec<&Program> = read_back.iter().collect();
+            verify_block(&programs, &network.blocks[number - 1], tolerance)
+        })
+        .transpose()
+        .map_err(|source| ReportError::Verify { block: number, source })?;
+    let summary = summarise(number, &read_back);
+    Ok(BlockReport { programs, read_back, summary, verification, seconds: start.elapsed().as_secs_f64() })
+}
+
+fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
+    let costs: Vec<Cost> = programs.iter().map(|p| Cost::of(&p.circuit)).collect();
+    let one_qubit = |p: &Program| p.circuit.operations().filter(|(_, o)| o.gate.arity() == 1).count();
+    let contracts = || programs.iter().map(|p| &p.contract);
+    ManifestBlock {
+        block,
+        programs: vec![],
+        qubits: programs.iter().map(|p| p.circuit.qubit_count()).sum(),
+        cx: costs.iter().map(|c| c.two_qubit_gates).sum(),
+        cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
+        one_qubit_gates: programs.iter().map(one_qubit).sum(),
+        gamma_plus: contracts().find_map(|c| c.plus.as_ref()).map(|s| s.gamma),
+        gamma_minus: contracts().find_map(|c| c.minus.as_ref()).map(|s| s.gamma),
+    }
+}

@@ -1,0 +1,148 @@
+//! Programs against weights: what the text computes, by simulation, compared entry by entry (SPEC 3.5, S33).
+
+use crate::linalg::RealMatrix;
+use crate::network::Block;
+use crate::qasm::{Program, SignContract};
+use crate::simulator::{Readout, SimulationError, transition_probabilities};
+use std::collections::BTreeMap;
+
+/// The entry of W that a program gets most wrong.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Entry {
+    /// Output n, from 0.
+    pub row: usize,
+    /// Input m, from 0.
+    pub column: usize,
+    /// `W_rec[n][m]`
+    pub got: f64,
+    /// `W[n][m]`; 0 for outputs that only padding has.
+    pub expected: f64,
+}
+
+/// How far programs are from their weights.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Verification {
+    /// max |W_rec - W| over all entries.
+    pub max_error: f64,
+    /// The largest error that passes: the tolerance times the largest entry of |W|.
+    pub allowed: f64,
+    /// Where the error is largest.
+    pub worst: Entry,
+}
+
+impl Verification {
+    /// Whether the programs compute their weights.
+    pub fn holds(&self) -> bool {
+        // Not the other way round: a NaN must not pass.
+        self.max_error <= self.allowed
+    }
+}
+
+/// Programs that cannot be compared with weights at all.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum VerifyError {
+    /// A program too large to simulate.
+    #[error(transparent)]
+    Simulation(#[from] SimulationError),
+    /// The program is for a block of another size.
+    #[error("the program computes a block of dimension {program}, the weights have {weights}")]
+    Dimension {
+        /// What the contract says.
+        program: usize,
+        /// The block's dimension.
+        weights: usize,
+    },
+    /// A sign given twice, or one of a split pair without the other.
+    #[error("block {block}: {problem}")]
+    Parts {
+        /// The block's number, from 1.
+        block: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
+}
+
+/// `gamma+ p+ - gamma- p-` as the program's circuit gives it: a row for each value the output bits can spell, a
+/// column for each input m < dim. Signs that the program lacks count as zero.
+///
+/// # Errors
+/// If the circuit is too large to simulate.
+pub fn reconstruct(program: &Program) -> Result<RealMatrix, SimulationError> {
+    let dim = program.contract.dim;
+    let mut total = RealMatrix::zeros(0, 0);
+    for (name, sign) in program.contract.signs() {
+        let readout = readout_of(sign);
+        let probabilities = transition_probabilities(&program.circuit, &readout, dim)?;
+        let signed = probabilities * if name == "plus" { sign.gamma } else { -sign.gamma };
+        total = if total.is_empty() { signed } else { total + signed };
+    }
+    Ok(total)
+}
+
+fn readout_of(sign: &SignContract) -> Readout {
+    let accept = sign.accept.iter().map(|(&bit, &value)| (bit, value == 1)).collect();
+    Readout { input: sign.input.clone(), output: sign.output.clone(), accept }
+}
+
+/// Sorts programs by block and checks that each block has either one whole program or both halves of a split one.
+/// Returns the indices of its programs for each block number.
+///
+/// # Errors
+/// If a half is missing or a sign is there twice.
+pub fn group_by_block(programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>>, VerifyError> {
+    let mut groups = BTreeMap::<usize, Vec<usize>>::new();
+    for (i, program) in programs.iter().enumerate() {
+        groups.entry(program.contract.block).or_default().push(i);
+    }
+    for (&block, group) in &groups {
+        let contracts = || group.iter().map(|&i| &programs[i].contract);
+        let problem = if contracts().any(|c| !c.split) {
+            (group.len() > 1).then_some("more than one program was given, though one alone is the whole block")
+        } else {
+            let (plus, minus) =
+                (contracts().filter(|c| c.plus.is_some()).count(), contracts().filter(|c| c.minus.is_some()).count());
+            match (plus, minus) {
+                (1, 1) => None,
+                (1, 0) => Some("this is the plus half of a split program, the minus half is missing"),
+                (0, 1) => Some("this is the minus half of a split program, the plus half is missing"),
+                _ => Some("the same half of a split program was given twice"),
+            }
+        };
+        if let Some(problem) = problem {
+            return Err(VerifyError::Parts { block, problem });
+        }
+    }
+    Ok(groups)
+}
+
+/// Compares what the programs of one block compute with its weights; `tolerance` is relative to the largest entry.
+///
+/// # Errors
+/// If the dimensions differ or a circuit is too large to simulate.
+pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Result<Verification, VerifyError> {
+    let weight = &block.affine.weight;
+    let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), block.dim());
+    for program in programs {
+        if program.contract.dim != block.dim() {
+            return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
+        }
+        total += reconstruct(program)?;
+    }
+    let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
+    let mut max_error = -1.0;
+    for column in 0..total.ncols() {
+        for row in 0..total.nrows() {
+            let got = total[(row, column)];
+            let expected = weight.get((row, column)).copied().unwrap_or(0.0);
+            let error = (got - expected).abs();
+            if error > max_error || error.is_nan() {
+                max_error = error;
+                worst = Entry { row, column, got, expected };
+            }
+            if error.is_nan() {
+                return Ok(Verification { max_error, allowed: 0.0, worst });
+            }
+        }
+    }
+    Ok(Verification { max_error, allowed: tolerance * weight.amax(), worst })
+}

@@ -1,0 +1,142 @@
+//! The classical forward pass (SPEC 1, Eq. 12, S25, S26): what the circuits are to reproduce.
+
+use super::{Activation, Affine, Block, Network};
+use nalgebra::DVector;
+
+/// What a network makes of one input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Forward {
+    /// The state before the first block and after each: points of the probability simplex.
+    pub states: Vec<Vec<f64>>,
+    /// The head's scores; empty without a head.
+    pub scores: Vec<f64>,
+    /// The index of the largest score, the first of equals; `None` without a head.
+    pub label: Option<usize>,
+    /// How often every unit of a normalised layer was dead, so that it became uniform.
+    pub dead: usize,
+}
+
+/// `x -> max(x, 0) / (sum max(x, 0) + 1e-20)` (S25).
+pub fn normalise_input(x: &[f64]) -> Vec<f64> {
+    let sum: f64 = x.iter().map(|v| v.max(0.0)).sum();
+    x.iter().map(|v| v.max(0.0) / (sum + 1e-20)).collect()
+}
+
+impl Affine {
+    /// `weight · x + bias`.
+    ///
+    /// # Panics
+    /// If `x` has not as many entries as the weight has columns.
+    pub fn apply(&self, x: &[f64]) -> Vec<f64> {
+        let product = &self.weight * DVector::from_column_slice(x);
+        product.iter().zip(&self.bias).map(|(p, b)| p + b).collect()
+    }
+}
+
+impl Activation {
+    /// `F(z)_n = f(z_n) / sum_l f(z_l)`, and whether all f vanish, in which case F is uniform.
+    pub fn normalised(self, z: &[f64]) -> (Vec<f64>, bool) {
+        let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let widest = z.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
+        // Where F does not change under a shift or a scale of z, one is chosen that cannot overflow.
+        let f = |v: f64| match self {
+            Activation::Relu => (v / widest.max(f64::MIN_POSITIVE)).max(0.0),
+            Activation::Sigmoid => 1.0 / (1.0 + (-v).exp()),
+            Activation::Softplus => v.max(0.0) + (-v.abs()).exp().ln_1p(),
+            Activation::Exp => (v - largest).exp(),
+            Activation::Square => (v / widest.max(f64::MIN_POSITIVE)).powi(2),
+        };
+        let values: Vec<f64> = z.iter().map(|&v| f(v)).collect();
+        let sum: f64 = values.iter().sum();
+        if sum > 0.0 {
+            (values.iter().map(|v| v / sum).collect(), false)
+        } else {
+            (vec![1.0 / z.len() as f64; z.len()], true)
+        }
+    }
+}
+
+impl Block {
+    /// `α y + (1 - α) F(W y + b)` and whether all units were dead. A weight that is not square acts on the first
+    /// entries of y and yields the first entries of F, the others being zero.
+    ///
+    /// # Panics
+    /// If `y` has not [`Block::dim`] entries.
+    pub fn apply(&self, y: &[f64]) -> (Vec<f64>, bool) {
+        assert_eq!(y.len(), self.dim(), "a state has the block's dimension");
+        let (h, dead) = self.activation.normalised(&self.affine.apply(&y[..self.affine.weight.ncols()]));
+        let mixed = y.iter().enumerate().map(|(n, y)| self.alpha * y + (1.0 - self.alpha) * h.get(n).unwrap_or(&0.0));
+        (mixed.collect(), dead)
+    }
+}
+
+impl Network {
+    /// Entries of an input.
+    pub fn input_dim(&self) -> usize {
+        self.input.as_ref().map_or_else(|| self.blocks[0].dim(), |input| input.dim)
+    }
+
+    /// Runs the network on one input, which is normalised first.
+    ///
+    /// # Panics
+    /// If `x` has not [`Network::input_dim`] entries.
+    pub fn forward(&self, x: &[f64]) -> Forward {
+        assert_eq!(x.len(), self.input_dim(), "the input has as many entries as the network takes");
+        let mut state = normalise_input(x);
+        let mut dead = 0;
+        if let Some(projection) = self.input.as_ref().and_then(|i| i.projection.as_ref()) {
+            // f of the input map is that of the blocks.
+            let (projected, is_dead) = self.blocks[0].activation.normalised(&projection.apply(&state));
+            state = projected;
+            dead += usize::from(is_dead);
+        }
+        let mut states = vec![state];
+        for block in &self.blocks {
+            let (next, is_dead) = block.apply(&states[states.len() - 1]);
+            states.push(next);
+            dead += usize::from(is_dead);
+        }
+        let scores = self.head.as_ref().map_or(vec![], |head| head.apply(&states[states.len() - 1]));
+        let label = (0..scores.len()).reduce(|best, i| if scores[i] > scores[best] { i } else { best });
+        Forward { states, scores, label, dead }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::read_bytes;
+
+    #[test]
+    fn one_block_by_hand() {
+        let network = read_bytes(br#"{"weight":[[2,-1],[1,1]],"bias":[0,-0.5],"alpha":0.25}"#, "n").unwrap();
+        // x = (3, 1) -> y = (0.75, 0.25); z = (1.25, 0.5); h = (5/7, 2/7)
+        let out = network.forward(&[3.0, 1.0]);
+        assert!((out.states[1][0] - (0.25 * 0.75 + 0.75 * 5.0 / 7.0)).abs() < 1e-15);
+        assert!((out.states[1].iter().sum::<f64>() - 1.0).abs() < 1e-15);
+        assert_eq!((out.label, out.dead), (None, 0));
+    }
+
+    #[test]
+    fn dead_layers_are_uniform_and_counted() {
+        let network = read_bytes(br#"{"weight":[[-1,-1],[-1,-1]]}"#, "n").unwrap();
+        let out = network.forward(&[1.0, 0.0]);
+        assert_eq!((out.states[1].clone(), out.dead), (vec![0.75, 0.25], 1));
+    }
+
+    #[test]
+    fn activations_survive_huge_arguments() {
+        for activation in
+            [Activation::Relu, Activation::Sigmoid, Activation::Softplus, Activation::Exp, Activation::Square]
+        {
+            for z in [[1e300, 1.0], [-1e300, -1e300], [1e-300, 2e-300], [0.0, 0.0], [700.0, 800.0]] {
+                let (h, _) = activation.normalised(&z);
+                assert!(
+                    (h.iter().sum::<f64>() - 1.0).abs() < 1e-12 && h.iter().all(|v| *v >= 0.0),
+                    "{activation:?} {z:?} {h:?}"
+                );
+            }
+        }
+        assert_eq!(Activation::Relu.normalised(&[1e-300, 3e-300]).0, [0.25, 0.75]);
+    }
+}

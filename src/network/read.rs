@@ -1,0 +1,141 @@
+//! One door for weights files: a path or standard input, JSON or safetensors.
+
+use super::{Network, NetworkError, json, tensors, validate};
+use std::io::Read;
+use std::path::Path;
+
+/// Reads and checks a network from a file, or from standard input where the path is `-`. A network that does not
+/// name itself gets the file's name without its ending.
+///
+/// # Errors
+/// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be.
+pub fn read(path: &Path) -> Result<Network, NetworkError> {
+    let from_stdin = path.as_os_str() == "-";
+    let shown = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let bytes = if from_stdin {
+        let mut bytes = vec![];
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|source| NetworkError::Io { path: shown, source })?;
+    let name =
+        path.file_stem().filter(|_| !from_stdin).map_or("network".into(), |stem| stem.to_string_lossy().into_owned());
+    read_bytes(&bytes, &name)
+}
+
+/// Reads and checks a network from the bytes of a file; `name` is for networks that do not name themselves.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
+    }
+    // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
+    let network = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
+        tensors::parse(bytes, name)?
+    } else {
+        json::parse(bytes, name)?
+    };
+    validate::check(&network)?;
+    Ok(network)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Activation, weights_schema, write_json};
+
+    fn message(text: &str) -> String {
+        read_bytes(text.as_bytes(), "test").unwrap_err().to_string()
+    }
+
+    const BLOCK: &str = r#"{"weight":[[1,2],[3,4]],"bias":[0,1],"alpha":0.25,"activation":"exp"}"#;
+
+    fn network(blocks: &str, rest: &str) -> String {
+        format!(r#"{{"format":"hqrn-weights","version":1,"name":"n","blocks":[{blocks}]{rest}}}"#)
+    }
+
+    #[test]
+    fn shorthands_are_one_block() {
+        for text in ["[[1, -2], [0.5, 3]]", r#" {"weight": [[1, -2], [0.5, 3]]}"#] {
+            let network = read_bytes(text.as_bytes(), "short").unwrap();
+            assert_eq!((network.name.as_str(), network.blocks.len()), ("short", 1));
+            let block = &network.blocks[0];
+            assert_eq!((block.alpha, block.activation, &block.affine.bias), (0.5, Activation::Relu, &vec![0.0; 2]));
+            assert_eq!(block.affine.weight[(1, 0)], 0.5);
+        }
+        let wide = read_bytes(b"[[1, 2, 3]]", "wide").unwrap();
+        assert_eq!((wide.blocks[0].dim(), wide.blocks[0].affine.bias.len()), (3, 1));
+    }
+
+    #[test]
+    fn whole_networks_survive_a_round_trip() {
+        let rest = r#","input":{"dim":3,"projection":{"weight":[[1,0,0],[0,1e-300,0]],"bias":[0,0.1]}},"head":{"weight":[[1,-1]],"bias":[3]}"#;
+        let network = read_bytes(network(BLOCK, rest).as_bytes(), "x").unwrap();
+        assert_eq!(network.blocks[0].activation, Activation::Exp);
+        assert_eq!(read_bytes(write_json(&network).as_bytes(), "y").unwrap(), network);
+    }
+
+    #[test]
+    fn every_error_names_its_place() {
+        let ragged: Vec<String> =
+            (0..64).map(|i| format!("[{}]", vec!["1"; if i == 17 { 63 } else { 64 }].join(","))).collect();
+        let ragged = format!(r#"{{"weight":[{}]}}"#, ragged.join(","));
+        let good = [BLOCK; 3].join(",");
+        assert_eq!(message(&network(&format!("{good},{ragged}"), "")), "blocks[3].weight[17]: 63 entries, expected 64");
+        for (text, expected) in [
+            ("", "the file: empty, expected weights as JSON or safetensors"),
+            ("[]", "weight: no rows, expected at least one"),
+            ("[[]]", "weight[0]: no entries, expected at least one"),
+            ("[[1, NaN]]", "[0][1]: expected value at line 1 column 6"),
+            ("[[1, 1e999]]", "[0][1]: number out of range at line 1 column 10"),
+            ("[[1], [2]] x", "after the network: trailing characters at line 1 column 12"),
+            (r#"{"weight":[[1]],"alpha":1}"#, "alpha: 1, expected a number strictly between 0 and 1"),
+            (r#"{"weight":[[1]],"bias":[1,2]}"#, "bias: 2 entries, expected 1, one for each row of the weight"),
+            (&network("", ""), "blocks: no blocks, expected at least one"),
+            (&network(BLOCK, "").replace("hqrn-weights", "onnx"), "format: 'onnx', expected 'hqrn-weights'"),
+            (&network(BLOCK, "").replace(":1,", ":7,"), "version: 7, expected 1"),
+            (&network(BLOCK, r#","head":{"weight":[[1]],"bias":[0]}"#), "head.weight: 1 columns, expected 2"),
+            (
+                &network(BLOCK, r#","input":{"dim":2000000000}"#),
+                "input.dim: 2000000000, expected 2, the blocks' dimension, as there is no projection",
+            ),
+            (&network(&format!("{BLOCK},{}", r#"{"weight":[[1]]}"#), ""), "blocks[1].weight: 1 x 1, expected 2 x 2"),
+        ] {
+            assert_eq!(message(text), expected);
+        }
+        let text = network(BLOCK, "").replace("\"exp\"", "\"tanh\"");
+        assert!(
+            message(&text).starts_with("blocks[0].activation: unknown variant `tanh`, expected one of `relu`"),
+            "{}",
+            message(&text)
+        );
+        let text = network(BLOCK, "").replace("\"bias\"", "\"biass\"");
+        assert!(message(&text).starts_with("blocks[0].biass: unknown field `biass`"), "{}", message(&text));
+        assert!(message(&network(BLOCK, "")[..60]).contains("EOF while parsing"));
+    }
+
+    #[test]
+    fn a_huge_safetensors_claim_is_an_error() {
+        let header = br#"{"blocks.0.weight":{"dtype":"F32","shape":[32768,16384],"data_offsets":[0,2147483648]}}"#;
+        let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header);
+        assert!(read_bytes(&bytes, "n").unwrap_err().to_string().starts_with("not a readable safetensors file"));
+        let mut bytes = (1u64 << 40).to_le_bytes().to_vec();
+        bytes.extend_from_slice(header);
+        assert!(read_bytes(&bytes, "n").unwrap_err().to_string().starts_with("not a readable safetensors file"));
+    }
+
+    #[test]
+    fn the_schema_in_the_repository_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/weights.schema.json");
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        assert_eq!(
+            stored,
+            weights_schema(),
+            "write the output of `hqrn-compile --schema` to circuits/weights.schema.json"
+        );
+    }
+}
