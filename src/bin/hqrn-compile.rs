@@ -26,7 +26,7 @@ Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is w
 
 /// Compile trained weights to OpenQASM 3 circuits that compute W+ and W- of every residual block
 #[derive(Parser, Debug)]
-#[command(version, after_help = EXAMPLES)]
+#[command(name = "hqrn-compile", version, after_help = EXAMPLES)]
 struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
     #[arg(required_unless_present_any = ["schema", "completions", "man"])]

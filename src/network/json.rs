@@ -92,8 +92,9 @@ pub fn weights_schema() -> String {
     serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"
 }
 
-/// Reads JSON text; `name` is for networks that do not name themselves. Not yet checked across fields.
-pub(super) fn parse(text: &[u8], name: &str) -> Result<Network, NetworkError> {
+/// Reads JSON text; `name` is for networks that do not name themselves. Not yet checked across fields. Also tells
+/// whether the text was one of the shorthands.
+pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkError> {
     #[derive(Deserialize)]
     struct Keys {
         blocks: Option<IgnoredAny>,
@@ -103,11 +104,11 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<Network, NetworkError> {
     if first == Some(&b'[') {
         let rows: Vec<Vec<f64>> = typed(text)?;
         let block = BlockFile { weight: rows, bias: None, alpha: half(), activation: Activation::default() };
-        return Ok(single(block_of(block, "")?, name));
+        return Ok((single(block_of(block, "")?, name), true));
     }
     let keys: Option<Keys> = serde_json::from_slice(text).ok();
     if keys.is_some_and(|k| k.weight.is_some() && k.blocks.is_none()) {
-        return Ok(single(block_of(typed(text)?, "")?, name));
+        return Ok((single(block_of(typed(text)?, "")?, name), true));
     }
     let file: NetworkFile = typed(text)?;
     if file.format != FORMAT {
@@ -121,12 +122,13 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<Network, NetworkError> {
         Ok::<_, NetworkError>(Input { dim: input.dim, projection })
     });
     let blocks = file.blocks.into_iter().enumerate().map(|(k, b)| block_of(b, &format!("blocks[{k}].")));
-    Ok(Network {
+    let network = Network {
         name: file.name.unwrap_or_else(|| name.to_owned()),
         input: input.transpose()?,
         blocks: blocks.collect::<Result<_, _>>()?,
         head: file.head.map(|head| affine(head, "head.")).transpose()?,
-    })
+    };
+    Ok((network, false))
 }
 
 /// The network as weights JSON, numbers in the shortest form that reads back the same.

@@ -33,12 +33,12 @@ pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
-    let network = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
-        tensors::parse(bytes, name)?
+    let (network, shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
+        (tensors::parse(bytes, name)?, false)
     } else {
         json::parse(bytes, name)?
     };
-    validate::check(&network)?;
+    validate::check(&network, shorthand)?;
     Ok(network)
 }
 

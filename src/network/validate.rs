@@ -22,16 +22,16 @@ pub(super) fn matrix(rows: &[Vec<f64>], place: &str) -> Result<RealMatrix, Netwo
     Ok(RealMatrix::from_fn(rows.len(), common, |i, j| rows[i][j]))
 }
 
-/// Checks a whole network.
+/// Checks a whole network; places are named as the file has them, where a shorthand has no `blocks`.
 ///
 /// # Errors
 /// The first value that cannot be, with its place.
-pub(super) fn check(network: &Network) -> Result<(), NetworkError> {
+pub(super) fn check(network: &Network, shorthand: bool) -> Result<(), NetworkError> {
     let Some(first) = network.blocks.first() else {
         return Err(NetworkError::value("blocks", "no blocks, expected at least one"));
     };
     let alone = network.blocks.len() == 1 && network.input.is_none() && network.head.is_none();
-    let prefix = |k: usize| if alone { String::new() } else { format!("blocks[{k}].") };
+    let prefix = |k: usize| if shorthand { String::new() } else { format!("blocks[{k}].") };
     for (k, block) in network.blocks.iter().enumerate() {
         check_block(block, &prefix(k))?;
         let (rows, columns) = block.affine.weight.shape();

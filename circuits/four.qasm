@@ -1,0 +1,21 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// hqrn: {"version":1,"network":"four","block":1,"dim":4,"method":"exact","plus":{"gamma":25.0,"input":[0,1],"output":[0,1],"accept":{"2":0}},"minus":{"gamma":4.0,"input":[3,4],"output":[3,4],"accept":{"5":0}}}
+qubit[6] q;
+bit[6] c;
+ry(-1.5707963267948966) q[0];
+u3(0.2578891859670623, 3.141592653589793, 0.0) q[2];
+cx q[0], q[2];
+ry(0.6694060320345501) q[2];
+cx q[1], q[2];
+ry(0.25788918596706223) q[2];
+cx q[0], q[2];
+u3(0.6694060320345501, 0.0, 3.141592653589793) q[2];
+ry(1.5707963267948966) q[0];
+x q[4];
+c[0] = measure q[0];
+c[1] = measure q[1];
+c[2] = measure q[2];
+c[3] = measure q[3];
+c[4] = measure q[4];
+c[5] = measure q[5];

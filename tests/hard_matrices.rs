@@ -1,0 +1,123 @@
+//! The whole way, weights to text and back, for the matrices that break numeric code.
+
+use hqrn::encoding::GammaRule;
+use hqrn::hqrn::{CompileOptions, compile_and_measure};
+use hqrn::linalg::RealMatrix;
+use hqrn::network::{Activation, Affine, Block, Network};
+use proptest::prelude::*;
+
+fn network(weight: RealMatrix) -> Network {
+    let bias = vec![0.0; weight.nrows()];
+    let block = Block { affine: Affine { weight, bias }, alpha: 0.5, activation: Activation::Relu };
+    Network { name: "hard".into(), input: None, blocks: vec![block], head: None }
+}
+
+/// Compiles in every mode and demands 1e-9 of the largest entry, read from the text; returns the CX count.
+fn check(weight: &RealMatrix) -> usize {
+    let network = network(weight.clone());
+    let mut counts = vec![];
+    for gamma in [GammaRule::Own, GammaRule::Shared] {
+        for split in [false, true] {
+            let options = CompileOptions { gamma, split, ..CompileOptions::default() };
+            let report = compile_and_measure(&network, 1, &options, Some(1e-9)).unwrap();
+            let verification = report.verification.unwrap();
+            assert!(verification.holds(), "{verification:?} for {weight}");
+            counts.push(report.summary.cx);
+        }
+    }
+    counts[0]
+}
+
+/// The most CX that both signs of a block may take, whatever the matrix.
+fn most(dim: usize) -> usize {
+    2 * [0, 1, 9, 46, 206, 878][dim.next_power_of_two().trailing_zeros() as usize]
+}
+
+#[test]
+fn structured_matrices_of_every_size() {
+    for n in [1usize, 2, 3, 4, 5, 8, 10, 16] {
+        let from = |f: &dyn Fn(usize, usize) -> f64| RealMatrix::from_fn(n, n, f);
+        let one = |condition: bool| if condition { 1.0 } else { 0.0 };
+        let matrices = [
+            ("zero", from(&|_, _| 0.0)),
+            ("identity", from(&|i, j| one(i == j))),
+            ("minus identity", from(&|i, j| -one(i == j))),
+            ("reversal", from(&|i, j| one(i + j + 1 == n))),
+            ("cycle", from(&|i, j| one((i + 1) % n == j))),
+            ("signed permutation", from(&|i, j| if (i + 1) % n == j { 1.0 - 2.0 * (i % 2) as f64 } else { 0.0 })),
+            ("all ones", from(&|_, _| 1.0)),
+            ("rank one", from(&|i, j| ((i + 1) * (j + 1)) as f64)),
+            ("rank one, signed", from(&|i, j| (i as f64 - 1.0) * (j as f64 - 0.5))),
+            ("repeated singular values", from(&|i, j| one(i == j) * (1 + i % 2) as f64)),
+            ("one entry", from(&|i, j| -3.5 * one(i == 0 && j == n - 1))),
+            ("one row", from(&|i, j| one(i == n / 2) * (j as f64 + 0.1))),
+            ("one column", from(&|i, j| one(j == n / 2) * (i as f64 - 0.4))),
+            ("triangle", from(&|i, j| if i <= j { 1.0 } else { -0.25 })),
+            ("checkerboard", from(&|i, j| 1.0 - 2.0 * ((i + j) % 2) as f64)),
+            ("tiny", from(&|i, j| 1e-300 * (1.0 + (i * 3 + j) as f64))),
+            ("subnormal", from(&|i, j| 5e-324 * (1 + (i * 5 + j) % 4) as f64)),
+            ("huge", from(&|i, j| 1e300 * ((i * 3 + j) as f64 - 4.0))),
+            ("wide range", from(&|i, j| 10f64.powi((i as i32 - j as i32) * 12))),
+            ("nearly rank one", from(&|i, j| 1.0 + 1e-13 * ((i * 7 + j * 3) % 5) as f64)),
+            ("nearly identity", from(&|i, j| one(i == j) + 1e-14 * (i + 2 * j) as f64)),
+        ];
+        for (name, matrix) in matrices {
+            let cx = check(&matrix);
+            assert!(cx <= most(n), "{name} {n}x{n}: {cx} CX");
+        }
+    }
+}
+
+#[test]
+fn matrices_that_are_not_square() {
+    check(&RealMatrix::from_fn(3, 7, |i, j| (i as f64 - j as f64) * 0.3));
+    check(&RealMatrix::from_fn(6, 2, |i, j| (i * j) as f64 - 1.5));
+    check(&RealMatrix::from_fn(1, 4, |_, j| j as f64));
+}
+
+#[test]
+fn counts_of_generic_blocks() {
+    // Issue targets a sign: 9, 46, 206, 878 CX, and 3,700 at 64 x 64.
+    for (n, most) in [(2usize, 1), (4, 9), (8, 46), (16, 206), (32, 878), (64, 3700)] {
+        let entry = |i: usize, j: usize| ((i * 37 + j * 101) as f64 * 0.7).sin();
+        let network = network(RealMatrix::from_fn(n, n, entry));
+        let options = CompileOptions { split: true, ..CompileOptions::default() };
+        let report = compile_and_measure(&network, 1, &options, Some(1e-9)).unwrap();
+        assert!(report.verification.unwrap().holds());
+        for program in &report.read_back {
+            let cx = hqrn::circuit::Cost::of(&program.circuit).two_qubit_gates;
+            assert!(cx <= most, "{n}x{n}: {cx} CX");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn random_matrices(
+        rows in 1usize..10, columns in 1usize..10, entries in prop::collection::vec(-1.0f64..1.0, 100),
+        keep in prop::collection::vec(0u8..4, 100), sparsity in 0u8..4, exponent in -280i32..280,
+    ) {
+        let scale = 10f64.powi(exponent);
+        let entry = |i: usize, j: usize| if keep[10 * i + j] >= sparsity { entries[10 * i + j] * scale } else { 0.0 };
+        check(&RealMatrix::from_fn(rows, columns, entry));
+    }
+
+    #[test]
+    fn small_integers(n in 1usize..9, entries in prop::collection::vec(-2i8..3, 64)) {
+        // Integer matrices have exact symmetries, repeated singular values and low rank far more often.
+        check(&RealMatrix::from_fn(n, n, |i, j| f64::from(entries[8 * i + j])));
+    }
+
+    #[test]
+    fn low_rank(n in 1usize..9, rank in 0usize..3, left in prop::collection::vec(-3i8..4, 24), right in prop::collection::vec(-3i8..4, 24)) {
+        check(&RealMatrix::from_fn(n, n, |i, j| (0..rank).map(|k| f64::from(left[8 * k + i]) * f64::from(right[8 * k + j])).sum()));
+    }
+
+    #[test]
+    fn one_sign(n in 1usize..9, entries in prop::collection::vec(0.0f64..1.0, 64), negative: bool) {
+        let sign = if negative { -1.0 } else { 1.0 };
+        check(&RealMatrix::from_fn(n, n, |i, j| sign * entries[8 * i + j]));
+    }
+}

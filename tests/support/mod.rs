@@ -1,0 +1,51 @@
+//! What several test files need: running the commands, and places.
+
+#![allow(dead_code)] // every test file uses a part of it
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The repository.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A file under `circuits/`.
+pub fn circuits(name: &str) -> PathBuf {
+    root().join("circuits").join(name)
+}
+
+/// A file under `../shared`, or `None` with a word about it where there is no such folder.
+pub fn shared(name: &str) -> Option<PathBuf> {
+    let path = root().join("../shared").join(name);
+    if !path.exists() {
+        eprintln!("skipped: no {name} in ../shared");
+    }
+    path.exists().then_some(path)
+}
+
+/// Runs hqrn-compile.
+pub fn compile<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hqrn-compile")).args(arguments).output().unwrap()
+}
+
+/// Runs hqrn-verify.
+pub fn verify<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hqrn-verify")).args(arguments).output().unwrap()
+}
+
+/// The exit code, and standard error.
+pub fn outcome(output: &Output) -> (i32, String) {
+    (output.status.code().expect("the command was not killed"), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Standard output.
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A matrix as shorthand weights JSON.
+pub fn json_matrix(rows: usize, columns: usize, entry: impl Fn(usize, usize) -> f64) -> String {
+    let row = |i: usize| (0..columns).map(|j| format!("{:e}", entry(i, j))).collect::<Vec<_>>().join(",");
+    format!("[{}]", (0..rows).map(|i| format!("[{}]", row(i))).collect::<Vec<_>>().join(","))
+}
