@@ -1,7 +1,93 @@
-//! hqrn
+//! # hqrn
+//!
+//! Compiles trained residual networks to verified OpenQASM 3: the Hybrid Quantum Residual Network on hardware.
+//!
+//! The folders are the stations of the pipeline, arrows one way:
+//!
+//! ```text
+//! network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes
+//! weights     W_P, W_N,    exact gates    the IR
+//! in          M±, U(M)                      │
+//!                                 qasm ◀────┴────▶ simulator
+//!                                 text            probabilities
+//!                          hqrn: compile, verify, files
+//! ```
+//!
+//! ## A 2x2 block by hand
+//!
+//! A block computes `y' = α y + (1 - α) F(W y + b)`. Take
+//!
+//! ```text
+//! W = [ 9  4 ]      W_P = [ 9  4 ]      W_N = [ 0  0 ]
+//!     [-4  9 ]            [ 0  9 ]            [ 4  0 ]
+//! ```
+//!
+//! Split by sign, scale and take roots: `M = sqrt(W_P / gamma)`, gamma the squared spectral norm of `sqrt(W_P)`,
+//! makes M a contraction. Here `sqrt(W_P) = [[3, 2], [0, 3]]`, whose singular values are `sqrt(10) ± 1`:
+//! their product is the determinant 9, and their squares sum to 9 + 4 + 9 = 22.
+//!
+//! ```
+//! use hqrn::encoding::{GammaRule, contractions};
+//! use hqrn::linalg::RealMatrix;
+//!
+//! let w = RealMatrix::from_row_slice(2, 2, &[9.0, 4.0, -4.0, 9.0]);
+//! let (plus, minus) = contractions(&w, GammaRule::Own)?;
+//! let (plus, minus) = (plus.unwrap(), minus.unwrap());
+//!
+//! assert!((plus.gamma() - (10f64.sqrt() + 1.0).powi(2)).abs() < 1e-13); // 17.32
+//! assert!((minus.gamma() - 4.0).abs() < 1e-15); // a single entry 4
+//! // gamma |M|² is W_P again.
+//! assert!((plus.gamma() * plus.matrix()[(0, 1)].norm_sqr() - 4.0).abs() < 1e-13);
+//! # Ok::<(), hqrn::encoding::EncodingError>(())
+//! ```
+//!
+//! A contraction is a corner of a unitary one qubit larger, its Halmos dilation. With `M = V Σ W†` that unitary is
+//! `V`, a rotation of the ancilla by `2 arccos σ_j`, and `W†`:
+//!
+//! ```
+//! # use hqrn::encoding::{GammaRule, contractions};
+//! # use hqrn::linalg::RealMatrix;
+//! # let w = RealMatrix::from_row_slice(2, 2, &[9.0, 4.0, -4.0, 9.0]);
+//! # let plus = contractions(&w, GammaRule::Own)?.0.unwrap();
+//! use hqrn::encoding::Dilation;
+//! use hqrn::linalg::is_unitary;
+//!
+//! let dilation = Dilation::of(plus.matrix());
+//! assert!(is_unitary(&dilation.unitary()));
+//! // The larger singular value is 1 by the choice of gamma, the other (√10 - 1) / (√10 + 1) = 0.52.
+//! assert!((dilation.sigma()[0] - 1.0).abs() < 1e-15);
+//! assert!((dilation.sigma()[1] - 0.5195).abs() < 1e-4);
+//! # Ok::<(), hqrn::encoding::EncodingError>(())
+//! ```
+//!
+//! [`synthesis::exact`] turns that into gates, [`hqrn::compile_block`] puts both signs side by side and writes
+//! OpenQASM 3, and the text read back computes W:
+//!
+//! ```
+//! use hqrn::hqrn::{CompileOptions, compile_block, reconstruct, verify_block};
+//! use hqrn::{network, qasm};
+//!
+//! let network = network::read_bytes(b"[[9, 4], [-4, 9]]", "by-hand")?;
+//! let text = &compile_block(&network, 1, &CompileOptions::default())?[0].text;
+//! assert!(text.starts_with("OPENQASM 3.0;\ninclude \"stdgates.inc\";\n// hqrn: {"));
+//!
+//! let program = qasm::read(text)?;
+//! assert_eq!(program.circuit.qubit_count(), 4); // a register of one and an ancilla, for each sign
+//! let w_rec = reconstruct(&program)?;
+//! assert!((w_rec[(1, 0)] + 4.0).abs() < 1e-12);
+//! assert!(verify_block(&[&program], &network.blocks[0], 1e-9)?.holds());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! On hardware: prepare basis state m on the input qubits, run, keep the shots whose ancilla reads 0, count which n
+//! they spell. `gamma+ p+ - gamma- p-` is column m of W, and for a mixed input it is W y.
+
+// The pipeline's last station is called what the project is called.
+#[allow(clippy::module_inception)]
+pub mod hqrn;
+
 pub mod circuit;
 pub mod encoding;
-pub mod hqrn;
 pub mod linalg;
 pub mod network;
 pub mod passes;

@@ -99,7 +99,7 @@ mod tests {
     fn a_lost_edge_is_named() {
         let mut c = sample();
         assert_eq!(validate(&c), Ok(()));
-        let edge = c.graph.edge_indices().last().unwrap();
+        let edge = c.graph.edge_indices().next_back().unwrap();
         c.graph.remove_edge(edge);
         let message = validate(&c).unwrap_err().to_string();
         assert!(message.contains("expected one") && message.contains("edge on each of qubits"), "{message}");

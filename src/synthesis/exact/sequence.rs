@@ -22,7 +22,7 @@ pub(super) enum LastDiagonal {
 enum Step {
     Gate(Gate, Qubits),
     /// A unitary on qubits 0 (low bit) and 1.
-    Pair(Matrix4<Complex>),
+    Pair(Box<Matrix4<Complex>>),
 }
 
 /// Steps in time order, first to last.
@@ -55,7 +55,7 @@ impl Sequence {
 
     /// Appends a unitary on qubits 0 and 1.
     pub(super) fn pair(&mut self, m: Matrix4<Complex>) {
-        self.steps.push(Step::Pair(m));
+        self.steps.push(Step::Pair(Box::new(m)));
     }
 
     /// Turns the two-qubit unitaries into gates, diagonals handed on from each to the next.
@@ -70,7 +70,7 @@ impl Sequence {
                 continue;
             };
             seen += 1;
-            let mut m = m * Matrix4::from_diagonal(&carried);
+            let mut m = *m * Matrix4::from_diagonal(&carried);
             if seen < pairs || last == LastDiagonal::Drop {
                 (carried, m) = two_qubit::split_off_diagonal(&m);
             }
