@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, print};
+use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print};
 
 const EXAMPLES: &str = "Examples:
   hqrn-compile circuits/four.json -o block.qasm
@@ -188,8 +188,12 @@ fn first_failure(reports: &[BlockReport]) -> Option<String> {
         let v = report.verification.as_ref().filter(|v| !v.holds())?;
         let (row, column) = (v.worst.row, v.worst.column);
         Some(format!(
-            "block {}: W_rec[{row}][{column}] = {:e}, expected {:e}: error {:.3e}, allowed {:.3e}; nothing was written",
-            report.summary.block, v.worst.got, v.worst.expected, v.max_error, v.allowed
+            "block {}: W_rec[{row}][{column}] = {}, expected {}: error {:.3e}, allowed {:.3e}; nothing was written",
+            report.summary.block,
+            number(v.worst.got),
+            number(v.worst.expected),
+            v.max_error,
+            v.allowed
         ))
     })
 }
@@ -268,17 +272,10 @@ fn show(
 }
 
 fn table(reports: &[BlockReport]) -> String {
-    let mut table = Table::new(&[
-        "block",
-        "qubits",
-        "CX",
-        "CX depth",
-        "1q gates",
-        "gamma+",
-        "gamma-",
-        "max |W_rec - W|",
-        "seconds",
-    ]);
+    let mut table = Table::new(
+        &["block", "qubits", "CX", "CX depth", "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"],
+        false,
+    );
     let gamma = |g: Option<f64>| g.map_or("-".into(), compact);
     for report in reports {
         let s = &report.summary;

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, print};
+use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print};
 
 const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights circuits/four.json
@@ -158,7 +158,7 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
             .collect();
         print(&(json!({"holds": holds, "tolerance": cli.tolerance, "blocks": blocks}).to_string() + "\n"));
     } else if !cli.common.quiet {
-        let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"]);
+        let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
         for o in outcomes {
             let v = &o.verification;
             table.row(vec![
@@ -175,6 +175,9 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
         let worst = &o.verification.worst;
         let (row, column) = (worst.row, worst.column);
         let programs = o.files.join(" and ");
-        fail(FAILED, &format!("{programs}: W_rec[{row}][{column}] = {:e}, expected {:e}", worst.got, worst.expected));
+        fail(
+            FAILED,
+            &format!("{programs}: W_rec[{row}][{column}] = {}, expected {}", number(worst.got), number(worst.expected)),
+        );
     }
 }

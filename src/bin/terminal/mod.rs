@@ -80,15 +80,21 @@ pub fn fail(code: u8, message: &str) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// A table with right-aligned columns and a rule under its head.
+/// A number as a person would write it: an exponent only where the plain form would be long.
+pub fn number(value: f64) -> String {
+    if value == 0.0 || (1e-4..1e6).contains(&value.abs()) { format!("{value}") } else { format!("{value:e}") }
+}
+
+/// A table with right-aligned columns, the last one left-aligned if it holds names, and a rule under its head.
 pub struct Table {
+    last_is_text: bool,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// A table with these column heads.
-    pub fn new(heads: &[&str]) -> Table {
-        Table { rows: vec![heads.iter().map(|h| (*h).to_owned()).collect()] }
+    pub fn new(heads: &[&str], last_is_text: bool) -> Table {
+        Table { last_is_text, rows: vec![heads.iter().map(|h| (*h).to_owned()).collect()] }
     }
 
     /// Adds a row with one cell a column.
@@ -102,7 +108,10 @@ impl Table {
         let widths: Vec<usize> = (0..self.rows[0].len()).map(width).collect();
         let mut out = String::new();
         for (i, row) in self.rows.iter().enumerate() {
-            let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, w)| format!("{cell:>w$}")).collect();
+            let cell = |(i, (cell, &w)): (usize, (&String, &usize))| {
+                if self.last_is_text && i + 1 == row.len() { format!("{cell:<w$}") } else { format!("{cell:>w$}") }
+            };
+            let cells: Vec<String> = row.iter().zip(&widths).enumerate().map(cell).collect();
             out.push_str(cells.join("  ").trim_end());
             out.push('\n');
             if i == 0 {
