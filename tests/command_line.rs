@@ -112,7 +112,7 @@ fn bad_weights_are_named_and_nothing_is_written() {
     let claim = [&(header.len() as u64).to_le_bytes()[..], header].concat();
     let ones = json_matrix(3, 2, |_, _| 1.0);
     let network = r#"{"format":"hqrn-weights","version":1,"blocks":[{"weight":[[1]],"alpha":0.5}]}"#;
-    let cases: [(&str, Vec<u8>, &str); 13] = [
+    let cases: [(&str, Vec<u8>, &str); 14] = [
         ("nan", b"[[1, NaN]]".to_vec(), "[0][1]: expected value"),
         ("infinite", b"[[1, 1e400]]".to_vec(), "[0][1]: number out of range"),
         ("ragged", ragged(&ones).into_bytes(), "weight[0]: 1 entries, expected 2"),
@@ -136,6 +136,7 @@ fn bad_weights_are_named_and_nothing_is_written() {
             "input.dim: 2000000000, expected 1",
         ),
         ("overflow", b"[[1e308,1e308],[1e308,1e308]]".to_vec(), "the entries are too large"),
+        ("long", json_matrix(1, 100_000, |_, j| j as f64).into_bytes(), "the weight is 1 x 100000: at most 4096 rows"),
         ("deep", "[".repeat(100_000).into_bytes(), "invalid type: sequence"),
         ("text", b"weights".to_vec(), "expected value at line 1 column 1"),
     ];

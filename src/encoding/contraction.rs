@@ -13,6 +13,9 @@ pub enum GammaRule {
     Shared,
 }
 
+/// The largest number of rows or columns that is encoded: 12 qubits, 256 MiB a complex matrix.
+pub const MAX_DIM: usize = 4096;
+
 /// A matrix that cannot be encoded.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum EncodingError {
@@ -31,6 +34,14 @@ pub enum EncodingError {
         "the entries are too large: gamma, the squared spectral norm of sqrt(W), exceeds the range of 64-bit floats"
     )]
     Overflow,
+    /// More rows or columns than [`MAX_DIM`].
+    #[error("the weight is {rows} x {columns}: at most {MAX_DIM} rows and columns can be compiled")]
+    TooLarge {
+        /// Rows given.
+        rows: usize,
+        /// Columns given.
+        columns: usize,
+    },
     /// No rows or no columns.
     #[error("the matrix is {rows} x {columns}: expected at least one row and one column")]
     Empty {
@@ -100,7 +111,7 @@ impl Contraction {
 /// matrix gives a zero M+, so that there is always something to run.
 ///
 /// # Errors
-/// If the matrix is empty, has an entry that is not finite, or overflows gamma.
+/// If the matrix is empty or larger than [`MAX_DIM`], has an entry that is not finite, or overflows gamma.
 pub fn contractions(
     weight: &RealMatrix,
     rule: GammaRule,
@@ -108,6 +119,9 @@ pub fn contractions(
     let (rows, columns) = weight.shape();
     if weight.is_empty() {
         return Err(EncodingError::Empty { rows, columns });
+    }
+    if rows.max(columns) > MAX_DIM {
+        return Err(EncodingError::TooLarge { rows, columns });
     }
     for row in 0..rows {
         for column in 0..columns {

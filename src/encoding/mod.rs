@@ -4,6 +4,6 @@ mod contraction;
 mod dilation;
 mod split;
 
-pub use contraction::{Contraction, EncodingError, GammaRule, contractions};
+pub use contraction::{Contraction, EncodingError, GammaRule, MAX_DIM, contractions};
 pub use dilation::Dilation;
 pub use split::{SignedParts, split};
