@@ -8,7 +8,7 @@ use hqrn::network::{Network, read};
 use rayon::prelude::*;
 use support::{circuits, shared};
 
-/// Compiles every block, both signs, to 1e-9 of the largest entry and at most 3,700 CX a sign.
+/// Compiles every block, both signs, to 1e-9 of the largest entry and at most 2,921 CX a sign.
 fn check(network: &Network) {
     (1..=network.blocks.len()).into_par_iter().for_each(|number| {
         let options = CompileOptions { split: true, ..CompileOptions::default() };
@@ -17,7 +17,7 @@ fn check(network: &Network) {
         assert!(verification.holds(), "{} block {number}: {verification:?}", network.name);
         assert_eq!(report.read_back.len(), 2);
         for program in &report.read_back {
-            assert!(Cost::of(&program.circuit).two_qubit_gates <= 3700);
+            assert!(Cost::of(&program.circuit).two_qubit_gates <= 2921);
         }
     });
 }

@@ -4,10 +4,13 @@
 //! rank-deficient matrices this crate lives on it can return wrong singular values.
 
 mod factor;
+mod orthogonal;
 mod random;
+mod solver;
 mod unitary;
 
 pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_real};
+pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng};
 pub use unitary::{diagonalise_unitary, is_unitary};
 

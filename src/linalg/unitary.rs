@@ -1,6 +1,6 @@
 //! Eigenvectors of a unitary, orthonormal whatever its eigenvalues.
 
-use super::factor::{own, view};
+use super::factor::hermitian_eigen;
 use super::{Complex, Matrix, Rng, TOLERANCE, max_difference, multiply};
 use nalgebra::{Matrix3, Vector3};
 use rand::RngExt;
@@ -24,10 +24,7 @@ pub fn diagonalise_unitary(u: &Matrix, rng: &mut Rng) -> (Vec<f64>, Matrix) {
     let n = u.nrows();
     let turn = Complex::from_polar(0.5, rng.random_range(0.0..std::f64::consts::TAU));
     let hermitian = u * turn + u.adjoint() * turn.conj();
-    let eigen = view(&hermitian)
-        .self_adjoint_eigen(faer::Side::Lower)
-        .expect("a finite Hermitian matrix has an eigendecomposition");
-    let mut vectors = own(eigen.U());
+    let (_, mut vectors) = hermitian_eigen(&hermitian);
     let mut rest = multiply(&multiply(&vectors.adjoint(), u), &vectors);
     // Rounding leaves this much off the diagonal; rotating it away would only stir it.
     let noise = 1e-15 * (16 + n) as f64;

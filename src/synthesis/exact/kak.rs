@@ -18,7 +18,7 @@ pub(super) struct Kak {
 }
 
 /// Columns are the Bell states with phases that make `SU(2) ⊗ SU(2)` real orthogonal.
-fn magic() -> Matrix4<Complex> {
+pub(super) fn magic() -> Matrix4<Complex> {
     let (o, r, i) = (Complex::ZERO, Complex::new(FRAC_1_SQRT_2, 0.0), Complex::new(0.0, FRAC_1_SQRT_2));
     #[rustfmt::skip]
     let basis = Matrix4::new(
@@ -195,7 +195,7 @@ impl Kak {
 }
 
 /// `[B, A]` of `A ⊗ B` (A on the high qubit), both of determinant modulus 1.
-fn factor_kronecker(m: &Matrix4<Complex>) -> [Matrix2<Complex>; 2] {
+pub(super) fn factor_kronecker(m: &Matrix4<Complex>) -> [Matrix2<Complex>; 2] {
     let (row, column) = m.map(|z| z.norm_sqr()).iamax_full();
     let (i, k, j, l) = (row / 2, row % 2, column / 2, column % 2);
     let low = Matrix2::from_fn(|a, b| m[(2 * i + a, 2 * j + b)]);

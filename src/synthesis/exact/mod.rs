@@ -1,20 +1,23 @@
 //! Exact synthesis: any unitary to CX and one-qubit gates, and the factored dilation of SPEC 3.3.
 //!
 //! ```text
-//!  unitary on k qubits ── block_zxz ──▶ 4 unitaries on k-1 qubits + 3 multiplexed Rz   (recursively)
-//!  unitary on 2 qubits ── two_qubit ──▶ 2 CX up to a diagonal that moves on to the next one, else at most 3
+//!  contraction M=VΣW†  ── dilation ────▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
+//!  rotation, k qubits  ── orthogonal ──▶ 4 rotations on k-1 qubits + 3 multiplexed Ry       (recursively)
+//!  unitary, k qubits   ── block_zxz ───▶ 4 unitaries on k-1 qubits + 3 multiplexed Rz       (recursively)
+//!  unitary, 2 qubits   ── two_qubit ───▶ at most 3 CX, 2 up to a diagonal that moves on to the next one
 //!  multiplexed R       ── multiplexer ─▶ one CX an angle, along a Gray code
-//!  contraction M=VΣW†  ── dilation ───▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
 //! ```
 //!
 //! CX counts for generic input: (22/48) 4^k - (3/2) 2^k + 5/3 for a unitary on k ≥ 2 qubits (3, 19, 95, 423,
-//! 1783 for k = 2..6), and 2·(that - 1) + 2^n - 1 for the dilation of a 2^n x 2^n contraction.
+//! 1783 for k = 2..6); 2, 15, 77, 341, 1429 for a real rotation; two of these, up to signs or a diagonal, and
+//! 2^n - 1 for the dilation of a 2^n x 2^n contraction.
 
 mod block_zxz;
 mod demultiplex;
 mod dilation;
 mod kak;
 mod multiplexer;
+mod orthogonal;
 mod sequence;
 mod two_qubit;
 

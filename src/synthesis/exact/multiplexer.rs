@@ -44,6 +44,16 @@ impl Multiplexer {
         Multiplexer { rotations }
     }
 
+    /// From the rotations themselves: `(mask, angle)`, by increasing Gray code index.
+    pub(super) fn of_parities(rotations: &[(usize, f64)]) -> Self {
+        Multiplexer { rotations: rotations.iter().copied().filter(|r| r.1.abs() > NO_ROTATION).collect() }
+    }
+
+    /// Whether there is nothing to do.
+    pub(super) fn is_identity(&self) -> bool {
+        self.rotations.is_empty()
+    }
+
     /// The mask the target holds after the last rotation; the top control alone for generic angles.
     pub(super) fn last_mask(&self) -> usize {
         self.rotations.last().map_or(0, |r| r.0)
@@ -72,9 +82,9 @@ impl Multiplexer {
         flip(held, target, sequence);
     }
 
-    /// Appends a multiplexed Ry whose target is measured in the Z basis right after and kept only where it
-    /// reads 0: the diagonal CZs that would close it act on |0> and are left out.
-    pub(super) fn append_ry_before_keeping_zero(&self, target: usize, sequence: &mut Sequence) {
+    /// Appends a multiplexed Ry written with CZ, less those that would close it: one onto the target from each
+    /// control in [`Multiplexer::last_mask`]. Where the target is kept only if it reads 0 they do nothing.
+    pub(super) fn append_ry_without_closing(&self, target: usize, sequence: &mut Sequence) {
         // CZ flips the sign of an Ry as CX does, and CZ = H CX H: between the two H every CZ is a CX and every
         // Ry(α) an Ry(-α).
         let Some(&(first_mask, first)) = self.rotations.first() else { return };
@@ -190,7 +200,7 @@ mod tests {
             ];
             for angles in sets {
                 let mut sequence = Sequence::new();
-                Multiplexer::new(&angles).append_ry_before_keeping_zero(m, &mut sequence);
+                Multiplexer::new(&angles).append_ry_without_closing(m, &mut sequence);
                 let circuit = sequence.into_circuit(m + 1, super::super::LastDiagonal::Keep);
                 let u = unitary_of(&circuit);
                 let kept = u.view((0, 0), (n, n)).into_owned();
