@@ -138,7 +138,7 @@ fn bad_weights_are_named_and_nothing_is_written() {
         ("overflow", b"[[1e308,1e308],[1e308,1e308]]".to_vec(), "the entries are too large"),
         ("long", json_matrix(1, 100_000, |_, j| j as f64).into_bytes(), "the weight is 1 x 100000: at most 4096 rows"),
         ("deep", "[".repeat(100_000).into_bytes(), "invalid type: sequence"),
-        ("text", b"weights".to_vec(), "expected value at line 1 column 1"),
+        ("text", b"weights".to_vec(), "neither JSON (which starts with '{' or '[') nor safetensors"),
     ];
     for (name, content, expected) in cases {
         let weights = folder.path().join(format!("{name}.json"));

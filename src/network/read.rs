@@ -33,10 +33,13 @@ pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
+    let opening = bytes.iter().find(|b| !b.is_ascii_whitespace());
     let (network, shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
         (tensors::parse(bytes, name)?, false)
-    } else {
+    } else if matches!(opening, Some(b'{' | b'[')) {
         json::parse(bytes, name)?
+    } else {
+        return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
     };
     validate::check(&network, shorthand)?;
     Ok(network)

@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Everything holds.
 pub const HOLDS: u8 = 0;
@@ -126,25 +126,31 @@ impl Table {
 /// A progress bar on standard error, shown only where a person looks and only after a second.
 pub struct Progress {
     bar: ProgressBar,
-    start: Instant,
-    wanted: bool,
 }
 
 impl Progress {
-    /// A bar of `length` steps; `quiet` keeps it away.
+    /// A bar of `length` blocks; `quiet` keeps it away.
     pub fn new(length: usize, what: &'static str, quiet: bool) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}, {eta} left");
+        let style = ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len} blocks, {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what);
-        Progress { bar, start: Instant::now(), wanted: !quiet && io::stderr().is_terminal() }
+        if !quiet && io::stderr().is_terminal() {
+            // A single large block takes no step for minutes, so the bar moves by itself.
+            let late = bar.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                if !late.is_finished() {
+                    late.set_draw_target(ProgressDrawTarget::stderr());
+                    late.enable_steady_tick(Duration::from_millis(120));
+                }
+            });
+        }
+        Progress { bar }
     }
 
-    /// One step done.
+    /// One block done.
     pub fn step(&self) {
-        if self.wanted && self.bar.is_hidden() && self.start.elapsed() > Duration::from_secs(1) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
         self.bar.inc(1);
     }
 
