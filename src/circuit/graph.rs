@@ -259,6 +259,19 @@ impl Circuit {
         self.add_phase(other.global_phase);
     }
 
+    /// The circuit that undoes this one's gates, global phase included; without measurements.
+    pub fn inverse(&self) -> Circuit {
+        let mut out = Circuit::new(self.qubit_count());
+        let operations: Vec<Operation> = self.operations().map(|(_, operation)| operation).collect();
+        for operation in operations.iter().rev() {
+            let (gate, phase) = operation.gate.inverse();
+            out.push(gate, &operation.qubits.iter().collect::<Vec<_>>());
+            out.add_phase(phase);
+        }
+        out.add_phase(-self.global_phase);
+        out
+    }
+
     /// All operations in topological order: the order of building wherever edits have left it valid, ties
     /// broken by node index, so that the same circuit always yields the same sequence.
     pub fn operations(&self) -> impl Iterator<Item = (NodeIndex, Operation)> + '_ {

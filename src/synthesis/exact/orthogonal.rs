@@ -14,14 +14,16 @@ use nalgebra::{Matrix2, Matrix4};
 /// Entries below this are rounding error.
 const ZERO: f64 = 1e-15;
 
-/// Appends a 2^k x 2^k rotation (orthogonal, determinant 1) on qubits 0..k, k ≥ 2.
+/// Appends a 2^k x 2^k rotation (orthogonal, determinant 1) on qubits 0..k, k ≥ 2, of which only the first `used`
+/// columns matter: an isometry, where `used` is below 2^k.
 ///
 /// ```text
 /// O = (A1 ⊕ A2) · multiplexed Ry(2θ) on qubit k-1 · (B1 ⊕ B2)
 /// ```
 ///
-/// The multiplexer is written with CZ, whose last one is `1 ⊕ Z` and part of `A1 ⊕ A2`.
-pub(super) fn decompose(o: &RealMatrix, k: usize, sequence: &mut Sequence, rng: &mut Rng) {
+/// The multiplexer is written with CZ, whose last one is `1 ⊕ Z` and part of `A1 ⊕ A2`. Where at most half the columns
+/// matter qubit k-1 starts in |0>, and B1 alone does.
+pub(super) fn decompose(o: &RealMatrix, k: usize, used: usize, sequence: &mut Sequence, rng: &mut Rng) {
     if k == 2 {
         return two_qubit::synthesise(&Matrix4::from_fn(|i, j| o[(i, j)].into()), sequence);
     }
@@ -30,6 +32,9 @@ pub(super) fn decompose(o: &RealMatrix, k: usize, sequence: &mut Sequence, rng: 
         let block = |at: usize| o.view((at, at), (half, half)).into_owned();
         let (upper, lower) = (block(0), block(half));
         if upper.determinant() > 0.0 {
+            if used <= half {
+                return decompose(&upper, k - 1, used, sequence, rng);
+            }
             return chosen(&upper, &lower, k, sequence, rng);
         }
     }
@@ -55,7 +60,11 @@ pub(super) fn decompose(o: &RealMatrix, k: usize, sequence: &mut Sequence, rng: 
     for j in (0..a2.ncols()).filter(|j| odd(j & middle.last_mask())) {
         a2.column_mut(j).neg_mut();
     }
-    chosen(&b1, &b2, k, sequence, rng);
+    if used <= half {
+        decompose(&b1, k - 1, used, sequence, rng);
+    } else {
+        chosen(&b1, &b2, k, sequence, rng);
+    }
     middle.append_ry_without_closing(k - 1, sequence);
     chosen(&a1, &a2, k, sequence, rng);
 }
@@ -86,7 +95,7 @@ fn chosen_rotation(a: &RealMatrix, b: &RealMatrix, k: usize, sequence: &mut Sequ
     }
     let rotations = Multiplexer::new(&turn.angles);
     if rotations.is_identity() {
-        return decompose(a, k - 1, sequence, rng);
+        return decompose(a, k - 1, side, sequence, rng);
     }
     // The two directions of plane j go to the basis states in which qubit k-2 is 0 and 1.
     let mut p = RealMatrix::from_fn(side, side, |i, j| turn.planes[(i, 2 * (j % half) + j / half)]);
@@ -97,14 +106,14 @@ fn chosen_rotation(a: &RealMatrix, b: &RealMatrix, k: usize, sequence: &mut Sequ
         if i < half { c * u + s * w } else { c * w - s * u }
     });
     let (top, target) = (k - 1, k - 2);
-    decompose(&q, k - 1, sequence, rng);
+    decompose(&q, k - 1, side, sequence, rng);
     sequence.gate(Gate::Cx, &[top, target]);
     rotations.append(Axis::Y, target, rotations.last_mask(), sequence);
     sequence.gate(Gate::Cx, &[top, target]);
     for j in (0..half).filter(|j| odd(j & rotations.last_mask())) {
         p.swap_columns(j, j + half);
     }
-    decompose(&p, k - 1, sequence, rng);
+    decompose(&p, k - 1, side, sequence, rng);
 }
 
 /// `A ⊕ B` on three qubits: in the magic basis rotations of two qubits are pairs of one-qubit unitaries, which are
@@ -151,7 +160,7 @@ mod tests {
     fn check(o: &RealMatrix) -> usize {
         let k = o.nrows().trailing_zeros() as usize;
         let mut sequence = Sequence::new();
-        decompose(o, k, &mut sequence, &mut rng(7));
+        decompose(o, k, o.nrows(), &mut sequence, &mut rng(7));
         let circuit = sequence.into_circuit(k, LastDiagonal::Keep);
         let error = max_difference(&unitary_of(&circuit), &o.map(Complex::from));
         assert!(error < 1e-12, "{k} qubits: {error:e}");
@@ -170,6 +179,22 @@ mod tests {
         let mut rng = rng(95);
         for (k, count) in [(2, 2), (3, 15), (4, 77), (5, 341), (6, 1429)] {
             assert_eq!(check(&rotation(random_orthogonal(1 << k, &mut rng))), count);
+        }
+    }
+
+    #[test]
+    fn isometries_need_fewer() {
+        let mut rng = rng(97);
+        for (k, used, count) in
+            [(2, 1, 2), (3, 4, 11), (4, 8, 57), (4, 3, 53), (5, 16, 255), (6, 32, 1071), (6, 8, 965)]
+        {
+            let o = rotation(random_orthogonal(1 << k, &mut rng));
+            let mut sequence = Sequence::new();
+            decompose(&o, k, used, &mut sequence, &mut rng);
+            let circuit = sequence.into_circuit(k, LastDiagonal::Keep);
+            let got = unitary_of(&circuit).columns(0, used).into_owned();
+            assert!(max_difference(&got, &o.columns(0, used).map(Complex::from)) < 1e-12);
+            assert_eq!(Cost::of(&circuit).two_qubit_gates, count, "{used} columns on {k} qubits");
         }
     }
 
