@@ -8,12 +8,12 @@ use hqrn::encoding::GammaRule;
 use hqrn::hqrn::{
     BlockReport, CompileOptions, Manifest, ManifestBlock, compile_and_measure, write_atomically, write_folder,
 };
-use hqrn::network::{self, Network, weights_schema};
+use hqrn::network::{Network, weights_schema};
 use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print};
+use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights};
 
 const EXAMPLES: &str = "Examples:
   hqrn-compile circuits/four.json -o block.qasm
@@ -121,7 +121,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
-    let network = network::read(weights).map_err(|error| in_file(weights, &error))?;
+    let network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
     let options = CompileOptions {
         gamma: match cli.gamma {
@@ -153,15 +153,6 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
     show(cli, &network, &reports, &files, tolerance, &destination);
     Ok(ExitCode::from(HOLDS))
-}
-
-/// An error with the file it is in, unless it names the file itself.
-fn in_file(path: &Path, error: &network::NetworkError) -> String {
-    match error {
-        network::NetworkError::Io { .. } => error.to_string(),
-        _ if path.as_os_str() == "-" => format!("standard input: {error}"),
-        _ => format!("{}: {error}", path.display()),
-    }
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {
@@ -212,11 +203,7 @@ fn write_programs(
         };
         report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
     }
-    let named = || {
-        let pair =
-            |r: &'_ BlockReport| r.summary.programs.clone().into_iter().zip(r.programs.clone()).collect::<Vec<_>>();
-        reports.iter().flat_map(pair).collect::<Vec<_>>()
-    };
+    let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
         Destination::Stdout => {
             reports.iter().flat_map(|r| &r.programs).for_each(|p| print(&p.text));
@@ -224,7 +211,7 @@ fn write_programs(
         }
         Destination::File(path) => {
             let mut files = vec![];
-            for (name, program) in named() {
+            for (name, program) in named {
                 let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
                 write_atomically(&file, &program.text)?;
                 files.push(file);
@@ -234,8 +221,7 @@ fn write_programs(
         Destination::Folder(folder) => {
             let blocks: Vec<ManifestBlock> = reports.iter().map(|r| r.summary.clone()).collect();
             let manifest = Manifest::new(network.name.clone(), network.blocks[0].dim(), blocks);
-            let named = named();
-            let programs: Vec<(String, &str)> = named.iter().map(|(name, p)| (name.clone(), p.text.as_str())).collect();
+            let programs: Vec<(String, &str)> = named.map(|(name, p)| (name.clone(), p.text.as_str())).collect();
             write_folder(folder, &programs, &manifest.to_json())?;
             Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
         }

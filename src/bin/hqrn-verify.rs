@@ -4,14 +4,14 @@ mod terminal;
 
 use clap::Parser;
 use hqrn::hqrn::{MANIFEST_NAME, Manifest, Verification, group_by_block, verify_block};
-use hqrn::network::{self, Network, NetworkError};
+use hqrn::network::Network;
 use hqrn::qasm::{self, Program};
 use rayon::prelude::*;
 use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print};
+use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights};
 
 const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights circuits/four.json
@@ -66,10 +66,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if from_stdin > 1 {
         return Err("standard input can be read only once".into());
     }
-    let network = network::read(weights).map_err(|error| match error {
-        NetworkError::Io { .. } => error.to_string(),
-        _ => format!("{}: {error}", weights.display()),
-    })?;
+    let network = read_weights(weights)?;
     let files = list_programs(&cli.programs, &network)?;
     let programs: Vec<Program> = files
         .par_iter()

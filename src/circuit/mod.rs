@@ -5,6 +5,7 @@
 
 mod cost;
 mod draw;
+mod error;
 mod gate;
 mod graph;
 mod one_qubit;
@@ -12,7 +13,8 @@ mod validate;
 
 pub use cost::Cost;
 pub use draw::draw;
+pub use error::CircuitError;
 pub use gate::Gate;
-pub use graph::{Circuit, CircuitError, Operation, Qubits};
+pub use graph::{Circuit, Operation, Qubits};
 pub use one_qubit::{angles_of, gate_of};
 pub use validate::{Violation, validate};

@@ -1,6 +1,6 @@
 //! The one door to dense linear algebra: faer computes, nalgebra types go in and come out.
 //!
-//! Everything here re-multiplies its result in debug builds. nalgebra's own SVD is not used: on the
+//! Everything here re-multiplies its result in debug builds, and in release builds where faer divides and conquers. nalgebra's own SVD is not used: on the
 //! rank-deficient matrices this crate lives on it can return wrong singular values.
 
 mod factor;

@@ -2,8 +2,10 @@
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use hqrn::network::{self, Network, NetworkError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -58,6 +60,15 @@ impl Common {
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
     }
+}
+
+/// Reads the weights; an error names the file it is in.
+pub fn read_weights(path: &Path) -> Result<Network, String> {
+    network::read(path).map_err(|error| match error {
+        NetworkError::Io { .. } => error.to_string(),
+        _ if path.as_os_str() == "-" => format!("standard input: {error}"),
+        _ => format!("{}: {error}", path.display()),
+    })
 }
 
 /// Parses a tolerance: a finite number, not negative.

@@ -40,13 +40,12 @@ impl Multiplexer {
         walsh_hadamard(&mut alpha);
         let gray = (0..alpha.len()).map(|i| i ^ (i >> 1));
         let scale = 1.0 / angles.len() as f64;
-        let rotations = gray.map(|s| (s, alpha[s] * scale)).filter(|(_, a)| a.abs() > NO_ROTATION).collect();
-        Multiplexer { rotations }
+        Multiplexer::of_parities(gray.map(|s| (s, alpha[s] * scale)))
     }
 
     /// From the rotations themselves: `(mask, angle)`, by increasing Gray code index.
-    pub(super) fn of_parities(rotations: &[(usize, f64)]) -> Self {
-        Multiplexer { rotations: rotations.iter().copied().filter(|r| r.1.abs() > NO_ROTATION).collect() }
+    pub(super) fn of_parities(rotations: impl IntoIterator<Item = (usize, f64)>) -> Self {
+        Multiplexer { rotations: rotations.into_iter().filter(|r| r.1.abs() > NO_ROTATION).collect() }
     }
 
     /// Whether there is nothing to do.

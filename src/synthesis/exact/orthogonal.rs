@@ -137,7 +137,7 @@ fn chosen_pair(a: &RealMatrix, b: &RealMatrix, sequence: &mut Sequence, rng: &mu
     let ((v0, w0), (v1, w1)) = (split(0), split(1));
     // Rz of both qubits' angles on qubit 2: what does not depend on them, on qubit 0, on qubit 1.
     let rotations = [(0, (parities[0].0 + parities[1].0) / 2.0), (1, parities[0].1 / 2.0), (2, parities[1].1 / 2.0)];
-    let rotations = Multiplexer::of_parities(&rotations);
+    let rotations = Multiplexer::of_parities(rotations);
     let (first, last) = (w1.kronecker(&w0) * magic, magic.adjoint() * v1.kronecker(&v0));
     if rotations.last_mask() == 0 {
         // Nothing is chosen: A and B differ by a sign at most.
