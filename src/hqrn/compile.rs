@@ -2,11 +2,12 @@
 
 use crate::circuit::Circuit;
 use crate::encoding::{Contraction, Dilation, EncodingError, GammaRule, contractions};
-use crate::linalg::rng;
+use crate::linalg::{Rng, rng};
 use crate::network::Network;
 use crate::passes::{Basis, DropMeasuredPhases, Pass, Translate, TranslateError, simplify};
 use crate::qasm::{Contract, Program, SignContract, write};
 use crate::synthesis::exact::synthesise_dilation;
+use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
 use std::collections::BTreeMap;
 
 /// How to compile.
@@ -20,12 +21,34 @@ pub struct CompileOptions {
     pub split: bool,
     /// Rotations by at most this angle, in radians, are dropped.
     pub drop_tolerance: f64,
+    /// How dilations become circuits.
+    pub method: Method,
+}
+
+/// How dilations become circuits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Method {
+    /// Exactly, by structured decomposition.
+    #[default]
+    Exact,
+    /// Approximately, by product formulas; the error is stated in the contract.
+    Trotter(TrotterOptions),
+}
+
+impl Method {
+    /// What the contract calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Method::Exact => "exact",
+            Method::Trotter(_) => "trotter",
+        }
+    }
 }
 
 impl Default for CompileOptions {
     fn default() -> Self {
         // 10,000 dropped rotations of 1e-14 move the unitary by 5e-11 at the very most.
-        CompileOptions { gamma: GammaRule::Own, seed: 0, split: false, drop_tolerance: 1e-14 }
+        CompileOptions { gamma: GammaRule::Own, seed: 0, split: false, drop_tolerance: 1e-14, method: Method::Exact }
     }
 }
 
@@ -58,6 +81,8 @@ pub struct Compiled {
     pub part: Part,
     /// Portable OpenQASM 3.
     pub text: String,
+    /// What product formulas made of its signs, plus before minus; empty where the method is exact.
+    pub trotter: Vec<TrotterReport>,
 }
 
 /// A block that cannot be compiled.
@@ -87,15 +112,23 @@ pub enum CompileError {
         /// Why not.
         source: TranslateError,
     },
+    /// The error asked for is out of reach.
+    #[error("block {block}: {source}")]
+    Trotter {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why.
+        source: TrotterError,
+    },
 }
 
 /// Compiles block `number` (from 1): one program, or with `split` one for each sign that has entries.
 ///
-/// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i. Circuits are
-/// exact: `W_rec` agrees with W to rounding.
+/// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i. By
+/// [`Method::Exact`], `W_rec` agrees with W to rounding; by [`Method::Trotter`], to what the contract states.
 ///
 /// # Errors
-/// If there is no such block or its entries are too large to encode.
+/// If there is no such block, its entries are too large to encode, or product formulas cannot reach the error.
 pub fn compile_block(
     network: &Network,
     number: usize,
@@ -110,23 +143,27 @@ pub fn compile_block(
     let (plus, minus) =
         contractions(weight, options.gamma).map_err(|source| CompileError::Encoding { block: number, source })?;
     let circuit = |contraction: &Option<Contraction>, sign: u64| {
-        let contraction = contraction.as_ref()?;
         // Each sign draws from a stream of its own, so that threads cannot change what it sees.
         let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + sign));
-        let mut circuit = synthesise_dilation(&Dilation::of(contraction.matrix()), &mut rng);
-        simplify(&mut circuit, options.drop_tolerance);
-        let translated = Translate { basis: Basis::PORTABLE }.run(&mut circuit);
-        Some(translated.map(|()| SignCircuit { gamma: contraction.gamma(), circuit }))
+        contraction.as_ref().map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
     };
     let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
-    let untranslatable = |source| CompileError::Translate { block: number, source };
-    let plus = plus.transpose().map_err(untranslatable)?;
-    let minus = minus.transpose().map_err(untranslatable)?;
+    let (plus, minus) = (plus?, minus?);
 
     let split = options.split && plus.is_some() && minus.is_some();
     let build = |part, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>| {
-        let program = assemble(&network.name, number, block.dim(), split, plus, minus);
-        Compiled { part, text: write(&program) }
+        let contract = Contract {
+            version: 1,
+            network: network.name.clone(),
+            block: number,
+            dim: block.dim(),
+            method: options.method.name().to_owned(),
+            split,
+            plus: None,
+            minus: None,
+        };
+        let trotter = [plus, minus].into_iter().flatten().filter_map(|sign| sign.trotter.clone()).collect();
+        Compiled { part, text: write(&assemble(contract, plus, minus)), trotter }
     };
     Ok(match (options.split, &plus, &minus) {
         (false, ..) => vec![build(Part::Whole, plus.as_ref(), minus.as_ref())],
@@ -142,17 +179,34 @@ pub fn compile_block(
 struct SignCircuit {
     gamma: f64,
     circuit: Circuit,
+    trotter: Option<TrotterReport>,
 }
 
-/// Puts the circuits of both signs side by side and measures everything.
-fn assemble(
-    network: &str,
+/// Dilates, synthesises, simplifies and translates one sign of block `number`.
+fn sign_circuit(
+    contraction: &Contraction,
     number: usize,
-    dim: usize,
-    split: bool,
-    plus: Option<&SignCircuit>,
-    minus: Option<&SignCircuit>,
-) -> Program {
+    options: &CompileOptions,
+    rng: &mut Rng,
+) -> Result<SignCircuit, CompileError> {
+    let dilation = Dilation::of(contraction.matrix());
+    let (mut circuit, trotter) = match &options.method {
+        Method::Exact => (synthesise_dilation(&dilation, rng), None),
+        Method::Trotter(trotter) => {
+            let Trotterised { circuit, report } = synthesise_trotter(&dilation, trotter, rng)
+                .map_err(|source| CompileError::Trotter { block: number, source })?;
+            (circuit, Some(report))
+        }
+    };
+    simplify(&mut circuit, options.drop_tolerance);
+    Translate { basis: Basis::PORTABLE }
+        .run(&mut circuit)
+        .map_err(|source| CompileError::Translate { block: number, source })?;
+    Ok(SignCircuit { gamma: contraction.gamma(), circuit, trotter })
+}
+
+/// Puts the circuits of both signs side by side, measures everything and completes the contract.
+fn assemble(mut contract: Contract, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>) -> Program {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.circuit.qubit_count());
     let total = width(plus) + width(minus);
     let mut circuit = Circuit::with_bits(total, total);
@@ -165,23 +219,42 @@ fn assemble(
             input: register.clone(),
             output: register,
             accept: BTreeMap::from([(ancilla, 0)]),
+            error: sign.trotter.as_ref().map(|report| stated(report.error)),
         }
     };
-    let plus_contract = plus.map(|sign| place(sign, 0));
-    let minus_contract = minus.map(|sign| place(sign, width(plus)));
+    contract.plus = plus.map(|sign| place(sign, 0));
+    contract.minus = minus.map(|sign| place(sign, width(plus)));
     for qubit in 0..total {
         circuit.measure(qubit, qubit).expect("every qubit is measured once, into a bit of its own");
     }
     DropMeasuredPhases.run(&mut circuit);
-    let contract = Contract {
-        version: 1,
-        network: network.to_owned(),
-        block: number,
-        dim,
-        method: "exact".to_owned(),
-        split,
-        plus: plus_contract,
-        minus: minus_contract,
-    };
     Program { circuit, contract }
+}
+
+/// A measured error as a contract states it: three digits, rounded up.
+fn stated(error: f64) -> f64 {
+    let error = error.max(1e-12);
+    // Through text: a product with a power of ten would show its rounding.
+    let rounded = format!("{error:.2e}").parse().unwrap_or(error);
+    let digit = 10f64.powi(error.log10().floor() as i32 - 2);
+    let up: f64 = if rounded < error { format!("{:.2e}", rounded + digit).parse().unwrap_or(2.0) } else { rounded };
+    up.min(2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stated_errors_are_short_and_never_smaller() {
+        for (error, short) in
+            [(0.0, 1e-12), (1.2341e-3, 1.24e-3), (9.991e-5, 1e-4), (0.5, 0.5), (1.9999, 2.0), (2.1, 2.0)]
+        {
+            assert_eq!(stated(error), short);
+        }
+        for k in 1..1000 {
+            let error = 1.7f64.powi(-k % 40) / k as f64;
+            assert!((error..1.011 * error).contains(&stated(error)), "{error} {}", stated(error));
+        }
+    }
 }

@@ -2,12 +2,14 @@
 
 mod compile;
 mod files;
+mod labels;
 mod manifest;
 mod report;
 mod verify;
 
-pub use compile::{CompileError, CompileOptions, Compiled, Part, compile_block};
+pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, compile_block};
 pub use files::{FileError, write_atomically, write_folder};
+pub use labels::{Disagreement, disagreement};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
 pub use report::{BlockReport, ReportError, compile_and_measure};
-pub use verify::{Entry, Verification, VerifyError, group_by_block, reconstruct, verify_block};
+pub use verify::{Entry, Verification, VerifyError, group_by_block, reconstruct, reconstruct_block, verify_block};

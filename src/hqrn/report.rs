@@ -2,10 +2,12 @@
 
 use super::compile::{CompileError, CompileOptions, Compiled, compile_block};
 use super::manifest::ManifestBlock;
-use super::verify::{Verification, VerifyError, verify_block};
+use super::verify::{Verification, VerifyError, compare, reconstruct_block};
 use crate::circuit::Cost;
+use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::qasm::{Program, ProgramError, read};
+use crate::synthesis::trotter::TrotterReport;
 use std::time::Instant;
 
 /// A compiled block with what was measured on its text.
@@ -17,8 +19,12 @@ pub struct BlockReport {
     pub read_back: Vec<Program>,
     /// Counts and normalisations; its `programs` are empty until files are named.
     pub summary: ManifestBlock,
+    /// What product formulas made of its signs, plus before minus; empty where the method is exact.
+    pub trotter: Vec<TrotterReport>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
+    /// What the text computes, with the shape of W, if verified.
+    pub reconstructed: Option<RealMatrix>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
 }
@@ -64,15 +70,23 @@ pub fn compile_and_measure(
         .iter()
         .map(|p| read(&p.text).map_err(|source| ReportError::ReadBack { block: number, source }))
         .collect::<Result<_, _>>()?;
-    let verification = tolerance
-        .map(|tolerance| {
-            let programs: Vec<&Program> = read_back.iter().collect();
-            verify_block(&programs, &network.blocks[number - 1], tolerance)
-        })
+    let block = &network.blocks[number - 1];
+    let members: Vec<&Program> = read_back.iter().collect();
+    let total = tolerance
+        .map(|_| reconstruct_block(&members, block))
         .transpose()
         .map_err(|source| ReportError::Verify { block: number, source })?;
-    let summary = summarise(number, &read_back);
-    Ok(BlockReport { programs, read_back, summary, verification, seconds: start.elapsed().as_secs_f64() })
+    let verification = tolerance.zip(total.as_ref()).map(|(t, total)| compare(total, &members, block, t));
+    let (rows, columns) = block.affine.weight.shape();
+    Ok(BlockReport {
+        summary: summarise(number, &read_back),
+        trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
+        programs,
+        read_back,
+        verification,
+        reconstructed: total.map(|total| total.view((0, 0), (rows, columns)).into_owned()),
+        seconds: start.elapsed().as_secs_f64(),
+    })
 }
 
 fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {

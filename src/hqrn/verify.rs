@@ -24,7 +24,7 @@ pub struct Entry {
 pub struct Verification {
     /// max |W_rec - W| over all entries.
     pub max_error: f64,
-    /// The largest error that passes: the tolerance times the largest entry of |W|.
+    /// The largest error that passes: the tolerance times the largest entry of |W|, and what the contracts state.
     pub allowed: f64,
     /// Where the error is largest.
     pub worst: Entry,
@@ -115,12 +115,12 @@ pub fn group_by_block(programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>
     Ok(groups)
 }
 
-/// Compares what the programs of one block compute with its weights; `tolerance` is relative to the largest entry.
+/// What the programs of one block compute together: a row for each value the output bits can spell, a column for
+/// each entry of the state.
 ///
 /// # Errors
-/// If the dimensions differ or a circuit is too large to simulate.
-pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Result<Verification, VerifyError> {
-    let weight = &block.affine.weight;
+/// If a program is for another dimension or a circuit is too large to simulate.
+pub fn reconstruct_block(programs: &[&Program], block: &Block) -> Result<RealMatrix, VerifyError> {
     let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), block.dim());
     for program in programs {
         if program.contract.dim != block.dim() {
@@ -128,6 +128,22 @@ pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Res
         }
         total += reconstruct(program)?;
     }
+    Ok(total)
+}
+
+/// Compares what the programs of one block compute with its weights; `tolerance` is relative to the largest entry, and
+/// errors that the contracts state are allowed on top.
+///
+/// # Errors
+/// If the dimensions differ or a circuit is too large to simulate.
+pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Result<Verification, VerifyError> {
+    let total = reconstruct_block(programs, block)?;
+    Ok(compare(&total, programs, block, tolerance))
+}
+
+/// The comparison of [`verify_block`], given what the programs compute.
+pub(super) fn compare(total: &RealMatrix, programs: &[&Program], block: &Block, tolerance: f64) -> Verification {
+    let weight = &block.affine.weight;
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
     for column in 0..total.ncols() {
@@ -140,9 +156,12 @@ pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Res
                 worst = Entry { row, column, got, expected };
             }
             if error.is_nan() {
-                return Ok(Verification { max_error, allowed: 0.0, worst });
+                return Verification { max_error, allowed: 0.0, worst };
             }
         }
     }
-    Ok(Verification { max_error, allowed: tolerance * weight.amax(), worst })
+    let largest = |sign: f64| weight.iter().fold(0.0f64, |m, w| m.max(sign * w));
+    let signs = programs.iter().flat_map(|p| p.contract.signs());
+    let stated: f64 = signs.map(|(name, s)| s.allowance(largest(if name == "plus" { 1.0 } else { -1.0 }))).sum();
+    Verification { max_error, allowed: tolerance * weight.amax() + stated, worst }
 }

@@ -1,18 +1,25 @@
 //! The one door to dense linear algebra: faer computes, nalgebra types go in and come out.
 //!
-//! Everything here re-multiplies its result in debug builds, and in release builds where faer divides and conquers. nalgebra's own SVD is not used: on the
-//! rank-deficient matrices this crate lives on it can return wrong singular values.
+//! Everything here re-multiplies its result in debug builds, and in release builds where faer divides and conquers.
+//! nalgebra's own SVD is not used: on the rank-deficient matrices this crate lives on it can return wrong singular
+//! values.
 
+mod assignment;
 mod factor;
+mod generator;
 mod orthogonal;
 mod random;
 mod solver;
 mod unitary;
+mod walsh;
 
+pub use assignment::best_assignment;
 pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_real};
+pub use generator::hermitian_generator;
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng};
 pub use unitary::{diagonalise_unitary, is_unitary};
+pub use walsh::walsh_hadamard;
 
 use nalgebra::DMatrix;
 

@@ -1,14 +1,16 @@
-//! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5).
+//! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5); and data to run on.
 
 mod forward;
 mod json;
 mod read;
+mod samples;
 mod tensors;
 mod validate;
 
 pub use forward::{Forward, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
+pub use samples::{Samples, SamplesError, Split, read_samples};
 
 use crate::linalg::RealMatrix;
 

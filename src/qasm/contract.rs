@@ -39,6 +39,18 @@ pub struct SignContract {
     pub output: Vec<usize>,
     /// The values that bits must have for a shot to count.
     pub accept: BTreeMap<usize, u8>,
+    /// ε, where the circuit approximates: every amplitude it accepts is within ε of its `sqrt(W/gamma)`, up to
+    /// phases. Absent where it is exact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<f64>,
+}
+
+impl SignContract {
+    /// How far `gamma p` may be from an entry of W_P (or W_N) that is at most `largest`: an amplitude `a <= 1` that is
+    /// off by ε moves `gamma a²` by at most `gamma (2 a ε + ε²)`.
+    pub fn allowance(&self, largest: f64) -> f64 {
+        self.error.map_or(0.0, |e| 2.0 * e * (self.gamma * largest).sqrt() + self.gamma * e * e)
+    }
 }
 
 // serde's skip_serializing_if hands over a reference.
@@ -121,9 +133,12 @@ impl Contract {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());
         }
         for (name, sign) in self.signs() {
-            let SignContract { gamma, input, output, accept } = sign;
+            let SignContract { gamma, input, output, accept, error } = sign;
             if !(gamma.is_finite() && *gamma >= 0.0) {
                 return wrong(&format!("{name}.gamma"), format!("{gamma}: expected a finite number, not negative"));
+            }
+            if let Some(error) = error.filter(|e| !(0.0..=2.0).contains(e)) {
+                return wrong(&format!("{name}.error"), format!("{error}: expected a number from 0 to 2"));
             }
             for (what, list, limit, kind) in [("input", input, qubits, "qubit"), ("output", output, bits, "bit")] {
                 let place = format!("{name}.{what}");
@@ -189,6 +204,7 @@ mod tests {
             ("\"dim\":3", "\"dim\":5", "contract: plus.input: 2 entries hold 4 states: dim is 5"),
             ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),
             ("2.5", "-2.5", "contract: plus.gamma: -2.5: expected a finite number, not negative"),
+            ("{\"2\":0}", "{\"2\":0},\"error\":2.5", "contract: plus.error: 2.5: expected a number from 0 to 2"),
             ("\"input\":[0,1]", "\"input\":[0,9]", "contract: plus.input: qubit 9 does not exist: the program has 3"),
             ("\"output\":[0,1]", "\"output\":[1,1]", "contract: plus.output: a bit is listed twice"),
             ("{\"2\":0}", "{\"7\":0}", "contract: plus.accept: bit 7 does not exist: the program has 3"),

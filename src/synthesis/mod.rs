@@ -1,5 +1,7 @@
 //! Unitaries and dilations to circuits.
 //!
-//! [`exact`] is the only method so far: structured decompositions whose error is rounding.
+//! [`exact`] is structured decompositions whose error is rounding; [`trotter`] is the paper's way, product formulas
+//! whose error is chosen and measured.
 
 pub mod exact;
+pub mod trotter;

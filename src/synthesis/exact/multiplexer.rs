@@ -6,6 +6,7 @@
 
 use super::sequence::Sequence;
 use crate::circuit::{Circuit, Gate};
+use crate::linalg::walsh_hadamard;
 
 /// The axis of a multiplexed rotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,20 +116,6 @@ impl Multiplexer {
 fn flip(mask: usize, target: usize, sequence: &mut Sequence) {
     for control in (0..usize::BITS as usize).filter(|c| mask >> c & 1 == 1) {
         sequence.gate(Gate::Cx, &[control, target]);
-    }
-}
-
-/// In place, without normalisation: `x_s <- Σ_j (-1)^{|j & s|} x_j`.
-fn walsh_hadamard(x: &mut [f64]) {
-    let mut half = 1;
-    while half < x.len() {
-        for block in x.chunks_exact_mut(2 * half) {
-            let (low, high) = block.split_at_mut(half);
-            for (a, b) in low.iter_mut().zip(high) {
-                (*a, *b) = (*a + *b, *a - *b);
-            }
-        }
-        half *= 2;
     }
 }
 

@@ -1,19 +1,20 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
+mod output;
+#[path = "../terminal/mod.rs"]
 mod terminal;
+mod trotter;
 
 use clap::{Parser, ValueEnum};
-use hqrn::circuit::draw;
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::{
-    BlockReport, CompileOptions, Manifest, ManifestBlock, compile_and_measure, write_atomically, write_folder,
-};
-use hqrn::network::{Network, weights_schema};
+use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
+use hqrn::network::{Network, Split, read_samples, weights_schema};
+use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
-use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights};
+use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, fail, number, print, read_weights};
+use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
   hqrn-compile circuits/four.json -o block.qasm
@@ -21,6 +22,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
   hqrn-compile --gamma shared --split net.json -o out/
   cat net.json | hqrn-compile - -o - > block.qasm
+  hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 
@@ -40,10 +42,18 @@ struct Cli {
     /// Write one program for each sign instead of one for both
     #[arg(long)]
     split: bool,
+    /// How unitaries become gates
+    #[arg(long, value_enum, default_value_t = Synthesis::Exact)]
+    method: Synthesis,
+    #[command(flatten)]
+    trotter: TrotterArgs,
+    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
+    #[arg(long, value_name = "DATA", conflicts_with = "no_verify")]
+    data: Option<PathBuf>,
     /// How the normalisation gamma is chosen
     #[arg(long, value_enum, default_value_t = Gamma::Own)]
     gamma: Gamma,
-    /// Largest error that passes, as a share of the largest entry of |W|
+    /// Largest error that passes, as a share of the largest entry of |W|; what a trotter program states comes on top
     #[arg(long, value_name = "E", default_value = "1e-9", value_parser = terminal::tolerance)]
     tolerance: f64,
     /// Do not simulate what was written
@@ -70,8 +80,13 @@ enum Gamma {
     Shared,
 }
 
-/// Circuits with more gates than this are not drawn.
-const LARGEST_DRAWING: usize = 400;
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+enum Synthesis {
+    /// Structured decompositions: exact, and by far the fewest gates
+    Exact,
+    /// Product formulas, as in the paper: the --trotter options choose the error
+    Trotter,
+}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -86,30 +101,6 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(code) => code,
         Err(message) => fail(BAD_INPUT, &message),
-    }
-}
-
-/// Where the programs go.
-enum Destination {
-    Stdout,
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Destination {
-    fn of(output: &Path) -> Result<Destination, String> {
-        if output.as_os_str() == "-" {
-            Ok(Destination::Stdout)
-        } else if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("qasm")) {
-            if output.is_dir() {
-                return Err(format!("{}: is a folder, expected a file to write", output.display()));
-            }
-            Ok(Destination::File(output.to_owned()))
-        } else if output.exists() && !output.is_dir() {
-            Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
-        } else {
-            Ok(Destination::Folder(output.to_owned()))
-        }
     }
 }
 
@@ -130,8 +121,16 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         },
         seed: cli.seed,
         split: cli.split,
+        method: match cli.method {
+            Synthesis::Exact => {
+                cli.trotter.refuse_without_method()?;
+                Method::Exact
+            }
+            Synthesis::Trotter => Method::Trotter(cli.trotter.options()?),
+        },
         ..CompileOptions::default()
     };
+    let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let tolerance = (!cli.no_verify).then_some(cli.tolerance);
     let progress = Progress::new(numbers.len(), "compiling", cli.common.quiet);
     let reports: Vec<_> = numbers
@@ -150,9 +149,27 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if let Some(message) = first_failure(&reports) {
         return Ok(fail(FAILED, &message));
     }
+    let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
     let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
-    show(cli, &network, &reports, &files, tolerance, &destination);
+    show(cli, &Outcome { network: &network, reports: &reports, files: &files, tolerance, labels }, &destination);
     Ok(ExitCode::from(HOLDS))
+}
+
+/// The inputs on which labels are compared.
+fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64>>, String> {
+    if network.head.is_none() {
+        return Err("--data compares labels: the network has no head that names classes".into());
+    }
+    if compiled < network.blocks.len() {
+        return Err("--data compares labels of the whole network: not with --block".into());
+    }
+    let samples = read_samples(path, network.input_dim(), Split::Test).map_err(|error| error.to_string())?;
+    Ok(samples.inputs)
+}
+
+fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> Option<Disagreement> {
+    let reconstructed: Option<Vec<_>> = reports.iter().map(|r| r.reconstructed.as_ref()).collect();
+    disagreement(network, &reconstructed?, samples)
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {
@@ -186,120 +203,5 @@ fn first_failure(reports: &[BlockReport]) -> Option<String> {
             v.max_error,
             v.allowed
         ))
-    })
-}
-
-/// Writes everything and returns the names of the files.
-fn write_programs(
-    network: &Network,
-    reports: &mut [BlockReport],
-    destination: &Destination,
-) -> Result<Vec<PathBuf>, hqrn::hqrn::FileError> {
-    let digits = reports.len().to_string().len().max(2);
-    for report in reports.iter_mut() {
-        let stem = match destination {
-            Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
-            _ => format!("block-{:0digits$}", report.summary.block),
-        };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
-    }
-    let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
-    match destination {
-        Destination::Stdout => {
-            reports.iter().flat_map(|r| &r.programs).for_each(|p| print(&p.text));
-            Ok(vec![])
-        }
-        Destination::File(path) => {
-            let mut files = vec![];
-            for (name, program) in named {
-                let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
-                write_atomically(&file, &program.text)?;
-                files.push(file);
-            }
-            Ok(files)
-        }
-        Destination::Folder(folder) => {
-            let blocks: Vec<ManifestBlock> = reports.iter().map(|r| r.summary.clone()).collect();
-            let manifest = Manifest::new(network.name.clone(), network.blocks[0].dim(), blocks);
-            let programs: Vec<(String, &str)> = named.map(|(name, p)| (name.clone(), p.text.as_str())).collect();
-            write_folder(folder, &programs, &manifest.to_json())?;
-            Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
-        }
-    }
-}
-
-fn show(
-    cli: &Cli,
-    network: &Network,
-    reports: &[BlockReport],
-    files: &[PathBuf],
-    tolerance: Option<f64>,
-    destination: &Destination,
-) {
-    // Standard output belongs to the program where that is written there.
-    let say = |text: &str| if matches!(destination, Destination::Stdout) { eprint!("{text}") } else { print(text) };
-    if cli.common.json {
-        print(&(json_report(network, reports, files, tolerance).to_string() + "\n"));
-    } else if !cli.common.quiet {
-        say(&table(reports));
-    }
-    if cli.draw && !cli.common.json {
-        for report in reports {
-            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-                let gates = program.circuit.gate_count();
-                if gates <= LARGEST_DRAWING {
-                    say(&format!("\n{name}\n{}", draw(&program.circuit, 120)));
-                } else {
-                    say(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"));
-                }
-            }
-        }
-    }
-}
-
-fn table(reports: &[BlockReport]) -> String {
-    let mut table = Table::new(
-        &["block", "qubits", "CX", "CX depth", "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"],
-        false,
-    );
-    let gamma = |g: Option<f64>| g.map_or("-".into(), compact);
-    for report in reports {
-        let s = &report.summary;
-        table.row(vec![
-            s.block.to_string(),
-            s.qubits.to_string(),
-            s.cx.to_string(),
-            s.cx_depth.to_string(),
-            s.one_qubit_gates.to_string(),
-            gamma(s.gamma_plus),
-            gamma(s.gamma_minus),
-            report.verification.as_ref().map_or("not verified".into(), |v| format!("{:.1e}", v.max_error)),
-            format!("{:.2}", report.seconds),
-        ]);
-    }
-    table.render()
-}
-
-/// Five digits, or an exponent where that says more.
-fn compact(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
-}
-
-fn json_report(
-    network: &Network,
-    reports: &[BlockReport],
-    files: &[PathBuf],
-    tolerance: Option<f64>,
-) -> serde_json::Value {
-    let blocks: Vec<_> = reports
-        .iter()
-        .map(|r| json!({"summary": r.summary, "verification": r.verification, "seconds": r.seconds}))
-        .collect();
-    json!({
-        "network": network.name,
-        "tolerance": tolerance,
-        "verified": tolerance.is_some(),
-        "files": files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
-        "blocks": blocks,
     })
 }
