@@ -4,12 +4,13 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use hqrn::circuit::Cost;
 use hqrn::encoding::{Contraction, Dilation};
 use hqrn::hqrn::{CompileOptions, compile_and_measure};
-use hqrn::linalg::{RealMatrix, random_unitary, rng};
+use hqrn::linalg::{Complex, Matrix, RealMatrix, random_unitary, rng};
 use hqrn::network::read_bytes;
 use hqrn::passes::simplify;
 use hqrn::qasm;
 use hqrn::simulator::{Readout, transition_probabilities, unitary_of};
 use hqrn::synthesis::exact::{synthesise_dilation, synthesise_unitary};
+use hqrn::synthesis::trotter::{PauliSum, TrotterOptions, synthesise_trotter};
 use rand::RngExt;
 use std::hint::black_box;
 
@@ -50,6 +51,24 @@ fn stages(c: &mut Criterion) {
     group.bench_function("write", |b| b.iter(|| qasm::write(black_box(&program))));
     group.bench_function("read", |b| b.iter(|| qasm::read(black_box(&text))));
     group.bench_function("compile and verify", |b| b.iter(|| compile_and_measure(&network, 1, &options, Some(1e-9))));
+    group.finish();
+
+    let mut group = c.benchmark_group("trotter, sign of 64x64");
+    group.sample_size(10);
+    let options = TrotterOptions::default();
+    group.bench_function("synthesise to 1e-3", |b| {
+        b.iter(|| synthesise_trotter(black_box(&dilation), &options, &mut rng(4)))
+    });
+    for qubits in [7, 9, 11] {
+        let side = 1 << qubits;
+        let generator = Matrix::from_fn(side, side, |i, j| {
+            let entry = |i: usize, j: usize| ((i * 31 + j * 17) as f64).sin();
+            Complex::new(entry(i, j) + entry(j, i), entry(i, j) - entry(j, i))
+        });
+        group.bench_function(format!("{qubits}-qubit matrix to Pauli strings"), |b| {
+            b.iter(|| PauliSum::of_hermitian(black_box(&generator)))
+        });
+    }
     group.finish();
 
     let mut group = c.benchmark_group("unitary");

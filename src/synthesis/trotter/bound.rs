@@ -34,7 +34,7 @@ pub enum BoundKind {
 /// A number that the spectral error cannot exceed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub struct Bound {
-    /// At least the spectral norm of the error; at most 2 for each exponential.
+    /// At least the spectral norm of the error; at most 2.
     pub value: f64,
     /// How it was found, for the exponential that contributes most.
     pub kind: BoundKind,
@@ -79,7 +79,7 @@ pub(super) fn bound(evolution: &Evolution, formula: Formula, steps: usize, scale
             offer(series_error(evolution, formula, steps, degree) + size.tails(degree), BoundKind::Series);
         }
     }
-    best.value += evolution.truncated_norm * (1.0 + ROUNDING);
+    best.value = (best.value + evolution.truncated_norm * (1.0 + ROUNDING)).min(2.0);
     best
 }
 

@@ -8,9 +8,8 @@
 //!                                   measured error, bound
 //! ```
 //!
-//! At the size of real blocks this costs ten times the CX of [`exact`](super::exact) synthesis and more, and is not
-//! exact; it is here because it is what the paper does, and what a generator given only as a sum of Pauli strings
-//! needs.
+//! At the size of real blocks this costs five times the CX of [`exact`](super::exact) synthesis and more, and is not
+//! exact; it is here because it is what the paper does, with its price told.
 
 mod bound;
 mod emit;
@@ -114,7 +113,9 @@ pub enum TrotterError {
     /// No formula gets there.
     #[error(
         "no product formula reaches error {asked:e} with at most {MAX_ROTATIONS} Pauli rotations: the nearest is \
-         {best:.1e}, by {formula} with {steps} steps"
+         {best:.1e}, by {formula} with {steps} step{s}{}",
+        if *truncated > 0.0 { format!("; the strings that the cutoff leaves out have norm {truncated:.1e}") } else { String::new() },
+        s = if *steps == 1 { "" } else { "s" }
     )]
     Unreachable {
         /// The error asked for.
@@ -125,6 +126,8 @@ pub enum TrotterError {
         formula: Formula,
         /// With how many steps.
         steps: usize,
+        /// Spectral norm of the strings that the cutoff leaves out.
+        truncated: f64,
     },
     /// A circuit too large to build.
     #[error("{steps} steps of {formula} take {rotations} Pauli rotations, more than {MAX_ROTATIONS}")]
@@ -158,7 +161,8 @@ pub fn synthesise_trotter(
         Target::Error { at_most, formulas } => search::cheapest(&plan, formulas, *at_most).map_err(|closest| {
             let (best, formula, steps) =
                 closest.map_or((2.0, Formula::Suzuki(1), 0), |c| (c.error, c.formula, c.steps));
-            TrotterError::Unreachable { asked: *at_most, best, formula, steps }
+            let truncated = plan.evolutions().map(|e| e.truncated_norm).sum();
+            TrotterError::Unreachable { asked: *at_most, best, formula, steps, truncated }
         })?,
         &Target::Steps { formula, steps } => {
             assert!(steps > 0, "a product formula takes at least one step");
@@ -169,6 +173,7 @@ pub fn synthesise_trotter(
             Choice { formula, steps, error: plan.error(formula, steps), rotations }
         }
     };
+    // Whatever happens, two unitaries differ by at most 2.
     let bounds = plan.evolutions().map(|evolution| bound::bound(evolution, formula, steps, error));
     let bound = bounds
         .reduce(|a, b| Bound { value: a.value + b.value, kind: if a.value >= b.value { a.kind } else { b.kind } });

@@ -156,6 +156,13 @@ impl Plan {
         Plan { qubits: n + 1, parts, target }
     }
 
+    /// `exp(-iH) = u` alone, on all qubits: for tests on generators that no dilation has.
+    #[cfg(test)]
+    pub(super) fn of_unitary(u: &Matrix, grouping: Grouping, rng: &mut Rng) -> Plan {
+        let evolution = Evolution::of(&hermitian_generator(u, rng), grouping, 0.0);
+        Plan { qubits: u.nrows().trailing_zeros() as usize, parts: vec![Part::Evolution(evolution)], target: u.clone() }
+    }
+
     pub(super) fn evolutions(&self) -> impl Iterator<Item = &Evolution> {
         self.parts.iter().filter_map(|part| match part {
             Part::Evolution(evolution) => Some(evolution),
