@@ -28,7 +28,7 @@ from scipy.linalg import schur
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WEIGHT = np.array(json.loads((ROOT / "circuits/digits.json").read_text())["blocks"][2]["weight"])
 FULL = 16  # sizes up to this are built in full
-SECOND_ORDER_STEPS = {2: 1, 4: 5, 6: 25}  # in one step of each order
+SWEEPS = {1: 1, 2: 2, 4: 10, 6: 50}  # over all strings, in one step of each order
 
 
 def dilation(weight):
@@ -93,6 +93,19 @@ class Product:
         return np.linalg.norm(np.linalg.matrix_power(step, reps) - u, 2)
 
 
+def fewest(error_of, order, error, known):
+    """The number of steps for an error, by the formula's power law, to a percent; at least as many as needed."""
+    law = lambda reps, found: max(1, int(np.ceil(reps * (found / error) ** (1 / order))))
+    reps = law(known["reps"], known["error"])
+    if reps * SWEEPS[order] > 4000:
+        return reps
+    for _ in range(3):
+        reps = law(reps, error_of(reps))
+    while error_of(reps) > error:
+        reps += 1 + reps // 100
+    return reps
+
+
 def build(op, order, reps):
     gate = PauliEvolutionGate(op, 1.0, synthesis=SuzukiTrotter(order=order, reps=reps))
     circuit = QuantumCircuit(op.num_qubits)
@@ -129,26 +142,18 @@ def main():
             cx = lambda order, reps: cx_of(build(op, order, reps))
         else:
             second, first = cx_of(build(op, 2, 1)), cx_of(build(op, 1, 1))
-            cx = lambda order, reps: reps * (first if order == 1 else second * SECOND_ORDER_STEPS[order])
+            cx = lambda order, reps: reps * (first if order == 1 else second * SWEEPS[order] // 2)
         points = []
-        for order, most in ((1, 64), (2, 32), (4, 8), (6, 2)):
+        for order, most in ((1, 64), (2, 32), (4, 8), (6, 1)):
             for reps in (r for r in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64) if r <= most):
                 points.append({"order": order, "reps": reps, "error": product.error(u, order, reps), "cx": None})
         for error in (1e-2, 1e-3):
-            # The smallest number of steps of each order, first by its power law, then by trying.
             candidates = []
-            for order in (1, 2, 4, 6):
-                tried = [p for p in points if p["order"] == order]
-                known = min(tried, key=lambda p: p["error"])
-                reps = max(1, int(known["reps"] * (known["error"] / error) ** (1 / order)))
-                per_step = {1: 1, 2: 2, 4: 10, 6: 50}[order]
-                if reps * per_step > 4000:
-                    continue
-                while product.error(u, order, reps) > error:
-                    reps += 1
-                while reps > 1 and product.error(u, order, reps - 1) <= error:
-                    reps -= 1
-                candidates.append((reps * per_step, order, reps))
+            for order in (4, 2, 6, 1):
+                tried = min((p for p in points if p["order"] == order), key=lambda p: p["error"])
+                reps = fewest(lambda r: product.error(u, order, r), order, error, tried)
+                if reps * SWEEPS[order] <= min([4000] + [2 * c[0] for c in candidates]):
+                    candidates.append((reps * SWEEPS[order], order, reps))
             _, order, reps = min(candidates)
             theirs = cx(order, reps)
             ours, report = hqrn(weight, error)

@@ -6,8 +6,8 @@
 //!
 //! ```text
 //! network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes
-//! weights     W_P, W_N,    exact gates    the IR
-//! in          M±, U(M)                      │
+//! weights     W_P, W_N,    exact or       the IR
+//! in          M±, U(M)     trotter          │
 //!                                 qasm ◀────┴────▶ simulator
 //!                                 text            probabilities
 //!                          hqrn: compile, verify, files

@@ -15,8 +15,11 @@ pub(super) struct Choice {
     pub(super) rotations: usize,
 }
 
+/// Errors below this are rounding and do not tell choices apart.
+const ROUNDING: f64 = 1e-12;
+
 /// The choice with the fewest rotations among those whose measured error is at most `at_most`; of equals the one with
-/// the smaller error. If there is none within [`MAX_ROTATIONS`], the most accurate that was measured.
+/// the smaller error, then the shorter formula. If there is none within [`MAX_ROTATIONS`], the most accurate that was measured.
 pub(super) fn cheapest(plan: &Plan, formulas: &[Formula], at_most: f64) -> Result<Choice, Option<Choice>> {
     let mut best: Option<Choice> = None;
     let mut closest: Option<Choice> = None;
@@ -42,7 +45,7 @@ pub(super) fn cheapest(plan: &Plan, formulas: &[Formula], at_most: f64) -> Resul
             choice
         };
         if let Some(found) = fewest_steps(formula, at_most, most, &mut measure)
-            && best.is_none_or(|b| (found.rotations, found.error) < (b.rotations, b.error))
+            && best.is_none_or(|b| (found.rotations, found.error.max(ROUNDING)) < (b.rotations, b.error.max(ROUNDING)))
         {
             best = Some(found);
         }
