@@ -10,6 +10,7 @@ mod generator;
 mod orthogonal;
 mod random;
 mod solver;
+mod thin;
 mod unitary;
 mod walsh;
 
@@ -18,6 +19,7 @@ pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_r
 pub use generator::hermitian_generator;
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng};
+pub use thin::{ThinCosineSine, complement, thin_cosine_sine};
 pub use unitary::{diagonalise_unitary, is_unitary};
 pub use walsh::walsh_hadamard;
 

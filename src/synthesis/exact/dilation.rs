@@ -2,7 +2,7 @@
 
 use super::multiplexer::Multiplexer;
 use super::sequence::{LastDiagonal, Sequence};
-use super::{block_zxz, orthogonal};
+use super::{block_zxz, selected};
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
 use crate::linalg::{Matrix, RealMatrix, Rng};
@@ -35,7 +35,8 @@ pub fn synthesise_dilation(dilation: &Dilation, rng: &mut Rng) -> Circuit {
         let rank = dilation.sigma().iter().filter(|&&s| s > RANK_TOLERANCE).count();
         let mut isometry = |m: &RealMatrix| {
             let mut sequence = Sequence::new();
-            orthogonal::decompose(m, n, rank, &mut sequence, rng);
+            let k = rank.max(1).next_power_of_two().trailing_zeros() as usize;
+            selected::isometries(vec![m.columns(0, 1 << k).into_owned()], k, n, &mut sequence, rng);
             sequence.into_circuit(n, LastDiagonal::Keep)
         };
         let (w, v) = (isometry(&w), isometry(&v));

@@ -18,6 +18,7 @@ mod dilation;
 mod kak;
 mod multiplexer;
 mod orthogonal;
+mod selected;
 mod sequence;
 mod two_qubit;
 

@@ -49,6 +49,12 @@ impl Multiplexer {
         Multiplexer { rotations: rotations.into_iter().filter(|r| r.1.abs() > NO_ROTATION).collect() }
     }
 
+    /// The same with control i on qubit `wires[i]`; masks are of qubits from here on.
+    pub(super) fn on(mut self, wires: &[usize]) -> Self {
+        self.rotations.iter_mut().for_each(|(mask, _)| *mask = spread(*mask, wires));
+        self
+    }
+
     /// Whether there is nothing to do.
     pub(super) fn is_identity(&self) -> bool {
         self.rotations.is_empty()
@@ -110,6 +116,11 @@ impl Multiplexer {
             }
         }
     }
+}
+
+/// The mask of `wires[i]` for every bit i of a compact mask.
+pub(super) fn spread(mask: usize, wires: &[usize]) -> usize {
+    wires.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, q)| 1 << q).sum()
 }
 
 /// One CX onto the target from each control in `mask`.
