@@ -73,7 +73,7 @@ fn panel(
         .margin(12)
         .x_label_area_size(44)
         .y_label_area_size(60)
-        .build_cartesian_2d((exact / 2.0..widest).log_scale(), (1e-10..4.0).log_scale())?;
+        .build_cartesian_2d((exact / 40.0..widest).log_scale(), (1e-10..4.0).log_scale())?;
     chart
         .configure_mesh()
         .disable_mesh()
@@ -98,14 +98,12 @@ fn panel(
         let points = theirs(stored, side, order);
         let colour = colour(order);
         chart.draw_series(points.iter().map(|p| Cross::new(*p, 4, colour.stroke_width(2))))?;
-        line(&mut chart, points, colour.mix(0.45).stroke_width(1), &format!("Qiskit, order {order}"))?;
+        let drawn = chart.draw_series(LineSeries::new(points, colour.mix(0.6).stroke_width(1)))?;
+        drawn
+            .label(format!("Qiskit, order {order}"))
+            .legend(move |(x, y)| Cross::new((x + 9, y), 4, colour.stroke_width(2)));
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::LowerLeft)
-        .background_style(WHITE.mix(0.9))
-        .label_font(("sans-serif", 13))
-        .draw()?;
+    chart.configure_series_labels().position(SeriesLabelPosition::LowerLeft).label_font(("sans-serif", 13)).draw()?;
     Ok(())
 }
 

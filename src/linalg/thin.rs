@@ -38,10 +38,10 @@ pub fn thin_cosine_sine(x: &RealMatrix) -> ThinCosineSine {
     let small = first.sigma.iter().take_while(|c| **c > std::f64::consts::FRAC_1_SQRT_2).count();
     let mut a2 = RealMatrix::zeros(h, k);
     let mut theta = vec![0.0; k];
-    for j in small..k {
+    for (j, theta) in theta.iter_mut().enumerate().skip(small) {
         let column = &lower * b.row(j).transpose();
         let sine = column.norm();
-        theta[j] = sine.atan2(first.sigma[j]);
+        *theta = sine.atan2(first.sigma[j]);
         a2.set_column(j, &(column / sine));
     }
     if small > 0 {
@@ -114,7 +114,7 @@ mod tests {
             // Both halves alike, and angles near the ends.
             if k <= rows / 2 {
                 let half = random_orthogonal(rows / 2, &mut rng);
-                for angle in [0.25 * std::f64::consts::PI, 1e-9, 1e-14, 1.570_796] {
+                for angle in [0.25 * std::f64::consts::PI, 1e-9, 1e-14, std::f64::consts::FRAC_PI_2 - 1e-7] {
                     let (s, c) = f64::sin_cos(angle);
                     let entry =
                         |i: usize, j: usize| if i < rows / 2 { c * half[(i, j)] } else { s * half[(i - rows / 2, j)] };

@@ -7,16 +7,16 @@ use hqrn::synthesis::trotter::{Formula, Generator, Grouping, Target, TrotterOpti
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Options of --method trotter")]
 pub struct TrotterArgs {
-    /// Take the cheapest formula and number of steps whose measured spectral error is at most E [default: 1e-3]
+    /// Take the cheapest formula and number of steps whose measured spectral error is at most E (default: 1e-3)
     #[arg(long, value_name = "E", value_parser = error, conflicts_with = "trotter_steps")]
     trotter_error: Option<f64>,
-    /// Order of the formula: 1, 2, 4, 6 or 8 [default: any with --trotter-error, 2 with --trotter-steps]
+    /// Order of the formula: 1, 2, 4, 6 or 8 (default: any with --trotter-error, 2 with --trotter-steps)
     #[arg(long, value_name = "K", value_parser = ["1", "2", "4", "6", "8"])]
     trotter_order: Option<String>,
     /// Number of steps, whatever the error
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u32).range(1..))]
     trotter_steps: Option<u32>,
-    /// Family of formulas [default: any with --trotter-error, suzuki with --trotter-steps]
+    /// Family of formulas (default: any with --trotter-error, suzuki with --trotter-steps)
     #[arg(long, value_enum)]
     trotter_formula: Option<Family>,
     /// What is exponentiated
@@ -25,7 +25,7 @@ pub struct TrotterArgs {
     /// What is exponentiated at once
     #[arg(long, value_enum)]
     trotter_grouping: Option<GroupingArg>,
-    /// Leave out Pauli strings with smaller coefficients; the error counts them in [default: 0]
+    /// Leave out Pauli strings with smaller coefficients; the error counts them in (default: 0)
     #[arg(long, value_name = "C", value_parser = crate::terminal::tolerance)]
     trotter_cutoff: Option<f64>,
 }
@@ -46,7 +46,7 @@ enum Family {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum GeneratorArg {
-    /// U(M) = exp(-iH) X: half the strings, the smallest norm [default]
+    /// U(M) = exp(-iH) X: half the strings, the smallest norm (default)
     OffDiagonal,
     /// U(M) = exp(-iH), as in the paper
     Logarithm,
@@ -56,7 +56,7 @@ enum GeneratorArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum GroupingArg {
-    /// Commuting classes, one CX a string [default]
+    /// Commuting classes, one CX a string (default)
     Classes,
     /// String by string in lexicographic order, as in textbooks
     Strings,
