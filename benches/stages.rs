@@ -3,7 +3,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use hqrn::circuit::Cost;
 use hqrn::encoding::{Contraction, Dilation};
-use hqrn::hqrn::{CompileOptions, compile_and_measure};
+use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::linalg::{Complex, Matrix, RealMatrix, random_unitary, rng};
 use hqrn::network::read_bytes;
 use hqrn::passes::simplify;
@@ -33,6 +33,7 @@ fn stages(c: &mut Criterion) {
     measured.append(&circuit, &[0, 1, 2, 3, 4, 5, 6]);
     (0..7).for_each(|q| measured.measure(q, q).unwrap());
     let readout = Readout { input: (0..6).collect(), output: (0..6).collect(), accept: vec![(6, false)] };
+    let inputs: Vec<usize> = (0..64).collect();
 
     let mut group = c.benchmark_group("sign of 64x64");
     group.sample_size(20);
@@ -43,14 +44,16 @@ fn stages(c: &mut Criterion) {
         b.iter_batched_ref(|| raw.clone(), |circuit| simplify(circuit, 1e-14), criterion::BatchSize::LargeInput);
     });
     group.bench_function("cost", |b| b.iter(|| Cost::of(black_box(&circuit))));
-    group.bench_function("simulate", |b| b.iter(|| transition_probabilities(black_box(&measured), &readout, 64)));
+    group.bench_function("simulate", |b| b.iter(|| transition_probabilities(black_box(&measured), &readout, &inputs)));
     group.finish();
 
     let mut group = c.benchmark_group("block of 64x64, both signs");
     group.sample_size(20);
     group.bench_function("write", |b| b.iter(|| qasm::write(black_box(&program))));
     group.bench_function("read", |b| b.iter(|| qasm::read(black_box(&text))));
-    group.bench_function("compile and verify", |b| b.iter(|| compile_and_measure(&network, 1, &options, Some(1e-9))));
+    group.bench_function("compile and verify", |b| {
+        b.iter(|| compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))))
+    });
     group.finish();
 
     let mut group = c.benchmark_group("trotter, sign of 64x64");

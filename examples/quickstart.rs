@@ -3,7 +3,7 @@
 //!     cargo run --release --example quickstart
 
 use hqrn::circuit::{Cost, draw};
-use hqrn::hqrn::{CompileOptions, compile_block, verify_block};
+use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::{network, qasm};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("\n{}", draw(&program.circuit, 100));
     println!("{:?}", Cost::of(&program.circuit));
 
-    let verification = verify_block(&[&program], &network.blocks[0], 1e-9)?;
+    let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-9))?;
     println!("max |W_rec - W| = {:.1e}, allowed {:.1e}", verification.max_error, verification.allowed);
     assert!(verification.holds());
     Ok(())

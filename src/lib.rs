@@ -64,7 +64,7 @@
 //! OpenQASM 3, and the text read back computes W:
 //!
 //! ```
-//! use hqrn::hqrn::{CompileOptions, compile_block, reconstruct, verify_block};
+//! use hqrn::hqrn::{Check, CompileOptions, compile_block, reconstruct, verify_block};
 //! use hqrn::{network, qasm};
 //!
 //! let network = network::read_bytes(b"[[9, 4], [-4, 9]]", "by-hand")?;
@@ -75,7 +75,8 @@
 //! assert_eq!(program.circuit.qubit_count(), 4); // a register of one and an ancilla, for each sign
 //! let w_rec = reconstruct(&program)?;
 //! assert!((w_rec[(1, 0)] + 4.0).abs() < 1e-12);
-//! assert!(verify_block(&[&program], &network.blocks[0], 1e-9)?.holds());
+//! let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-9))?;
+//! assert!(verification.holds());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

@@ -219,3 +219,33 @@ fn the_same_bytes_whatever_the_threads() {
         .collect();
     assert!(texts[0] == texts[1] && texts[1] == texts[2]);
 }
+
+#[test]
+fn a_sample_of_columns_is_reported_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("b.qasm");
+    let weights = folder.path().join("w.json");
+    fs::write(&weights, json_matrix(128, 128, |i, j| ((i * 37 + j * 101) as f64).sin())).unwrap();
+    let done = compile(&[path(&weights), "-o", path(&file), "--sample", "5"]);
+    assert_eq!(outcome(&done), (0, String::new()));
+    assert!(stdout(&done).contains("(5 of 128 columns)"), "{}", stdout(&done));
+    let checked = verify(&[path(&file), "--weights", path(&weights), "--sample", "3", "--seed", "9", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let verification = &report["blocks"][0]["verification"];
+    assert_eq!((verification["columns"].as_u64(), verification["of"].as_u64()), (Some(3), Some(128)));
+    // A sample as large as W is all of it.
+    let all = stdout(&verify(&[path(&file), "--weights", path(&weights), "--sample", "1000"]));
+    assert!(!all.contains("columns)"), "{all}");
+
+    // A CX that is gone changes every column of a dense block, so three are enough to see it.
+    let text = fs::read_to_string(&file).unwrap();
+    let without: Vec<&str> = text.split("\ncx ").collect();
+    let rest = without[1].split_once('\n').unwrap().1;
+    fs::write(
+        &file,
+        [&[without[0], "\n", rest, "\ncx "].concat(), &without[2..].join("\ncx ")].map(String::as_str).concat(),
+    )
+    .unwrap();
+    assert_eq!(outcome(&verify(&[path(&file), "--weights", path(&weights), "--sample", "3"])).0, 1);
+    assert_eq!(outcome(&verify(&[path(&file), "--weights", path(&weights), "--sample", "0"])).0, 2);
+}

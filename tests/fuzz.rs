@@ -2,7 +2,7 @@
 
 mod support;
 
-use hqrn::hqrn::{CompileOptions, Manifest, compile_and_measure, reconstruct};
+use hqrn::hqrn::{Check, CompileOptions, Manifest, compile_and_measure, reconstruct};
 use hqrn::network::{read_bytes, write_json};
 use hqrn::qasm;
 use proptest::prelude::*;
@@ -81,7 +81,7 @@ fn read_everything(bytes: &[u8]) {
     if let Ok(network) = read_bytes(bytes, "fuzz") {
         assert_eq!(read_bytes(write_json(&network).as_bytes(), "fuzz").unwrap(), network);
         if network.blocks[0].dim() <= 8 {
-            _ = compile_and_measure(&network, 1, &CompileOptions::default(), Some(1e-9));
+            _ = compile_and_measure(&network, 1, &CompileOptions::default(), Some(&Check::all(1e-9)));
         }
     }
     _ = Manifest::from_json(bytes);

@@ -1,7 +1,7 @@
 //! The whole way, weights to text and back, for the matrices that break numeric code.
 
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::{CompileOptions, compile_and_measure};
+use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Activation, Affine, Block, Network};
 use proptest::prelude::*;
@@ -20,7 +20,7 @@ fn check(weight: &RealMatrix) -> usize {
     for gamma in [GammaRule::Own, GammaRule::Shared] {
         for split in [false, true] {
             let options = CompileOptions { gamma, split, ..CompileOptions::default() };
-            let report = compile_and_measure(&network, 1, &options, Some(1e-9)).unwrap();
+            let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
             let verification = report.verification.unwrap();
             assert!(verification.holds(), "{verification:?} for {weight}");
             counts.push(report.summary.cx);
@@ -76,7 +76,8 @@ fn structured_matrices_of_every_size() {
 #[test]
 fn structured_matrices_at_full_size() {
     structured(40).into_par_iter().for_each(|(name, matrix)| {
-        let report = compile_and_measure(&network(matrix), 1, &CompileOptions::default(), Some(1e-9)).unwrap();
+        let report =
+            compile_and_measure(&network(matrix), 1, &CompileOptions::default(), Some(&Check::all(1e-9))).unwrap();
         let verification = report.verification.unwrap();
         assert!(verification.holds(), "{name}: {verification:?}");
         assert!(report.summary.cx <= most(40), "{name}: {} CX", report.summary.cx);
@@ -96,7 +97,7 @@ fn counts_of_generic_blocks() {
         let entry = |i: usize, j: usize| ((i * 37 + j * 101) as f64 * 0.7).sin();
         let network = network(RealMatrix::from_fn(n, n, entry));
         let options = CompileOptions { split: true, ..CompileOptions::default() };
-        let report = compile_and_measure(&network, 1, &options, Some(1e-9)).unwrap();
+        let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
         assert!(report.verification.unwrap().holds());
         for program in &report.read_back {
             let cx = hqrn::circuit::Cost::of(&program.circuit).two_qubit_gates;
@@ -105,12 +106,44 @@ fn counts_of_generic_blocks() {
     }
 }
 
+/// What structure is worth, counted in the text.
+#[test]
+fn counts_of_structured_blocks() {
+    let at = |i: usize, j: usize| ((i * 37 + j * 101) as f64 * 0.7).sin().abs();
+    let one = |condition: bool| if condition { 1.0 } else { 0.0 };
+    let (n, low) = (64usize, 7usize);
+    let cases: Vec<(&str, RealMatrix, usize)> = vec![
+        ("all ones", RealMatrix::from_element(n, n, 1.0), 6),
+        ("bit reversal", RealMatrix::from_fn(n, n, |i, j| one(i == j.reverse_bits() >> (usize::BITS - 6))), 0),
+        ("shift", RealMatrix::from_fn(n, n, |i, j| one(i == (j + 1) % n)), 113),
+        ("diagonal", RealMatrix::from_fn(n, n, |i, j| one(i == j) * at(i, 1)), 63),
+        ("8x8 times 8x8", RealMatrix::from_fn(n, n, |i, j| at(i / 8, j / 8) * at(i & low, (j & low) + 3)), 74),
+        ("eight 8x8 blocks", RealMatrix::from_fn(n, n, |i, j| one(i / 8 == j / 8) * at(i, j)), 413),
+        ("strided blocks", RealMatrix::from_fn(n, n, |i, j| one(i & low == j & low) * at(i, j)), 413),
+        ("an 8x8 corner", RealMatrix::from_fn(n, n, |i, j| one(i < 8 && j < 8) * at(i, j)), 40),
+        ("rank one", RealMatrix::from_fn(n, n, |i, j| at(i, 3) * at(5, j)), 179),
+        (
+            "rank eight",
+            RealMatrix::from_fn(n, n, |i, j| (0..8).map(|k| at(i, 7 * k) * at(9 * k, j)).sum::<f64>().powi(2)),
+            2921,
+        ),
+        ("eight rows", RealMatrix::from_fn(n, n, |i, j| one(i < 8) * at(i, j)), 435),
+        ("eight columns, repeated", RealMatrix::from_fn(n, n, |i, j| at(i, j / 8)), 440),
+    ];
+    for (name, weight, most) in cases {
+        let report =
+            compile_and_measure(&network(weight), 1, &CompileOptions::default(), Some(&Check::all(1e-9))).unwrap();
+        assert!(report.verification.unwrap().holds(), "{name}");
+        assert!(report.summary.cx <= most, "{name}: {} CX", report.summary.cx);
+    }
+}
+
 /// From 128 rows on faer divides and conquers, and was once off by 1e-3 on the blocks of V and W.
 #[test]
 fn a_block_of_256x256() {
     let mut rng = hqrn::linalg::rng(1);
     let weight = hqrn::linalg::random_orthogonal(256, &mut rng);
-    let report = compile_and_measure(&network(weight), 1, &CompileOptions::default(), Some(1e-9)).unwrap();
+    let report = compile_and_measure(&network(weight), 1, &CompileOptions::default(), Some(&Check::all(1e-9))).unwrap();
     assert!(report.verification.unwrap().holds());
 }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use hqrn::hqrn::{CompileOptions, compile_block, verify_block};
+use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::linalg::rng;
 use hqrn::network::read_bytes;
 use hqrn::qasm;
@@ -137,7 +137,7 @@ fn no_gate_of_a_generic_block_is_idle() {
     let lines: Vec<&str> = text.lines().collect();
     let holds = |text: &str| {
         let program = qasm::read(text).unwrap();
-        verify_block(&[&program], &network.blocks[0], 1e-9).unwrap().holds()
+        verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap().0.holds()
     };
     assert!(holds(text));
     let mut tried = 0;

@@ -3,7 +3,7 @@
 mod support;
 
 use hqrn::circuit::Cost;
-use hqrn::hqrn::{CompileOptions, compile_and_measure};
+use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::network::{Network, read};
 use rayon::prelude::*;
 use support::{circuits, shared};
@@ -12,7 +12,7 @@ use support::{circuits, shared};
 fn check(network: &Network) {
     (1..=network.blocks.len()).into_par_iter().for_each(|number| {
         let options = CompileOptions { split: true, ..CompileOptions::default() };
-        let report = compile_and_measure(network, number, &options, Some(1e-9)).unwrap();
+        let report = compile_and_measure(network, number, &options, Some(&Check::all(1e-9))).unwrap();
         let verification = report.verification.unwrap();
         assert!(verification.holds(), "{} block {number}: {verification:?}", network.name);
         assert_eq!(report.read_back.len(), 2);

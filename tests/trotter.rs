@@ -3,7 +3,7 @@
 mod support;
 
 use hqrn::circuit::Cost;
-use hqrn::hqrn::{BlockReport, CompileOptions, Method, compile_and_measure, disagreement};
+use hqrn::hqrn::{BlockReport, Check, CompileOptions, Method, compile_and_measure, disagreement};
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Network, Split, read, read_samples};
 use hqrn::synthesis::trotter::{Formula, Generator, Grouping, Target, TrotterOptions};
@@ -21,8 +21,8 @@ fn options(at_most: f64) -> CompileOptions {
 fn check(network: &Network, at_most: f64, most_cx: usize) -> Vec<BlockReport> {
     let numbers: Vec<usize> = (1..=network.blocks.len()).collect();
     let check_block = |number: &usize| {
-        let report = compile_and_measure(network, *number, &options(at_most), Some(1e-9)).unwrap();
-        let exact = compile_and_measure(network, *number, &CompileOptions::default(), Some(1e-9)).unwrap();
+        let report = compile_and_measure(network, *number, &options(at_most), Some(&Check::all(1e-9))).unwrap();
+        let exact = compile_and_measure(network, *number, &CompileOptions::default(), Some(&Check::all(1e-9))).unwrap();
         let verification = report.verification.unwrap();
         assert!(verification.holds(), "block {number}: {verification:?}");
         // Stated errors, not the measured ones, are what the verifier allows.
@@ -72,7 +72,7 @@ fn every_way_verifies() {
                 let target = Target::Steps { formula, steps: 2 };
                 let trotter = TrotterOptions { generator, grouping, cutoff: 1e-3, target };
                 let options = CompileOptions { method: Method::Trotter(trotter), ..CompileOptions::default() };
-                let report = compile_and_measure(&network, 1, &options, Some(1e-9)).unwrap();
+                let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
                 assert!(report.verification.unwrap().holds(), "{formula} {generator:?} {grouping:?}");
                 assert_eq!(report.read_back[0].contract.method, "trotter");
             }

@@ -11,7 +11,9 @@ use serde_json::json;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights};
+use terminal::{
+    BAD_INPUT, Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, shown_error,
+};
 
 const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights circuits/four.json
@@ -34,9 +36,8 @@ struct Cli {
     /// Compare with this block of the weights, counting from 1, instead of the one the program names
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     block: Option<u32>,
-    /// Largest error that passes, as a share of the largest entry of |W|
-    #[arg(long, value_name = "E", default_value = "1e-9", value_parser = terminal::tolerance)]
-    tolerance: f64,
+    #[command(flatten)]
+    comparison: Comparison,
     #[command(flatten)]
     common: Common,
 }
@@ -85,6 +86,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if cli.block.is_some() && groups.len() > 1 {
         return Err("--block takes programs of one block at a time".into());
     }
+    let check = cli.comparison.check();
     let progress = Progress::new(groups.len(), "verifying", cli.common.quiet);
     let outcomes = groups
         .into_par_iter()
@@ -97,8 +99,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
                 .get(block - 1)
                 .ok_or_else(|| format!("{}: is of block {block}, the weights have {count}", names[0]))?;
             let members: Vec<&Program> = group.iter().map(|&i| &programs[i]).collect();
-            let verification =
-                verify_block(&members, weights, cli.tolerance).map_err(|error| format!("{}: {error}", names[0]))?;
+            let (verification, _) =
+                verify_block(&members, weights, &check).map_err(|error| format!("{}: {error}", names[0]))?;
             progress.step();
             Ok(Outcome { block, files: names, verification })
         })
@@ -153,14 +155,14 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
             .iter()
             .map(|o| json!({"block": o.block, "programs": o.files, "holds": o.verification.holds(), "verification": o.verification}))
             .collect();
-        print(&(json!({"holds": holds, "tolerance": cli.tolerance, "blocks": blocks}).to_string() + "\n"));
+        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "blocks": blocks}).to_string() + "\n"));
     } else if !cli.common.quiet {
         let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
         for o in outcomes {
             let v = &o.verification;
             table.row(vec![
                 o.block.to_string(),
-                format!("{:.1e}", v.max_error),
+                shown_error(v),
                 format!("{:.1e}", v.allowed),
                 if v.holds() { "yes" } else { "NO" }.into(),
                 o.files.join(" "),

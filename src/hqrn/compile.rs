@@ -6,9 +6,8 @@ use crate::linalg::{Rng, rng};
 use crate::network::Network;
 use crate::passes::{Basis, DropMeasuredPhases, Pass, Translate, TranslateError, simplify};
 use crate::qasm::{Contract, Program, SignContract, write};
-use crate::synthesis::exact::synthesise_dilation;
+use crate::synthesis::exact::{Synthesised, synthesise_contraction};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
-use std::collections::BTreeMap;
 
 /// How to compile.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,10 +174,10 @@ pub fn compile_block(
     })
 }
 
-/// The circuit of one sign: register below, ancilla on the highest qubit.
+/// The circuit of one sign: register below, ancillas on the highest qubits.
 struct SignCircuit {
     gamma: f64,
-    circuit: Circuit,
+    parts: Synthesised,
     trotter: Option<TrotterReport>,
 }
 
@@ -189,36 +188,36 @@ fn sign_circuit(
     options: &CompileOptions,
     rng: &mut Rng,
 ) -> Result<SignCircuit, CompileError> {
-    let dilation = Dilation::of(contraction.matrix());
-    let (mut circuit, trotter) = match &options.method {
-        Method::Exact => (synthesise_dilation(&dilation, rng), None),
+    let (mut parts, trotter) = match &options.method {
+        Method::Exact => (synthesise_contraction(contraction.matrix(), rng), None),
         Method::Trotter(trotter) => {
+            let dilation = Dilation::of(contraction.matrix());
             let Trotterised { circuit, report } = synthesise_trotter(&dilation, trotter, rng)
                 .map_err(|source| CompileError::Trotter { block: number, source })?;
-            (circuit, Some(report))
+            let n = dilation.qubits();
+            (Synthesised { circuit, output: (0..n).collect(), ancillas: vec![n] }, Some(report))
         }
     };
-    simplify(&mut circuit, options.drop_tolerance);
+    simplify(&mut parts.circuit, options.drop_tolerance);
     Translate { basis: Basis::PORTABLE }
-        .run(&mut circuit)
+        .run(&mut parts.circuit)
         .map_err(|source| CompileError::Translate { block: number, source })?;
-    Ok(SignCircuit { gamma: contraction.gamma(), circuit, trotter })
+    Ok(SignCircuit { gamma: contraction.gamma(), parts, trotter })
 }
 
 /// Puts the circuits of both signs side by side, measures everything and completes the contract.
 fn assemble(mut contract: Contract, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>) -> Program {
-    let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.circuit.qubit_count());
+    let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
     let total = width(plus) + width(minus);
     let mut circuit = Circuit::with_bits(total, total);
     let mut place = |sign: &SignCircuit, first: usize| {
-        let ancilla = first + sign.circuit.qubit_count() - 1;
-        let register: Vec<usize> = (first..ancilla).collect();
-        circuit.append(&sign.circuit, &(first..=ancilla).collect::<Vec<_>>());
+        let Synthesised { circuit: own, output, ancillas } = &sign.parts;
+        circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
         SignContract {
             gamma: sign.gamma,
-            input: register.clone(),
-            output: register,
-            accept: BTreeMap::from([(ancilla, 0)]),
+            input: (first..first + output.len()).collect(),
+            output: output.iter().map(|q| first + q).collect(),
+            accept: ancillas.iter().map(|q| (first + q, 0)).collect(),
             error: sign.trotter.as_ref().map(|report| stated(report.error)),
         }
     };

@@ -12,4 +12,4 @@ pub use files::{FileError, write_atomically, write_folder};
 pub use labels::{Disagreement, disagreement};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
 pub use report::{BlockReport, ReportError, compile_and_measure};
-pub use verify::{Entry, Verification, VerifyError, group_by_block, reconstruct, reconstruct_block, verify_block};
+pub use verify::{Check, Entry, Verification, Verified, VerifyError, group_by_block, reconstruct, verify_block};

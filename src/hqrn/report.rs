@@ -2,7 +2,7 @@
 
 use super::compile::{CompileError, CompileOptions, Compiled, compile_block};
 use super::manifest::ManifestBlock;
-use super::verify::{Verification, VerifyError, compare, reconstruct_block};
+use super::verify::{Check, Verification, VerifyError, verify_block};
 use crate::circuit::Cost;
 use crate::linalg::RealMatrix;
 use crate::network::Network;
@@ -23,7 +23,7 @@ pub struct BlockReport {
     pub trotter: Vec<TrotterReport>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
-    /// What the text computes, with the shape of W, if verified.
+    /// What the text computes, with the shape of W, if all its columns were verified.
     pub reconstructed: Option<RealMatrix>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
@@ -53,8 +53,8 @@ pub enum ReportError {
     },
 }
 
-/// Compiles block `number` (from 1), reads the text back, counts its gates and, given a tolerance relative to the
-/// largest entry of |W|, compares what it computes with the weights.
+/// Compiles block `number` (from 1), reads the text back, counts its gates and, given a check, compares what it computes
+/// with the weights.
 ///
 /// # Errors
 /// If the block cannot be compiled or its text not be simulated. A verification that fails is no error here.
@@ -62,7 +62,7 @@ pub fn compile_and_measure(
     network: &Network,
     number: usize,
     options: &CompileOptions,
-    tolerance: Option<f64>,
+    check: Option<&Check>,
 ) -> Result<BlockReport, ReportError> {
     let start = Instant::now();
     let programs = compile_block(network, number, options)?;
@@ -70,21 +70,19 @@ pub fn compile_and_measure(
         .iter()
         .map(|p| read(&p.text).map_err(|source| ReportError::ReadBack { block: number, source }))
         .collect::<Result<_, _>>()?;
-    let block = &network.blocks[number - 1];
     let members: Vec<&Program> = read_back.iter().collect();
-    let total = tolerance
-        .map(|_| reconstruct_block(&members, block))
+    let verified = check
+        .map(|check| verify_block(&members, &network.blocks[number - 1], check))
         .transpose()
         .map_err(|source| ReportError::Verify { block: number, source })?;
-    let verification = tolerance.zip(total.as_ref()).map(|(t, total)| compare(total, &members, block, t));
-    let (rows, columns) = block.affine.weight.shape();
+    let (verification, reconstructed) = verified.map_or((None, None), |(v, matrix)| (Some(v), matrix));
     Ok(BlockReport {
         summary: summarise(number, &read_back),
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         programs,
         read_back,
         verification,
-        reconstructed: total.map(|total| total.view((0, 0), (rows, columns)).into_owned()),
+        reconstructed,
         seconds: start.elapsed().as_secs_f64(),
     })
 }

@@ -1,6 +1,6 @@
 //! Programs against weights: what the text computes, by simulation, compared entry by entry (SPEC 3.5, S33).
 
-use crate::linalg::RealMatrix;
+use crate::linalg::{RealMatrix, rng};
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::simulator::{Readout, SimulationError, transition_probabilities};
@@ -28,6 +28,40 @@ pub struct Verification {
     pub allowed: f64,
     /// Where the error is largest.
     pub worst: Entry,
+    /// How many columns of W were compared; of [`Verification::of`], a sample if fewer.
+    pub columns: usize,
+    /// How many columns W has.
+    pub of: usize,
+}
+
+/// What to compare, and how closely.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Check {
+    /// The largest error that passes, relative to the largest entry of |W|.
+    pub tolerance: f64,
+    /// Compare this many columns, chosen at random, instead of all.
+    pub sample: Option<usize>,
+    /// Seed of that choice.
+    pub seed: u64,
+}
+
+impl Check {
+    /// Compares all columns.
+    pub fn all(tolerance: f64) -> Check {
+        Check { tolerance, sample: None, seed: 0 }
+    }
+
+    /// The columns to compare of `of`, in increasing order.
+    fn columns(&self, of: usize) -> Vec<usize> {
+        match self.sample {
+            Some(count) if count < of => {
+                let mut chosen = rand::seq::index::sample(&mut rng(self.seed), of, count).into_vec();
+                chosen.sort_unstable();
+                chosen
+            }
+            _ => (0..of).collect(),
+        }
+    }
 }
 
 impl Verification {
@@ -68,11 +102,14 @@ pub enum VerifyError {
 /// # Errors
 /// If the circuit is too large to simulate.
 pub fn reconstruct(program: &Program) -> Result<RealMatrix, SimulationError> {
-    let dim = program.contract.dim;
+    reconstruct_columns(program, &(0..program.contract.dim).collect::<Vec<_>>())
+}
+
+fn reconstruct_columns(program: &Program, columns: &[usize]) -> Result<RealMatrix, SimulationError> {
     let mut total = RealMatrix::zeros(0, 0);
     for (name, sign) in program.contract.signs() {
         let readout = readout_of(sign);
-        let probabilities = transition_probabilities(&program.circuit, &readout, dim)?;
+        let probabilities = transition_probabilities(&program.circuit, &readout, columns)?;
         let signed = probabilities * if name == "plus" { sign.gamma } else { -sign.gamma };
         total = if total.is_empty() { signed } else { total + signed };
     }
@@ -115,53 +152,43 @@ pub fn group_by_block(programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>
     Ok(groups)
 }
 
-/// What the programs of one block compute together: a row for each value the output bits can spell, a column for
-/// each entry of the state.
+/// A comparison, and what the programs compute where all columns were compared, with the shape of W.
+pub type Verified = (Verification, Option<RealMatrix>);
+
+/// Compares what the programs of one block compute with its weights. Errors that the contracts state are allowed on top
+/// of the tolerance.
 ///
 /// # Errors
-/// If a program is for another dimension or a circuit is too large to simulate.
-pub fn reconstruct_block(programs: &[&Program], block: &Block) -> Result<RealMatrix, VerifyError> {
-    let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), block.dim());
+/// If the dimensions differ or a circuit is too large to simulate.
+pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Result<Verified, VerifyError> {
+    let columns = check.columns(block.dim());
+    let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), columns.len());
     for program in programs {
         if program.contract.dim != block.dim() {
             return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
         }
-        total += reconstruct(program)?;
+        total += reconstruct_columns(program, &columns)?;
     }
-    Ok(total)
-}
-
-/// Compares what the programs of one block compute with its weights; `tolerance` is relative to the largest entry, and
-/// errors that the contracts state are allowed on top.
-///
-/// # Errors
-/// If the dimensions differ or a circuit is too large to simulate.
-pub fn verify_block(programs: &[&Program], block: &Block, tolerance: f64) -> Result<Verification, VerifyError> {
-    let total = reconstruct_block(programs, block)?;
-    Ok(compare(&total, programs, block, tolerance))
-}
-
-/// The comparison of [`verify_block`], given what the programs compute.
-pub(super) fn compare(total: &RealMatrix, programs: &[&Program], block: &Block, tolerance: f64) -> Verification {
     let weight = &block.affine.weight;
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
-    for column in 0..total.ncols() {
+    for (k, &column) in columns.iter().enumerate() {
         for row in 0..total.nrows() {
-            let got = total[(row, column)];
+            let got = total[(row, k)];
             let expected = weight.get((row, column)).copied().unwrap_or(0.0);
             let error = (got - expected).abs();
-            if error > max_error || error.is_nan() {
+            // A NaN is the worst there is, and stays.
+            if error > max_error || (error.is_nan() && !f64::is_nan(max_error)) {
                 max_error = error;
                 worst = Entry { row, column, got, expected };
-            }
-            if error.is_nan() {
-                return Verification { max_error, allowed: 0.0, worst };
             }
         }
     }
     let largest = |sign: f64| weight.iter().fold(0.0f64, |m, w| m.max(sign * w));
     let signs = programs.iter().flat_map(|p| p.contract.signs());
     let stated: f64 = signs.map(|(name, s)| s.allowance(largest(if name == "plus" { 1.0 } else { -1.0 }))).sum();
-    Verification { max_error, allowed: tolerance * weight.amax() + stated, worst }
+    let allowed = check.tolerance * weight.amax() + stated;
+    let verification = Verification { max_error, allowed, worst, columns: columns.len(), of: block.dim() };
+    let whole = columns.len() == block.dim();
+    Ok((verification, whole.then(|| total.view((0, 0), weight.shape()).into_owned())))
 }

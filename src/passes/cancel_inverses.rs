@@ -48,7 +48,7 @@ fn cancel_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex>
 }
 
 /// Whether two operations of one gate act alike: the same operands up to exchanges the gate does not notice.
-fn same_operands(a: &Operation, b: &Operation) -> bool {
+pub(super) fn same_operands(a: &Operation, b: &Operation) -> bool {
     if a.qubits.iter().len() != b.qubits.iter().len() {
         return false;
     }

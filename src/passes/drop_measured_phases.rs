@@ -66,10 +66,11 @@ mod tests {
             circuit.append(&gates, &(0..n).collect::<Vec<_>>());
             (0..n).for_each(|q| circuit.measure(q, n - 1 - q).unwrap());
             let readout = Readout { input: (0..n).collect(), output: (0..n).collect(), accept: vec![] };
-            let before = transition_probabilities(&circuit, &readout, 1 << n).unwrap();
+            let inputs: Vec<usize> = (0..1 << n).collect();
+            let before = transition_probabilities(&circuit, &readout, &inputs).unwrap();
             let cost = Cost::of(&circuit);
             removed += DropMeasuredPhases.run(&mut circuit);
-            let after = transition_probabilities(&circuit, &readout, 1 << n).unwrap();
+            let after = transition_probabilities(&circuit, &readout, &inputs).unwrap();
             assert!((before - after).amax() < 1e-12);
             assert!(Cost::of(&circuit) <= cost);
         }

@@ -29,14 +29,14 @@ impl Pass for MergeRotations {
 }
 
 /// A rotation `e^{iφ} R(angle)`, φ in `phase`.
-struct Rotation {
+pub(super) struct Rotation {
     make: fn(f64) -> Gate,
     angle: f64,
     phase: f64,
 }
 
 impl Rotation {
-    fn of(gate: Gate) -> Option<Rotation> {
+    pub(super) fn of(gate: Gate) -> Option<Rotation> {
         let z = |angle: f64, phase: f64| Some(Rotation { make: Gate::Rz, angle, phase });
         match gate {
             Gate::Rx(angle) => Some(Rotation { make: Gate::Rx, angle, phase: 0.0 }),
@@ -60,14 +60,21 @@ impl Rotation {
 /// Merges `node` with its successor if both turn about one axis; returns the node to try next.
 fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> {
     let operation = circuit.operation(node)?;
+    Rotation::of(operation.gate)?;
+    let next = circuit.successor(node, operation.qubits.get(0))?;
+    merge(circuit, node, next)
+}
+
+/// Merges a rotation with a later one that nothing keeps it from, if both turn about one axis; returns the node to try
+/// next.
+pub(super) fn merge(circuit: &mut Circuit, node: NodeIndex, later: NodeIndex) -> Option<NodeIndex> {
+    let operation = circuit.operation(node)?;
     let first = Rotation::of(operation.gate)?;
-    let qubit = operation.qubits.get(0);
-    let next = circuit.successor(node, qubit)?;
-    let second = Rotation::of(circuit.operation(next)?.gate)?;
+    let second = Rotation::of(circuit.operation(later)?.gate)?;
     if !first.same_axis(&second) {
         return None;
     }
-    circuit.remove(next);
+    circuit.remove(later);
     circuit.add_phase(first.phase + second.phase);
     // Rotations have period 4π; half of it is a sign.
     let sum = first.angle + second.angle;
@@ -77,7 +84,7 @@ fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> 
         circuit.add_phase(PI);
     }
     if angle == 0.0 {
-        let before = circuit.predecessor(node, qubit);
+        let before = circuit.predecessor(node, operation.qubits.get(0));
         circuit.remove(node);
         return before;
     }

@@ -2,6 +2,7 @@
 //! to its stated tolerance and never raising the [`Cost`](crate::circuit::Cost). `README.md` beside this file lists
 //! their invariants.
 
+mod cancel_commuting;
 mod cancel_inverses;
 mod drop_measured_phases;
 mod drop_rotations;
@@ -9,6 +10,7 @@ mod fuse_one_qubit;
 mod merge_rotations;
 mod translate;
 
+pub use cancel_commuting::CancelCommuting;
 pub use cancel_inverses::CancelInverses;
 pub use drop_measured_phases::DropMeasuredPhases;
 pub use drop_rotations::DropRotations;
@@ -33,7 +35,8 @@ const MAX_ROUNDS: usize = 20;
 /// Runs all passes that only take gates away until none finds anything. Rotations by at most `tolerance` radians
 /// are dropped.
 pub fn simplify(circuit: &mut Circuit, tolerance: f64) {
-    let passes: [&dyn Pass; 4] = [&CancelInverses, &MergeRotations, &DropRotations { tolerance }, &FuseOneQubit];
+    let passes: [&dyn Pass; 5] =
+        [&CancelInverses, &CancelCommuting, &MergeRotations, &DropRotations { tolerance }, &FuseOneQubit];
     for _ in 0..MAX_ROUNDS {
         if passes.iter().map(|pass| pass.run(circuit)).sum::<usize>() == 0 {
             break;
@@ -102,9 +105,9 @@ mod tests {
     #[test]
     fn passes_keep_the_unitary_and_never_raise_the_cost() {
         let mut rng = rng(77);
-        let passes: [&dyn Pass; 4] =
-            [&CancelInverses, &MergeRotations, &DropRotations { tolerance: 1e-13 }, &FuseOneQubit];
-        let mut worked = [0; 4];
+        let passes: [&dyn Pass; 5] =
+            [&CancelInverses, &CancelCommuting, &MergeRotations, &DropRotations { tolerance: 1e-13 }, &FuseOneQubit];
+        let mut worked = [0; 5];
         for _ in 0..1000 {
             let circuit = random_circuit(&mut rng);
             let (unitary, cost) = (unitary_of(&circuit), Cost::of(&circuit));

@@ -55,21 +55,21 @@ pub fn components(circuit: &Circuit) -> Vec<Vec<usize>> {
     parts
 }
 
-/// `p[n][m]`, n < 2^(output bits), m < `inputs`: the probability that a shot from basis state m is accepted and
-/// spells n. Parts of the circuit that no gate joins are simulated apart and multiplied.
+/// `p[n][k]`, n < 2^(output bits): the probability that a shot from basis state m = `inputs[k]` is accepted and spells
+/// n. Parts of the circuit that no gate joins are simulated apart and multiplied.
 ///
 /// # Errors
 /// If a part has more than [`MAX_QUBITS`] qubits or a bit that is read is never written.
 ///
 /// # Panics
-/// If `inputs` exceeds 2^(input qubits).
+/// If an input exceeds what the input qubits can hold.
 pub fn transition_probabilities(
     circuit: &Circuit,
     readout: &Readout,
-    inputs: usize,
+    inputs: &[usize],
 ) -> Result<RealMatrix, SimulationError> {
-    assert!(inputs <= 1 << readout.input.len(), "more input states than input qubits can hold");
-    let mut result = RealMatrix::from_element(1 << readout.output.len(), inputs, 1.0);
+    assert!(inputs.iter().all(|m| m >> readout.input.len() == 0), "an input is more than its qubits can hold");
+    let mut result = RealMatrix::from_element(1 << readout.output.len(), inputs.len(), 1.0);
     for part in components(circuit) {
         let reads = Reads::of_part(circuit, readout, &part)?;
         if reads.output.is_empty() && reads.accept.is_empty() {
@@ -80,15 +80,15 @@ pub fn transition_probabilities(
         }
         // Inputs that differ only in other parts' qubits share a column here.
         let local = |m: usize| reads.input.iter().map(|&(i, place)| (m >> i & 1) << place).sum::<usize>();
-        let mut starts: Vec<usize> = (0..inputs).map(local).collect();
+        let mut starts: Vec<usize> = inputs.iter().map(|m| local(*m)).collect();
         starts.sort_unstable();
         starts.dedup();
         let table = reads.probabilities(circuit, &part, &starts);
-        for m in 0..inputs {
-            let column = starts.binary_search(&local(m)).expect("every input was listed");
+        for (k, m) in inputs.iter().enumerate() {
+            let column = starts.binary_search(&local(*m)).expect("every input was listed");
             for n in 0..result.nrows() {
                 let spelt = reads.output.iter().enumerate().map(|(k, &(i, _))| (n >> i & 1) << k).sum::<usize>();
-                result[(n, m)] *= table[(spelt, column)];
+                result[(n, k)] *= table[(spelt, column)];
             }
         }
     }
@@ -183,9 +183,10 @@ mod tests {
         let c = sample();
         assert_eq!(components(&c), [vec![0, 2], vec![1, 3], vec![4]]);
         let readout = Readout { input: vec![3, 0, 1], output: vec![2, 4, 0], accept: vec![(1, true)] };
-        let got = transition_probabilities(&c, &readout, 7).unwrap();
+        let inputs = [5, 0, 6, 1, 3, 4, 2];
+        let got = transition_probabilities(&c, &readout, &inputs).unwrap();
         let u = unitary_of(&c);
-        for m in 0..7usize {
+        for (k, m) in inputs.into_iter().enumerate() {
             let start = (m & 1) << 3 | (m >> 1 & 1) | (m >> 2 & 1) << 1;
             let mut wanted = [0.0; 8];
             for state in 0..32usize {
@@ -195,7 +196,7 @@ mod tests {
                 }
             }
             for n in 0..8 {
-                assert!((got[(n, m)] - wanted[n]).abs() < 1e-14);
+                assert!((got[(n, k)] - wanted[n]).abs() < 1e-14);
             }
         }
     }
@@ -205,8 +206,8 @@ mod tests {
         let mut c = Circuit::with_bits(30, 30);
         (1..30).for_each(|q| _ = c.push(Gate::Cx, &[0, q]));
         let readout = Readout { input: vec![0], output: vec![3], accept: vec![] };
-        assert_eq!(transition_probabilities(&c, &readout, 2), Err(SimulationError::UnwrittenBit { bit: 3 }));
+        assert_eq!(transition_probabilities(&c, &readout, &[0, 1]), Err(SimulationError::UnwrittenBit { bit: 3 }));
         (0..30).for_each(|q| c.measure(q, q).unwrap());
-        assert_eq!(transition_probabilities(&c, &readout, 2), Err(SimulationError::TooManyQubits { qubits: 30 }));
+        assert_eq!(transition_probabilities(&c, &readout, &[0, 1]), Err(SimulationError::TooManyQubits { qubits: 30 }));
     }
 }

@@ -13,7 +13,7 @@ use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, fail, number, print, read_weights};
+use terminal::{BAD_INPUT, Common, Comparison, FAILED, HOLDS, Progress, fail, number, print, read_weights};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
@@ -48,23 +48,19 @@ struct Cli {
     #[command(flatten)]
     trotter: TrotterArgs,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
-    #[arg(long, value_name = "DATA", conflicts_with = "no_verify")]
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     data: Option<PathBuf>,
     /// How the normalisation gamma is chosen
     #[arg(long, value_enum, default_value_t = Gamma::Own)]
     gamma: Gamma,
-    /// Largest error that passes, as a share of the largest entry of |W|; what a trotter program states comes on top
-    #[arg(long, value_name = "E", default_value = "1e-9", value_parser = terminal::tolerance)]
-    tolerance: f64,
+    #[command(flatten)]
+    comparison: Comparison,
     /// Do not simulate what was written
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sample")]
     no_verify: bool,
     /// Draw circuits of up to 400 gates
     #[arg(long)]
     draw: bool,
-    /// Seed of everything random; the same seed writes the same bytes
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
     /// Print the JSON Schema of weights files and exit
     #[arg(long, exclusive = true)]
     schema: bool,
@@ -119,7 +115,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
             Gamma::Own => GammaRule::Own,
             Gamma::Shared => GammaRule::Shared,
         },
-        seed: cli.seed,
+        seed: cli.comparison.seed,
         split: cli.split,
         method: match cli.method {
             Synthesis::Exact => {
@@ -131,12 +127,12 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         ..CompileOptions::default()
     };
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
-    let tolerance = (!cli.no_verify).then_some(cli.tolerance);
+    let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", cli.common.quiet);
     let reports: Vec<_> = numbers
         .par_iter()
         .map(|&number| {
-            let report = compile_and_measure(&network, number, &options, tolerance);
+            let report = compile_and_measure(&network, number, &options, check.as_ref());
             progress.step();
             report
         })
@@ -151,7 +147,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     }
     let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
     let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, tolerance, labels }, &destination);
+    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination);
     Ok(ExitCode::from(HOLDS))
 }
 

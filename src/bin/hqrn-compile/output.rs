@@ -1,9 +1,11 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use crate::Cli;
-use crate::terminal::{Table, print};
+use crate::terminal::{Table, print, shown_error};
 use hqrn::circuit::draw;
-use hqrn::hqrn::{BlockReport, Disagreement, FileError, Manifest, ManifestBlock, write_atomically, write_folder};
+use hqrn::hqrn::{
+    BlockReport, Check, Disagreement, FileError, Manifest, ManifestBlock, write_atomically, write_folder,
+};
 use hqrn::network::Network;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -16,7 +18,7 @@ pub struct Outcome<'a> {
     pub network: &'a Network,
     pub reports: &'a [BlockReport],
     pub files: &'a [PathBuf],
-    pub tolerance: Option<f64>,
+    pub check: Option<Check>,
     pub labels: Option<Disagreement>,
 }
 
@@ -129,7 +131,7 @@ fn table(reports: &[BlockReport]) -> String {
             s.one_qubit_gates.to_string(),
             gamma(s.gamma_plus),
             gamma(s.gamma_minus),
-            report.verification.as_ref().map_or("not verified".into(), |v| format!("{:.1e}", v.max_error)),
+            report.verification.as_ref().map_or("not verified".into(), shown_error),
             format!("{:.2}", report.seconds),
         ]);
     }
@@ -177,8 +179,8 @@ fn json_report(outcome: &Outcome) -> serde_json::Value {
     };
     json!({
         "network": outcome.network.name,
-        "tolerance": outcome.tolerance,
-        "verified": outcome.tolerance.is_some(),
+        "tolerance": outcome.check.map(|c| c.tolerance),
+        "verified": outcome.check.is_some(),
         "files": outcome.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
         "labels": outcome.labels,
         "blocks": outcome.reports.iter().map(block).collect::<Vec<_>>(),

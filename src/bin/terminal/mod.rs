@@ -2,6 +2,7 @@
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use hqrn::hqrn::{Check, Verification};
 use hqrn::network::{self, Network, NetworkError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal, Write};
@@ -34,6 +35,36 @@ pub struct Common {
     /// Print the man page and exit
     #[arg(long, exclusive = true)]
     pub man: bool,
+}
+
+/// How programs are compared with weights.
+#[derive(Args, Debug)]
+pub struct Comparison {
+    /// Largest error that passes, as a share of the largest entry of |W|; what a trotter program states comes on top
+    #[arg(long, value_name = "E", default_value = "1e-9", value_parser = tolerance)]
+    pub tolerance: f64,
+    /// Compare N columns of W, chosen at random by the seed, instead of all: for blocks too large to simulate whole
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+}
+
+impl Comparison {
+    /// The comparison as the library takes it.
+    pub fn check(&self) -> Check {
+        Check { tolerance: self.tolerance, sample: self.sample.map(|n| n as usize), seed: self.seed }
+    }
+}
+
+/// An error with two digits, and of how many columns where that is a sample.
+pub fn shown_error(v: &Verification) -> String {
+    if v.columns < v.of {
+        format!("{:.1e} ({} of {} columns)", v.max_error, v.columns, v.of)
+    } else {
+        format!("{:.1e}", v.max_error)
+    }
 }
 
 impl Common {

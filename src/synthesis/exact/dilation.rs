@@ -13,7 +13,7 @@ use std::f64::consts::PI;
 const TRY_BOTH: usize = 4;
 
 /// Singular values below this are rounding error and count as zero: |M|² moves by at most twice as much.
-const RANK_TOLERANCE: f64 = 1e-13;
+pub(super) const RANK_TOLERANCE: f64 = 1e-13;
 
 /// The circuit of a dilation on n + 1 qubits: register 0..n, ancilla n, no measurements.
 ///
@@ -69,7 +69,7 @@ pub fn synthesise_dilation(dilation: &Dilation, rng: &mut Rng) -> Circuit {
 
 /// W and V as rotations where M is real. Their determinants become 1 by signs that are free: those of a pair of
 /// singular vectors, and those of the rows of V, which are measured.
-fn real_factors(dilation: &Dilation) -> Option<(RealMatrix, RealMatrix)> {
+pub(super) fn real_factors(dilation: &Dilation) -> Option<(RealMatrix, RealMatrix)> {
     let real = |m: &Matrix| m.iter().all(|z| z.im == 0.0).then(|| m.map(|z| z.re));
     let (mut w, mut v) = (real(&dilation.w_adjoint())?.transpose(), real(dilation.v())?);
     if w.determinant() < 0.0 {

@@ -13,15 +13,21 @@
 //! 2^n - 1 for the dilation of a 2^n x 2^n contraction.
 
 mod block_zxz;
+mod contraction;
 mod demultiplex;
 mod dilation;
 mod kak;
+mod monomial;
 mod multiplexer;
 mod orthogonal;
+mod repeats;
 mod selected;
 mod sequence;
+mod tensor;
 mod two_qubit;
+mod wires;
 
+pub use contraction::{Synthesised, synthesise_contraction};
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
 

@@ -11,8 +11,12 @@ use super::orthogonal;
 use super::sequence::Sequence;
 use super::two_qubit;
 use crate::circuit::Gate;
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, rotation_planes, thin_cosine_sine};
+use crate::linalg::{Complex, Matrix, RealMatrix, Rng, ThinCosineSine, rotation_planes, thin_cosine_sine};
 use nalgebra::{Matrix2, Matrix4};
+use std::f64::consts::PI;
+
+/// Amplitudes below this are rounding error.
+const UNREACHED: f64 = 1e-14;
 
 /// Whether a mask has an odd number of bits.
 pub(super) fn odd(mask: usize) -> bool {
@@ -40,7 +44,21 @@ pub(super) fn isometries(list: Vec<RealMatrix>, k: usize, q: usize, sequence: &m
     let (mut right, mut angles) = (vec![], Vec::with_capacity(columns * list.len()));
     let mut halves = vec![];
     for x in &list {
-        let mut parts = thin_cosine_sine(x);
+        let half = x.nrows() / 2;
+        let (upper, lower) = (x.rows(0, half), x.rows(half, half));
+        let unreached = |m: &RealMatrix| m.amax() <= UNREACHED;
+        // A half that nothing reaches is free: like the other one it needs no selection, and B is that one's.
+        let with_half = |a: RealMatrix, theta: f64| ThinCosineSine {
+            a1: a.clone(),
+            a2: a,
+            theta: vec![theta; columns],
+            b: RealMatrix::identity(columns, columns),
+        };
+        let mut parts = match (upper.into_owned(), lower.into_owned()) {
+            (upper, lower) if unreached(&lower) => with_half(upper, 0.0),
+            (upper, lower) if unreached(&upper) => with_half(lower, PI / 2.0),
+            _ => thin_cosine_sine(x),
+        };
         // Signs of the pairs are free: they make B a rotation, and A1 and A2 too where they are square.
         if parts.b.determinant() < 0.0 {
             parts.b.row_mut(0).neg_mut();
@@ -49,7 +67,7 @@ pub(super) fn isometries(list: Vec<RealMatrix>, k: usize, q: usize, sequence: &m
         }
         if last && parts.a1.determinant() < 0.0 {
             parts.a1.column_mut(0).neg_mut();
-            parts.theta[0] = std::f64::consts::PI - parts.theta[0];
+            parts.theta[0] = PI - parts.theta[0];
         }
         if last && parts.a2.determinant() < 0.0 {
             parts.a2.column_mut(0).neg_mut();
@@ -232,6 +250,16 @@ mod tests {
         }
         let counts: Vec<usize> = (0..6).map(|k| check(&random(k, 6, 0, &mut rng), k, 6)).collect();
         assert_eq!(counts, [58, 120, 227, 357, 629, 1071]);
+    }
+
+    #[test]
+    fn halves_that_nothing_reaches_cost_nothing() {
+        let o = rotation(random_orthogonal(8, &mut rng(99)));
+        for at in [0, 8, 24] {
+            let mut x = RealMatrix::zeros(32, 8);
+            x.rows_mut(at, 8).copy_from(&o);
+            assert_eq!(check(&[x], 3, 5), 15);
+        }
     }
 
     #[test]

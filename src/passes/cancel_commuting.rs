@@ -1,0 +1,137 @@
+//! Cancels and merges gates across others that commute with them.
+
+use super::Pass;
+use super::cancel_inverses::same_operands;
+use super::merge_rotations::{Rotation, merge};
+use crate::circuit::{Circuit, Gate};
+use petgraph::stable_graph::NodeIndex;
+
+/// Removes pairs of gates that undo each other, and merges rotations about one axis, where everything between them acts
+/// on their qubits along the same axes: controls and diagonal gates along Z, targets of CX along X.
+#[derive(Clone, Copy, Debug)]
+pub struct CancelCommuting;
+
+/// How far ahead a gate looks for its partner on each of its qubits; it keeps the pass linear.
+const REACH: usize = 200;
+
+impl Pass for CancelCommuting {
+    fn name(&self) -> &'static str {
+        "cancel_commuting"
+    }
+
+    fn run(&self, circuit: &mut Circuit) -> usize {
+        let before = circuit.gate_count();
+        let order: Vec<NodeIndex> = circuit.operations().map(|(node, _)| node).collect();
+        for node in order {
+            // A merged rotation may merge again; whatever else is found takes the gate away.
+            while find_partner(circuit, node) {}
+        }
+        before - circuit.gate_count()
+    }
+}
+
+/// The axis along which a gate acts on an operand: gates that act along the same axis on every qubit they share commute.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    X,
+    Y,
+    Z,
+}
+
+/// The axis on operand `i`, where the gate has one there.
+fn direction(gate: Gate, i: usize) -> Option<Direction> {
+    match gate {
+        Gate::Z | Gate::S | Gate::Sdg | Gate::T | Gate::Tdg | Gate::Rz(_) | Gate::P(_) | Gate::Cz => Some(Direction::Z),
+        Gate::X | Gate::Sx | Gate::Rx(_) => Some(Direction::X),
+        Gate::Ry(_) => Some(Direction::Y),
+        Gate::Cx | Gate::Ccx => Some(if i + 1 == gate.arity() { Direction::X } else { Direction::Z }),
+        Gate::Cy => Some(if i == 1 { Direction::Y } else { Direction::Z }),
+        Gate::Ch if i == 0 => Some(Direction::Z),
+        _ => None,
+    }
+}
+
+/// Cancels or merges `node` with the first partner in reach; true if the node is still there and changed.
+fn find_partner(circuit: &mut Circuit, node: NodeIndex) -> bool {
+    let Some(operation) = circuit.operation(node) else { return false };
+    let first = operation.qubits.get(0);
+    for partner in in_reach(circuit, node, first, operation.gate, 0) {
+        let Some(other) = circuit.operation(partner) else { continue };
+        if operation.gate.arity() == 1 && Rotation::of(operation.gate).is_some() {
+            let before = circuit.gate_count();
+            let next = merge(circuit, node, partner);
+            if circuit.gate_count() < before {
+                return next == Some(node);
+            }
+            continue;
+        }
+        let (inverse, phase) = operation.gate.inverse();
+        let reached = |(i, qubit)| in_reach(circuit, node, qubit, operation.gate, i).contains(&partner);
+        if other.gate == inverse
+            && same_operands(&operation, &other)
+            && operation.qubits.iter().enumerate().skip(1).all(reached)
+        {
+            circuit.remove(node);
+            circuit.remove(partner);
+            circuit.add_phase(-phase);
+            return false;
+        }
+    }
+    false
+}
+
+/// The gates after `node` on one of its qubits up to and with the first that does not commute with it there.
+fn in_reach(circuit: &Circuit, node: NodeIndex, qubit: usize, gate: Gate, operand: usize) -> Vec<NodeIndex> {
+    let own = direction(gate, operand);
+    let mut found = vec![];
+    let mut current = circuit.successor(node, qubit);
+    while let Some(next) = current
+        && found.len() < REACH
+    {
+        found.push(next);
+        let Some(operation) = circuit.operation(next) else { break };
+        let place = operation.qubits.iter().position(|q| q == qubit);
+        if own.is_none() || place.and_then(|i| direction(operation.gate, i)) != own {
+            break;
+        }
+        current = circuit.successor(next, qubit);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(gates: &[(Gate, &[usize])]) -> usize {
+        let mut circuit = Circuit::new(3);
+        for (gate, qubits) in gates {
+            circuit.push(*gate, qubits);
+        }
+        CancelCommuting.run(&mut circuit);
+        circuit.gate_count()
+    }
+
+    #[test]
+    fn only_what_commutes_is_passed() {
+        use Gate::{Cx, Cz, H, Rx, Rz, X};
+        let cx = |a: usize, b: usize| (Cx, [a, b]);
+        let count = |list: &[(Gate, [usize; 2])]| {
+            let gates: Vec<(Gate, &[usize])> = list.iter().map(|(g, q)| (*g, &q[..g.arity()])).collect();
+            after(&gates)
+        };
+        // Shared control, shared target, both.
+        assert_eq!(count(&[cx(0, 1), cx(0, 2), cx(0, 1)]), 1);
+        assert_eq!(count(&[cx(0, 1), cx(2, 1), cx(0, 1)]), 1);
+        assert_eq!(count(&[cx(0, 1), (Rz(0.3), [0, 0]), (Rx(0.2), [1, 1]), cx(0, 1)]), 2);
+        // A control on the target, an H, a rotation about the wrong axis.
+        assert_eq!(count(&[cx(0, 1), cx(1, 2), cx(0, 1)]), 3);
+        assert_eq!(count(&[cx(0, 1), (H, [0, 0]), cx(0, 1)]), 3);
+        assert_eq!(count(&[cx(0, 1), (Rx(0.2), [0, 0]), cx(0, 1)]), 3);
+        assert_eq!(count(&[cx(0, 1), cx(1, 0), cx(0, 1)]), 3);
+        // Rotations across controls, CZ whichever way round, X across targets.
+        assert_eq!(count(&[(Rz(0.3), [0, 0]), cx(0, 1), (Rz(0.4), [0, 0])]), 2);
+        assert_eq!(count(&[(Cz, [0, 1]), cx(0, 2), (Cz, [1, 0])]), 1);
+        assert_eq!(count(&[(X, [1, 1]), cx(0, 1), (X, [1, 1])]), 1);
+    }
+}
