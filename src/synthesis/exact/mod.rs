@@ -1,7 +1,9 @@
 //! Exact synthesis: any unitary to CX and one-qubit gates, and the factored dilation of SPEC 3.3.
 //!
 //! ```text
+//!  contraction M       ── structure ───▶ smaller contractions, permutations, or the dilation of the whole
 //!  contraction M=VΣW†  ── dilation ────▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
+//!  isometry, 2^k cols  ── selected ────▶ selected rotations on k qubits + a multiplexed Ry a qubit
 //!  rotation, k qubits  ── orthogonal ──▶ 4 rotations on k-1 qubits + 3 multiplexed Ry       (recursively)
 //!  unitary, k qubits   ── block_zxz ───▶ 4 unitaries on k-1 qubits + 3 multiplexed Rz       (recursively)
 //!  unitary, 2 qubits   ── two_qubit ───▶ at most 3 CX, 2 up to a diagonal that moves on to the next one
@@ -13,23 +15,19 @@
 //! 2^n - 1 for the dilation of a 2^n x 2^n contraction.
 
 mod block_zxz;
-mod contraction;
 mod demultiplex;
 mod dilation;
 mod kak;
-mod monomial;
 mod multiplexer;
 mod orthogonal;
-mod repeats;
 mod selected;
 mod sequence;
-mod tensor;
+mod structure;
 mod two_qubit;
-mod wires;
 
-pub use contraction::{Synthesised, synthesise_contraction};
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
+pub use structure::{Synthesised, synthesise_contraction};
 
 use crate::circuit::Circuit;
 use crate::linalg::{Matrix, Rng, is_unitary};

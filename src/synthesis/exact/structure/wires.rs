@@ -1,13 +1,13 @@
 //! Direct sums: qubits whose value a contraction hands through select a smaller contraction on the others.
 
-use super::contraction::{STRUCTURE_TOLERANCE, Synthesised};
-use super::dilation::{RANK_TOLERANCE, real_factors};
-use super::multiplexer::Multiplexer;
-use super::selected;
-use super::sequence::{LastDiagonal, Sequence};
+use super::{STRUCTURE_TOLERANCE, Synthesised};
 use crate::circuit::{Circuit, Gate};
 use crate::encoding::Dilation;
 use crate::linalg::{Matrix, RealMatrix, Rng};
+use crate::synthesis::exact::dilation::{RANK_TOLERANCE, real_factors};
+use crate::synthesis::exact::multiplexer::Multiplexer;
+use crate::synthesis::exact::selected;
+use crate::synthesis::exact::sequence::{LastDiagonal, Sequence};
 use std::f64::consts::PI;
 
 /// Where a matrix hands the value of input bits through.

@@ -1,7 +1,11 @@
 //! A contraction as a circuit: what structure it has is found first, and never costs more than having none.
 
+mod monomial;
+mod repeats;
+mod tensor;
+mod wires;
+
 use super::dilation::synthesise_dilation;
-use super::{monomial, repeats, tensor, wires};
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
 use crate::linalg::{Matrix, Rng};
@@ -19,7 +23,7 @@ pub struct Synthesised {
 
 /// Entries below this share of the largest one count as zero, and products that agree to it as equal: probabilities
 /// move by at most twice as much.
-pub(super) const STRUCTURE_TOLERANCE: f64 = 1e-13;
+const STRUCTURE_TOLERANCE: f64 = 1e-13;
 
 /// The cheapest circuit found for a 2^n x 2^n contraction: the amplitude from `|0>|m>` to `|0>|n>`, n read as
 /// [`Synthesised::output`] says, is `M_nm` up to a phase that depends on n alone.

@@ -1,6 +1,6 @@
 //! Qubits that a contraction does not tell apart, or knows: repeated and vanishing rows and columns.
 
-use super::contraction::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
+use super::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, Rng};
 use std::f64::consts::FRAC_1_SQRT_2;

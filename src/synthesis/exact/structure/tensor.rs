@@ -1,6 +1,6 @@
 //! Kronecker products: contractions that act on two sets of qubits apart.
 
-use super::contraction::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
+use super::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, Rng, svd};
 

@@ -1,10 +1,10 @@
 //! At most one entry in each row and column: rotations of the ancilla, then a permutation of basis states.
 
-use super::contraction::{STRUCTURE_TOLERANCE, Synthesised};
-use super::multiplexer::{Axis, Multiplexer};
-use super::sequence::{LastDiagonal, Sequence};
+use super::{STRUCTURE_TOLERANCE, Synthesised};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::Matrix;
+use crate::synthesis::exact::multiplexer::{Axis, Multiplexer};
+use crate::synthesis::exact::sequence::{LastDiagonal, Sequence};
 use std::f64::consts::PI;
 
 /// The circuit of a monomial contraction: `W = 1`, `V` a permutation. `None` if M is no such matrix. Phases of the
