@@ -45,8 +45,6 @@ struct Cli {
     /// How unitaries become gates
     #[arg(long, value_enum, default_value_t = Synthesis::Exact)]
     method: Synthesis,
-    #[command(flatten)]
-    trotter: TrotterArgs,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     data: Option<PathBuf>,
@@ -66,6 +64,8 @@ struct Cli {
     schema: bool,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    trotter: TrotterArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
