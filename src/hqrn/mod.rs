@@ -5,6 +5,7 @@ mod files;
 mod labels;
 mod manifest;
 mod report;
+pub mod run;
 mod verify;
 
 pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, compile_block};

@@ -116,7 +116,7 @@ fn reconstruct_columns(program: &Program, columns: &[usize]) -> Result<RealMatri
     Ok(total)
 }
 
-fn readout_of(sign: &SignContract) -> Readout {
+pub(super) fn readout_of(sign: &SignContract) -> Readout {
     let accept = sign.accept.iter().map(|(&bit, &value)| (bit, value == 1)).collect();
     Readout { input: sign.input.clone(), output: sign.output.clone(), accept }
 }

@@ -18,7 +18,7 @@ pub use assignment::best_assignment;
 pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
-pub use random::{Rng, random_orthogonal, random_unitary, rng};
+pub use random::{Rng, random_orthogonal, random_unitary, rng, stream};
 pub use thin::{ThinCosineSine, complement, thin_cosine_sine};
 pub use unitary::{diagonalise_unitary, is_unitary};
 pub use walsh::walsh_hadamard;

@@ -64,10 +64,25 @@ impl Block {
     /// If `y` has not [`Block::dim`] entries.
     pub fn apply(&self, y: &[f64]) -> (Vec<f64>, bool) {
         assert_eq!(y.len(), self.dim(), "a state has the block's dimension");
-        let (h, dead) = self.activation.normalised(&self.affine.apply(&y[..self.affine.weight.ncols()]));
-        let mixed = y.iter().enumerate().map(|(n, y)| self.alpha * y + (1.0 - self.alpha) * h.get(n).unwrap_or(&0.0));
-        (mixed.collect(), dead)
+        let z = self.affine.apply(&y[..self.affine.weight.ncols()]);
+        let mut mixed = y.to_vec();
+        let dead = self.mix(&mut mixed, &z);
+        (mixed, dead)
     }
+
+    /// `y <- α y + (1 - α) F(z)`, where F may have fewer entries than y; returns whether all units were dead.
+    pub fn mix(&self, y: &mut [f64], z: &[f64]) -> bool {
+        let (h, dead) = self.activation.normalised(z);
+        for (n, y) in y.iter_mut().enumerate() {
+            *y = self.alpha * *y + (1.0 - self.alpha) * h.get(n).unwrap_or(&0.0);
+        }
+        dead
+    }
+}
+
+/// The index of the largest number, the first of equals; `None` where there is none.
+pub fn largest(scores: &[f64]) -> Option<usize> {
+    (0..scores.len()).reduce(|best, i| if scores[i] > scores[best] { i } else { best })
 }
 
 impl Network {
@@ -76,20 +91,28 @@ impl Network {
         self.input.as_ref().map_or_else(|| self.blocks[0].dim(), |input| input.dim)
     }
 
+    /// The state that enters the first block: the input normalised and projected (S25). Also tells whether all units of
+    /// the projection were dead.
+    ///
+    /// # Panics
+    /// If `x` has not [`Network::input_dim`] entries.
+    pub fn first_state(&self, x: &[f64]) -> (Vec<f64>, bool) {
+        assert_eq!(x.len(), self.input_dim(), "the input has as many entries as the network takes");
+        let state = normalise_input(x);
+        match self.input.as_ref().and_then(|i| i.projection.as_ref()) {
+            // f of the input map is that of the blocks.
+            Some(projection) => self.blocks[0].activation.normalised(&projection.apply(&state)),
+            None => (state, false),
+        }
+    }
+
     /// Runs the network on one input, which is normalised first.
     ///
     /// # Panics
     /// If `x` has not [`Network::input_dim`] entries.
     pub fn forward(&self, x: &[f64]) -> Forward {
-        assert_eq!(x.len(), self.input_dim(), "the input has as many entries as the network takes");
-        let mut state = normalise_input(x);
-        let mut dead = 0;
-        if let Some(projection) = self.input.as_ref().and_then(|i| i.projection.as_ref()) {
-            // f of the input map is that of the blocks.
-            let (projected, is_dead) = self.blocks[0].activation.normalised(&projection.apply(&state));
-            state = projected;
-            dead += usize::from(is_dead);
-        }
+        let (state, is_dead) = self.first_state(x);
+        let mut dead = usize::from(is_dead);
         let mut states = vec![state];
         for block in &self.blocks {
             let (next, is_dead) = block.apply(&states[states.len() - 1]);
@@ -97,7 +120,7 @@ impl Network {
             dead += usize::from(is_dead);
         }
         let scores = self.head.as_ref().map_or(vec![], |head| head.apply(&states[states.len() - 1]));
-        let label = (0..scores.len()).reduce(|best, i| if scores[i] > scores[best] { i } else { best });
+        let label = largest(&scores);
         Forward { states, scores, label, dead }
     }
 }

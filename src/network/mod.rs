@@ -7,7 +7,7 @@ mod samples;
 mod tensors;
 mod validate;
 
-pub use forward::{Forward, normalise_input};
+pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
 pub use samples::{Samples, SamplesError, Split, read_samples};

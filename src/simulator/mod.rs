@@ -3,9 +3,14 @@
 //! Gates are first multiplied into blocks of a few qubits, parts of a circuit that no gate joins are simulated
 //! apart, and columns run on all cores.
 
+mod density;
 mod fusion;
+pub mod noise;
+mod shots;
 mod state;
 mod transition;
 
+pub use density::AcceptedOperator;
+pub use shots::{binomial, multinomial};
 pub use state::unitary_of;
 pub use transition::{MAX_QUBITS, Readout, SimulationError, components, transition_probabilities};

@@ -29,6 +29,27 @@ impl States {
         &self.amplitudes[row * self.columns..(row + 1) * self.columns]
     }
 
+    /// How many columns there are.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The probability that a qubit of one column is 1.
+    pub(super) fn population(&self, column: usize, qubit: usize) -> f64 {
+        let ones = (0..1usize << self.qubits).filter(|s| s >> qubit & 1 == 1);
+        ones.map(|s| self.amplitudes[s * self.columns + column].norm_sqr()).sum()
+    }
+
+    /// Applies a 2x2 matrix, which need not be unitary, to a qubit of one column.
+    pub(super) fn apply_to_column(&mut self, column: usize, qubit: usize, m: &[[Complex; 2]; 2]) {
+        for s in (0..1usize << self.qubits).filter(|s| s >> qubit & 1 == 0) {
+            let (i, j) = (s * self.columns + column, (s | 1 << qubit) * self.columns + column);
+            let (zero, one) = (self.amplitudes[i], self.amplitudes[j]);
+            self.amplitudes[i] = m[0][0] * zero + m[0][1] * one;
+            self.amplitudes[j] = m[1][0] * zero + m[1][1] * one;
+        }
+    }
+
     /// Applies a block; its qubit i is this register's qubit `block.qubits[i]`.
     pub(super) fn apply(&mut self, block: &Block) {
         let k = block.qubits.len();

@@ -23,12 +23,31 @@ pub struct Readout {
     pub accept: Vec<(usize, bool)>,
 }
 
+impl Readout {
+    /// The readout of whole words: the accept bits, too, are spelt, above the output bits.
+    pub(super) fn of_words(&self) -> Readout {
+        let output = self.output.iter().copied().chain(self.accept.iter().map(|(bit, _)| *bit)).collect();
+        Readout { input: self.input.clone(), output, accept: vec![] }
+    }
+
+    /// The word's high bits that a shot needs to count, as [`noise::noisy_words`](super::noise::noisy_words) has them.
+    pub fn accepted_word(&self) -> usize {
+        self.accept.iter().enumerate().map(|(i, &(_, value))| usize::from(value) << i).sum()
+    }
+}
+
 /// A program that cannot be simulated.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SimulationError {
     /// Too many qubits are joined by gates.
     #[error("{qubits} qubits are joined by gates: at most {MAX_QUBITS} can be simulated")]
     TooManyQubits {
+        /// How many.
+        qubits: usize,
+    },
+    /// Too many qubits for density matrices with noise.
+    #[error("{qubits} qubits are read together: at most {limit} can be simulated with noise and a general state", limit = super::noise::MAX_EXACT)]
+    TooManyNoisyQubits {
         /// How many.
         qubits: usize,
     },
@@ -68,6 +87,17 @@ pub fn transition_probabilities(
     readout: &Readout,
     inputs: &[usize],
 ) -> Result<RealMatrix, SimulationError> {
+    by_parts(circuit, readout, inputs, |reads, part, starts| reads.probabilities(circuit, part, starts))
+}
+
+/// The same with the table of each part from elsewhere: `table(reads, part, starts)` has a row for everything the part's
+/// output bits spell and a column for each of its basis states `starts`.
+pub(super) fn by_parts(
+    circuit: &Circuit,
+    readout: &Readout,
+    inputs: &[usize],
+    table: impl Fn(&Reads, &[usize], &[usize]) -> RealMatrix,
+) -> Result<RealMatrix, SimulationError> {
     assert!(inputs.iter().all(|m| m >> readout.input.len() == 0), "an input is more than its qubits can hold");
     let mut result = RealMatrix::from_element(1 << readout.output.len(), inputs.len(), 1.0);
     for part in components(circuit) {
@@ -83,7 +113,7 @@ pub fn transition_probabilities(
         let mut starts: Vec<usize> = inputs.iter().map(|m| local(*m)).collect();
         starts.sort_unstable();
         starts.dedup();
-        let table = reads.probabilities(circuit, &part, &starts);
+        let table = table(&reads, &part, &starts);
         for (k, m) in inputs.iter().enumerate() {
             let column = starts.binary_search(&local(*m)).expect("every input was listed");
             for n in 0..result.nrows() {
@@ -92,29 +122,35 @@ pub fn transition_probabilities(
             }
         }
     }
-    match readout
-        .output
-        .iter()
-        .chain(readout.accept.iter().map(|(bit, _)| bit))
-        .find(|b| circuit.writer_of(**b).is_none())
-    {
-        Some(&bit) => Err(SimulationError::UnwrittenBit { bit }),
+    match unwritten(circuit, readout) {
+        Some(bit) => Err(SimulationError::UnwrittenBit { bit }),
         None => Ok(result),
     }
 }
 
+/// A bit that is read though no measurement writes it.
+pub(super) fn unwritten(circuit: &Circuit, readout: &Readout) -> Option<usize> {
+    let read = readout.output.iter().chain(readout.accept.iter().map(|(bit, _)| bit));
+    read.copied().find(|b| circuit.writer_of(*b).is_none())
+}
+
+/// Columns that one thread takes at a time, of `count` states on `qubits` qubits.
+pub(super) fn columns_at_once(qubits: usize, count: usize) -> usize {
+    (AMPLITUDES_AT_ONCE >> qubits).clamp(1, count.div_ceil(2).max(32))
+}
+
 /// What one part of a circuit contributes to a readout; places are positions in the part.
-struct Reads {
+pub(super) struct Reads {
     /// (bit of m, place of the qubit that holds it)
-    input: Vec<(usize, usize)>,
+    pub(super) input: Vec<(usize, usize)>,
     /// (bit of n, place of the qubit that spells it)
-    output: Vec<(usize, usize)>,
+    pub(super) output: Vec<(usize, usize)>,
     /// (place, value wanted)
-    accept: Vec<(usize, bool)>,
+    pub(super) accept: Vec<(usize, bool)>,
 }
 
 impl Reads {
-    fn of_part(circuit: &Circuit, readout: &Readout, part: &[usize]) -> Result<Reads, SimulationError> {
+    pub(super) fn of_part(circuit: &Circuit, readout: &Readout, part: &[usize]) -> Result<Reads, SimulationError> {
         let place = |qubit: usize| part.binary_search(&qubit).ok();
         let written = |bit: usize| circuit.writer_of(bit).ok_or(SimulationError::UnwrittenBit { bit });
         let mut reads = Reads { input: vec![], output: vec![], accept: vec![] };
@@ -130,23 +166,28 @@ impl Reads {
         Ok(reads)
     }
 
+    /// What the part's output bits spell in a basis state.
+    pub(super) fn spelt(&self, state: usize) -> usize {
+        self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum()
+    }
+
+    /// Whether a shot that ends in this basis state counts.
+    pub(super) fn accepted(&self, state: usize) -> bool {
+        self.accept.iter().all(|&(place, value)| (state >> place & 1 == 1) == value)
+    }
+
     /// Row: what the part's output bits spell; column: one of the basis states `starts`.
     fn probabilities(&self, circuit: &Circuit, part: &[usize], starts: &[usize]) -> RealMatrix {
         let blocks = fuse_circuit(circuit, part);
-        let spelt = |state: usize| {
-            self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum::<usize>()
-        };
-        let accepted = |state: usize| self.accept.iter().all(|&(place, value)| (state >> place & 1 == 1) == value);
         let rows = 1 << self.output.len();
-        let at_once = (AMPLITUDES_AT_ONCE >> part.len()).clamp(1, starts.len().div_ceil(2).max(32));
         let tables: Vec<Vec<f64>> = starts
-            .par_chunks(at_once)
+            .par_chunks(columns_at_once(part.len(), starts.len()))
             .map(|chunk| {
                 let mut states = States::basis(part.len(), chunk);
                 blocks.iter().for_each(|block| states.apply(block));
                 let mut table = vec![0.0; rows * chunk.len()];
-                for state in (0..1 << part.len()).filter(|&s| accepted(s)) {
-                    let row = spelt(state);
+                for state in (0..1 << part.len()).filter(|&s| self.accepted(s)) {
+                    let row = self.spelt(state);
                     for (column, amplitude) in states.row(state).iter().enumerate() {
                         table[column * rows + row] += amplitude.norm_sqr();
                     }

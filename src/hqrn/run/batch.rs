@@ -1,0 +1,234 @@
+//! Many diagonal states through all blocks at once, classically and by sampled circuits.
+
+use super::Shots;
+use super::transitions::{BlockTransitions, SignTransitions};
+use crate::linalg::{RealMatrix, Rng, stream};
+use crate::network::{Affine, Block, Network, largest};
+use crate::simulator::multinomial;
+use rayon::prelude::*;
+
+/// Samples that one thread takes at a time. Fixed, so that threads cannot change a rounding.
+const AT_ONCE: usize = 64;
+
+/// What enters the first block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstStates {
+    /// A state of the simplex in each column.
+    pub states: RealMatrix,
+    /// Projections all of whose units were dead.
+    pub dead: usize,
+}
+
+impl FirstStates {
+    /// Normalises and projects inputs (SPEC 1).
+    ///
+    /// # Panics
+    /// If there are none, or one has not [`Network::input_dim`] entries.
+    pub fn of(network: &Network, inputs: &[Vec<f64>]) -> FirstStates {
+        assert!(!inputs.is_empty(), "there is something to run");
+        let first: Vec<(Vec<f64>, bool)> = inputs.par_iter().map(|x| network.first_state(x)).collect();
+        let dead = first.iter().filter(|(_, dead)| *dead).count();
+        let columns: Vec<f64> = first.into_iter().flat_map(|(state, _)| state).collect();
+        FirstStates { states: RealMatrix::from_vec(columns.len() / inputs.len(), inputs.len(), columns), dead }
+    }
+}
+
+/// What a network made of its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The class of each sample; empty without a head.
+    pub labels: Vec<usize>,
+    /// The last state of each sample, a column each.
+    pub states: RealMatrix,
+    /// How often all units of a block were dead, so that h was uniform.
+    pub dead: usize,
+    /// How often a sign's shots were all rejected: nothing was learned of it.
+    pub empty: usize,
+}
+
+/// The classical network.
+///
+/// # Panics
+/// If the states have not the blocks' dimension.
+pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
+    run(network, first, 0, |block, y, _| {
+        let weight = &network.blocks[block].affine.weight;
+        (weight * y.rows(0, weight.ncols()), 0)
+    })
+}
+
+/// The quantum network: `W y` is `gamma+ p+ - gamma- p-`, each p± estimated from as many shots (Alg. 1).
+///
+/// Sample i draws from a stream of its own, made of the seed and i: samples do not depend on threads or on each other.
+///
+/// # Panics
+/// If there is not one table of transitions for each block, or dimensions differ.
+pub fn run_quantum(
+    network: &Network,
+    transitions: &[BlockTransitions],
+    first: &RealMatrix,
+    shots: Shots,
+    seed: u64,
+) -> Outcome {
+    assert_eq!(transitions.len(), network.blocks.len(), "one table a block");
+    run(network, first, seed, |block, y, streams| {
+        let rows = network.blocks[block].affine.weight.nrows();
+        let mut product = RealMatrix::zeros(rows, y.ncols());
+        let mut empty = 0;
+        for (sign, table) in transitions[block].signs() {
+            let mut p = &table.probabilities * y;
+            if let Shots::Finite(n) = shots {
+                empty += estimate(table, n, y, &mut p, streams);
+            }
+            product += p.rows(0, rows) * (sign * table.gamma);
+        }
+        (product, empty)
+    })
+}
+
+/// Runs chunks of samples on all cores. `multiply` gives W y for a block's number and states, and how many signs
+/// stayed without a count.
+fn run(
+    network: &Network,
+    first: &RealMatrix,
+    seed: u64,
+    multiply: impl Fn(usize, &RealMatrix, &mut [Rng]) -> (RealMatrix, usize) + Sync,
+) -> Outcome {
+    let (dim, count) = first.shape();
+    assert_eq!(dim, network.blocks[0].dim(), "states have the blocks' dimension");
+    let starts: Vec<usize> = (0..count).step_by(AT_ONCE).collect();
+    let chunks: Vec<Outcome> = starts
+        .into_par_iter()
+        .map(|start| {
+            let width = AT_ONCE.min(count - start);
+            let mut states = first.columns(start, width).into_owned();
+            let mut streams: Vec<Rng> = (start..start + width).map(|i| stream(seed, i as u64)).collect();
+            let (mut dead, mut empty) = (0, 0);
+            for (k, block) in network.blocks.iter().enumerate() {
+                let (product, unseen) = multiply(k, &states, &mut streams);
+                dead += advance(block, &mut states, &product);
+                empty += unseen;
+            }
+            let labels = network.head.as_ref().map_or(vec![], |head| labels(head, &states));
+            Outcome { labels, states, dead, empty }
+        })
+        .collect();
+    let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, empty: 0 };
+    let mut columns = Vec::with_capacity(dim * count);
+    for chunk in chunks {
+        whole.labels.extend(chunk.labels);
+        columns.extend_from_slice(chunk.states.as_slice());
+        whole.dead += chunk.dead;
+        whole.empty += chunk.empty;
+    }
+    whole.states = RealMatrix::from_vec(dim, count, columns);
+    whole
+}
+
+/// `y' = α y + (1 - α) F(W y + b)` for every column; returns how many had only dead units.
+fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usize {
+    let mut dead = 0;
+    for (mut y, wy) in states.column_iter_mut().zip(product.column_iter()) {
+        let z: Vec<f64> = wy.iter().zip(&block.affine.bias).map(|(w, b)| w + b).collect();
+        dead += usize::from(block.mix(y.as_mut_slice(), &z));
+    }
+    dead
+}
+
+/// The index of the largest score of each column, the first of equals.
+fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
+    let scores = &head.weight * states;
+    let label = |column: nalgebra::DVectorView<'_, f64>| {
+        let scores: Vec<f64> = column.iter().zip(&head.bias).map(|(s, b)| s + b).collect();
+        largest(&scores).expect("a head has at least one class")
+    };
+    scores.column_iter().map(label).collect()
+}
+
+/// Replaces the probabilities in every column by what `n` shots say of them; returns how many columns saw no shot
+/// accepted.
+fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix, streams: &mut [Rng]) -> usize {
+    let shots = n as f64;
+    let mut empty = 0;
+    if let Some(mitigated) = &table.mitigated {
+        let words = &mitigated.words * y;
+        let mut counts = vec![0.0; words.nrows()];
+        for ((word, mut p), rng) in words.column_iter().zip(p.column_iter_mut()).zip(streams) {
+            multinomial(n, word.as_slice(), &mut counts, rng);
+            counts.iter_mut().for_each(|c| *c /= shots);
+            p.as_mut_slice().copy_from_slice(mitigated.undo(&mut counts));
+        }
+        return empty;
+    }
+    let mut counts = vec![0.0; p.nrows()];
+    for (mut p, rng) in p.column_iter_mut().zip(streams) {
+        empty += usize::from(multinomial(n, p.as_slice(), &mut counts, rng) == 0);
+        p.iter_mut().zip(&counts).for_each(|(p, c)| *p = c / shots);
+    }
+    empty
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::GammaRule;
+    use crate::network::read_bytes;
+
+    const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
+        "input": {"dim": 2, "projection": {"weight": [[1, 2], [0, 1], [3, -1]], "bias": [0, 0.1, 0]}},
+        "blocks": [{"weight": [[4, -2, 0], [0, 3, 1], [-5, 1, 2]], "bias": [0, 0.1, 0.2], "alpha": 0.3},
+                   {"weight": [[-4, -2, -1], [0, -3, -1], [-5, -1, -2]], "bias": [0, 0, 0], "activation": "exp"}],
+        "head": {"weight": [[1, 0, 0], [0, 1, 0]], "bias": [0, 0.01]}}"#;
+
+    fn inputs() -> Vec<Vec<f64>> {
+        (0..150).map(|i| vec![f64::from(i), f64::from(150 - i)]).collect()
+    }
+
+    #[test]
+    fn exact_probabilities_give_the_classical_network() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let inputs = inputs();
+        let first = FirstStates::of(&network, &inputs);
+        let tables: Vec<BlockTransitions> =
+            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Shared).unwrap()).collect();
+        let classical = run_classically(&network, &first.states);
+        let quantum = run_quantum(&network, &tables, &first.states, Shots::Infinite, 0);
+        assert_eq!(classical.labels, quantum.labels);
+        assert!((&classical.states - &quantum.states).amax() < 1e-14);
+        for (i, x) in inputs.iter().enumerate() {
+            let forward = network.forward(x);
+            assert_eq!(forward.label, Some(classical.labels[i]));
+            let last = &forward.states[2];
+            assert!((0..3).all(|n| (last[n] - classical.states[(n, i)]).abs() < 1e-14));
+        }
+    }
+
+    #[test]
+    fn errors_shrink_with_the_square_root_of_shots() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let first = FirstStates::of(&network, &inputs());
+        let tables: Vec<BlockTransitions> =
+            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own).unwrap()).collect();
+        let exact = run_classically(&network, &first.states).states;
+        let error = |shots, seed| {
+            let run = run_quantum(&network, &tables, &first.states, Shots::Finite(shots), seed);
+            assert!(run.states.column_iter().all(|y| (y.sum() - 1.0).abs() < 1e-12 && y.min() >= 0.0));
+            (run.states - &exact).norm()
+        };
+        let ratio = error(1_000, 1) / error(100_000, 1);
+        assert!((6.0..16.0).contains(&ratio), "{ratio}");
+        assert_eq!(error(1_000, 1), error(1_000, 1));
+        assert_ne!(error(1_000, 1), error(1_000, 2));
+    }
+
+    #[test]
+    fn a_sample_does_not_depend_on_the_others() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let first = FirstStates::of(&network, &inputs()).states;
+        let tables: Vec<BlockTransitions> =
+            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own).unwrap()).collect();
+        let run = |states: &RealMatrix| run_quantum(&network, &tables, states, Shots::Finite(500), 7).states;
+        let (whole, part) = (run(&first), run(&first.columns(0, 70).into_owned()));
+        assert!((whole.columns(0, 70) - part).amax() < 1e-12);
+    }
+}

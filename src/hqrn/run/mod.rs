@@ -1,0 +1,13 @@
+//! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (SPEC 2, 6; Alg. 1).
+
+mod batch;
+mod shots;
+mod state;
+mod tally;
+mod transitions;
+
+pub use batch::{FirstStates, Outcome, run_classically, run_quantum};
+pub use shots::{Shots, ShotsError};
+pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
+pub use tally::{ClassTally, Tally};
+pub use transitions::{BlockTransitions, Mitigated, SignTransitions};

@@ -1,0 +1,301 @@
+//! Alg. 1 on one general density matrix: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`, off-diagonal terms included.
+
+use super::Shots;
+use crate::encoding::{Contraction, EncodingError, GammaRule, contractions};
+use crate::hqrn::verify::{VerifyError, readout_of};
+use crate::linalg::{Complex, Matrix, RealMatrix, Rng, stream};
+use crate::network::{Block, Network, largest};
+use crate::qasm::Program;
+use crate::simulator::noise::{NoiseModel, noisy_words_of_state};
+use crate::simulator::{AcceptedOperator, Readout, SimulationError, multinomial};
+
+/// What one sign's circuit does to density matrices.
+#[derive(Clone, Debug)]
+pub struct SignOperator {
+    gamma: f64,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Exact(AcceptedOperator),
+    Noisy { program: Box<Program>, readout: Readout, noise: NoiseModel },
+}
+
+/// Both signs of a block.
+#[derive(Clone, Debug, Default)]
+pub struct BlockOperators {
+    plus: Option<SignOperator>,
+    minus: Option<SignOperator>,
+}
+
+/// What one block made of a state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateStep {
+    /// p+, N entries; zeros where W_P has none.
+    pub plus: Vec<f64>,
+    /// p-, N entries.
+    pub minus: Vec<f64>,
+    /// h, N entries.
+    pub h: Vec<f64>,
+    /// Whether all units were dead.
+    pub dead: bool,
+    /// ρ', N x N.
+    pub state: Matrix,
+}
+
+/// A state's way through the network.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateRun {
+    /// One step a block.
+    pub steps: Vec<StateStep>,
+    /// The head's scores of the last diagonal; empty without a head.
+    pub scores: Vec<f64>,
+    /// Its label.
+    pub label: Option<usize>,
+}
+
+impl SignOperator {
+    /// `p_n = <n| M ρ M† |n>` and what noise makes of it.
+    fn probabilities(&self, rho: &Matrix) -> Result<Vec<f64>, SimulationError> {
+        match &self.kind {
+            Kind::Exact(operator) => Ok(operator.probabilities(rho)),
+            Kind::Noisy { program, readout, noise } => {
+                let words = noisy_words_of_state(&program.circuit, readout, rho, noise)?;
+                let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
+                Ok(words[accepted << outputs..(accepted + 1) << outputs].to_vec())
+            }
+        }
+    }
+}
+
+impl BlockOperators {
+    /// From the weights: M± themselves.
+    ///
+    /// # Errors
+    /// If the weights cannot be encoded.
+    pub fn of_weights(block: &Block, rule: GammaRule) -> Result<BlockOperators, EncodingError> {
+        let sign = |contraction: Contraction| SignOperator {
+            gamma: contraction.gamma(),
+            kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
+        };
+        let (plus, minus) = contractions(&block.affine.weight, rule)?;
+        Ok(BlockOperators { plus: plus.map(sign), minus: minus.map(sign) })
+    }
+
+    /// From compiled programs, with the phases their circuits have, and with noise if there is any.
+    ///
+    /// # Errors
+    /// If a program is for another dimension or too large to simulate.
+    pub fn of_programs(
+        programs: &[&Program],
+        block: &Block,
+        noise: &NoiseModel,
+    ) -> Result<BlockOperators, VerifyError> {
+        let mut operators = BlockOperators::default();
+        for program in programs {
+            if program.contract.dim != block.dim() {
+                return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
+            }
+            for (name, sign) in program.contract.signs() {
+                let readout = readout_of(sign);
+                let kind = if *noise == NoiseModel::default() {
+                    Kind::Exact(AcceptedOperator::of(&program.circuit, &readout)?)
+                } else {
+                    Kind::Noisy { program: Box::new((*program).clone()), readout, noise: *noise }
+                };
+                let slot = if name == "plus" { &mut operators.plus } else { &mut operators.minus };
+                *slot = Some(SignOperator { gamma: sign.gamma, kind });
+            }
+        }
+        Ok(operators)
+    }
+
+    /// `Ω_nm = gamma+ |<n|M+|φ_m>|² - gamma- |<n|M-|φ_m>|²` for the columns φ_m of a matrix (Eq. 8, S8).
+    ///
+    /// # Errors
+    /// If a noisy circuit is too large.
+    pub fn omega(&self, phi: &Matrix) -> Result<RealMatrix, SimulationError> {
+        let mut omega = RealMatrix::zeros(phi.nrows(), phi.ncols());
+        for (sign, operator) in [(1.0, &self.plus), (-1.0, &self.minus)] {
+            let Some(operator) = operator else { continue };
+            for (m, state) in phi.column_iter().enumerate() {
+                let p = operator.probabilities(&(state * state.adjoint()))?;
+                omega.column_mut(m).iter_mut().zip(p).for_each(|(o, p)| *o += sign * operator.gamma * p);
+            }
+        }
+        Ok(omega)
+    }
+}
+
+/// Runs one state through all blocks and the head, which sees the last diagonal. Every block's p± come from as many
+/// shots.
+///
+/// # Errors
+/// If a noisy circuit is too large.
+///
+/// # Panics
+/// If there is not one operator a block, or `rho` is not N x N.
+pub fn run_state(
+    network: &Network,
+    operators: &[BlockOperators],
+    rho: &Matrix,
+    shots: Shots,
+    seed: u64,
+) -> Result<StateRun, SimulationError> {
+    assert_eq!(operators.len(), network.blocks.len(), "one operator a block");
+    let mut rng = stream(seed, 0);
+    let mut steps: Vec<StateStep> = vec![];
+    for (block, operator) in network.blocks.iter().zip(operators) {
+        let before = steps.last().map_or(rho, |step| &step.state);
+        let step = step(block, operator, before, shots, &mut rng)?;
+        steps.push(step);
+    }
+    let last = &steps[steps.len() - 1].state;
+    let diagonal: Vec<f64> = last.diagonal().iter().map(|d| d.re).collect();
+    let scores = network.head.as_ref().map_or(vec![], |head| head.apply(&diagonal));
+    let label = largest(&scores);
+    Ok(StateRun { steps, scores, label })
+}
+
+fn step(
+    block: &Block,
+    operators: &BlockOperators,
+    rho: &Matrix,
+    shots: Shots,
+    rng: &mut Rng,
+) -> Result<StateStep, SimulationError> {
+    let dim = block.dim();
+    assert_eq!(rho.shape(), (dim, dim), "a state has the block's dimension");
+    let side = dim.next_power_of_two();
+    let padded = rho.clone().resize(side, side, Complex::ZERO);
+    let rows = block.affine.weight.nrows();
+    let mut z = block.affine.bias.clone();
+    let mut measured = [vec![0.0; side], vec![0.0; side]];
+    for (slot, (sign, operator)) in measured.iter_mut().zip([(1.0, &operators.plus), (-1.0, &operators.minus)]) {
+        let Some(operator) = operator else { continue };
+        *slot = operator.probabilities(&padded)?;
+        if let Shots::Finite(n) = shots {
+            let exact = slot.clone();
+            multinomial(n, &exact, slot, rng);
+            slot.iter_mut().for_each(|c| *c /= n as f64);
+        }
+        z.iter_mut().zip(slot.iter()).for_each(|(z, p)| *z += sign * operator.gamma * p);
+    }
+    let (mut h, dead) = block.activation.normalised(&z);
+    h.resize(dim, 0.0);
+    let mut state = rho * Complex::from(block.alpha);
+    (0..dim).for_each(|n| state[(n, n)] += (1.0 - block.alpha) * h[n]);
+    let [mut plus, mut minus] = measured;
+    plus.truncate(rows);
+    minus.truncate(rows);
+    Ok(StateStep { plus, minus, h, dead, state })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hqrn::{CompileOptions, compile_block};
+    use crate::linalg::{random_unitary, rng};
+    use crate::network::read_bytes;
+    use crate::qasm;
+
+    const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
+        "blocks": [{"weight": [[4, -2, 0, 1], [0, 3, 1, -1], [-5, 1, 2, 2], [1, 0.5, -3, 1]], "bias": [0.5, 0.1, 0.2, 0], "alpha": 0.3},
+                   {"weight": [[1, -2, 3, 1], [2, 3, -1, -1], [-1, 1, 2, 2], [1, 0, -3, 1]], "bias": [0, 0, 1, 0.4], "alpha": 0.6, "activation": "softplus"},
+                   {"weight": [[-1, 2, 3, 1], [2, -3, -1, 1], [1, 1, 2, -2], [1, 0, 3, 1]], "bias": [0, 2, 1, 0.4], "alpha": 0.5, "activation": "sigmoid"}],
+        "head": {"weight": [[1, 0, 0, 0], [0, 1, 0, 0]], "bias": [0, 0.01]}}"#;
+
+    fn operators(network: &Network) -> (Vec<BlockOperators>, Vec<BlockOperators>) {
+        let compiled = |k: usize| {
+            let text = &compile_block(network, k + 1, &CompileOptions::default()).unwrap()[0].text;
+            let program = qasm::read(text).unwrap();
+            BlockOperators::of_programs(&[&program], &network.blocks[k], &NoiseModel::default()).unwrap()
+        };
+        let of_weights = network.blocks.iter().map(|b| BlockOperators::of_weights(b, GammaRule::Own).unwrap());
+        (of_weights.collect(), (0..network.blocks.len()).map(compiled).collect())
+    }
+
+    fn close(a: &[f64], b: &[f64]) -> bool {
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12)
+    }
+
+    #[test]
+    fn diagonal_states_go_the_classical_way() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let (of_weights, compiled) = operators(&network);
+        let forward = network.forward(&[0.1, 0.5, 0.15, 0.25]);
+        let rho = Matrix::from_diagonal(&nalgebra::DVector::from_iterator(
+            4,
+            forward.states[0].iter().map(|y| Complex::from(*y)),
+        ));
+        for operators in [&of_weights, &compiled] {
+            let run = run_state(&network, operators, &rho, Shots::Infinite, 0).unwrap();
+            for (step, state) in run.steps.iter().zip(&forward.states[1..]) {
+                let diagonal: Vec<f64> = step.state.diagonal().iter().map(|d| d.re).collect();
+                assert!(close(&diagonal, state), "{diagonal:?} {state:?}");
+            }
+            assert!(close(&run.scores, &forward.scores) && run.label == forward.label);
+        }
+    }
+
+    /// Eqs. 6-8 (S20): h of block k from the h of all earlier blocks and, by Ω, from the spectrum of ρ, without any
+    /// state in between.
+    #[test]
+    fn general_states_follow_the_recursion() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let (operators, compiled) = operators(&network);
+        let phi = random_unitary(4, &mut rng(4));
+        let spectrum = [0.5, 0.3, 0.15, 0.05];
+        let weights = nalgebra::DVector::from_iterator(4, spectrum.iter().map(|s| Complex::from(*s)));
+        let rho = &phi * Matrix::from_diagonal(&weights) * phi.adjoint();
+        let run = run_state(&network, &operators, &rho, Shots::Infinite, 0).unwrap();
+        let mut history: Vec<Vec<f64>> = vec![];
+        for (k, block) in network.blocks.iter().enumerate() {
+            let mut z = block.affine.bias.clone();
+            // What is left of block j's h after the blocks between, and of ρ itself.
+            let left = |from: usize| network.blocks[from..k].iter().map(|b| b.alpha).product::<f64>();
+            for (j, h) in history.iter().enumerate() {
+                let share = (1.0 - network.blocks[j].alpha) * left(j + 1);
+                for n in 0..4 {
+                    z[n] += share * (0..4).map(|m| block.affine.weight[(n, m)] * h[m]).sum::<f64>();
+                }
+            }
+            let omega = operators[k].omega(&phi).unwrap();
+            for n in 0..4 {
+                z[n] += left(0) * (0..4).map(|m| omega[(n, m)] * spectrum[m]).sum::<f64>();
+            }
+            let h = block.activation.normalised(&z).0;
+            assert!(close(&h, &run.steps[k].h), "block {k}: {h:?} {:?}", run.steps[k].h);
+            history.push(h);
+        }
+        // The off-diagonal terms matter here, and a circuit keeps M's phases.
+        let diagonal = Matrix::from_diagonal(&rho.diagonal());
+        let other = run_state(&network, &operators, &diagonal, Shots::Infinite, 0).unwrap();
+        assert!(!close(&other.steps[0].h, &run.steps[0].h));
+        let from_circuits = run_state(&network, &compiled, &rho, Shots::Infinite, 0).unwrap();
+        for (a, b) in run.steps.iter().zip(&from_circuits.steps) {
+            assert!(close(&a.h, &b.h) && close(&a.plus, &b.plus) && close(&a.minus, &b.minus));
+        }
+    }
+
+    #[test]
+    fn shots_estimate_and_noise_disturbs() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let (operators, _) = operators(&network);
+        let rho = Matrix::identity(4, 4) * Complex::from(0.25);
+        let exact = run_state(&network, &operators, &rho, Shots::Infinite, 0).unwrap();
+        let sampled = run_state(&network, &operators, &rho, Shots::Finite(1_000_000), 3).unwrap();
+        let off = |a: &StateRun, b: &StateRun| {
+            a.steps[2].h.iter().zip(&b.steps[2].h).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        assert!(off(&exact, &sampled) > 0.0 && off(&exact, &sampled) < 0.05);
+        let text = &compile_block(&network, 1, &CompileOptions::default()).unwrap()[0].text;
+        let program = qasm::read(text).unwrap();
+        let noise = NoiseModel::from_json(br#"{"two_qubit": {"depolarising": 0.1}}"#).unwrap();
+        let mut noisy = operators.clone();
+        noisy[0] = BlockOperators::of_programs(&[&program], &network.blocks[0], &noise).unwrap();
+        let disturbed = run_state(&network, &noisy, &rho, Shots::Infinite, 0).unwrap();
+        assert!(off(&exact, &disturbed) > 1e-4);
+    }
+}

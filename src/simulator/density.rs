@@ -1,0 +1,67 @@
+//! General density matrices through a circuit: `p_n = Σ <s| A ρ A† |s>` over the accepted basis states s that spell n.
+
+use super::fusion::fuse_circuit;
+use super::noise::read_qubits;
+use super::state::States;
+use super::transition::{MAX_QUBITS, Reads};
+use super::{Readout, SimulationError};
+use crate::circuit::Circuit;
+use crate::linalg::{Matrix, multiply};
+
+/// What a circuit does to states of its input qubits, up to the outcomes that are rejected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AcceptedOperator {
+    /// A: a row for each accepted basis state, a column for each state of the input qubits.
+    amplitudes: Matrix,
+    /// What each row spells.
+    spelt: Vec<usize>,
+    outputs: usize,
+}
+
+impl AcceptedOperator {
+    /// Simulates all inputs of a circuit, phases included.
+    ///
+    /// # Errors
+    /// If the parts that are read have more than [`MAX_QUBITS`] qubits together or a bit is never written.
+    pub fn of(circuit: &Circuit, readout: &Readout) -> Result<AcceptedOperator, SimulationError> {
+        let part = read_qubits(circuit, readout)?;
+        if part.len() > MAX_QUBITS {
+            return Err(SimulationError::TooManyQubits { qubits: part.len() });
+        }
+        let reads = Reads::of_part(circuit, readout, &part)?;
+        let place = |m: usize| reads.input.iter().map(|&(i, place)| (m >> i & 1) << place).sum::<usize>();
+        let inputs: Vec<usize> = (0..1usize << readout.input.len()).map(place).collect();
+        let mut states = States::basis(part.len(), &inputs);
+        fuse_circuit(circuit, &part).iter().for_each(|block| states.apply(block));
+        let accepted: Vec<usize> = (0..1usize << part.len()).filter(|&s| reads.accepted(s)).collect();
+        let amplitudes = Matrix::from_fn(accepted.len(), states.columns(), |i, j| states.row(accepted[i])[j]);
+        let spelt = accepted.iter().map(|&s| reads.spelt(s)).collect();
+        Ok(AcceptedOperator { amplitudes, spelt, outputs: readout.output.len() })
+    }
+
+    /// The operator of a contraction: all its rows are accepted, row n spells n.
+    ///
+    /// # Panics
+    /// If the number of rows is not a power of two.
+    pub fn of_matrix(m: Matrix) -> AcceptedOperator {
+        assert!(m.nrows().is_power_of_two(), "rows are what some bits spell");
+        let (spelt, outputs) = ((0..m.nrows()).collect(), m.nrows().trailing_zeros() as usize);
+        AcceptedOperator { amplitudes: m, spelt, outputs }
+    }
+
+    /// `p_n`, n < 2^(output bits), for a density matrix of the input qubits.
+    ///
+    /// # Panics
+    /// If `rho` has another size.
+    pub fn probabilities(&self, rho: &Matrix) -> Vec<f64> {
+        let image = multiply(&self.amplitudes, rho);
+        let mut p = vec![0.0; 1 << self.outputs];
+        for (i, &n) in self.spelt.iter().enumerate() {
+            // <s| A ρ A† |s>, whose imaginary part is rounding.
+            let value: f64 =
+                image.row(i).iter().zip(self.amplitudes.row(i).iter()).map(|(x, a)| (x * a.conj()).re).sum();
+            p[n] += value.max(0.0);
+        }
+        p
+    }
+}

@@ -1,0 +1,178 @@
+//! What hardware does to circuits: channels after every gate, errors when bits are read.
+
+use serde::{Deserialize, Serialize};
+
+/// A noise model: all rates are probabilities, all default to 0.
+///
+/// After every gate its qubits are depolarised together, then each is damped. Qubits that wait suffer nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoiseModel {
+    /// After gates on one qubit.
+    pub one_qubit: GateNoise,
+    /// After gates on two or more.
+    pub two_qubit: GateNoise,
+    /// When a qubit is measured.
+    pub readout: ReadoutError,
+}
+
+/// What follows a gate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GateNoise {
+    /// p of `ρ -> (1 - p) ρ + p I/2^k`, on the k qubits of the gate.
+    pub depolarising: f64,
+    /// γ of `|1> -> |0>`, on each qubit: Kraus operators `diag(1, √(1-γ))` and `√γ |0><1|`.
+    pub amplitude_damping: f64,
+    /// λ: `ρ_01 -> √(1-λ) ρ_01`, on each qubit: Kraus operators `diag(1, √(1-λ))` and `√λ |1><1|`.
+    pub phase_damping: f64,
+}
+
+/// How bits are misread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReadoutError {
+    /// Pr[1 is read | the qubit is 0]
+    pub one_for_zero: f64,
+    /// Pr[0 is read | the qubit is 1]
+    pub zero_for_one: f64,
+}
+
+/// A noise model that is none.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct NoiseError {
+    /// Which value.
+    pub place: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl NoiseModel {
+    /// Named models: their names, what they stand for, and the model. The rates are of the order of what machines of
+    /// that kind report, not those of one machine.
+    pub const PRESETS: [(&'static str, &'static str, NoiseModel); 2] = [
+        (
+            "superconducting",
+            "two-qubit gates at 5e-3, damping, 1 to 2 % misread",
+            NoiseModel {
+                one_qubit: GateNoise { depolarising: 3e-4, amplitude_damping: 2e-4, phase_damping: 2e-4 },
+                two_qubit: GateNoise { depolarising: 5e-3, amplitude_damping: 1e-3, phase_damping: 1e-3 },
+                readout: ReadoutError { one_for_zero: 0.01, zero_for_one: 0.02 },
+            },
+        ),
+        (
+            "trapped-ion",
+            "two-qubit gates at 2e-3, 0.3 % misread",
+            NoiseModel {
+                one_qubit: GateNoise { depolarising: 5e-5, amplitude_damping: 0.0, phase_damping: 1e-5 },
+                two_qubit: GateNoise { depolarising: 2e-3, amplitude_damping: 0.0, phase_damping: 1e-4 },
+                readout: ReadoutError { one_for_zero: 0.003, zero_for_one: 0.003 },
+            },
+        ),
+    ];
+
+    /// The preset of that name.
+    pub fn preset(name: &str) -> Option<NoiseModel> {
+        NoiseModel::PRESETS.iter().find(|(n, ..)| *n == name).map(|(.., model)| *model)
+    }
+
+    /// Reads a model from JSON and checks that every rate is a probability.
+    ///
+    /// # Errors
+    /// What is wrong, with its place.
+    pub fn from_json(text: &[u8]) -> Result<NoiseModel, NoiseError> {
+        let mut source = serde_json::Deserializer::from_slice(text);
+        let model: NoiseModel = serde_path_to_error::deserialize(&mut source)
+            .map_err(|error| NoiseError { place: error.path().to_string(), problem: error.into_inner().to_string() })?;
+        source.end().map_err(|error| NoiseError { place: "after the model".into(), problem: error.to_string() })?;
+        let gates = [("one_qubit", &model.one_qubit), ("two_qubit", &model.two_qubit)];
+        let rates = gates.into_iter().flat_map(|(gate, noise)| {
+            [
+                (format!("{gate}.depolarising"), noise.depolarising),
+                (format!("{gate}.amplitude_damping"), noise.amplitude_damping),
+                (format!("{gate}.phase_damping"), noise.phase_damping),
+            ]
+        });
+        let readout = [
+            ("readout.one_for_zero".to_owned(), model.readout.one_for_zero),
+            ("readout.zero_for_one".to_owned(), model.readout.zero_for_one),
+        ];
+        match rates.chain(readout).find(|(_, rate)| !(0.0..=1.0).contains(rate)) {
+            Some((place, rate)) => Err(NoiseError { place, problem: format!("{rate}, expected a number from 0 to 1") }),
+            None => Ok(model),
+        }
+    }
+
+    /// What follows a gate on `arity` qubits.
+    pub fn after(&self, arity: usize) -> &GateNoise {
+        if arity == 1 { &self.one_qubit } else { &self.two_qubit }
+    }
+
+    /// Whether gates are followed by nothing; bits may still be misread.
+    pub fn gates_are_exact(&self) -> bool {
+        self.one_qubit == GateNoise::default() && self.two_qubit == GateNoise::default()
+    }
+}
+
+impl ReadoutError {
+    /// Applies the error to bit `bit` of a distribution over words.
+    pub fn apply(&self, words: &mut [f64], bit: usize) {
+        let (up, down) = (self.one_for_zero, self.zero_for_one);
+        mix(words, bit, [[1.0 - up, down], [up, 1.0 - down]]);
+    }
+
+    /// Takes the error out of bit `bit` again, by the inverse matrix: unbiased, but single entries may turn negative.
+    /// Does nothing where reading says nothing (`one_for_zero + zero_for_one = 1`).
+    pub fn undo(&self, words: &mut [f64], bit: usize) {
+        let (up, down) = (self.one_for_zero, self.zero_for_one);
+        let determinant = 1.0 - up - down;
+        if determinant != 0.0 {
+            let scaled = |x: f64| x / determinant;
+            mix(words, bit, [[scaled(1.0 - down), scaled(-down)], [scaled(-up), scaled(1.0 - up)]]);
+        }
+    }
+}
+
+/// Multiplies a 2x2 matrix onto one bit.
+fn mix(words: &mut [f64], bit: usize, m: [[f64; 2]; 2]) {
+    for word in (0..words.len()).filter(|w| w >> bit & 1 == 0) {
+        let (zero, one) = (words[word], words[word | 1 << bit]);
+        words[word] = m[0][0] * zero + m[0][1] * one;
+        words[word | 1 << bit] = m[1][0] * zero + m[1][1] * one;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_are_read_and_checked() {
+        let model = NoiseModel::from_json(br#"{"two_qubit": {"depolarising": 0.01}}"#).unwrap();
+        assert_eq!((model.two_qubit.depolarising, model.one_qubit.depolarising), (0.01, 0.0));
+        assert!(!model.gates_are_exact() && NoiseModel::default().gates_are_exact());
+        for (text, expected) in [
+            (r#"{"two_qubit": {"depolarising": 1.5}}"#, "two_qubit.depolarising: 1.5, expected a number from 0 to 1"),
+            (r#"{"readout": {"zero_for_one": -1}}"#, "readout.zero_for_one: -1, expected a number from 0 to 1"),
+        ] {
+            assert_eq!(NoiseModel::from_json(text.as_bytes()).unwrap_err().to_string(), expected);
+        }
+        assert!(NoiseModel::from_json(br#"{"two_qubits": {}}"#).unwrap_err().to_string().contains("unknown field"));
+        assert!(NoiseModel::from_json(b"{} {}").unwrap_err().to_string().starts_with("after the model"));
+        assert!(NoiseModel::preset("trapped-ion").is_some() && NoiseModel::preset("abacus").is_none());
+    }
+
+    #[test]
+    fn readout_errors_are_undone() {
+        let error = ReadoutError { one_for_zero: 0.03, zero_for_one: 0.1 };
+        let mut words = [0.5, 0.1, 0.15, 0.25];
+        error.apply(&mut words, 1);
+        assert!((words[0] - (0.97 * 0.5 + 0.1 * 0.15)).abs() < 1e-15);
+        error.apply(&mut words, 0);
+        assert!((words.iter().sum::<f64>() - 1.0).abs() < 1e-15);
+        error.undo(&mut words, 1);
+        error.undo(&mut words, 0);
+        assert!(words.iter().zip([0.5, 0.1, 0.15, 0.25]).all(|(a, b)| (a - b).abs() < 1e-15));
+    }
+}

@@ -1,0 +1,185 @@
+//! Channels against closed forms and against Kraus sums, trajectories against channels.
+
+use super::*;
+use crate::linalg::{Complex, random_unitary, rng};
+use rand::RngExt;
+
+const EXACTLY: Trajectories = Trajectories { count: 1, seed: 0 };
+
+fn model(depolarising: f64, amplitude: f64, phase: f64) -> NoiseModel {
+    let gate = |scale: f64| GateNoise {
+        depolarising: scale * depolarising,
+        amplitude_damping: scale * amplitude,
+        phase_damping: scale * phase,
+    };
+    NoiseModel { one_qubit: gate(0.5), two_qubit: gate(1.0), readout: ReadoutError::default() }
+}
+
+fn measured(mut circuit: Circuit) -> (Circuit, Readout) {
+    let n = circuit.qubit_count();
+    (0..n).for_each(|q| circuit.measure(q, q).unwrap());
+    (circuit, Readout { input: (0..n).collect(), output: (0..n).collect(), accept: vec![] })
+}
+
+#[test]
+fn one_qubit_channels_in_closed_form() {
+    // H, noise, H: the first noise acts on |+>, whose X is 1; the second on what H makes of it.
+    let (p, g, l) = (0.03, 0.2, 0.07);
+    let noise = NoiseModel {
+        one_qubit: GateNoise { depolarising: p, amplitude_damping: g, phase_damping: l },
+        ..NoiseModel::default()
+    };
+    let mut circuit = Circuit::with_bits(1, 1);
+    circuit.push(Gate::H, &[0]);
+    circuit.push(Gate::H, &[0]);
+    let (circuit, readout) = measured(circuit);
+    let got = noisy_words(&circuit, &readout, &[0, 1], &noise, &EXACTLY).unwrap();
+    let x = (1.0 - p) * ((1.0 - g) * (1.0 - l)).sqrt();
+    for (column, sign) in [(0, 1.0), (1, -1.0)] {
+        let z = g + (1.0 - g) * (1.0 - p) * sign * x;
+        assert!((got[(0, column)] - (1.0 + z) / 2.0).abs() < 1e-12, "{}", got[(0, column)]);
+    }
+}
+
+#[test]
+fn two_qubit_channels_in_closed_form() {
+    // A Bell pair, depolarised: 00 and 11 keep (1 - p)/2 + p/4 each.
+    let p = 0.12;
+    let noise = NoiseModel {
+        two_qubit: GateNoise { depolarising: p, ..GateNoise::default() },
+        readout: ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 },
+        ..NoiseModel::default()
+    };
+    let mut circuit = Circuit::with_bits(2, 2);
+    circuit.push(Gate::H, &[0]);
+    circuit.push(Gate::Cx, &[0, 1]);
+    let (circuit, readout) = measured(circuit);
+    let got = noisy_words(&circuit, &readout, &[0], &noise, &EXACTLY).unwrap();
+    let (equal, different) = ((1.0 - p) / 2.0 + p / 4.0, p / 4.0);
+    let zero_zero = 0.98 * 0.98 * equal + 2.0 * 0.98 * 0.05 * different + 0.05 * 0.05 * equal;
+    assert!((got[(0, 0)] - zero_zero).abs() < 1e-12);
+    let one_one = 0.02 * 0.02 * equal + 2.0 * 0.02 * 0.95 * different + 0.95 * 0.95 * equal;
+    assert!((got[(3, 0)] - one_one).abs() < 1e-12);
+    assert!((got.sum() - 1.0).abs() < 1e-12);
+}
+
+/// The same by Kraus operators on the full density matrix.
+fn by_kraus(circuit: &Circuit, noise: &NoiseModel, rho: &Matrix) -> Matrix {
+    let n = circuit.qubit_count();
+    let one = |m: [[f64; 2]; 2]| Matrix::from_fn(2, 2, |i, j| Complex::from(m[i][j]));
+    let lift = |m: &Matrix, qubits: &[usize]| {
+        Matrix::from_fn(1 << n, 1 << n, |row, column| {
+            let local = |s: usize| qubits.iter().enumerate().map(|(i, q)| (s >> q & 1) << i).sum::<usize>();
+            let others = !qubits.iter().map(|q| 1 << q).sum::<usize>();
+            if row & others == column & others { m[(local(row), local(column))] } else { Complex::ZERO }
+        })
+    };
+    let channel = |rho: &Matrix, kraus: &[Matrix]| kraus.iter().map(|k| k * rho * k.adjoint()).sum::<Matrix>();
+    let paulis = [
+        one([[1.0, 0.0], [0.0, 1.0]]),
+        one([[0.0, 1.0], [1.0, 0.0]]),
+        one([[0.0, 1.0], [-1.0, 0.0]]),
+        one([[1.0, 0.0], [0.0, -1.0]]),
+    ];
+    let mut rho = rho.clone();
+    for (_, operation) in circuit.operations() {
+        let qubits: Vec<usize> = operation.qubits.iter().collect();
+        rho = channel(&rho, &[lift(&operation.gate.matrix(), &qubits)]);
+        let after = noise.after(qubits.len());
+        let mut mixed = rho.clone();
+        for &q in &qubits {
+            let quarter = Complex::from(0.5);
+            mixed = channel(&mixed, &paulis.clone().map(|p| lift(&p, &[q]) * quarter));
+        }
+        rho = &rho * Complex::from(1.0 - after.depolarising) + mixed * Complex::from(after.depolarising);
+        for &q in &qubits {
+            let (g, l) = (after.amplitude_damping, after.phase_damping);
+            for kraus in [
+                [one([[1.0, 0.0], [0.0, (1.0 - g).sqrt()]]), one([[0.0, g.sqrt()], [0.0, 0.0]])],
+                [one([[1.0, 0.0], [0.0, (1.0 - l).sqrt()]]), one([[0.0, 0.0], [0.0, l.sqrt()]])],
+            ] {
+                rho = channel(&rho, &kraus.map(|k| lift(&k, &[q])));
+            }
+        }
+    }
+    rho
+}
+
+fn random_circuit(n: usize, gates: usize, seed: u64) -> Circuit {
+    let mut rng = rng(seed);
+    let mut circuit = Circuit::with_bits(n, n);
+    for _ in 0..gates {
+        let first = rng.random_range(0..n);
+        let second = (first + rng.random_range(1..n)) % n;
+        match rng.random_range(0..4) {
+            0 => circuit.push(Gate::Cx, &[first, second]),
+            1 => circuit.push(Gate::Ch, &[first, second]),
+            2 => circuit.push(Gate::U3(rng.random_range(0.0..3.0), 0.4, -1.1), &[first]),
+            _ => circuit.push(Gate::Ry(rng.random_range(-3.0..3.0)), &[first]),
+        };
+    }
+    if n > 2 {
+        circuit.push(Gate::Ccx, &[0, 2, 1]);
+    }
+    circuit
+}
+
+#[test]
+fn density_matrices_agree_with_kraus_sums() {
+    for (n, seed) in [(2, 1), (3, 2), (4, 3)] {
+        let (circuit, readout) = measured(random_circuit(n, 25, seed));
+        let noise = model(0.05, 0.08, 0.03);
+        let table = noisy_words(&circuit, &readout, &(0..1 << n).collect::<Vec<_>>(), &noise, &EXACTLY).unwrap();
+        for m in 0..1 << n {
+            let mut rho = Matrix::zeros(1 << n, 1 << n);
+            rho[(m, m)] = Complex::ONE;
+            let wanted = by_kraus(&circuit, &noise, &rho);
+            (0..1 << n).for_each(|s| assert!((wanted[(s, s)].re - table[(s, m)]).abs() < 1e-12));
+        }
+        let u = random_unitary(1 << n, &mut rng(seed));
+        let spectrum = Matrix::from_diagonal(&nalgebra::DVector::from_fn(1 << n, |i, _| {
+            Complex::from(2.0 * (i + 1) as f64 / ((1 << n) * ((1 << n) + 1)) as f64)
+        }));
+        let rho = &u * spectrum * u.adjoint();
+        let words = noisy_words_of_state(&circuit, &readout, &rho, &noise).unwrap();
+        let wanted = by_kraus(&circuit, &noise, &rho);
+        (0..1 << n).for_each(|s| assert!((wanted[(s, s)].re - words[s]).abs() < 1e-12, "{n} {s}"));
+    }
+}
+
+#[test]
+fn trajectories_agree_with_the_channel() {
+    let (circuit, readout) = measured(random_circuit(3, 30, 9));
+    let noise = model(0.06, 0.1, 0.08);
+    let inputs: Vec<usize> = (0..8).collect();
+    let exact = noisy_words(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap();
+    let count = 4000;
+    let (words, part) = (readout.of_words(), [0, 1, 2]);
+    let reads = Reads::of_part(&circuit, &words, &part).unwrap();
+    let sampled = trajectory::sampled(&reads, &circuit, &part, &inputs, &noise, &Trajectories { count, seed: 5 });
+    for (s, e) in sampled.iter().zip(exact.iter()) {
+        // A trajectory's probability lies in [0, 1], so its variance is at most p (1 - p).
+        let deviation = (e * (1.0 - e) / count as f64).sqrt();
+        assert!((s - e).abs() < 5.0 * deviation + 1e-12, "{s} {e} {deviation}");
+    }
+}
+
+#[test]
+fn at_rate_zero_nothing_changes() {
+    let (circuit, mut readout) = measured(random_circuit(4, 40, 11));
+    readout.output = vec![0, 3];
+    readout.accept = vec![(2, true), (1, false)];
+    let inputs: Vec<usize> = (0..16).collect();
+    let ideal = super::super::transition_probabilities(&circuit, &readout, &inputs).unwrap();
+    let accepted = readout.accepted_word();
+    let words = noisy_words(&circuit, &readout, &inputs, &NoiseModel::default(), &EXACTLY).unwrap();
+    assert_eq!(words.rows(accepted << 2, 4).into_owned(), ideal);
+    // And by density matrices, which rates of zero alone would not use.
+    let faint = model(1e-300, 0.0, 0.0);
+    let words = noisy_words(&circuit, &readout, &inputs, &faint, &EXACTLY).unwrap();
+    assert!((words.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
+    let word_readout = readout.of_words();
+    let reads = Reads::of_part(&circuit, &word_readout, &[0, 1, 2, 3]).unwrap();
+    let sampled = trajectory::sampled(&reads, &circuit, &[0, 1, 2, 3], &inputs, &NoiseModel::default(), &EXACTLY);
+    assert!((sampled.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
+}
