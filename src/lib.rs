@@ -93,5 +93,6 @@ pub mod linalg;
 pub mod network;
 pub mod passes;
 pub mod qasm;
+pub mod report;
 pub mod simulator;
 pub mod synthesis;

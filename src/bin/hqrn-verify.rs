@@ -3,14 +3,13 @@
 mod terminal;
 
 use clap::Parser;
-use hqrn::hqrn::{MANIFEST_NAME, Manifest, Verification, group_by_block, verify_block};
-use hqrn::network::Network;
-use hqrn::qasm::{self, Program};
+use hqrn::hqrn::{Verification, group_by_block, verify_block};
+use hqrn::qasm::Program;
 use rayon::prelude::*;
 use serde_json::json;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use terminal::programs::{list_programs, read_programs};
 use terminal::{
     BAD_INPUT, Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, shown_error,
 };
@@ -68,14 +67,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         return Err("standard input can be read only once".into());
     }
     let network = read_weights(weights)?;
-    let files = list_programs(&cli.programs, &network)?;
-    let programs: Vec<Program> = files
-        .par_iter()
-        .map(|file| {
-            let text = read_text(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            qasm::read(&text).map_err(|error| format!("{}: {error}", file.display()))
-        })
-        .collect::<Result<_, String>>()?;
+    let files = list_programs(&cli.programs, network.blocks.len())?;
+    let programs = read_programs(&files)?;
     for (file, program) in files.iter().zip(&programs) {
         let name = &program.contract.network;
         if *name != network.name && !cli.common.quiet {
@@ -87,7 +80,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         return Err("--block takes programs of one block at a time".into());
     }
     let check = cli.comparison.check();
-    let progress = Progress::new(groups.len(), "verifying", cli.common.quiet);
+    let progress = Progress::new(groups.len(), "verifying", "blocks", cli.common.quiet);
     let outcomes = groups
         .into_par_iter()
         .map(|(named, group)| {
@@ -110,43 +103,6 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let holds = outcomes.iter().all(|o| o.verification.holds());
     show(cli, &outcomes, holds);
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
-}
-
-/// Resolves folders to the programs of their manifest, which must cover the whole network.
-fn list_programs(given: &[PathBuf], network: &Network) -> Result<Vec<PathBuf>, String> {
-    let mut files = vec![];
-    for path in given {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let manifest_path = path.join(MANIFEST_NAME);
-        let shown = manifest_path.display();
-        let text = std::fs::read(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
-        let manifest = Manifest::from_json(&text).map_err(|error| format!("{shown}: {error}"))?;
-        if manifest.blocks.len() != network.blocks.len() {
-            let (listed, wanted) = (manifest.blocks.len(), network.blocks.len());
-            return Err(format!("{shown}: lists {listed} blocks, the weights have {wanted}"));
-        }
-        files.extend(manifest.blocks.iter().flat_map(|b| &b.programs).map(|name| path.join(name)));
-    }
-    Ok(files)
-}
-
-fn read_text(path: &Path) -> Result<String, String> {
-    let mut bytes = vec![];
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
-    } else {
-        std::fs::read(path).map(|content| bytes = content)
-    };
-    read.map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.iter().filter(|b| **b == b'\n').count() + 1;
-        let column = valid.iter().rev().take_while(|b| **b != b'\n').count() + 1;
-        format!("line {line}, column {column}: not UTF-8 text")
-    })
 }
 
 fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {

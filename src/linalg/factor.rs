@@ -117,6 +117,14 @@ pub fn svd(m: &Matrix) -> ComplexSvd {
     sure_if_needed(m.shape(), solve, holds)
 }
 
+/// The eigenvalues of a Hermitian matrix, increasing; its upper triangle is not looked at.
+///
+/// # Panics
+/// If an entry is not finite.
+pub fn hermitian_eigenvalues(m: &Matrix) -> Vec<f64> {
+    hermitian_eigen(m).0
+}
+
 /// Eigenvalues, increasing, and orthonormal eigenvectors of a Hermitian matrix with finite entries.
 pub(super) fn hermitian_eigen(m: &Matrix) -> (Vec<f64>, Matrix) {
     let solve = |way| {

@@ -15,7 +15,7 @@ mod unitary;
 mod walsh;
 
 pub use assignment::best_assignment;
-pub use factor::{ComplexSvd, RealSvd, multiply, polar, spectral_norm, svd, svd_real};
+pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, multiply, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng, stream};

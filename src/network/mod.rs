@@ -10,7 +10,7 @@ mod validate;
 pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
-pub use samples::{Samples, SamplesError, Split, read_samples};
+pub use samples::{Samples, SamplesError, Split, read_samples, read_state};
 
 use crate::linalg::RealMatrix;
 

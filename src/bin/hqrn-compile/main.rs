@@ -6,14 +6,13 @@ mod terminal;
 mod trotter;
 
 use clap::{Parser, ValueEnum};
-use hqrn::encoding::GammaRule;
 use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
 use hqrn::network::{Network, Split, read_samples, weights_schema};
 use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, Comparison, FAILED, HOLDS, Progress, fail, number, print, read_weights};
+use terminal::{BAD_INPUT, Common, Comparison, FAILED, Gamma, HOLDS, Progress, fail, number, print, read_weights};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
@@ -68,14 +67,6 @@ struct Cli {
     trotter: TrotterArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Gamma {
-    /// Each sign its own: the fewest shots
-    Own,
-    /// One for both signs, as in the paper
-    Shared,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
 enum Synthesis {
     /// Structured decompositions: exact, and by far the fewest gates
@@ -111,10 +102,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
     let options = CompileOptions {
-        gamma: match cli.gamma {
-            Gamma::Own => GammaRule::Own,
-            Gamma::Shared => GammaRule::Shared,
-        },
+        gamma: cli.gamma.rule(),
         seed: cli.comparison.seed,
         split: cli.split,
         method: match cli.method {
@@ -128,7 +116,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     };
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
-    let progress = Progress::new(numbers.len(), "compiling", cli.common.quiet);
+    let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
     let reports: Vec<_> = numbers
         .par_iter()
         .map(|&number| {

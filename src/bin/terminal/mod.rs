@@ -1,7 +1,12 @@
 //! What the commands share: exit codes, tables, progress, threads, completions and man pages.
 
-use clap::{Args, CommandFactory};
+#![allow(dead_code)] // every command uses a part of it
+
+pub mod programs;
+
+use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
+use hqrn::encoding::GammaRule;
 use hqrn::hqrn::{Check, Verification};
 use hqrn::network::{self, Network, NetworkError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -35,6 +40,25 @@ pub struct Common {
     /// Print the man page and exit
     #[arg(long, exclusive = true)]
     pub man: bool,
+}
+
+/// How the normalisation gamma is chosen.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Gamma {
+    /// Each sign its own: the fewest shots
+    Own,
+    /// One for both signs, as in the paper
+    Shared,
+}
+
+impl Gamma {
+    /// The rule as the library takes it.
+    pub fn rule(self) -> GammaRule {
+        match self {
+            Gamma::Own => GammaRule::Own,
+            Gamma::Shared => GammaRule::Shared,
+        }
+    }
 }
 
 /// How programs are compared with weights.
@@ -171,10 +195,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar of `length` blocks; `quiet` keeps it away.
-    pub fn new(length: usize, what: &'static str, quiet: bool) -> Progress {
+    /// A bar of `length` of what `unit` says; `quiet` keeps it away.
+    pub fn new(length: usize, what: &'static str, unit: &str, quiet: bool) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len} blocks, {elapsed}");
+        let template = format!("{{spinner}} {{msg}} {{bar:30}} {{pos}}/{{len}} {unit}, {{elapsed}}, {{eta}} left");
+        let style = ProgressStyle::with_template(&template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what);
         if !quiet && io::stderr().is_terminal() {
@@ -191,7 +216,7 @@ impl Progress {
         Progress { bar }
     }
 
-    /// One block done.
+    /// One more done.
     pub fn step(&self) {
         self.bar.inc(1);
     }

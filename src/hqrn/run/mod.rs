@@ -3,11 +3,13 @@
 mod batch;
 mod shots;
 mod state;
+mod sweep;
 mod tally;
 mod transitions;
 
 pub use batch::{FirstStates, Outcome, run_classically, run_quantum};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
+pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Mitigated, SignTransitions};

@@ -1,10 +1,11 @@
 //! Labelled inputs: tables (CSV), image sets (IDX) and arrays (NPY), gzipped or not.
 
+mod density;
 mod idx;
 mod npy;
 mod table;
 
-pub(super) use npy::read_array;
+pub use density::read_state;
 
 use flate2::read::MultiGzDecoder;
 use std::io::Read;

@@ -7,9 +7,9 @@ use npyz::{DType, Deserialize, NpyFile, Order, TypeChar};
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// An array of numbers in C order.
-pub(in crate::network) struct Array {
-    pub(in crate::network) shape: Vec<usize>,
-    pub(in crate::network) values: Vec<Complex>,
+pub(super) struct Array {
+    pub(super) shape: Vec<usize>,
+    pub(super) values: Vec<Complex>,
     integers: bool,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn labels(bytes: &[u8]) -> Result<Vec<usize>, String> {
 }
 
 /// Any array of bools, integers, floats or complex numbers, at most three-dimensional if its order is Fortran's.
-pub(in crate::network) fn read_array(bytes: &[u8]) -> Result<Array, String> {
+pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     let damaged = |error: std::io::Error| format!("damaged NPY file: {error}");
     let mut rest = bytes;
     let header = npyz::NpyHeader::from_reader(&mut rest).map_err(damaged)?;

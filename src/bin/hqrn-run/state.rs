@@ -1,0 +1,93 @@
+//! `--state`: one density matrix through the network, block by block (Alg. 1).
+
+use crate::Cli;
+use crate::settings::disturbances;
+use crate::terminal::{Table, print};
+use hqrn::hqrn::run::{BlockOperators, Checkpoint, Source, StateRun, compile_all, run_state};
+use hqrn::network::{Network, read_state};
+use hqrn::qasm::Program;
+use hqrn::simulator::noise::NoiseModel;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Runs the state and shows what became of it.
+pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) -> Result<(), String> {
+    let [Checkpoint { network, .. }] = checkpoints else {
+        return Err("--state runs one network: name one weights file".into());
+    };
+    let &[shots] = &cli.shots[..] else { return Err("--state takes one number of shots".into()) };
+    if cli.noise.mitigate {
+        return Err("--mitigate works on samples, not with --state".into());
+    }
+    let rho = read_state(path, network.blocks[0].dim()).map_err(|error| error.to_string())?;
+    let noise = match disturbances(&cli.noise)?[..] {
+        [None] => NoiseModel::default(),
+        [Some(disturbance)] => disturbance.model,
+        _ => return Err("--state takes one noise model".into()),
+    };
+    let operators = operators(network, source, &noise)?;
+    let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
+    if cli.common.json {
+        print(&(as_json(&run).to_string() + "\n"));
+    } else if !cli.common.quiet {
+        print(&as_tables(&run));
+    }
+    Ok(())
+}
+
+fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<Vec<BlockOperators>, String> {
+    let compiled;
+    let programs = match source {
+        Source::Weights(rule) if *noise == NoiseModel::default() => {
+            let of = |block| BlockOperators::of_weights(block, *rule).map_err(|error| error.to_string());
+            return network.blocks.iter().map(of).collect();
+        }
+        Source::Programs(programs) => programs,
+        Source::Weights(rule) | Source::Compiled(rule) => {
+            compiled = compile_all(network, *rule).map_err(|error| error.to_string())?;
+            &compiled
+        }
+    };
+    let of = |(block, programs): (_, &Vec<Program>)| {
+        let programs: Vec<&Program> = programs.iter().collect();
+        BlockOperators::of_programs(&programs, block, noise).map_err(|error| error.to_string())
+    };
+    network.blocks.iter().zip(programs).map(of).collect()
+}
+
+fn as_tables(run: &StateRun) -> String {
+    let mut out = String::new();
+    for (k, step) in run.steps.iter().enumerate() {
+        let mut table = Table::new(&["n", "p+", "p-", "h", "<n|rho|n>"], false);
+        for n in 0..step.h.len() {
+            let shown = |p: &[f64]| p.get(n).map_or("0".into(), |p| format!("{p:.6}"));
+            table.row(vec![
+                n.to_string(),
+                shown(&step.plus),
+                shown(&step.minus),
+                shown(&step.h),
+                format!("{:.6}", step.state[(n, n)].re),
+            ]);
+        }
+        let dead = if step.dead { ", all units dead" } else { "" };
+        out.push_str(&format!("block {}{dead}\n{}\n", k + 1, table.render()));
+    }
+    if let Some(label) = run.label {
+        let scores: Vec<String> = run.scores.iter().map(|s| format!("{s:.4}")).collect();
+        out.push_str(&format!("label {label}, scores {}\n", scores.join(" ")));
+    }
+    out
+}
+
+fn as_json(run: &StateRun) -> Value {
+    let steps = run.steps.iter().enumerate().map(|(k, step)| {
+        let part = |f: fn(&hqrn::linalg::Complex) -> f64| -> Vec<Vec<f64>> {
+            step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
+        };
+        json!({
+            "block": k + 1, "plus": step.plus, "minus": step.minus, "h": step.h, "dead": step.dead,
+            "state": {"re": part(|z| z.re), "im": part(|z| z.im)},
+        })
+    });
+    json!({"blocks": steps.collect::<Vec<_>>(), "scores": run.scores, "label": run.label})
+}

@@ -1,0 +1,56 @@
+//! The page around the charts: styles for light, dark, desk and phone.
+
+use super::charts::escaped;
+
+const STYLE: &str = "
+:root { color-scheme: light dark; --bg: #ffffff; --card: #f7f7f9; --ink: #1b1d22; --soft: #5c6270; --grid: #d9dbe1;
+  --c0: #5c6270; --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #b8860b; --c5: #9b4f96; --c6: #56b4e9; --over: #ffffff; }
+@media (prefers-color-scheme: dark) { :root { --bg: #14161a; --card: #1d2026; --ink: #e8eaee; --soft: #a3a9b5; --grid: #383d47;
+  --c0: #a3a9b5; --c1: #4da6e0; --c2: #ff8a3d; --c3: #2fc79b; --c4: #e0b646; --c5: #cf8fca; --c6: #9ad4f5; --over: #0b0c0e; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1040px; padding: 20px 16px 48px; background: var(--bg); color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.4em 0; }
+h2 { font-size: 1.2rem; margin: 1.8em 0 0.6em; }
+h3 { font-size: 1rem; margin: 0 0 0.5em; }
+p { margin: 0.4em 0; }
+.soft { color: var(--soft); }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; }
+figure { margin: 0; padding: 14px; background: var(--card); border-radius: 8px; }
+svg { display: block; width: 100%; height: auto; }
+svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
+svg text.count { font-size: 9px; }
+svg text.over { fill: var(--over); }
+.grid { stroke: var(--grid); stroke-width: 1; }
+.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.dashed { stroke-dasharray: 5 4; }
+.c0 { fill: var(--c0); stroke: var(--c0); background: var(--c0); }
+.c1 { fill: var(--c1); stroke: var(--c1); background: var(--c1); }
+.c2 { fill: var(--c2); stroke: var(--c2); background: var(--c2); }
+.c3 { fill: var(--c3); stroke: var(--c3); background: var(--c3); }
+.c4 { fill: var(--c4); stroke: var(--c4); background: var(--c4); }
+.c5 { fill: var(--c5); stroke: var(--c5); background: var(--c5); }
+.c6 { fill: var(--c6); stroke: var(--c6); background: var(--c6); }
+rect, circle, polygon { stroke: none; }
+polyline.line { fill: none; }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
+.legend span { display: inline-flex; align-items: center; gap: 6px; }
+.legend i { width: 14px; height: 10px; border-radius: 2px; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; }
+th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
+summary { cursor: pointer; }
+";
+
+/// A page with everything in it.
+pub(super) fn page(title: &str, body: &str) -> String {
+    let title = escaped(title);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n{body}</body>\n</html>\n"
+    )
+}
