@@ -96,3 +96,4 @@ pub mod qasm;
 pub mod report;
 pub mod simulator;
 pub mod synthesis;
+pub mod training;

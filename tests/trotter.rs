@@ -45,7 +45,7 @@ fn check(network: &Network, at_most: f64, most_cx: usize) -> Vec<BlockReport> {
 #[test]
 fn digits_agree_with_exact_synthesis_at_a_fifth_of_the_peers_gates() {
     let network = read(&circuits("digits.json")).unwrap();
-    let samples = read_samples(&circuits("digits.csv.gz"), None, 64, Split::Test).unwrap();
+    let samples = read_samples(&circuits("digits.csv.gz"), None, Some(64), Split::Test).unwrap();
     for (at_most, most_cx) in [(1e-2, 33_000), (1e-3, 49_000)] {
         let reports = check(&network, at_most, most_cx);
         let reconstructed: Vec<&RealMatrix> = reports.iter().map(|r| r.reconstructed.as_ref().unwrap()).collect();

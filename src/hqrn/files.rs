@@ -24,7 +24,7 @@ impl FileError {
 ///
 /// # Errors
 /// If the folder is missing or not writable.
-pub fn write_atomically(path: &Path, content: &str) -> Result<(), FileError> {
+pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<(), FileError> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".hqrn-").suffix(".tmp");
@@ -35,7 +35,7 @@ pub fn write_atomically(path: &Path, content: &str) -> Result<(), FileError> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder).map_err(FileError::at(path))?;
-    file.write_all(content.as_bytes()).map_err(FileError::at(path))?;
+    file.write_all(content.as_ref()).map_err(FileError::at(path))?;
     file.persist(path).map_err(|error| FileError::at(path)(error.error))?;
     Ok(())
 }

@@ -11,6 +11,7 @@ pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
 pub use samples::{Samples, SamplesError, Split, read_samples, read_state};
+pub use tensors::write_tensors;
 
 use crate::linalg::RealMatrix;
 

@@ -9,6 +9,7 @@ use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde::Deserialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
+use serde_json::json;
 use std::collections::HashMap;
 
 /// Reads the bytes of a safetensors file; `name` is for files that do not name themselves. Not yet checked across
@@ -69,6 +70,45 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
     })
 }
 
+/// The network as a safetensors file of 64-bit floats: a header of JSON with sorted keys, then the numbers. Not by the
+/// crate's own writer, which keeps metadata in a hash map: the same network would not always give the same bytes.
+///
+/// # Errors
+/// If blocks differ in α or activation, which the format's one set of metadata cannot say.
+pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
+    let first = &network.blocks[0];
+    for (k, block) in network.blocks.iter().enumerate() {
+        if (block.alpha, block.activation) != (first.alpha, first.activation) {
+            let problem = "another alpha or activation than the first block's, expected one for all blocks";
+            return Err(NetworkError::value(format!("blocks[{k}]"), problem));
+        }
+    }
+    let activation = serde_json::to_value(first.activation).expect("an activation is a word");
+    let mut header = serde_json::Map::new();
+    header.insert(
+        "__metadata__".into(),
+        json!({"activation": activation, "alpha": first.alpha.to_string(), "name": network.name}),
+    );
+    let mut data: Vec<u8> = vec![];
+    let mut push = |name: String, shape: Vec<usize>, values: Vec<f64>| {
+        let start = data.len();
+        values.iter().for_each(|v| data.extend_from_slice(&v.to_le_bytes()));
+        header.insert(name, json!({"dtype": "F64", "shape": shape, "data_offsets": [start, data.len()]}));
+    };
+    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref()).map(|p| ("input".to_owned(), p));
+    let blocks = network.blocks.iter().enumerate().map(|(k, b)| (format!("blocks.{k}"), &b.affine));
+    let head = network.head.as_ref().map(|h| ("head".to_owned(), h));
+    for (part, affine) in projection.into_iter().chain(blocks).chain(head) {
+        let (rows, columns) = affine.weight.shape();
+        push(format!("{part}.weight"), vec![rows, columns], affine.weight.transpose().as_slice().to_vec());
+        push(format!("{part}.bias"), vec![rows], affine.bias.clone());
+    }
+    let mut header = serde_json::to_string(&header).expect("a header is plain JSON");
+    // The numbers start at a multiple of 8 bytes.
+    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
+    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat())
+}
+
 fn matrix(view: &TensorView<'_>, name: &str) -> Result<RealMatrix, NetworkError> {
     match *view.shape() {
         [rows, columns] if rows > 0 && columns > 0 => {
@@ -93,5 +133,26 @@ fn numbers(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> 
         Dtype::F32 => Ok(bytes.as_chunks::<4>().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect()),
         Dtype::F64 => Ok(bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect()),
         other => Err(NetworkError::value(name, format!("type {other:?}, expected F32 or F64"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::read_bytes;
+
+    #[test]
+    fn networks_survive_a_round_trip() {
+        let text = r#"{"format": "hqrn-weights", "version": 1, "name": "n\u00e9t",
+            "input": {"dim": 3, "projection": {"weight": [[1, 0, 0], [0, 1e-300, -2.5]], "bias": [0, 0.1]}},
+            "blocks": [{"weight": [[1, 2], [3, 4]], "bias": [0, 1], "alpha": 0.25, "activation": "exp"},
+                       {"weight": [[5, 6], [7, 8]], "bias": [2, 3], "alpha": 0.25, "activation": "exp"}],
+            "head": {"weight": [[1, -1], [2, 0], [3, 3]], "bias": [3, 2, 1]}}"#;
+        let network = read_bytes(text.as_bytes(), "x").unwrap();
+        let bytes = write_tensors(&network).unwrap();
+        assert_eq!(read_bytes(&bytes, "y").unwrap(), network);
+        assert_eq!(write_tensors(&network).unwrap(), bytes);
+        let mixed = read_bytes(text.replacen("exp", "relu", 1).as_bytes(), "x").unwrap();
+        assert!(write_tensors(&mixed).unwrap_err().to_string().starts_with("blocks[1]: another alpha"));
     }
 }

@@ -113,12 +113,11 @@ pub(super) fn lines(labels: &Labels<'_>, series: &[Series], x_scale: Scale, y_sc
     figure(labels, &out, &legend)
 }
 
-/// Areas on top of each other; all series have the same x.
+/// Areas on top of each other, of shares in percent; all series have the same x. A reference is grey.
 pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
     let xs: Vec<f64> = series.first().map_or(vec![], |s| s.points.iter().map(|p| p.0).collect());
     let x = Axis::over(Scale::Linear, xs.iter().copied(), false, LEFT, RIGHT);
-    let total = |i: usize| series.iter().map(|s| s.points[i].1).sum::<f64>();
-    let y = Axis::over(Scale::Linear, (0..xs.len()).map(|i| total(i) / 1.05), true, BOTTOM, TOP);
+    let y = Axis::between(0.0, 100.0, BOTTOM, TOP);
     let mut below = vec![0.0; xs.len()];
     let mut drawn = String::new();
     let mut legend = vec![];
@@ -127,7 +126,7 @@ pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
         let corner = |(x_value, level): (&f64, &f64)| format!("{:.1},{:.1}", x.place(*x_value), y.place(*level));
         let there = xs.iter().zip(&above).map(corner);
         let back = xs.iter().zip(&below).rev().map(corner);
-        let class = format!("area {}", colour(k));
+        let class = if s.reference { "c0".to_owned() } else { colour(k) };
         let corners: Vec<String> = there.chain(back).collect();
         let _ = writeln!(
             drawn,
@@ -135,7 +134,7 @@ pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
             corners.join(" "),
             escaped(&s.name)
         );
-        legend.push((colour(k), s.name.clone()));
+        legend.push((class, s.name.clone()));
         below = above;
     }
     figure(labels, &(frame(labels, Some(&x), &y) + &drawn), &legend)

@@ -31,8 +31,8 @@ svg text.over { fill: var(--over); }
 .c4 { fill: var(--c4); stroke: var(--c4); background: var(--c4); }
 .c5 { fill: var(--c5); stroke: var(--c5); background: var(--c5); }
 .c6 { fill: var(--c6); stroke: var(--c6); background: var(--c6); }
-rect, circle, polygon { stroke: none; }
-polyline.line { fill: none; }
+svg rect, svg circle, svg polygon { stroke: none; }
+svg polyline.line { fill: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
 .legend span { display: inline-flex; align-items: center; gap: 6px; }
 .legend i { width: 14px; height: 10px; border-radius: 2px; }

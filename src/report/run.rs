@@ -174,7 +174,7 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
         let part = |name: &str, count: fn(&Tally) -> usize| Series {
             name: name.into(),
             points: of(s).iter().filter_map(|p| Some((x(p)?, 100.0 * p.tally.share(count(&p.tally))))).collect(),
-            reference: false,
+            reference: name == "both wrong",
         };
         let title = format!("Who is right, {}", named(s));
         let parts = [

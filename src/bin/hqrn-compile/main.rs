@@ -147,7 +147,8 @@ fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64
     if compiled < network.blocks.len() {
         return Err("--data compares labels of the whole network: not with --block".into());
     }
-    let samples = read_samples(path, None, network.input_dim(), Split::Test).map_err(|error| error.to_string())?;
+    let samples =
+        read_samples(path, None, Some(network.input_dim()), Split::Test).map_err(|error| error.to_string())?;
     Ok(samples.inputs)
 }
 

@@ -144,7 +144,7 @@ fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, S
         Rows::Train => Split::Train,
         Rows::Test => Split::Test,
     };
-    let read = read_samples(data, cli.labels.as_deref(), network.input_dim(), split);
+    let read = read_samples(data, cli.labels.as_deref(), Some(network.input_dim()), split);
     let mut samples = read.map_err(|error| error.to_string())?;
     if let Some(limit) = cli.limit {
         samples.inputs.truncate(limit as usize);

@@ -17,7 +17,10 @@ pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &
     if let Some(path) = &cli.report {
         let network = &checkpoints[0].network;
         let subject = Subject {
-            network: network.name.clone(),
+            network: match checkpoints {
+                [one] => one.network.name.clone(),
+                _ => format!("{} to {}", checkpoints[0].name, checkpoints[checkpoints.len() - 1].name),
+            },
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             blocks: network.blocks.len(),
             dim: network.blocks[0].dim(),

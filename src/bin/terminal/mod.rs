@@ -216,6 +216,12 @@ impl Progress {
         Progress { bar }
     }
 
+    /// Counts what an earlier run has done.
+    pub fn start_at(&self, done: usize) {
+        self.bar.set_position(done as u64);
+        self.bar.reset_eta();
+    }
+
     /// One more done.
     pub fn step(&self) {
         self.bar.inc(1);

@@ -39,7 +39,7 @@ pub struct SamplesError {
     pub problem: String,
 }
 
-/// Reads samples of `dim` entries each, with labels from a file of their own where `labels` names one.
+/// Reads samples, of `dim` entries each if that is known, with labels from a file of their own where `labels` names one.
 ///
 /// A table has a head line and the columns `label`, `split` (both optional) and `dim` numbers. An image set is the IDX
 /// file of the images; its labels are looked for beside it, in the file whose name has `labels-idx1` for `images-idx3`.
@@ -48,7 +48,12 @@ pub struct SamplesError {
 ///
 /// # Errors
 /// If a file cannot be read or unpacked, a number is none, samples have another size, or labels another number.
-pub fn read_samples(path: &Path, labels: Option<&Path>, dim: usize, split: Split) -> Result<Samples, SamplesError> {
+pub fn read_samples(
+    path: &Path,
+    labels: Option<&Path>,
+    dim: Option<usize>,
+    split: Split,
+) -> Result<Samples, SamplesError> {
     let wrong = |problem: String| SamplesError { path: path.to_owned(), problem };
     let bytes = read_unpacked(path)?;
     let mut samples = if bytes.starts_with(&[0, 0]) {
@@ -65,9 +70,10 @@ pub fn read_samples(path: &Path, labels: Option<&Path>, dim: usize, split: Split
     let count = samples.inputs.len();
     match (samples.inputs.first(), &samples.labels) {
         (None, _) => Err(wrong("no samples".into())),
-        (Some(first), _) if first.len() != dim => {
-            Err(wrong(format!("samples have {} entries, the network takes {dim}", first.len())))
+        (Some(first), _) if dim.is_some_and(|dim| dim != first.len()) => {
+            Err(wrong(format!("samples have {} entries, the network takes {}", first.len(), dim.unwrap_or_default())))
         }
+        (Some(first), _) if first.is_empty() => Err(wrong("samples without entries".into())),
         (_, Some(labels)) if labels.len() != count => {
             Err(wrong(format!("{count} samples, but {} labels", labels.len())))
         }
@@ -129,22 +135,22 @@ mod tests {
         };
         let text = b"label,split,a,b\n3,train,1,2.5\n4,test,0,-1e-3\n5,test,7,8\n";
         for path in [write("t.csv", text), write("t.csv.gz", &gzipped(text))] {
-            let test = read_samples(&path, None, 2, Split::Test).unwrap();
+            let test = read_samples(&path, None, Some(2), Split::Test).unwrap();
             assert_eq!(test.inputs, [[0.0, -1e-3], [7.0, 8.0]]);
             assert_eq!(test.labels, Some(vec![4, 5]));
-            assert_eq!(read_samples(&path, None, 2, Split::Train).unwrap().labels, Some(vec![3]));
+            assert_eq!(read_samples(&path, None, Some(2), Split::Train).unwrap().labels, Some(vec![3]));
         }
         let bare = write("bare.csv", b"a,b\n1,2\n");
-        assert_eq!(read_samples(&bare, None, 2, Split::Test).unwrap().labels, None);
+        assert_eq!(read_samples(&bare, None, Some(2), Split::Test).unwrap().labels, None);
 
         let path = write("x-images-idx3-ubyte.gz", &gzipped(&images(2)));
-        assert_eq!(read_samples(&path, None, 6, Split::Test).unwrap().labels, None);
+        assert_eq!(read_samples(&path, None, Some(6), Split::Test).unwrap().labels, None);
         let labels: Vec<u8> = [idx::LABELS, 2].iter().flat_map(|n| n.to_be_bytes()).chain([9, 1]).collect();
         let beside = write("x-labels-idx1-ubyte.gz", &labels);
-        let samples = read_samples(&path, None, 6, Split::Test).unwrap();
+        let samples = read_samples(&path, None, Some(6), Split::Test).unwrap();
         assert_eq!((samples.inputs[1][0], samples.labels), (6.0, Some(vec![9, 1])));
 
-        let message = |path: &Path, dim| read_samples(path, None, dim, Split::Test).unwrap_err().to_string();
+        let message = |path: &Path, dim| read_samples(path, None, Some(dim), Split::Test).unwrap_err().to_string();
         assert!(message(&path, 64).ends_with("samples have 6 entries, the network takes 64"));
         assert!(message(&beside, 6).contains("magic number 0x0801, expected 0x0803"));
         std::fs::write(&beside, &labels[..9]).unwrap();
@@ -157,7 +163,7 @@ mod tests {
         let path = folder.path().join("data");
         let message = |bytes: &[u8]| {
             std::fs::write(&path, bytes).unwrap();
-            read_samples(&path, None, 2, Split::Test).unwrap_err().problem
+            read_samples(&path, None, Some(2), Split::Test).unwrap_err().problem
         };
         assert_eq!(message(b"label,a,b\n1,2,3\n1,2,x\n"), "line 3, column 'b': 'x', expected a number");
         assert_eq!(message(b"label,a,b\n-1,2,3\n"), "line 2: label '-1', expected a whole number");
@@ -170,7 +176,7 @@ mod tests {
         assert_eq!(message(&images(2)[..22]), "the IDX header says [2, 2, 3], 6 bytes follow");
         assert_eq!(message(&[0, 0]), "not an IDX file: it is too short");
         assert!(
-            read_samples(Path::new("missing.csv"), None, 2, Split::Test)
+            read_samples(Path::new("missing.csv"), None, Some(2), Split::Test)
                 .unwrap_err()
                 .to_string()
                 .starts_with("missing")

@@ -1,0 +1,182 @@
+//! The state of a training as a file, so that it goes on where it was killed and ends in the same bytes.
+
+use super::{Architecture, Optimiser, Recipe, initial_network, parameters_of};
+use crate::network::Network;
+use serde::{Deserialize, Serialize};
+
+/// A training under way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainingState {
+    /// Epochs done.
+    pub epoch: u32,
+    /// The network as it is now.
+    pub network: Network,
+    /// What the optimiser remembers.
+    pub optimiser: Optimiser,
+    /// What was measured so far.
+    pub records: Vec<EpochRecord>,
+}
+
+/// What was measured at one checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EpochRecord {
+    /// Epochs done.
+    pub epoch: u32,
+    /// Mean cross-entropy over the last epoch, in nats.
+    pub loss: f64,
+    /// Share of wrong labels over the last epoch.
+    pub training_error: f64,
+    /// Share of wrong labels on test data, where there are any.
+    pub test_error: Option<f64>,
+}
+
+/// A file that is no state of this training.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StateError {
+    /// Not a state file, or a damaged one.
+    #[error("not a training state: {0}")]
+    Damaged(String),
+    /// The state of a training with other settings.
+    #[error("belongs to a training with other settings ({0}): choose another folder, or the same settings")]
+    OtherSettings(&'static str),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StateFile {
+    format: String,
+    version: u32,
+    name: String,
+    architecture: Architecture,
+    recipe: Recipe,
+    epoch: u32,
+    steps: u64,
+    records: Vec<EpochRecord>,
+    parameters: Vec<f64>,
+    mean: Vec<f64>,
+    square: Vec<f64>,
+}
+
+const FORMAT: &str = "hqrn-training";
+
+impl TrainingState {
+    /// A training that has not begun.
+    pub fn new(name: &str, architecture: &Architecture, recipe: &Recipe) -> TrainingState {
+        let network = initial_network(name, architecture, recipe.seed);
+        let optimiser = Optimiser::new(recipe.rule, parameters_of(&network).len());
+        TrainingState { epoch: 0, network, optimiser, records: vec![] }
+    }
+
+    /// The state as JSON; numbers read back exactly.
+    pub fn to_json(&self, architecture: &Architecture, recipe: &Recipe) -> String {
+        let file = StateFile {
+            format: FORMAT.into(),
+            version: 1,
+            name: self.network.name.clone(),
+            architecture: architecture.clone(),
+            recipe: recipe.clone(),
+            epoch: self.epoch,
+            steps: self.optimiser.steps,
+            records: self.records.clone(),
+            parameters: parameters_of(&self.network),
+            mean: self.optimiser.mean.clone(),
+            square: self.optimiser.square.clone(),
+        };
+        serde_json::to_string(&file).expect("a training that diverged is stopped before it is saved") + "\n"
+    }
+
+    /// Reads the state of the training with this name, architecture and recipe; only the number of epochs may differ.
+    ///
+    /// # Errors
+    /// If the file is damaged or of another training.
+    pub fn from_json(
+        text: &[u8],
+        name: &str,
+        architecture: &Architecture,
+        recipe: &Recipe,
+    ) -> Result<TrainingState, StateError> {
+        let file: StateFile = serde_json::from_slice(text).map_err(|error| StateError::Damaged(error.to_string()))?;
+        if file.format != FORMAT || file.version != 1 {
+            return Err(StateError::Damaged(format!("'{}' version {}", file.format, file.version)));
+        }
+        if file.architecture != *architecture {
+            return Err(StateError::OtherSettings("the network's shape"));
+        }
+        if (Recipe { epochs: recipe.epochs, ..file.recipe }) != *recipe || file.name != name {
+            return Err(StateError::OtherSettings("the recipe"));
+        }
+        let mut state = TrainingState::new(name, architecture, recipe);
+        let count = state.optimiser.square.len();
+        if file.parameters.len() != count || file.square.len() != count || file.mean.len() != state.optimiser.mean.len()
+        {
+            return Err(StateError::Damaged("it has another number of parameters than its shape".into()));
+        }
+        super::set_parameters(&mut state.network, &file.parameters);
+        state.optimiser = Optimiser { steps: file.steps, mean: file.mean, square: file.square };
+        (state.epoch, state.records) = (file.epoch, file.records);
+        Ok(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Activation, Samples};
+    use crate::training::{Rule, TrainingSet, error_on, train_epoch};
+
+    /// Which of three thirds holds the most.
+    fn samples() -> Samples {
+        let inputs: Vec<Vec<f64>> =
+            (0..240u32).map(|i| (0..6).map(|j| f64::from((i * 7 + j * j * 5 + i * i * j) % 11)).collect()).collect();
+        let third = |x: &Vec<f64>| {
+            let sums: Vec<f64> = x.chunks(2).map(|pair| pair.iter().sum()).collect();
+            crate::network::largest(&sums).unwrap()
+        };
+        Samples { labels: Some(inputs.iter().map(third).collect()), inputs }
+    }
+
+    fn recipe(rule: Rule) -> (Architecture, Recipe) {
+        let shape = Architecture { inputs: 6, dim: 8, blocks: 2, classes: 3, alpha: 0.5, activation: Activation::Relu };
+        (shape, Recipe { rule, rate: 0.01, weight_decay: 1e-4, batch: 50, epochs: 200, fraction: 0.9, seed: 3 })
+    }
+
+    #[test]
+    fn training_learns_and_resumes_to_the_same_bytes() {
+        for rule in [Rule::RmsProp, Rule::Adam] {
+            let (shape, recipe) = recipe(rule);
+            let samples = samples();
+            let set = TrainingSet::choose(&samples, recipe.fraction, recipe.seed);
+            assert_eq!(set.len(), 216);
+            let mut straight = TrainingState::new("n", &shape, &recipe);
+            let before = error_on(&straight.network, &samples);
+            (0..recipe.epochs).for_each(|_| _ = train_epoch(&mut straight, &set, &recipe));
+            let after = error_on(&straight.network, &samples);
+            assert!(after < 0.2 && before > 0.4, "{rule:?}: {before} to {after}");
+
+            let mut first = TrainingState::new("n", &shape, &recipe);
+            (0..23).for_each(|_| _ = train_epoch(&mut first, &set, &recipe));
+            let saved = first.to_json(&shape, &recipe);
+            let mut second = TrainingState::from_json(saved.as_bytes(), "n", &shape, &recipe).unwrap();
+            assert_eq!(second, first);
+            (23..recipe.epochs).for_each(|_| _ = train_epoch(&mut second, &set, &recipe));
+            assert_eq!(second.to_json(&shape, &recipe), straight.to_json(&shape, &recipe));
+        }
+    }
+
+    #[test]
+    fn states_of_other_trainings_are_refused() {
+        let (shape, recipe) = recipe(Rule::Adam);
+        let saved = TrainingState::new("n", &shape, &recipe).to_json(&shape, &recipe);
+        let read = |shape: &Architecture, recipe: &Recipe, text: &str| {
+            TrainingState::from_json(text.as_bytes(), "n", shape, recipe).map(|_| ())
+        };
+        assert_eq!(read(&shape, &Recipe { epochs: 999, ..recipe.clone() }, &saved), Ok(()));
+        let other = Recipe { rate: 0.5, ..recipe.clone() };
+        assert_eq!(read(&shape, &other, &saved), Err(StateError::OtherSettings("the recipe")));
+        let wider = Architecture { dim: 16, ..shape.clone() };
+        assert_eq!(read(&wider, &recipe, &saved), Err(StateError::OtherSettings("the network's shape")));
+        assert!(matches!(read(&shape, &recipe, &saved[..100]), Err(StateError::Damaged(_))));
+        let short = saved.replacen("\"parameters\":[", "\"parameters\":[0.5,", 1);
+        assert!(matches!(read(&shape, &recipe, &short), Err(StateError::Damaged(_))));
+    }
+}
