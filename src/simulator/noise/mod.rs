@@ -13,14 +13,11 @@ use super::transition::{Reads, by_parts, unwritten};
 use super::{Readout, SimulationError, components, transition_probabilities};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Matrix, RealMatrix};
-use pauli_vector::{Channel, PauliVectors};
+use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
 
 /// Parts of up to this many qubits are simulated exactly: 4^8 real numbers a density matrix.
 pub const MAX_EXACT: usize = 8;
-
-/// Coefficients of all columns that one thread takes at a time: 2^17 of 8 bytes stay in its cache.
-const COEFFICIENTS_AT_ONCE: usize = 1 << 17;
 
 /// `q[word][k]`: the probability that a shot from basis state m = `inputs[k]` reads `word`, whose low bits are the
 /// output bits and whose high bits are the accept bits, in the readout's order, readout errors included.
@@ -84,9 +81,8 @@ pub fn noisy_words_of_state(
         }
     }
     let mut states = PauliVectors::density(part.len(), &whole);
-    for (gate, qubits) in gates_on(circuit, &part) {
-        states.apply(&Channel::of(&gate, noise.after(gate.arity())), &qubits);
-    }
+    let channels = channels(&gates_on(circuit, &part), noise, part.len());
+    channels.iter().for_each(|channel| states.apply(channel));
     let mut words = vec![0.0; 1 << readout.output.len()];
     states.probabilities().iter().enumerate().for_each(|(state, p)| words[reads.spelt(state)] += p);
     (0..readout.output.len()).for_each(|bit| noise.readout.apply(&mut words, bit));
@@ -107,17 +103,13 @@ pub(super) fn read_qubits(circuit: &Circuit, readout: &Readout) -> Result<Vec<us
 }
 
 fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize], noise: &NoiseModel) -> RealMatrix {
-    let gates: Vec<(Channel, Vec<usize>)> = gates_on(circuit, part)
-        .into_iter()
-        .map(|(gate, qubits)| (Channel::of(&gate, noise.after(gate.arity())), qubits))
-        .collect();
+    let channels = channels(&gates_on(circuit, part), noise, part.len());
     let rows = 1 << reads.output.len();
-    let at_once = (COEFFICIENTS_AT_ONCE >> (2 * part.len())).max(1);
     let tables: Vec<Vec<f64>> = starts
-        .par_chunks(at_once)
+        .par_chunks(LANES)
         .map(|chunk| {
             let mut states = PauliVectors::basis(part.len(), chunk);
-            gates.iter().for_each(|(channel, qubits)| states.apply(channel, qubits));
+            channels.iter().for_each(|channel| states.apply(channel));
             let mut table = vec![0.0; rows * chunk.len()];
             for (column, p) in states.probabilities().column_iter().enumerate() {
                 for (state, p) in p.iter().enumerate().filter(|(s, _)| reads.accepted(*s)) {

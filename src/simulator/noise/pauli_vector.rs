@@ -4,40 +4,72 @@
 //! coefficients of its qubits, half the work of `Σ K ρ K†`. Digit i of a string's index in base 4 is what stands on
 //! qubit i: I, X, Y, Z.
 
-use super::model::GateNoise;
+use super::model::{GateNoise, NoiseModel};
 use crate::circuit::Gate;
 use crate::linalg::{Complex, Matrix, RealMatrix, walsh_hadamard};
 
-/// Several density matrices on the same qubits, the coefficients of one string side by side.
+/// How many density matrices go through together: eight numbers are what vector units like.
+pub(super) const LANES: usize = 8;
+
+type Lane = [f64; LANES];
+
+/// Up to [`LANES`] density matrices on the same qubits, the coefficients of one string side by side.
 pub(super) struct PauliVectors {
     qubits: usize,
     columns: usize,
-    coefficients: Vec<f64>,
+    coefficients: Vec<Lane>,
 }
 
 /// A channel on a few qubits: for each string that comes out, the strings it is made of.
 pub(super) struct Channel {
+    qubits: Vec<usize>,
     rows: Vec<Vec<(usize, f64)>>,
 }
 
 impl Channel {
-    /// A gate and what follows it.
-    pub(super) fn of(gate: &Gate, noise: &GateNoise) -> Channel {
-        let k = gate.arity();
-        let mut transfer = transfer_matrix(&gate.matrix(), k);
-        // Depolarising keeps the identity and scales every other string.
-        for row in 1..transfer.nrows() {
-            transfer.row_mut(row).scale_mut(1.0 - noise.depolarising);
-        }
-        let damping = damping(noise);
-        for qubit in 0..k {
-            transfer = on_digit(&damping, qubit, k) * transfer;
-        }
+    fn new(qubits: Vec<usize>, transfer: &RealMatrix) -> Channel {
         let nonzero = |row: nalgebra::RowDVector<f64>| {
-            row.iter().copied().enumerate().filter(|(_, v)| v.abs() > 1e-300).collect::<Vec<_>>()
+            row.iter().copied().enumerate().filter(|(_, v)| *v != 0.0).collect::<Vec<_>>()
         };
-        Channel { rows: transfer.row_iter().map(|row| nonzero(row.into_owned())).collect() }
+        Channel { qubits, rows: transfer.row_iter().map(|row| nonzero(row.into_owned())).collect() }
     }
+}
+
+/// A circuit with its noise as few channels: what happens to one qubit alone waits for the next gate that joins it to
+/// another. `gates` are given with their qubits.
+pub(super) fn channels(gates: &[(Gate, Vec<usize>)], noise: &NoiseModel, qubits: usize) -> Vec<Channel> {
+    let mut waiting: Vec<Option<RealMatrix>> = vec![None; qubits];
+    let mut out = vec![];
+    for (gate, on) in gates {
+        let transfer = noisy_transfer(gate, noise.after(gate.arity()));
+        if let &[qubit] = &on[..] {
+            let before = waiting[qubit].take();
+            waiting[qubit] = Some(before.map_or(transfer.clone(), |before| transfer * before));
+            continue;
+        }
+        let mut whole = transfer;
+        for (i, &qubit) in on.iter().enumerate() {
+            if let Some(before) = waiting[qubit].take() {
+                whole *= on_digit(&before, i, on.len());
+            }
+        }
+        out.push(Channel::new(on.clone(), &whole));
+    }
+    let last = waiting.iter().enumerate().filter_map(|(q, m)| Some(Channel::new(vec![q], m.as_ref()?)));
+    out.extend(last);
+    out
+}
+
+/// The transfer matrix of a gate and what follows it.
+fn noisy_transfer(gate: &Gate, noise: &GateNoise) -> RealMatrix {
+    let k = gate.arity();
+    let mut transfer = transfer_matrix(&gate.matrix(), k);
+    // Depolarising keeps the identity and scales every other string.
+    for row in 1..transfer.nrows() {
+        transfer.row_mut(row).scale_mut(1.0 - noise.depolarising);
+    }
+    let damping = damping(noise);
+    (0..k).fold(transfer, |transfer, qubit| on_digit(&damping, qubit, k) * transfer)
 }
 
 /// `T[P][Q] = Tr(P U Q U†) / 2^k`.
@@ -91,16 +123,19 @@ fn on_digit(m: &RealMatrix, qubit: usize, k: usize) -> RealMatrix {
 
 impl PauliVectors {
     /// Basis states, a column each.
+    ///
+    /// # Panics
+    /// If there are more than [`LANES`].
     pub(super) fn basis(qubits: usize, states: &[usize]) -> PauliVectors {
-        let columns = states.len();
-        let mut coefficients = vec![0.0; columns << (2 * qubits)];
+        assert!(states.len() <= LANES, "at most {LANES} columns");
+        let mut coefficients = vec![[0.0; LANES]; 1 << (2 * qubits)];
         for z in 0..1usize << qubits {
-            let row = z_string(z, qubits) * columns;
-            for (column, state) in states.iter().enumerate() {
-                coefficients[row + column] = if (z & state).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+            let row = &mut coefficients[z_string(z, qubits)];
+            for (value, state) in row.iter_mut().zip(states) {
+                *value = if (z & state).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
             }
         }
-        PauliVectors { qubits, columns, coefficients }
+        PauliVectors { qubits, columns: states.len(), coefficients }
     }
 
     /// One density matrix of these qubits.
@@ -119,34 +154,25 @@ impl PauliVectors {
             };
             (0..1 << qubits).map(|column: usize| (entry(column) * rho[(column, column ^ flips)]).re).sum()
         };
-        PauliVectors { qubits, columns: 1, coefficients: (0..1 << (2 * qubits)).map(coefficient).collect() }
+        let lane = |index| std::array::from_fn(|i| if i == 0 { coefficient(index) } else { 0.0 });
+        PauliVectors { qubits, columns: 1, coefficients: (0..1 << (2 * qubits)).map(lane).collect() }
     }
 
-    /// Sends the channel's qubit i through on `qubits[i]`.
-    pub(super) fn apply(&mut self, channel: &Channel, qubits: &[usize]) {
-        let width = self.columns;
-        let offset = |local: usize| qubits.iter().enumerate().map(|(i, q)| (local >> (2 * i) & 3) << (2 * q)).sum();
+    /// Sends its qubits through a channel.
+    pub(super) fn apply(&mut self, channel: &Channel) {
+        let digits = channel.qubits.iter().enumerate();
+        let offset = |local: usize| digits.clone().map(|(i, q)| (local >> (2 * i) & 3) << (2 * q)).sum();
         let offsets: Vec<usize> = (0..channel.rows.len()).map(offset).collect();
-        let mask: usize = qubits.iter().map(|q| 3 << (2 * q)).sum();
-        let mut before = vec![0.0; offsets.len() * width];
+        let mask: usize = channel.qubits.iter().map(|q| 3 << (2 * q)).sum();
+        let mut before = vec![[0.0; LANES]; offsets.len()];
         for base in (0..1usize << (2 * self.qubits)).filter(|b| b & mask == 0) {
-            for (slot, offset) in before.chunks_exact_mut(width).zip(&offsets) {
-                let start = (base + offset) * width;
-                slot.copy_from_slice(&self.coefficients[start..start + width]);
-            }
+            before.iter_mut().zip(&offsets).for_each(|(slot, offset)| *slot = self.coefficients[base + offset]);
             for (row, offset) in channel.rows.iter().zip(&offsets) {
-                let start = (base + offset) * width;
-                let target = &mut self.coefficients[start..start + width];
-                let Some(((first, factor), rest)) = row.split_first() else {
-                    target.fill(0.0);
-                    continue;
-                };
-                let source = &before[first * width..(first + 1) * width];
-                target.iter_mut().zip(source).for_each(|(t, s)| *t = factor * s);
-                for (index, factor) in rest {
-                    let source = &before[index * width..(index + 1) * width];
-                    target.iter_mut().zip(source).for_each(|(t, s)| *t += factor * s);
+                let mut sum = [0.0; LANES];
+                for &(index, factor) in row {
+                    sum.iter_mut().zip(&before[index]).for_each(|(s, b)| *s += factor * b);
                 }
+                self.coefficients[base + offset] = sum;
             }
         }
     }
@@ -156,8 +182,7 @@ impl PauliVectors {
         let side = 1 << self.qubits;
         let mut table = RealMatrix::zeros(side, self.columns);
         for column in 0..self.columns {
-            let mut z: Vec<f64> =
-                (0..side).map(|z| self.coefficients[z_string(z, self.qubits) * self.columns + column]).collect();
+            let mut z: Vec<f64> = (0..side).map(|z| self.coefficients[z_string(z, self.qubits)][column]).collect();
             walsh_hadamard(&mut z);
             // Rounding may leave a probability of -1e-17.
             table.column_mut(column).iter_mut().zip(z).for_each(|(t, z)| *t = (z / side as f64).max(0.0));
