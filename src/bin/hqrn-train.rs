@@ -152,7 +152,6 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         fraction: cli.fraction,
         seed: cli.seed,
     };
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = cli.name.clone().unwrap_or_else(|| {
         let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
         whole.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned())
@@ -161,16 +160,16 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if state.epoch > 0 && !cli.common.quiet {
         eprintln!("note: going on after epoch {}", state.epoch);
     }
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
     let progress = Progress::new(recipe.epochs as usize, "training", "epochs", cli.common.quiet);
     progress.start_at(state.epoch as usize);
     while state.epoch < recipe.epochs {
         let (loss, training_error) = train_epoch(&mut state, &set, &recipe);
         progress.step();
-        if !loss.is_finite() {
+        if !loss.is_finite() || !state.is_finite() {
             progress.finish();
-            let epoch = state.epoch;
-            return Ok(fail(FAILED, &format!("the loss is {loss} after epoch {epoch}: try a smaller --rate")));
+            return Ok(fail(FAILED, &format!("the training diverged in epoch {}: try a smaller --rate", state.epoch)));
         }
         let epoch = state.epoch;
         if epoch == 1 || epoch % cli.every == 0 || epoch == recipe.epochs {

@@ -67,8 +67,17 @@ impl TrainingState {
         TrainingState { epoch: 0, network, optimiser, records: vec![] }
     }
 
+    /// Whether all weights are numbers still.
+    pub fn is_finite(&self) -> bool {
+        parameters_of(&self.network).iter().chain(&self.optimiser.square).all(|v| v.is_finite())
+    }
+
     /// The state as JSON; numbers read back exactly.
+    ///
+    /// # Panics
+    /// If it is not [`TrainingState::is_finite`], which JSON cannot say.
     pub fn to_json(&self, architecture: &Architecture, recipe: &Recipe) -> String {
+        assert!(self.is_finite(), "a training that diverged is not worth saving");
         let file = StateFile {
             format: FORMAT.into(),
             version: 1,
@@ -82,7 +91,7 @@ impl TrainingState {
             mean: self.optimiser.mean.clone(),
             square: self.optimiser.square.clone(),
         };
-        serde_json::to_string(&file).expect("a training that diverged is stopped before it is saved") + "\n"
+        serde_json::to_string(&file).expect("a state is plain JSON") + "\n"
     }
 
     /// Reads the state of the training with this name, architecture and recipe; only the number of epochs may differ.
