@@ -36,24 +36,46 @@ impl Affine {
 impl Activation {
     /// `F(z)_n = f(z_n) / sum_l f(z_l)`, and whether all f vanish, in which case F is uniform.
     pub fn normalised(self, z: &[f64]) -> (Vec<f64>, bool) {
-        let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let widest = z.iter().fold(0.0, |m: f64, v| m.max(v.abs()));
-        // Where F does not change under a shift or a scale of z, one is chosen that cannot overflow.
-        let f = |v: f64| match self {
-            Activation::Relu => (v / widest.max(f64::MIN_POSITIVE)).max(0.0),
-            Activation::Sigmoid => 1.0 / (1.0 + (-v).exp()),
-            Activation::Softplus => v.max(0.0) + (-v.abs()).exp().ln_1p(),
-            Activation::Exp => (v - largest).exp(),
-            Activation::Square => (v / widest.max(f64::MIN_POSITIVE)).powi(2),
-        };
-        let values: Vec<f64> = z.iter().map(|&v| f(v)).collect();
-        let sum: f64 = values.iter().sum();
-        if sum > 0.0 {
-            (values.iter().map(|v| v / sum).collect(), false)
-        } else {
-            (vec![1.0 / z.len() as f64; z.len()], true)
-        }
+        let mut h = z.to_vec();
+        let dead = self.normalise(&mut h);
+        (h, dead)
     }
+
+    /// `z <- F(z)`; returns whether all f vanish, in which case F is uniform.
+    pub fn normalise(self, z: &mut [f64]) -> bool {
+        // Where F does not change under a shift or a scale of z, one is chosen that cannot overflow.
+        match self {
+            Activation::Relu => {
+                z.iter_mut().for_each(|v| *v = v.max(0.0));
+                if !z.iter().sum::<f64>().is_normal() {
+                    divide_by_largest(z);
+                }
+            }
+            Activation::Sigmoid => z.iter_mut().for_each(|v| *v = 1.0 / (1.0 + (-*v).exp())),
+            Activation::Softplus => z.iter_mut().for_each(|v| *v = v.max(0.0) + (-v.abs()).exp().ln_1p()),
+            Activation::Exp => {
+                let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                z.iter_mut().for_each(|v| *v = (*v - largest).exp());
+            }
+            Activation::Square => {
+                divide_by_largest(z);
+                z.iter_mut().for_each(|v| *v *= *v);
+            }
+        }
+        let sum: f64 = z.iter().sum();
+        if sum > 0.0 {
+            z.iter_mut().for_each(|v| *v /= sum);
+            return false;
+        }
+        z.fill(1.0 / z.len() as f64);
+        true
+    }
+}
+
+/// Scales numbers to at most 1 in size.
+fn divide_by_largest(z: &mut [f64]) {
+    let widest = z.iter().fold(f64::MIN_POSITIVE, |m: f64, v| m.max(v.abs()));
+    z.iter_mut().for_each(|v| *v /= widest);
 }
 
 impl Block {
@@ -64,18 +86,18 @@ impl Block {
     /// If `y` has not [`Block::dim`] entries.
     pub fn apply(&self, y: &[f64]) -> (Vec<f64>, bool) {
         assert_eq!(y.len(), self.dim(), "a state has the block's dimension");
-        let z = self.affine.apply(&y[..self.affine.weight.ncols()]);
+        let mut z = self.affine.apply(&y[..self.affine.weight.ncols()]);
         let mut mixed = y.to_vec();
-        let dead = self.mix(&mut mixed, &z);
+        let dead = self.mix(&mut mixed, &mut z);
         (mixed, dead)
     }
 
-    /// `y <- α y + (1 - α) F(z)`, where F may have fewer entries than y; returns whether all units were dead.
-    pub fn mix(&self, y: &mut [f64], z: &[f64]) -> bool {
-        let (h, dead) = self.activation.normalised(z);
-        for (n, y) in y.iter_mut().enumerate() {
-            *y = self.alpha * *y + (1.0 - self.alpha) * h.get(n).unwrap_or(&0.0);
-        }
+    /// `y <- α y + (1 - α) F(z)`, where F may have fewer entries than y; leaves F in z and returns whether all units
+    /// were dead.
+    pub fn mix(&self, y: &mut [f64], z: &mut [f64]) -> bool {
+        let dead = self.activation.normalise(z);
+        y.iter_mut().for_each(|y| *y *= self.alpha);
+        y.iter_mut().zip(z.iter()).for_each(|(y, h)| *y += (1.0 - self.alpha) * h);
         dead
     }
 }

@@ -11,6 +11,6 @@ mod state;
 mod transition;
 
 pub use density::AcceptedOperator;
-pub use shots::{binomial, multinomial};
+pub use shots::{Multinomial, binomial};
 pub use state::unitary_of;
 pub use transition::{MAX_QUBITS, Readout, SimulationError, components, transition_probabilities};

@@ -1,35 +1,86 @@
 //! Shots: exact samples of what is counted when a circuit runs N times.
 //!
 //! Multinomial counts come from conditional binomials, each drawn by inversion where its mean is small and by
-//! Hörmann's transformed rejection (BTRS, J. Stat. Comput. Simul. 46, 101, 1993) elsewhere. Both are exact.
+//! Hörmann's transformed rejection (BTRD, J. Stat. Comput. Simul. 46, 101, 1993) elsewhere. Outcomes that are hardly
+//! ever seen are drawn as one, and its few shots are dealt out one by one. All of that is exact.
 
 use crate::linalg::Rng;
 use rand::RngExt;
 
-/// Below this mean inversion is faster; BTRS needs at least 10.
+/// Below this mean inversion is faster; BTRD needs at least 10.
 const SMALLEST_MEAN_OF_REJECTION: f64 = 10.0;
 
-/// Draws the counts of `n` shots over outcomes with the given probabilities into `counts`; what is missing from a sum of
-/// one belongs to an outcome that is not counted. Returns how many shots were counted.
-///
-/// # Panics
-/// If `counts` is shorter than `probabilities`.
-pub fn multinomial(n: u64, probabilities: &[f64], counts: &mut [f64], rng: &mut Rng) -> u64 {
-    assert!(counts.len() >= probabilities.len(), "one count an outcome");
-    let (mut left, mut mass) = (n, 1.0);
-    for (count, &p) in counts.iter_mut().zip(probabilities) {
-        let drawn = if p <= 0.0 || left == 0 {
-            0
-        } else if p >= mass {
-            left
-        } else {
-            binomial(left, p / mass, rng)
-        };
-        left -= drawn;
-        mass -= p;
-        *count = drawn as f64;
+/// Below this mean an outcome is cheaper to draw shot by shot than by a binomial of its own.
+const RARE: f64 = 3.0;
+
+/// Draws multinomial counts; keeps its working space from one draw to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Multinomial {
+    /// Indices of rare outcomes, and the sums of probabilities up to each.
+    rare: Vec<usize>,
+    sums: Vec<f64>,
+    /// The first sum above each of as many even steps: where to begin looking.
+    guide: Vec<usize>,
+}
+
+impl Multinomial {
+    /// Draws the counts of `n` shots over outcomes with the given probabilities into `counts`; what is missing from a
+    /// sum of one belongs to an outcome that is not counted. Returns how many shots were counted.
+    ///
+    /// # Panics
+    /// If `counts` is shorter than `probabilities`.
+    pub fn draw(&mut self, n: u64, probabilities: &[f64], counts: &mut [f64], rng: &mut Rng) -> u64 {
+        assert!(counts.len() >= probabilities.len(), "one count an outcome");
+        self.rare.clear();
+        self.sums.clear();
+        let limit = RARE / n as f64;
+        let (mut left, mut mass, mut rare_mass) = (n, 1.0, 0.0);
+        for (i, (count, &p)) in counts.iter_mut().zip(probabilities).enumerate() {
+            *count = 0.0;
+            if p >= limit {
+                let drawn = conditional(left, p, mass, rng);
+                left -= drawn;
+                mass -= p;
+                *count = drawn as f64;
+            } else if p > 0.0 {
+                rare_mass += p;
+                self.rare.push(i);
+                self.sums.push(rare_mass);
+            }
+        }
+        let rare = if rare_mass > 0.0 { conditional(left, rare_mass, mass, rng) } else { 0 };
+        if rare > 0 {
+            self.deal(rare, counts, rng);
+        }
+        n - left + rare
     }
-    n - left
+
+    /// Gives shots to rare outcomes one by one.
+    fn deal(&mut self, shots: u64, counts: &mut [f64], rng: &mut Rng) {
+        let steps = self.rare.len();
+        let scale = steps as f64 / self.sums[steps - 1];
+        self.guide.clear();
+        for (k, sum) in self.sums.iter_mut().enumerate() {
+            *sum *= scale;
+            while self.guide.len() < steps && (self.guide.len() as f64) < *sum {
+                self.guide.push(k);
+            }
+        }
+        for _ in 0..shots {
+            let at = rng.random::<f64>() * steps as f64;
+            // Rounding may put `at` on the last sum.
+            let mut k = self.guide[at as usize];
+            while k + 1 < steps && self.sums[k] <= at {
+                k += 1;
+            }
+            counts[self.rare[k]] += 1.0;
+        }
+    }
+}
+
+/// Shots of an outcome of probability `p` among `left` shots that have `mass` left to choose from.
+fn conditional(left: u64, p: f64, mass: f64, rng: &mut Rng) -> u64 {
+    if p >= mass { left } else { binomial(left, p / mass, rng) }
 }
 
 /// The number of successes in `n` trials of probability `p`.
@@ -68,40 +119,77 @@ fn by_inversion(n: u64, p: f64, rng: &mut Rng) -> u64 {
     }
 }
 
-/// BTRS: most draws are accepted after two uniform numbers and no logarithm. `p <= 1/2` and `n p >= 10`.
+/// BTRD: most draws take one uniform number and no logarithm. `p <= 1/2` and `n p >= 10`; names as in the paper.
 fn by_rejection(n: f64, p: f64, rng: &mut Rng) -> f64 {
     let q = 1.0 - p;
-    let spread = (n * p * q).sqrt();
+    let npq = n * p * q;
+    let spread = npq.sqrt();
     let b = 1.15 + 2.53 * spread;
     let a = -0.0873 + 0.0248 * b + 0.01 * p;
-    let centre = n * p + 0.5;
-    let inner = 0.92 - 4.2 / b;
+    let c = n * p + 0.5;
+    let v_r = 0.92 - 4.2 / b;
+    // A cast is the floor of what is not negative, and faster than a call.
+    let floor = |x: f64| x as u64 as f64;
+    let place = |u: f64, edge: f64| (2.0 * a / edge + b) * u + c;
     loop {
-        let u = rng.random::<f64>() - 0.5;
-        let v: f64 = rng.random();
-        let edge = 0.5 - u.abs();
-        let k = ((2.0 * a / edge + b) * u + centre).floor();
-        if edge >= 0.07 && v <= inner {
-            return k;
+        let mut v: f64 = rng.random();
+        let u;
+        if v <= 0.86 * v_r {
+            u = v / v_r - 0.43;
+            return floor(place(u, 0.5 - u.abs()));
+        } else if v >= v_r {
+            u = rng.random::<f64>() - 0.5;
+        } else {
+            let outer = v / v_r - 0.93;
+            u = 0.5f64.copysign(outer) - outer;
+            v = rng.random::<f64>() * v_r;
         }
-        if !(0.0..=n).contains(&k) {
+        let edge = 0.5 - u.abs();
+        let at = place(u, edge);
+        if !(0.0..n + 1.0).contains(&at) {
             continue;
         }
+        let k = floor(at);
         let alpha = (2.83 + 5.1 / b) * spread;
-        let mode = ((n + 1.0) * p).floor();
-        let scaled = (v * alpha / (a / (edge * edge) + b)).ln();
-        let odds = p / q;
-        let height = (mode + 0.5) * ((mode + 1.0) / (odds * (n - mode + 1.0))).ln()
-            + (n + 1.0) * ((n - mode + 1.0) / (n - k + 1.0)).ln()
-            + (k + 0.5) * (odds * (n - k + 1.0) / (k + 1.0)).ln()
-            + stirling_tail(mode)
-            + stirling_tail(n - mode)
-            - stirling_tail(k)
-            - stirling_tail(n - k);
-        if scaled <= height {
+        v *= alpha / (a / (edge * edge) + b);
+        if accepted(n, p, npq, k, v) {
             return k;
         }
     }
+}
+
+/// Whether v is at most the mass of k over that of the mode m.
+fn accepted(n: f64, p: f64, npq: f64, k: f64, mut v: f64) -> bool {
+    let odds = p / (1.0 - p);
+    let mode = ((n + 1.0) * p) as u64 as f64;
+    let away = (k - mode).abs();
+    if away <= 15.0 {
+        // The ratio of neighbours, from the lower of the two to the higher.
+        let (mut i, mut ratio) = (k.min(mode), 1.0);
+        while i < k.max(mode) {
+            i += 1.0;
+            ratio *= (n + 1.0) * odds / i - odds;
+        }
+        if mode < k {
+            return v <= ratio;
+        }
+        v *= ratio;
+        return v <= 1.0;
+    }
+    let v = v.ln();
+    let slack = away / npq * (((away / 3.0 + 0.625) * away + 1.0 / 6.0) / npq + 0.5);
+    let normal = -away * away / (2.0 * npq);
+    if (v - normal).abs() > slack {
+        return v < normal;
+    }
+    let height = (mode + 0.5) * ((mode + 1.0) / (odds * (n - mode + 1.0))).ln()
+        + (n + 1.0) * ((n - mode + 1.0) / (n - k + 1.0)).ln()
+        + (k + 0.5) * (odds * (n - k + 1.0) / (k + 1.0)).ln()
+        + stirling_tail(mode)
+        + stirling_tail(n - mode)
+        - stirling_tail(k)
+        - stirling_tail(n - k);
+    v <= height
 }
 
 /// `ln k! - (k + 1/2) ln(k + 1) + (k + 1) - ln(2π)/2`: what Stirling's formula leaves.
@@ -191,19 +279,24 @@ mod tests {
             assert!(binomial(n, 1e-300, &mut rng) == 0 && binomial(n, 0.5, &mut rng) <= n);
         }
         let mut counts = [7.0; 4];
-        assert_eq!(multinomial(1000, &[0.0, 0.6, 0.4, 0.0], &mut counts, &mut rng), 1000);
+        assert_eq!(Multinomial::default().draw(1000, &[0.0, 0.6, 0.4, 0.0], &mut counts, &mut rng), 1000);
         assert!(counts[0] == 0.0 && counts[3] == 0.0 && counts[1] + counts[2] == 1000.0);
     }
 
     #[test]
     fn multinomial_means_and_covariances() {
-        let p = [0.02, 0.3, 0.0, 0.15, 0.001];
+        // The second and the fourth are common, the others rare; together with the last they are almost certain.
+        let p = [0.002, 0.3, 0.0, 0.55, 0.001, 0.1465];
         let (n, draws) = (500, 40_000);
         let mut rng = rng(8);
-        let (mut sum, mut product) = ([0.0; 5], 0.0);
-        let mut counts = [0.0; 5];
+        let (mut sum, mut product, mut rare, mut counted) = ([0.0; 6], 0.0, 0.0, 0.0);
+        let mut counts = [0.0; 6];
+        let mut multinomial = Multinomial::default();
         for _ in 0..draws {
-            multinomial(n, &p, &mut counts, &mut rng);
+            let all = multinomial.draw(n, &p, &mut counts, &mut rng);
+            assert_eq!(counts.iter().sum::<f64>(), all as f64);
+            counted += all as f64;
+            rare += counts[0] * counts[1];
             sum.iter_mut().zip(&counts).for_each(|(s, c)| *s += c);
             product += counts[1] * counts[3];
         }
@@ -213,6 +306,9 @@ mod tests {
             assert!(error <= 5.0 * (n * p * (1.0 - p) / draws).sqrt(), "{error}");
         }
         let covariance = product / draws - sum[1] / draws * sum[3] / draws;
-        assert!((covariance + n * 0.3 * 0.15).abs() < 2.0, "{covariance}");
+        assert!((covariance + n * 0.3 * 0.55).abs() < 3.0, "{covariance}");
+        let covariance = rare / draws - sum[0] / draws * sum[1] / draws;
+        assert!((covariance + n * 0.002 * 0.3).abs() < 0.3, "{covariance}");
+        assert!((counted / draws - n * 0.9995).abs() < 0.02);
     }
 }

@@ -4,7 +4,7 @@ use super::Shots;
 use super::transitions::{BlockTransitions, SignTransitions};
 use crate::linalg::{RealMatrix, Rng, stream};
 use crate::network::{Affine, Block, Network, largest};
-use crate::simulator::multinomial;
+use crate::simulator::Multinomial;
 use rayon::prelude::*;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change a rounding.
@@ -80,7 +80,10 @@ pub fn run_quantum(
             if let Shots::Finite(n) = shots {
                 empty += estimate(table, n, y, &mut p, streams);
             }
-            product += p.rows(0, rows) * (sign * table.gamma);
+            let scale = sign * table.gamma;
+            // A column of p has as many entries as the bits can spell, which may be more than W has rows.
+            let columns = product.as_mut_slice().chunks_exact_mut(rows).zip(p.as_slice().chunks_exact(p.nrows()));
+            columns.for_each(|(z, p)| z.iter_mut().zip(p).for_each(|(z, p)| *z += scale * p));
         }
         (product, empty)
     })
@@ -127,10 +130,12 @@ fn run(
 
 /// `y' = α y + (1 - α) F(W y + b)` for every column; returns how many had only dead units.
 fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usize {
+    let (dim, rows) = (states.nrows(), product.nrows());
     let mut dead = 0;
-    for (mut y, wy) in states.column_iter_mut().zip(product.column_iter()) {
-        let z: Vec<f64> = wy.iter().zip(&block.affine.bias).map(|(w, b)| w + b).collect();
-        dead += usize::from(block.mix(y.as_mut_slice(), &z));
+    let mut z = vec![0.0; rows];
+    for (y, wy) in states.as_mut_slice().chunks_exact_mut(dim).zip(product.as_slice().chunks_exact(rows)) {
+        z.iter_mut().zip(wy.iter().zip(&block.affine.bias)).for_each(|(z, (w, b))| *z = w + b);
+        dead += usize::from(block.mix(y, &mut z));
     }
     dead
 }
@@ -150,19 +155,22 @@ fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
 fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix, streams: &mut [Rng]) -> usize {
     let shots = n as f64;
     let mut empty = 0;
+    let mut multinomial = Multinomial::default();
+    let outputs = p.nrows();
+    let columns = p.as_mut_slice().chunks_exact_mut(outputs).zip(streams);
     if let Some(mitigated) = &table.mitigated {
         let words = &mitigated.words * y;
         let mut counts = vec![0.0; words.nrows()];
-        for ((word, mut p), rng) in words.column_iter().zip(p.column_iter_mut()).zip(streams) {
-            multinomial(n, word.as_slice(), &mut counts, rng);
+        for (word, (p, rng)) in words.as_slice().chunks_exact(words.nrows()).zip(columns) {
+            multinomial.draw(n, word, &mut counts, rng);
             counts.iter_mut().for_each(|c| *c /= shots);
-            p.as_mut_slice().copy_from_slice(mitigated.undo(&mut counts));
+            p.copy_from_slice(mitigated.undo(&mut counts));
         }
         return empty;
     }
-    let mut counts = vec![0.0; p.nrows()];
-    for (mut p, rng) in p.column_iter_mut().zip(streams) {
-        empty += usize::from(multinomial(n, p.as_slice(), &mut counts, rng) == 0);
+    let mut counts = vec![0.0; outputs];
+    for (p, rng) in columns {
+        empty += usize::from(multinomial.draw(n, p, &mut counts, rng) == 0);
         p.iter_mut().zip(&counts).for_each(|(p, c)| *p = c / shots);
     }
     empty

@@ -7,7 +7,7 @@ use crate::linalg::{Complex, Matrix, RealMatrix, Rng, stream};
 use crate::network::{Block, Network, largest};
 use crate::qasm::Program;
 use crate::simulator::noise::{NoiseModel, noisy_words_of_state};
-use crate::simulator::{AcceptedOperator, Readout, SimulationError, multinomial};
+use crate::simulator::{AcceptedOperator, Multinomial, Readout, SimulationError};
 
 /// What one sign's circuit does to density matrices.
 #[derive(Clone, Debug)]
@@ -177,7 +177,7 @@ fn step(
         *slot = operator.probabilities(&padded)?;
         if let Shots::Finite(n) = shots {
             let exact = slot.clone();
-            multinomial(n, &exact, slot, rng);
+            Multinomial::default().draw(n, &exact, slot, rng);
             slot.iter_mut().for_each(|c| *c /= n as f64);
         }
         z.iter_mut().zip(slot.iter()).for_each(|(z, p)| *z += sign * operator.gamma * p);
