@@ -5,12 +5,12 @@
 //! The folders are the stations of the pipeline, arrows one way:
 //!
 //! ```text
-//! network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes
-//! weights     W_P, W_N,    exact or       the IR
-//! in          M±, U(M)     trotter          │
-//!                                 qasm ◀────┴────▶ simulator
-//!                                 text            probabilities
-//!                          hqrn: compile, verify, files
+//! training ──▶ network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes
+//! gradients    weights     W_P, W_N,    exact or       the IR
+//! by hand      in          M±, U(M)     trotter          │
+//!                                              qasm ◀────┴────▶ simulator
+//!                                              text            probabilities, shots, noise
+//!                          hqrn: compile, verify, run, files ──▶ report
 //! ```
 //!
 //! ## A 2x2 block by hand

@@ -22,20 +22,14 @@ svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 svg text.count { font-size: 9px; }
 svg text.over { fill: var(--over); }
 .grid { stroke: var(--grid); stroke-width: 1; }
-.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+.c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }
+svg rect, svg circle, svg polygon { fill: var(--c); }
+.line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
 .dashed { stroke-dasharray: 5 4; }
-.c0 { fill: var(--c0); stroke: var(--c0); background: var(--c0); }
-.c1 { fill: var(--c1); stroke: var(--c1); background: var(--c1); }
-.c2 { fill: var(--c2); stroke: var(--c2); background: var(--c2); }
-.c3 { fill: var(--c3); stroke: var(--c3); background: var(--c3); }
-.c4 { fill: var(--c4); stroke: var(--c4); background: var(--c4); }
-.c5 { fill: var(--c5); stroke: var(--c5); background: var(--c5); }
-.c6 { fill: var(--c6); stroke: var(--c6); background: var(--c6); }
-svg rect, svg circle, svg polygon { stroke: none; }
-svg polyline.line { fill: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
 .legend span { display: inline-flex; align-items: center; gap: 6px; }
-.legend i { width: 14px; height: 10px; border-radius: 2px; }
+.legend i { background: var(--c); width: 14px; height: 10px; border-radius: 2px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; }

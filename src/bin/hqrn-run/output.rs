@@ -2,7 +2,8 @@
 
 use crate::Cli;
 use crate::terminal::{Table, number, print};
-use hqrn::hqrn::run::{Checkpoint, Point};
+use hqrn::circuit::Cost;
+use hqrn::hqrn::run::{Checkpoint, Point, compile_all};
 use hqrn::hqrn::write_atomically;
 use hqrn::network::Network;
 use hqrn::report::{Subject, run_page};
@@ -11,23 +12,38 @@ use std::path::Path;
 
 /// Writes the files asked for.
 pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &[Point]) -> Result<(), String> {
+    let last = &checkpoints[checkpoints.len() - 1];
     if let Some(path) = &cli.csv {
-        write_atomically(path, &as_csv(points)).map_err(|error| error.to_string())?;
+        write_atomically(path, as_csv(points)).map_err(|error| error.to_string())?;
     }
     if let Some(path) = &cli.report {
-        let network = &checkpoints[0].network;
+        let network = &last.network;
         let subject = Subject {
             network: match checkpoints {
                 [one] => one.network.name.clone(),
-                _ => format!("{} to {}", checkpoints[0].name, checkpoints[checkpoints.len() - 1].name),
+                _ => format!("{} to {}", checkpoints[0].name, last.name),
             },
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             blocks: network.blocks.len(),
             dim: network.blocks[0].dim(),
         };
-        write_atomically(path, &run_page(&subject, points)).map_err(|error| error.to_string())?;
+        write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?))
+            .map_err(|error| error.to_string())?;
     }
     Ok(())
+}
+
+/// The points, with the CX of the last network's circuits where it was run from its weights alone: the page says what a
+/// run costs.
+fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Point>, String> {
+    let mut points = points.to_vec();
+    let bare = |p: &Point| p.checkpoint == last.name && p.budget.cx.is_none();
+    if points.iter().any(bare) {
+        let programs = compile_all(&last.network, cli.gamma.rule()).map_err(|error| error.to_string())?;
+        let cx = programs.iter().flatten().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
+        points.iter_mut().filter(|p| bare(p)).for_each(|p| p.budget.cx = Some(cx));
+    }
+    Ok(points)
 }
 
 /// Shows the points on standard output.

@@ -255,16 +255,14 @@ mod tests {
             let mut z = block.affine.bias.clone();
             // What is left of block j's h after the blocks between, and of ρ itself.
             let left = |from: usize| network.blocks[from..k].iter().map(|b| b.alpha).product::<f64>();
+            let mut add = |matrix: &RealMatrix, share: f64, of: &[f64]| {
+                let product = matrix * nalgebra::DVector::from_column_slice(of) * share;
+                z.iter_mut().zip(product.iter()).for_each(|(z, p)| *z += p);
+            };
             for (j, h) in history.iter().enumerate() {
-                let share = (1.0 - network.blocks[j].alpha) * left(j + 1);
-                for n in 0..4 {
-                    z[n] += share * (0..4).map(|m| block.affine.weight[(n, m)] * h[m]).sum::<f64>();
-                }
+                add(&block.affine.weight, (1.0 - network.blocks[j].alpha) * left(j + 1), h);
             }
-            let omega = operators[k].omega(&phi).unwrap();
-            for n in 0..4 {
-                z[n] += left(0) * (0..4).map(|m| omega[(n, m)] * spectrum[m]).sum::<f64>();
-            }
+            add(&operators[k].omega(&phi).unwrap(), left(0), &spectrum);
             let h = block.activation.normalised(&z).0;
             assert!(close(&h, &run.steps[k].h), "block {k}: {h:?} {:?}", run.steps[k].h);
             history.push(h);
