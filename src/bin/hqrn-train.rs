@@ -172,7 +172,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
             return Ok(fail(FAILED, &format!("the training diverged in epoch {}: try a smaller --rate", state.epoch)));
         }
         let epoch = state.epoch;
-        if epoch == 1 || epoch % cli.every == 0 || epoch == recipe.epochs {
+        if epoch == 1 || epoch.is_multiple_of(cli.every) || epoch == recipe.epochs {
             let test_error = test.as_ref().map(|test| error_on(&state.network, test));
             state.records.push(EpochRecord { epoch, loss, training_error, test_error });
             save(cli, folder, &state, &architecture, &recipe)?;
@@ -246,7 +246,7 @@ fn show(cli: &Cli, state: &TrainingState, samples: usize) {
         // A page of rows is enough; log.csv has them all.
         let step = state.records.len().div_ceil(20);
         let last = state.records.len() - 1;
-        for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i) % step == 0) {
+        for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
             let percent = |share: f64| format!("{:.2} %", 100.0 * share);
             let test = r.test_error.map_or("·".into(), percent);
             table.row(vec![r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test]);

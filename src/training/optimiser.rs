@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
-    /// `v <- 0.99 v + 0.01 g²`, `θ <- θ - rate g / (√v + 1e-8)`; [H]'s choice.
+    /// `v <- 0.99 v + 0.01 g²`, `θ <- θ - rate g / (√v + 1e-8)`; the paper's choice.
     #[default]
     RmsProp,
     /// Kingma and Ba, with β = (0.9, 0.999) and ε = 1e-8.

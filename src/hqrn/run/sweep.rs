@@ -58,7 +58,7 @@ pub struct Variant<'a> {
 pub struct Budget {
     /// Shots a sample, over all blocks and signs; `null` for infinitely many.
     pub shots: Option<u64>,
-    /// Copies of the first state that a sample takes: 4 Ns ([H] sec. III), whatever the depth; `null` for infinitely many.
+    /// Copies of the first state that a sample takes: 4 Ns (sec. III of the paper), whatever the depth; `null` for infinitely many.
     pub copies: Option<u64>,
     /// CX gates of the circuits of all blocks, where there are circuits.
     pub cx: Option<usize>,
