@@ -105,6 +105,13 @@ fn run(cli: &Cli) -> Result<(), String> {
         return state::run(cli, path, &checkpoints, &source);
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
+    // Found out now, not after an hour of running.
+    for file in [&cli.report, &cli.csv, &cli.points].into_iter().flatten() {
+        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+        if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
+            return Err(format!("{}: expected a file in a folder that is there", file.display()));
+        }
+    }
     let samples = samples(cli, data, &checkpoints[0])?;
     let variants = variants(cli, &checkpoints)?;
     let sweep = Sweep::new(&samples, &source, &cli.shots, cli.seed);
