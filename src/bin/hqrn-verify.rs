@@ -4,7 +4,7 @@ mod terminal;
 
 use clap::Parser;
 use hqrn::hqrn::{Verification, group_by_block, verify_block};
-use hqrn::qasm::Program;
+use hqrn::qasm::{Dialect, Program};
 use rayon::prelude::*;
 use serde_json::json;
 use std::path::PathBuf;
@@ -35,6 +35,9 @@ struct Cli {
     /// Compare with this block of the weights, counting from 1, instead of the one the program names
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     block: Option<u32>,
+    /// Refuse programs that are written for another target
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    target: Option<&'static Dialect>,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -51,6 +54,10 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(message) => fail(BAD_INPUT, &message),
     }
+}
+
+fn target(name: &str) -> Result<&'static Dialect, String> {
+    Dialect::named(name).ok_or_else(|| format!("expected one of {}", Dialect::names()))
 }
 
 /// What came out for one block.
@@ -70,6 +77,10 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = read_programs(&files)?;
     for (file, program) in files.iter().zip(&programs) {
+        let written = program.contract.dialect();
+        if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
+            return Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name));
+        }
         let name = &program.contract.network;
         if *name != network.name && !cli.common.quiet {
             eprintln!("note: {} was compiled from '{name}', the weights are of '{}'", file.display(), network.name);

@@ -4,8 +4,8 @@ use crate::circuit::Circuit;
 use crate::encoding::{Contraction, Dilation, EncodingError, GammaRule, contractions};
 use crate::linalg::{Rng, rng};
 use crate::network::Network;
-use crate::passes::{Basis, DropMeasuredPhases, Pass, Translate, TranslateError, simplify};
-use crate::qasm::{Contract, Program, SignContract, write};
+use crate::passes::{Basis, DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
+use crate::qasm::{Contract, Dialect, Program, SignContract, write};
 use crate::synthesis::exact::{Synthesised, synthesise_contraction};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
 
@@ -22,6 +22,8 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
+    /// How programs are written.
+    pub target: &'static Dialect,
 }
 
 /// How dilations become circuits.
@@ -47,7 +49,14 @@ impl Method {
 impl Default for CompileOptions {
     fn default() -> Self {
         // 10,000 dropped rotations of 1e-14 move the unitary by 5e-11 at the very most.
-        CompileOptions { gamma: GammaRule::Own, seed: 0, split: false, drop_tolerance: 1e-14, method: Method::Exact }
+        CompileOptions {
+            gamma: GammaRule::Own,
+            seed: 0,
+            split: false,
+            drop_tolerance: 1e-14,
+            method: Method::Exact,
+            target: Dialect::portable(),
+        }
     }
 }
 
@@ -157,6 +166,7 @@ pub fn compile_block(
             block: number,
             dim: block.dim(),
             method: options.method.name().to_owned(),
+            target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
             split,
             plus: None,
             minus: None,
@@ -199,10 +209,22 @@ fn sign_circuit(
         }
     };
     simplify(&mut parts.circuit, options.drop_tolerance);
-    Translate { basis: Basis::PORTABLE }
-        .run(&mut parts.circuit)
-        .map_err(|source| CompileError::Translate { block: number, source })?;
+    write_in(&mut parts.circuit, options).map_err(|source| CompileError::Translate { block: number, source })?;
     Ok(SignCircuit { gamma: contraction.gamma(), parts, trotter })
+}
+
+/// Translates a circuit to the gates of the target.
+fn write_in(circuit: &mut Circuit, options: &CompileOptions) -> Result<(), TranslateError> {
+    let basis = options.target.basis;
+    if !basis.gates.contains(&"cx") {
+        // CX becomes CZ between Hadamards: they are merged into their neighbours before those are spelt out.
+        Translate { basis: Basis::WITH_CZ }.run(circuit)?;
+        simplify(circuit, options.drop_tolerance);
+    }
+    Translate { basis }.run(circuit)?;
+    // A rotation by nothing may be left where a gate was spelt out.
+    DropRotations { tolerance: options.drop_tolerance }.run(circuit);
+    Ok(())
 }
 
 /// Puts the circuits of both signs side by side, measures everything and completes the contract.

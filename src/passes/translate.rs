@@ -19,6 +19,10 @@ impl Basis {
         ],
     };
 
+    /// All gates on one qubit, and CZ alone to join two.
+    pub const WITH_CZ: Basis =
+        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cz"] };
+
     /// Whether the basis has this gate.
     pub fn allows(&self, gate: &Gate) -> bool {
         self.has(gate.name())
@@ -136,6 +140,10 @@ impl Translate {
             (vec![Gate::Rz(phi + lambda)], (phi + lambda) / 2.0)
         } else if self.basis.has("rz") && self.basis.has("ry") {
             (vec![Gate::Rz(lambda), Gate::Ry(theta), Gate::Rz(phi)], (phi + lambda) / 2.0)
+        } else if self.basis.has("rz") && self.basis.has("sx") && (theta - FRAC_PI_2).abs() < 1e-15 {
+            // Rz(φ) Ry(π/2) Rz(λ) takes one √X.
+            let gates = vec![Gate::Rz(lambda - FRAC_PI_2), Gate::Sx, Gate::Rz(phi + FRAC_PI_2)];
+            (gates, (phi + lambda) / 2.0 - FRAC_PI_4)
         } else if self.basis.has("rz") && self.basis.has("sx") {
             let gates = vec![Gate::Rz(lambda), Gate::Sx, Gate::Rz(theta + PI), Gate::Sx, Gate::Rz(phi + PI)];
             (gates, (phi + lambda) / 2.0 - FRAC_PI_2 + PI)

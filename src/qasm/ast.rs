@@ -1,11 +1,13 @@
-//! The syntax tree of a portable program: one qubit register, one bit register, gates, measurements at the end.
+//! The syntax tree of a program: one qubit register, one bit register, gates, measurements at the end.
 
-use super::Position;
+use super::{Dialect, Position};
 use crate::circuit::Gate;
 
 /// A program as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
+    /// How it is written.
+    pub dialect: &'static Dialect,
     /// The text after `// hqrn:` and where it starts; `None` if the program has no such line.
     pub contract: Option<(String, Position)>,
     /// `qubit[size] name;`

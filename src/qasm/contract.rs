@@ -1,5 +1,6 @@
 //! The `// hqrn:` line of SPEC 9: what a program computes, enough to use the file alone.
 
+use super::Dialect;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,9 @@ pub struct Contract {
     pub dim: usize,
     /// How the circuit was synthesised.
     pub method: String,
+    /// The target it is written for; absent where that is `portable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
     /// True if the other sign is in a program of its own; the two sum up to W.
     #[serde(default, skip_serializing_if = "is_false")]
     pub split: bool,
@@ -109,6 +113,11 @@ impl Contract {
             }
         }
         out
+    }
+
+    /// How the program is written. A target that is not known, which no contract that was read has, counts as portable.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.target.as_deref().and_then(Dialect::named).unwrap_or(Dialect::portable())
     }
 
     /// Both signs with their names, those that are there.

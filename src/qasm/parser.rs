@@ -1,13 +1,14 @@
-//! Reads portable programs, a byte at a time, with the place of whatever does not belong.
+//! Reads programs, a byte at a time, with the place of whatever does not belong.
 
-use super::Position;
 use super::ast::{Program, Register, Statement};
+use super::cursor::Cursor;
+use super::{DIALECTS, Dialect, Position};
 use crate::circuit::Gate;
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
 const MAX_REGISTER: usize = 1 << 16;
 
-/// A text that is no portable program.
+/// A text that is no program of its dialect.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{at}: {message}")]
 pub struct ParseError {
@@ -17,64 +18,62 @@ pub struct ParseError {
     pub message: String,
 }
 
-/// Reads a program.
+/// Reads a program in the dialect that its contract names, by default the portable one.
 ///
 /// # Errors
-/// The first thing that is not in the portable subset, with line and column.
+/// The first thing that is not in the dialect, with line and column.
 pub fn parse(text: &str) -> Result<Program, ParseError> {
-    let mut cursor = Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None };
+    let mut cursor = Cursor::new(text);
     cursor.header()?;
     let mut program = Program {
+        dialect: cursor.dialect,
         contract: None,
         qubits: Register { name: String::new(), size: 0, at: Position::default() },
         bits: None,
         statements: vec![],
     };
-    let mut has_qubits = false;
+    let version_2 = cursor.dialect.version == "2.0";
+    let (qubits, bits) = if version_2 { ("qreg", "creg") } else { ("qubit", "bit") };
     while cursor.skip_blank() {
         let start = cursor.at;
         let at = cursor.position(start);
         let word = cursor.word();
         match word {
             "" => return Err(cursor.unexpected(start, "a statement")),
-            "qubit" if has_qubits => {
-                return Err(cursor.error(start, "a second qubit register: a portable program has one"));
+            _ if word == qubits && cursor.dialect.scalar_qubits => cursor.scalar(at, &mut program.qubits)?,
+            _ if word == qubits && program.qubits.size > 0 => {
+                return Err(cursor.error(start, "a second qubit register: a program has one"));
             }
-            "qubit" => {
-                program.qubits = cursor.register(at)?;
-                has_qubits = true;
+            _ if word == qubits => program.qubits = cursor.register(at)?,
+            _ if word == bits && program.bits.is_some() => {
+                return Err(cursor.error(start, "a second bit register: a program has one"));
             }
-            "bit" if program.bits.is_some() => {
-                return Err(cursor.error(start, "a second bit register: a portable program has one"));
-            }
-            "bit" => program.bits = Some(cursor.register(at)?),
+            _ if word == bits => program.bits = Some(cursor.register(at)?),
             "OPENQASM" | "include" => {
                 return Err(cursor.error(start, &format!("'{word}' must stand at the start, once")));
             }
-            _ if program.bits.as_ref().is_some_and(|b| b.name == word) => {
+            "measure" if version_2 => program.statements.push(cursor.old_measurement(at, &program)?),
+            _ if !version_2 && program.bits.as_ref().is_some_and(|b| b.name == word) => {
                 program.statements.push(cursor.measurement(start, at, &program)?);
             }
             _ => program.statements.push(cursor.gate(start, at, word, &program.qubits)?),
         }
     }
-    if !has_qubits {
+    if program.qubits.size == 0 {
         return Err(cursor.error(cursor.bytes.len(), "the program declares no qubits: expected 'qubit[n] q;'"));
     }
     program.contract = cursor.contract;
     Ok(program)
 }
 
-struct Cursor<'a> {
-    text: &'a str,
-    bytes: &'a [u8],
-    at: usize,
-    line: usize,
-    line_start: usize,
-    contract: Option<(String, Position)>,
+/// What of a contract says how its program is written.
+#[derive(serde::Deserialize)]
+struct Target {
+    target: Option<String>,
 }
 
 impl<'a> Cursor<'a> {
-    /// `OPENQASM 3.0; include "stdgates.inc";`
+    /// The version, the include if there is one, and comments up to the first statement, which may hold the contract.
     fn header(&mut self) -> Result<(), ParseError> {
         self.skip_blank();
         let start = self.at;
@@ -82,31 +81,100 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected(start, "'OPENQASM 3.0;' at the start of the program"));
         }
         self.skip_blank();
-        let start = self.at;
+        let version_at = self.at;
         while self.peek().is_some_and(|b| b.is_ascii_digit() || b == b'.') {
             self.at += 1;
         }
-        if &self.text[start..self.at] != "3.0" {
-            return Err(self.error(start, &format!("version '{}': expected '3.0'", &self.text[start..self.at])));
-        }
+        let version = &self.text[version_at..self.at];
+        // Places are told apart from here: on later lines they could not be.
+        let version_place = self.position(version_at);
+        let known = DIALECTS.iter().find(|d| d.version == version);
+        let Some(by_version) = known else {
+            return Err(self.error(version_at, &format!("version '{version}': expected '3.0'")));
+        };
         self.expect(b';')?;
         self.skip_blank();
-        let start = self.at;
-        if self.word() != "include" {
-            return Err(self.unexpected(start, "'include \"stdgates.inc\";' after the version"));
+        let (include_at, include_place) = (self.at, self.position(self.at));
+        let found_there = self.unexpected(include_at, "'include' after the version");
+        let mut included = None;
+        if self.word() == "include" {
+            self.skip_blank();
+            let start = self.at;
+            let rest = &self.text[start..];
+            let known = DIALECTS.iter().filter_map(|d| d.include).find(|file| rest.starts_with(&format!("\"{file}\"")));
+            let Some(file) = known else { return Err(self.unexpected(start, "\"stdgates.inc\"")) };
+            self.at += file.len() + 2;
+            self.expect(b';')?;
+            self.skip_blank();
+            included = Some(file);
+        } else {
+            self.at = include_at;
         }
+        self.dialect = self.target()?.unwrap_or(by_version);
+        let Dialect { name, version: wanted, include, .. } = self.dialect;
+        let wrong = |at, message| Err(ParseError { at, message });
+        if version != *wanted {
+            return wrong(version_place, format!("version '{version}': a program for {name} has '{wanted}'"));
+        }
+        match (included, include) {
+            (None, Some(file)) => {
+                let message = found_there.message.replace("'include'", &format!("'include \"{file}\";'"));
+                wrong(include_place, message)
+            }
+            (Some(found), other) if Some(found) != *other => {
+                let wanted = other.map_or("none".to_owned(), |file| format!("\"{file}\""));
+                wrong(include_place, format!("includes \"{found}\": a program for {name} includes {wanted}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The dialect that the contract names. What else is wrong with a contract is found by its own reader.
+    fn target(&self) -> Result<Option<&'static Dialect>, ParseError> {
+        let Some((json, at)) = &self.contract else { return Ok(None) };
+        let named = serde_json::from_str::<Target>(json).ok().and_then(|t| t.target);
+        let unknown = |name: &str| ParseError {
+            at: *at,
+            message: format!("contract: target: '{name}', expected one of {}", Dialect::names()),
+        };
+        named.map(|name| Dialect::named(&name).ok_or_else(|| unknown(&name))).transpose()
+    }
+
+    /// The rest of `qubit q7;` where 7 are declared.
+    fn scalar(&mut self, at: Position, qubits: &mut Register) -> Result<(), ParseError> {
         self.skip_blank();
         let start = self.at;
-        let file = "\"stdgates.inc\"";
-        if !self.bytes[start..].starts_with(file.as_bytes()) {
-            return Err(self.unexpected(start, file));
+        let word = self.word();
+        let stem = word.strip_suffix(&qubits.size.to_string()).filter(|stem| !stem.is_empty());
+        match stem {
+            Some(stem) if qubits.size == 0 => *qubits = Register { name: stem.to_owned(), size: 0, at },
+            Some(stem) if stem == qubits.name => {}
+            _ => {
+                let name = if qubits.size == 0 { "q" } else { &qubits.name };
+                return Err(self.unexpected(start, &format!("qubit '{name}{}'", qubits.size)));
+            }
         }
-        self.at += file.len();
+        if qubits.size == MAX_REGISTER {
+            return Err(self.error(start, &format!("more than {MAX_REGISTER} qubits")));
+        }
+        qubits.size += 1;
         self.expect(b';')
     }
 
-    /// `[size] name;`
+    /// `[size] name;`, in version 2.0 `name[size];`
     fn register(&mut self, at: Position) -> Result<Register, ParseError> {
+        let (name, size) = if self.dialect.version == "2.0" {
+            let name = self.register_name()?;
+            (name, self.register_size()?)
+        } else {
+            let size = self.register_size()?;
+            (self.register_name()?, size)
+        };
+        self.expect(b';')?;
+        Ok(Register { name: name.to_owned(), size, at })
+    }
+
+    fn register_size(&mut self) -> Result<usize, ParseError> {
         self.expect(b'[')?;
         self.skip_blank();
         let start = self.at;
@@ -115,23 +183,27 @@ impl<'a> Cursor<'a> {
             return Err(self.error(start, &format!("a register of {size}: expected 1 to {MAX_REGISTER}")));
         }
         self.expect(b']')?;
+        Ok(size)
+    }
+
+    fn register_name(&mut self) -> Result<&'a str, ParseError> {
         self.skip_blank();
         let start = self.at;
         let name = self.word();
         if name.is_empty() {
             return Err(self.unexpected(start, "the register's name"));
         }
-        if Gate::from_name(name).is_some() || matches!(name, "qubit" | "bit" | "measure" | "include" | "OPENQASM") {
+        let taken = matches!(name, "qubit" | "bit" | "qreg" | "creg" | "measure" | "include" | "OPENQASM");
+        if taken || Gate::from_name(name).is_some() || self.dialect.gate(name).is_some() {
             return Err(self.error(start, &format!("'{name}' is taken and can't name a register")));
         }
-        self.expect(b';')?;
-        Ok(Register { name: name.to_owned(), size, at })
+        Ok(name)
     }
 
     /// The rest of `name(angles) q[i], q[j];`
     fn gate(&mut self, start: usize, at: Position, name: &str, qubits: &Register) -> Result<Statement, ParseError> {
-        let Some(gate) = Gate::from_name(name) else {
-            return Err(self.error(start, &format!("unknown gate or statement '{name}'")));
+        let Some(gate) = self.dialect.gate(name) else {
+            return Err(self.error(start, &self.stranger(name)));
         };
         let mut angles = [0.0; 3];
         for (i, angle) in angles[..gate.angle_count()].iter_mut().enumerate() {
@@ -157,6 +229,27 @@ impl<'a> Cursor<'a> {
         Ok(Statement::Gate { gate: gate.with_angles(angles), operands, at })
     }
 
+    /// What to say of a word that is no gate here.
+    fn stranger(&self, name: &str) -> String {
+        let elsewhere: Vec<&str> = DIALECTS.iter().filter(|d| d.gate(name).is_some()).map(|d| d.name).collect();
+        if elsewhere.is_empty() {
+            return format!("unknown gate or statement '{name}'");
+        }
+        let (here, others) = (self.dialect.name, elsewhere.join(", "));
+        format!("gate '{name}' in a program for {here}: it belongs to {others}")
+    }
+
+    /// The rest of `measure q[j] -> c[i];`
+    fn old_measurement(&mut self, at: Position, program: &Program) -> Result<Statement, ParseError> {
+        let qubit = self.element(&program.qubits, "qubit")?;
+        self.expect(b'-')?;
+        self.expect(b'>')?;
+        let none = Register { name: String::new(), size: 0, at };
+        let bit = self.element(program.bits.as_ref().unwrap_or(&none), "bit")?;
+        self.expect(b';')?;
+        Ok(Statement::Measure { qubit, bit, at })
+    }
+
     /// The rest of `c[i] = measure q[j];`
     fn measurement(&mut self, start: usize, at: Position, program: &Program) -> Result<Statement, ParseError> {
         self.at = start;
@@ -173,11 +266,22 @@ impl<'a> Cursor<'a> {
         Ok(Statement::Measure { qubit, bit, at })
     }
 
-    /// `name[index]` in a given register.
+    /// `name[index]` in a given register, or `name7` where qubits are declared one by one.
     fn element(&mut self, register: &Register, what: &str) -> Result<u32, ParseError> {
         self.skip_blank();
         let start = self.at;
         let word = self.word();
+        if self.dialect.scalar_qubits && what == "qubit" {
+            let digits = word.strip_prefix(register.name.as_str()).filter(|_| !register.name.is_empty());
+            let index = digits.and_then(|d| d.parse::<usize>().ok().filter(|i| i.to_string() == d));
+            return match index.filter(|i| *i < register.size) {
+                Some(index) => Ok(index as u32),
+                None => {
+                    self.at = start;
+                    Err(self.unexpected(start, "a qubit that is declared"))
+                }
+            };
+        }
         if word != register.name || word.is_empty() {
             let expected = match register.name.as_str() {
                 "" => format!("a {what} register to be declared before it is used"),
@@ -196,118 +300,6 @@ impl<'a> Cursor<'a> {
         }
         self.expect(b']')?;
         Ok(index as u32)
-    }
-
-    fn integer(&mut self) -> Result<usize, ParseError> {
-        let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if start == self.at {
-            return Err(self.unexpected(start, "a whole number"));
-        }
-        self.text[start..self.at].parse().map_err(|_| self.error(start, "a number beyond all bounds"))
-    }
-
-    /// A decimal literal, signed or not.
-    fn number(&mut self) -> Result<f64, ParseError> {
-        self.skip_blank();
-        let start = self.at;
-        let mut after_exponent = false;
-        while let Some(b) = self.peek() {
-            let sign = (b == b'-' || b == b'+') && (self.at == start || after_exponent);
-            if !(b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E') || sign) {
-                break;
-            }
-            after_exponent = matches!(b, b'e' | b'E');
-            self.at += 1;
-        }
-        match self.text[start..self.at].parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(value),
-            Ok(_) => Err(self.error(start, "an angle beyond the range of 64-bit floats")),
-            Err(_) => {
-                self.at = start;
-                Err(self.unexpected(start, "an angle as a decimal number"))
-            }
-        }
-    }
-
-    /// An identifier, empty if there is none.
-    fn word(&mut self) -> &'a str {
-        let start = self.at;
-        if self.peek().is_some_and(|b| b.is_ascii_digit()) {
-            return "";
-        }
-        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            self.at += 1;
-        }
-        &self.text[start..self.at]
-    }
-
-    fn expect(&mut self, wanted: u8) -> Result<(), ParseError> {
-        self.skip_blank();
-        if self.peek() != Some(wanted) {
-            return Err(self.unexpected(self.at, &format!("'{}'", wanted as char)));
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    /// Passes white space and comments, keeping the contract line; false at the end of the text.
-    fn skip_blank(&mut self) -> bool {
-        while let Some(b) = self.peek() {
-            match b {
-                b'\n' => {
-                    self.at += 1;
-                    self.line += 1;
-                    self.line_start = self.at;
-                }
-                b' ' | b'\t' | b'\r' => self.at += 1,
-                b'/' if self.bytes.get(self.at + 1) == Some(&b'/') => self.comment(),
-                _ => return true,
-            }
-        }
-        false
-    }
-
-    fn comment(&mut self) {
-        let start = self.at;
-        while self.peek().is_some_and(|b| b != b'\n') {
-            self.at += 1;
-        }
-        let line = self.text[start..self.at].trim_end();
-        if let (None, Some(rest)) = (&self.contract, line.strip_prefix("// hqrn:")) {
-            let json = rest.trim_start();
-            self.contract = Some((json.to_owned(), self.position(start + line.len() - json.len())));
-        }
-    }
-
-    /// The place of a byte on the current line.
-    fn position(&self, byte: usize) -> Position {
-        let column = self.bytes[self.line_start.min(byte)..byte].iter().filter(|b| (**b & 0xC0) != 0x80).count();
-        Position { line: self.line, column: column + 1 }
-    }
-
-    fn error(&self, byte: usize, message: &str) -> ParseError {
-        ParseError { at: self.position(byte), message: message.to_owned() }
-    }
-
-    fn unexpected(&self, byte: usize, expected: &str) -> ParseError {
-        let rest = self.text.get(byte..).unwrap_or("");
-        let found = match rest.chars().next() {
-            None => "the end of the text".to_owned(),
-            Some(c) if c.is_alphanumeric() || c == '_' => {
-                let word: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(40).collect();
-                format!("'{word}'")
-            }
-            Some('\n') => "the end of the line".to_owned(),
-            Some(c) => format!("'{}'", c.escape_default()),
-        };
-        self.error(byte, &format!("expected {expected}, found {found}"))
     }
 }
 
@@ -348,7 +340,7 @@ mod tests {
             ("qubit[99999999999999999999] q;", "line 3, column 7: a number beyond all bounds"),
             ("qubit[2000000000] q;", "line 3, column 7: a register of 2000000000: expected 1 to 65536"),
             ("qubit[1] t;", "line 3, column 10: 't' is taken and can't name a register"),
-            ("qubit[1] q; qubit[1] r;", "line 3, column 13: a second qubit register: a portable program has one"),
+            ("qubit[1] q; qubit[1] r;", "line 3, column 13: a second qubit register: a program has one"),
             ("", "line 3, column 1: the program declares no qubits: expected 'qubit[n] q;'"),
         ] {
             assert_eq!(message(body), expected);
@@ -358,7 +350,7 @@ mod tests {
             message(&format!("{declared}c[0] = measure q[0]")),
             "line 5, column 20: expected ';', found the end of the text"
         );
-        assert_eq!(parse("OPENQASM 2.0;").unwrap_err().to_string(), "line 1, column 10: version '2.0': expected '3.0'");
+        assert_eq!(parse("OPENQASM 4.0;").unwrap_err().to_string(), "line 1, column 10: version '4.0': expected '3.0'");
         assert_eq!(
             parse("").unwrap_err().to_string(),
             "line 1, column 1: expected 'OPENQASM 3.0;' at the start of the program, found the end of the text"

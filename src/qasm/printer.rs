@@ -1,38 +1,57 @@
-//! Writes a syntax tree as text that every portable client loads (DIALECTS: `portable`).
+//! Writes a syntax tree as text that the clients of its dialect load.
 
 use super::ast::{Program, Register, Statement};
 use std::fmt::Write;
 
-/// The program's text, LF line ends, one statement a line.
+/// The program's text in its dialect, LF line ends, one statement a line.
 pub fn print(program: &Program) -> String {
+    let dialect = program.dialect;
+    let version_2 = dialect.version == "2.0";
     // A gate line with angles has about 70 characters, one without 20.
     let mut out = String::with_capacity(200 + 48 * program.statements.len());
-    out.push_str("OPENQASM 3.0;\ninclude \"stdgates.inc\";\n");
+    put(&mut out, format_args!("OPENQASM {};\n", dialect.version));
+    if let Some(file) = dialect.include {
+        put(&mut out, format_args!("include \"{file}\";\n"));
+    }
     if let Some((contract, _)) = &program.contract {
         put(&mut out, format_args!("// hqrn: {contract}\n"));
     }
     let Register { name, size, .. } = &program.qubits;
-    put(&mut out, format_args!("qubit[{size}] {name};\n"));
+    if dialect.scalar_qubits {
+        (0..*size).for_each(|q| put(&mut out, format_args!("qubit {name}{q};\n")));
+    } else if version_2 {
+        put(&mut out, format_args!("qreg {name}[{size}];\n"));
+    } else {
+        put(&mut out, format_args!("qubit[{size}] {name};\n"));
+    }
+    let (open, close) = if dialect.scalar_qubits { ("", "") } else { ("[", "]") };
     if let Some(Register { name, size, .. }) = &program.bits {
-        put(&mut out, format_args!("bit[{size}] {name};\n"));
+        if version_2 {
+            put(&mut out, format_args!("creg {name}[{size}];\n"));
+        } else {
+            put(&mut out, format_args!("bit[{size}] {name};\n"));
+        }
     }
     let bits = program.bits.as_ref().map_or("", |b| &b.name);
     for statement in &program.statements {
         match statement {
             Statement::Gate { gate, operands, .. } => {
-                out.push_str(gate.name());
+                out.push_str(dialect.name_of(gate));
                 for (i, angle) in gate.angles()[..gate.angle_count()].iter().enumerate() {
                     out.push_str(if i == 0 { "(" } else { ", " });
-                    push_angle(&mut out, *angle);
+                    push_angle(&mut out, *angle, dialect.exponents);
                 }
                 out.push_str(if gate.angle_count() > 0 { ") " } else { " " });
                 for (i, q) in operands[..gate.arity()].iter().enumerate() {
-                    put(&mut out, format_args!("{}{name}[{q}]", if i == 0 { "" } else { ", " }));
+                    put(&mut out, format_args!("{}{name}{open}{q}{close}", if i == 0 { "" } else { ", " }));
                 }
                 out.push_str(";\n");
             }
+            Statement::Measure { qubit, bit, .. } if version_2 => {
+                put(&mut out, format_args!("measure {name}[{qubit}] -> {bits}[{bit}];\n"))
+            }
             Statement::Measure { qubit, bit, .. } => {
-                put(&mut out, format_args!("{bits}[{bit}] = measure {name}[{qubit}];\n"))
+                put(&mut out, format_args!("{bits}[{bit}] = measure {name}{open}{qubit}{close};\n"))
             }
         }
     }
@@ -45,9 +64,13 @@ fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 /// The shortest decimal literal that reads back as the same f64, always with a point, and with one digit before
 /// it where there is an exponent: other forms are misread by some client.
-fn push_angle(out: &mut String, angle: f64) {
+fn push_angle(out: &mut String, angle: f64, exponents: bool) {
     let size = angle.abs();
-    if size != 0.0 && !(1e-4..1e15).contains(&size) {
+    if !exponents {
+        let text = format!("{angle}");
+        let point = if text.contains('.') { "" } else { ".0" };
+        put(out, format_args!("{text}{point}"));
+    } else if size != 0.0 && !(1e-4..1e15).contains(&size) {
         let text = format!("{angle:e}");
         let (mantissa, exponent) = text.split_once('e').expect("the e format has an exponent");
         let point = if mantissa.contains('.') { "" } else { ".0" };
@@ -65,7 +88,7 @@ mod tests {
 
     fn text(angle: f64) -> String {
         let mut out = String::new();
-        push_angle(&mut out, angle);
+        push_angle(&mut out, angle, true);
         out
     }
 
@@ -96,6 +119,10 @@ mod tests {
             prop_assert!(text.contains('.'));
             let before_point = text.trim_start_matches('-').find('.').unwrap();
             prop_assert!(!text.contains('e') || before_point == 1);
+            let mut plain = String::new();
+            push_angle(&mut plain, angle, false);
+            prop_assert_eq!(plain.parse::<f64>().unwrap().to_bits(), angle.to_bits());
+            prop_assert!(plain.contains('.') && !plain.contains('e'));
         }
     }
 }

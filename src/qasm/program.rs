@@ -55,6 +55,7 @@ pub fn write(program: &Program) -> String {
     });
     let bits = Register { name: "c".into(), size: circuit.bit_count(), at };
     print(&ast::Program {
+        dialect: contract.dialect(),
         contract: Some((contract.to_json(), at)),
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: (bits.size > 0).then_some(bits),

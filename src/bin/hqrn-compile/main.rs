@@ -8,11 +8,14 @@ mod trotter;
 use clap::{Parser, ValueEnum};
 use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
 use hqrn::network::{Network, Split, read_samples, weights_schema};
+use hqrn::qasm::{DIALECTS, Dialect};
 use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, Comparison, FAILED, Gamma, HOLDS, Progress, fail, number, print, read_weights};
+use terminal::{
+    BAD_INPUT, Common, Comparison, FAILED, Gamma, HOLDS, Progress, Table, fail, number, print, read_weights,
+};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
@@ -30,10 +33,9 @@ Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is w
 #[command(name = "hqrn-compile", version, after_help = EXAMPLES)]
 struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
-    #[arg(required_unless_present_any = ["schema", "completions", "man"])]
     weights: Option<PathBuf>,
     /// A .qasm file for one block, a folder for all, or - for standard output
-    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["schema", "completions", "man"])]
+    #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
     /// Compile this block only, counting from 1
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
@@ -44,6 +46,9 @@ struct Cli {
     /// How unitaries become gates
     #[arg(long, value_enum, default_value_t = Synthesis::Exact)]
     method: Synthesis,
+    /// Who is to read the programs; list explains the targets and exits
+    #[arg(long, value_name = "TARGET", default_value = "portable", value_parser = target)]
+    target: Target,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     data: Option<PathBuf>,
@@ -67,6 +72,18 @@ struct Cli {
     trotter: TrotterArgs,
 }
 
+fn target(name: &str) -> Result<Target, String> {
+    let unknown = || format!("expected list or one of {}", Dialect::names());
+    if name == "list" { Ok(Target::List) } else { Dialect::named(name).map(Target::Named).ok_or_else(unknown) }
+}
+
+/// What `--target` says.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    List,
+    Named(&'static Dialect),
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
 enum Synthesis {
     /// Structured decompositions: exact, and by far the fewest gates
@@ -78,6 +95,14 @@ enum Synthesis {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if cli.common.print_about::<Cli>() {
+        return ExitCode::from(HOLDS);
+    }
+    if matches!(cli.target, Target::List) {
+        let mut table = Table::new(&["target", "gates", "read by"], true);
+        for d in &DIALECTS {
+            table.row(vec![d.name.into(), d.basis.gates.len().to_string(), d.about.into()]);
+        }
+        print(&table.render());
         return ExitCode::from(HOLDS);
     }
     if cli.schema {
@@ -93,7 +118,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<ExitCode, String> {
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
-        return Err("expected WEIGHTS and -o OUT".into());
+        return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
     let destination = Destination::of(output)?;
     if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
@@ -111,6 +136,10 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
                 Method::Exact
             }
             Synthesis::Trotter => Method::Trotter(cli.trotter.options()?),
+        },
+        target: match cli.target {
+            Target::Named(dialect) => dialect,
+            Target::List => Dialect::portable(),
         },
         ..CompileOptions::default()
     };

@@ -1,0 +1,61 @@
+"""What a compiled program promises, read from its contract line alone: p+ = W_P / gamma+, p- = W_N / gamma-."""
+
+import json
+
+import numpy as np
+
+TOLERANCE = 1e-9
+
+
+def contract_of(text):
+    """The JSON after `// hqrn:`, on the first comment line after the include."""
+    line = next(line for line in text.splitlines() if line.startswith("// hqrn:"))
+    return json.loads(line.removeprefix("// hqrn:"))
+
+
+def weight_of(path, block):
+    """W of a block (from 1) of a weights file."""
+    with open(path, encoding="utf-8") as file:
+        network = json.load(file)
+    return np.array(network["blocks"][block - 1]["weight"], dtype=float)
+
+
+def basis_index(sign, m):
+    """The basis state of the whole register in which the sign's input qubits hold m."""
+    return sum((m >> i & 1) << qubit for i, qubit in enumerate(sign["input"]))
+
+
+def accepted(sign, probabilities, dim):
+    """p_n for n < dim from the probabilities of all outcomes, qubit i being bit i."""
+    outcome = np.arange(len(probabilities))
+    keep = np.ones(len(probabilities), dtype=bool)
+    for bit, value in sign["accept"].items():
+        keep &= (outcome >> int(bit) & 1) == value
+    spelt = sum((outcome >> bit & 1) << i for i, bit in enumerate(sign["output"]))
+    spelt = spelt + np.zeros_like(outcome)
+    return np.bincount(spelt[keep], weights=probabilities[keep], minlength=dim)[:dim]
+
+
+def check_values(name, contract, weight, simulate, inputs=None):
+    """Compares p± for a few inputs; `simulate(index)` gives all outcome probabilities from a basis state."""
+    signs = {"plus": np.maximum(weight, 0), "minus": np.maximum(-weight, 0)}
+    dim = contract["dim"]
+    worst = excess = 0.0
+    for m in inputs or sorted({0, 1 % dim, dim // 2, dim - 1}):
+        # Both circuits sit side by side, so one run starts both from the same m.
+        index = sum(basis_index(contract[key], m) for key in signs if contract[key])
+        probabilities = simulate(index)
+        for key, part in signs.items():
+            if contract[key] is None:
+                # The other half of a split program has it.
+                assert contract.get("split") or not part.any(), f"{name}: no {key} circuit, but W has such entries"
+                continue
+            got = accepted(contract[key], probabilities, dim)
+            promised = part[:, m] / contract[key]["gamma"]
+            off = np.abs(got - promised)
+            # A product formula states by how much its amplitudes may be off.
+            stated = contract[key].get("error", 0.0)
+            worst = max(worst, off.max())
+            excess = max(excess, (off - 2 * stated * np.sqrt(promised) - stated**2).max())
+    assert excess <= TOLERANCE, f"{name}: a probability is off by {worst:.2e}"
+    return worst

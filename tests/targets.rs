@@ -1,0 +1,135 @@
+//! Targets: every dialect is written, read back and verified; files for one are not taken for another's.
+
+mod support;
+
+use hqrn::hqrn::{Check, CompileOptions, Method, compile_block, verify_block};
+use hqrn::linalg::{RealMatrix, random_orthogonal, rng};
+use hqrn::network::{Network, read, read_bytes};
+use hqrn::qasm::ast::Statement;
+use hqrn::qasm::{self, DIALECTS, Dialect};
+use hqrn::synthesis::trotter::TrotterOptions;
+use qasm_2::{Argument, AstNode};
+// The crate of that name, which the user named, beside our own module.
+use ::qasm as qasm_2;
+use support::{circuits, compile, outcome, stdout, verify};
+
+fn networks() -> Vec<Network> {
+    let mut found = vec![read(&circuits("four.json")).unwrap(), read(&circuits("digits.json")).unwrap()];
+    let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
+    for w in [odd, RealMatrix::zeros(3, 3), RealMatrix::identity(4, 4), -RealMatrix::identity(2, 2)] {
+        let text = support::json_matrix(w.nrows(), w.ncols(), |i, j| w[(i, j)]);
+        found.push(read_bytes(text.as_bytes(), "n").unwrap());
+    }
+    found
+}
+
+#[test]
+fn every_target_computes_its_weights() {
+    for network in networks() {
+        for target in &DIALECTS {
+            for (method, split) in [(Method::Exact, false), (Method::Trotter(TrotterOptions::default()), true)] {
+                if matches!(method, Method::Trotter(_)) && network.blocks[0].dim() > 8 {
+                    continue;
+                }
+                let options = CompileOptions { target, split, method, ..CompileOptions::default() };
+                let texts = compile_block(&network, 1, &options).unwrap();
+                let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+                for (program, text) in programs.iter().zip(&texts) {
+                    assert_eq!(program.contract.dialect(), target);
+                    assert_eq!(qasm::write(program), text.text, "{} survives a round trip", target.name);
+                    assert!(program.circuit.operations().all(|(_, o)| target.basis.allows(&o.gate)));
+                }
+                let programs: Vec<_> = programs.iter().collect();
+                let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(1e-9)).unwrap();
+                assert!(verification.holds(), "{} {}: {verification:?}", network.name, target.name);
+            }
+        }
+    }
+}
+
+/// The `qasm` crate has 32-bit angles and no includes; names, operands and counts must be ours.
+#[test]
+fn the_qasm_crate_reads_qasm2() {
+    let network = read(&circuits("four.json")).unwrap();
+    let options = CompileOptions { target: Dialect::named("qasm2").unwrap(), ..CompileOptions::default() };
+    let text = &compile_block(&network, 1, &options).unwrap()[0].text;
+    let bare: String =
+        text.lines().filter(|l| !l.starts_with("include") && !l.starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let mut tokens = qasm_2::lex(&bare);
+    let theirs = qasm_2::parse(&mut tokens).unwrap();
+    let ours = qasm::parse(text).unwrap();
+    let qubit = |q: u32| Argument::Qubit("q".into(), q as i32);
+    assert_eq!(theirs[..2], [AstNode::QReg("q".into(), 6), AstNode::CReg("c".into(), 6)]);
+    assert_eq!(theirs.len(), ours.statements.len() + 2);
+    for (statement, node) in ours.statements.iter().zip(&theirs[2..]) {
+        match (statement, node) {
+            (Statement::Gate { gate, operands, .. }, AstNode::ApplyGate(name, on, angles)) => {
+                assert_eq!(ours.dialect.name_of(gate), name);
+                assert_eq!(on, &operands[..gate.arity()].iter().map(|q| qubit(*q)).collect::<Vec<_>>());
+                for (angle, text) in gate.angles().iter().zip(angles) {
+                    let text: String = text.split_whitespace().collect();
+                    assert!((angle - text.parse::<f64>().unwrap()).abs() < 1e-6, "{angle} {text}");
+                }
+            }
+            (Statement::Measure { qubit: q, bit, .. }, AstNode::Measure(from, into)) => {
+                assert_eq!((from, into), (&qubit(*q), &Argument::Qubit("c".into(), *bit as i32)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn one_targets_files_are_not_anothers() {
+    let folder = tempfile::tempdir().unwrap();
+    let four = circuits("four.json");
+    let path = |name: &str| folder.path().join(name);
+    for target in ["braket", "qasm2", "pennylane", "ibm"] {
+        let file = path(&format!("{target}.qasm"));
+        let done = compile(&[four.to_str().unwrap(), "-o", file.to_str().unwrap(), "--target", target, "-q"]);
+        assert_eq!(outcome(&done), (0, String::new()));
+        let check = |more: &[&str]| {
+            let start = [file.to_str().unwrap(), "--weights", four.to_str().unwrap()];
+            outcome(&verify(&[&start[..], more].concat()))
+        };
+        assert_eq!(check(&[]).0, 0);
+        assert_eq!(check(&["--target", target]).0, 0);
+        let (code, message) = check(&["--target", "azure"]);
+        assert_eq!(code, 2);
+        assert!(message.contains(&format!("written for {target}, expected azure")), "{message}");
+    }
+    let braket = std::fs::read_to_string(path("braket.qasm")).unwrap();
+    let head = "OPENQASM 3.0;\n";
+    let message = |text: &str| qasm::read(text).unwrap_err().to_string();
+    // The same text with its contract pretending otherwise.
+    let claimed = |target: &str| braket.replace("\"target\":\"braket\"", &format!("\"target\":\"{target}\""));
+    assert_eq!(message(&claimed("qasm2")), "line 1, column 10: version '3.0': a program for qasm2 has '2.0'");
+    assert!(
+        message(&claimed("ibm"))
+            .starts_with("line 3, column 1: expected 'include \"stdgates.inc\";' after the version")
+    );
+    assert!(message(&claimed("abacus")).contains("contract: target: 'abacus', expected one of portable, braket"));
+    assert!(
+        message(&claimed("pennylane")).contains("expected qubit 'q0', found '['"),
+        "{}",
+        message(&claimed("pennylane"))
+    );
+    let included = claimed("ionq").replacen(head, &format!("{head}include \"stdgates.inc\";\n"), 1);
+    assert!(
+        message(&included).contains("gate 'U' in a program for ionq: it belongs to braket"),
+        "{}",
+        message(&included)
+    );
+    let included = braket.replacen(head, &format!("{head}include \"stdgates.inc\";\n"), 1);
+    assert!(message(&included).contains("includes \"stdgates.inc\": a program for braket includes none"));
+}
+
+#[test]
+fn targets_are_listed_and_strangers_refused() {
+    let listed = compile(&["--target", "list"]);
+    assert_eq!(outcome(&listed).0, 0);
+    assert!(DIALECTS.iter().all(|d| stdout(&listed).contains(d.about)));
+    let (code, message) = outcome(&compile(&["x.json", "-o", "y", "--target", "abacus"]));
+    assert_eq!(code, 2);
+    assert!(message.contains("expected list or one of portable, braket"), "{message}");
+}
