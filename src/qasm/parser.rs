@@ -129,15 +129,15 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The dialect that the contract names. What else is wrong with a contract is found by its own reader.
+    /// The dialect that the contract names, if there is a readable one. What else is wrong with a contract is found by its own reader.
     fn target(&self) -> Result<Option<&'static Dialect>, ParseError> {
         let Some((json, at)) = &self.contract else { return Ok(None) };
-        let named = serde_json::from_str::<Target>(json).ok().and_then(|t| t.target);
-        let unknown = |name: &str| ParseError {
+        let Ok(Target { target }) = serde_json::from_str(json) else { return Ok(None) };
+        let name = target.as_deref().unwrap_or(Dialect::portable().name);
+        Dialect::named(name).map(Some).ok_or_else(|| ParseError {
             at: *at,
             message: format!("contract: target: '{name}', expected one of {}", Dialect::names()),
-        };
-        named.map(|name| Dialect::named(&name).ok_or_else(|| unknown(&name))).transpose()
+        })
     }
 
     /// The rest of `qubit q7;` where 7 are declared.
