@@ -1,6 +1,7 @@
 //! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (SPEC 2, 6; Alg. 1).
 
 mod batch;
+mod counts;
 mod shots;
 mod state;
 mod sweep;
@@ -8,6 +9,7 @@ mod tally;
 mod transitions;
 
 pub use batch::{FirstStates, Outcome, run_classically, run_quantum};
+pub use counts::{BitOrder, BlockEstimate, Counts, CountsError, Estimate, estimate_block};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
