@@ -6,7 +6,7 @@ use hqrn::hqrn::{Check, CompileOptions, Method, compile_block, verify_block};
 use hqrn::linalg::{RealMatrix, random_orthogonal, rng};
 use hqrn::network::{Network, read, read_bytes};
 use hqrn::qasm::ast::Statement;
-use hqrn::qasm::{self, DIALECTS, Dialect};
+use hqrn::qasm::{self, DIALECTS, Dialect, Prepared};
 use hqrn::synthesis::trotter::TrotterOptions;
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
@@ -45,6 +45,67 @@ fn every_target_computes_its_weights() {
             }
         }
     }
+}
+
+#[test]
+fn prepared_inputs_are_verified_in_every_target() {
+    let odd = random_orthogonal(6, &mut rng(3)).map(|v| 2.0 * v);
+    let text = support::json_matrix(5, 6, |i, j| odd[(i, j)]);
+    let positive = support::json_matrix(4, 4, |i, j| if i == j { 0.0 } else { 1.0 + i as f64 });
+    for text in [text, positive] {
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        let block = &network.blocks[0];
+        let dim = block.dim();
+        let mut y: Vec<f64> = (0..dim).map(|m| (m * m % 5) as f64).collect();
+        let sum: f64 = y.iter().sum();
+        y.iter_mut().for_each(|p| *p /= sum);
+        for input in [Prepared::Basis(dim - 1), Prepared::State(y)] {
+            for target in &DIALECTS {
+                for split in [false, true] {
+                    let options =
+                        CompileOptions { target, split, input: Some(input.clone()), ..CompileOptions::default() };
+                    let texts = compile_block(&network, 1, &options).unwrap();
+                    let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+                    let members: Vec<_> = programs.iter().collect();
+                    let (verification, _) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+                    assert!(verification.holds() && verification.prepared, "{}: {verification:?}", target.name);
+                    // The same circuits with another promise.
+                    let mut other = programs.clone();
+                    other.iter_mut().for_each(|p| p.contract.prepared = Some(Prepared::Basis(0)));
+                    let members: Vec<_> = other.iter().collect();
+                    let (verification, _) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+                    assert!(!verification.holds(), "{}", target.name);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn inputs_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("y.json");
+    let (four, out) = (circuits("four.json"), folder.path().join("out.qasm"));
+    let message = |input: &str| {
+        let output = compile(&[four.to_str().unwrap(), "-o", out.to_str().unwrap(), "--input", input]);
+        let (code, message) = outcome(&output);
+        assert_eq!(code, 2, "{message}");
+        message
+    };
+    assert!(message("basis:4").contains("--input basis:4: basis state 4: dim is 4"));
+    assert!(message("basis:x").contains("expected basis:M"));
+    assert!(message("none.json").contains("none.json: No such file"));
+    for (text, expected) in [
+        ("[0.5, 0.5]", "2 probabilities: dim is 4"),
+        ("[0.5, 0.5, 0.5, 0]", "the probabilities sum up to 1.5: expected 1"),
+        ("[1.5, -0.5, 0, 0]", "probability 1 is -0.5: expected a number not below 0"),
+        ("{}", "invalid type: map"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let found = message(file.to_str().unwrap());
+        assert!(found.contains(expected), "{found}");
+    }
+    assert!(!out.exists());
 }
 
 /// The `qasm` crate has 32-bit angles and no includes; names, operands and counts must be ours.

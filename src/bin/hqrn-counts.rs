@@ -34,11 +34,11 @@ struct Cli {
     /// The weights, as JSON or .safetensors: bias, activation and alpha are taken from there
     #[arg(short, long, required_unless_present_any = ["completions", "man"])]
     weights: Option<PathBuf>,
-    /// The state that went in, a JSON array of N probabilities
+    /// The state that went in, a JSON array of N probabilities; not needed where the program prepares it
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Write the next state there, as --state takes it
-    #[arg(long, value_name = "FILE", requires = "state")]
+    #[arg(long, value_name = "FILE")]
     next: Option<PathBuf>,
     /// Which character of a word is bit 0
     #[arg(long, value_enum)]
@@ -94,10 +94,13 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let counts: Vec<Counts> =
         programs.iter().zip(&cli.counts).map(|(program, file)| counts(cli, program, file)).collect::<Result<_, _>>()?;
-    let y = cli.state.as_deref().map(|path| state(path, block.dim())).transpose()?;
+    // A program that prepares its input says what went in.
+    let prepared = || programs[0].contract.prepared.as_ref().map(|p| p.probabilities(block.dim()));
+    let y = cli.state.as_deref().map(|path| state(path, block.dim())).transpose()?.or_else(prepared);
     let parts: Vec<(&Program, &Counts)> = programs.iter().zip(&counts).collect();
     let estimate = estimate_block(&parts, block, y.as_deref(), cli.seed);
-    if let (Some(path), Some(next)) = (&cli.next, &estimate.next) {
+    if let Some(path) = &cli.next {
+        let Some(next) = &estimate.next else { return Err("--next needs the state that went in: --state FILE".into()) };
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }

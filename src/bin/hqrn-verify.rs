@@ -139,11 +139,7 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
     }
     for o in outcomes.iter().filter(|o| !o.verification.holds()) {
         let worst = &o.verification.worst;
-        let (row, column) = (worst.row, worst.column);
-        let programs = o.files.join(" and ");
-        fail(
-            FAILED,
-            &format!("{programs}: W_rec[{row}][{column}] = {}, expected {}", number(worst.got), number(worst.expected)),
-        );
+        let (programs, place) = (o.files.join(" and "), o.verification.place());
+        fail(FAILED, &format!("{programs}: {place} = {}, expected {}", number(worst.got), number(worst.expected)));
     }
 }

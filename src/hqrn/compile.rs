@@ -1,12 +1,12 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Gate};
 use crate::encoding::{Contraction, Dilation, EncodingError, GammaRule, contractions};
 use crate::linalg::{Rng, rng};
 use crate::network::Network;
 use crate::passes::{Basis, DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
-use crate::qasm::{Contract, Dialect, Program, SignContract, write};
-use crate::synthesis::exact::{Synthesised, synthesise_contraction};
+use crate::qasm::{Contract, Dialect, Prepared, Program, SignContract, write};
+use crate::synthesis::exact::{Synthesised, prepare_probabilities, synthesise_contraction};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
 
 /// How to compile.
@@ -24,6 +24,8 @@ pub struct CompileOptions {
     pub method: Method,
     /// How programs are written.
     pub target: &'static Dialect,
+    /// An input that programs prepare themselves.
+    pub input: Option<Prepared>,
 }
 
 /// How dilations become circuits.
@@ -56,6 +58,7 @@ impl Default for CompileOptions {
             drop_tolerance: 1e-14,
             method: Method::Exact,
             target: Dialect::portable(),
+            input: None,
         }
     }
 }
@@ -120,6 +123,14 @@ pub enum CompileError {
         /// Why not.
         source: TranslateError,
     },
+    /// The input to prepare is none of this block.
+    #[error("block {block}: input: {problem}")]
+    Input {
+        /// The block's number, from 1.
+        block: usize,
+        /// What is wrong.
+        problem: String,
+    },
     /// The error asked for is out of reach.
     #[error("block {block}: {source}")]
     Trotter {
@@ -159,7 +170,10 @@ pub fn compile_block(
     let (plus, minus) = (plus?, minus?);
 
     let split = options.split && plus.is_some() && minus.is_some();
-    let build = |part, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>| {
+    if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
+        return Err(CompileError::Input { block: number, problem });
+    }
+    let build = |part, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>| -> Result<Compiled, CompileError> {
         let contract = Contract {
             version: 1,
             network: network.name.clone(),
@@ -168,20 +182,23 @@ pub fn compile_block(
             method: options.method.name().to_owned(),
             target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
             split,
+            prepared: options.input.clone(),
             plus: None,
             minus: None,
         };
         let trotter = [plus, minus].into_iter().flatten().filter_map(|sign| sign.trotter.clone()).collect();
-        Compiled { part, text: write(&assemble(contract, plus, minus)), trotter }
+        let program = assemble(contract, plus, minus, options)
+            .map_err(|source| CompileError::Translate { block: number, source })?;
+        Ok(Compiled { part, text: write(&program), trotter })
     };
-    Ok(match (options.split, &plus, &minus) {
-        (false, ..) => vec![build(Part::Whole, plus.as_ref(), minus.as_ref())],
+    match (options.split, &plus, &minus) {
+        (false, ..) => Ok(vec![build(Part::Whole, plus.as_ref(), minus.as_ref())?]),
         (true, ..) => {
             let plus = plus.as_ref().map(|p| build(Part::Plus, Some(p), None));
             let minus = minus.as_ref().map(|m| build(Part::Minus, None, Some(m)));
             plus.into_iter().chain(minus).collect()
         }
-    })
+    }
 }
 
 /// The circuit of one sign: register below, ancillas on the highest qubits.
@@ -228,10 +245,26 @@ fn write_in(circuit: &mut Circuit, options: &CompileOptions) -> Result<(), Trans
 }
 
 /// Puts the circuits of both signs side by side, measures everything and completes the contract.
-fn assemble(mut contract: Contract, plus: Option<&SignCircuit>, minus: Option<&SignCircuit>) -> Program {
+fn assemble(
+    mut contract: Contract,
+    plus: Option<&SignCircuit>,
+    minus: Option<&SignCircuit>,
+    options: &CompileOptions,
+) -> Result<Program, TranslateError> {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
     let total = width(plus) + width(minus);
-    let mut circuit = Circuit::with_bits(total, total);
+    let registers: Vec<Vec<usize>> = [(plus, 0), (minus, width(plus))]
+        .into_iter()
+        .filter_map(|(sign, first)| Some((first..first + sign?.parts.output.len()).collect()))
+        .collect();
+    let mut preparation = match &options.input {
+        Some(input) => prepare(input, &registers, total),
+        None => Circuit::new(total),
+    };
+    write_in(&mut preparation, options)?;
+    let all = total.max(preparation.qubit_count());
+    let mut circuit = Circuit::with_bits(all, total);
+    circuit.append(&preparation, &(0..preparation.qubit_count()).collect::<Vec<_>>());
     let mut place = |sign: &SignCircuit, first: usize| {
         let Synthesised { circuit: own, output, ancillas } = &sign.parts;
         circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
@@ -249,7 +282,33 @@ fn assemble(mut contract: Contract, plus: Option<&SignCircuit>, minus: Option<&S
         circuit.measure(qubit, qubit).expect("every qubit is measured once, into a bit of its own");
     }
     DropMeasuredPhases.run(&mut circuit);
-    Program { circuit, contract }
+    Ok(Program { circuit, contract })
+}
+
+/// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to
+/// the second, or to a twin on qubits of its own, from `total` on, that nobody measures: without it, either is diagonal.
+fn prepare(input: &Prepared, registers: &[Vec<usize>], total: usize) -> Circuit {
+    match input {
+        Prepared::Basis(m) => {
+            let mut circuit = Circuit::new(total);
+            for register in registers {
+                for (_, &qubit) in register.iter().enumerate().filter(|(i, _)| m >> i & 1 == 1) {
+                    circuit.push(Gate::X, &[qubit]);
+                }
+            }
+            circuit
+        }
+        Prepared::State(y) => {
+            let first = &registers[0];
+            let twin = registers.get(1).cloned().unwrap_or_else(|| (total..total + first.len()).collect());
+            let mut circuit = Circuit::new(twin.iter().fold(total, |most, q| most.max(q + 1)));
+            let mut padded = y.clone();
+            padded.resize(1 << first.len(), 0.0);
+            circuit.append(&prepare_probabilities(&padded), first);
+            first.iter().zip(&twin).for_each(|(from, to)| _ = circuit.push(Gate::Cx, &[*from, *to]));
+            circuit
+        }
+    }
 }
 
 /// A measured error as a contract states it: three digits, rounded up.

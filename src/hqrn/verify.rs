@@ -2,7 +2,7 @@
 
 use crate::linalg::{RealMatrix, rng};
 use crate::network::Block;
-use crate::qasm::{Program, SignContract};
+use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::simulator::{Readout, SimulationError, transition_probabilities};
 use std::collections::BTreeMap;
 
@@ -30,8 +30,11 @@ pub struct Verification {
     pub worst: Entry,
     /// How many columns of W were compared; of [`Verification::of`], a sample if fewer.
     pub columns: usize,
-    /// How many columns W has.
+    /// How many columns W has; 1 where the programs prepare their input and W y is compared.
     pub of: usize,
+    /// Whether W y was compared, for programs that prepare y.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prepared: bool,
 }
 
 /// What to compare, and how closely.
@@ -65,6 +68,12 @@ impl Check {
 }
 
 impl Verification {
+    /// What the worst entry is called: `W_rec[3][5]`, or `(W y)[3]`.
+    pub fn place(&self) -> String {
+        let Entry { row, column, .. } = self.worst;
+        if self.prepared { format!("(W y)[{row}]") } else { format!("W_rec[{row}][{column}]") }
+    }
+
     /// Whether the programs compute their weights.
     pub fn holds(&self) -> bool {
         // Not the other way round: a NaN must not pass.
@@ -86,6 +95,9 @@ pub enum VerifyError {
         /// The block's dimension.
         weights: usize,
     },
+    /// A program that prepares its own input does nothing else.
+    #[error("the program prepares an input of its own: compile it without --input")]
+    Prepared,
     /// A sign given twice, or one of a split pair without the other.
     #[error("block {block}: {problem}")]
     Parts {
@@ -161,6 +173,9 @@ pub type Verified = (Verification, Option<RealMatrix>);
 /// # Errors
 /// If the dimensions differ or a circuit is too large to simulate.
 pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Result<Verified, VerifyError> {
+    if let Some(prepared) = programs.iter().find_map(|p| p.contract.prepared.as_ref()) {
+        return verify_prepared(programs, block, prepared, check);
+    }
     let columns = check.columns(block.dim());
     let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), columns.len());
     for program in programs {
@@ -170,12 +185,61 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
         total += reconstruct_columns(program, &columns)?;
     }
     let weight = &block.affine.weight;
+    let real: Vec<usize> = columns.iter().copied().filter(|m| *m < weight.ncols()).collect();
+    let expected = weight.select_columns(&real);
+    let verification = compare(programs, block, &total, &expected, &columns, check);
+    let whole = columns.len() == block.dim();
+    Ok((verification, whole.then(|| total.view((0, 0), weight.shape()).into_owned())))
+}
+
+/// The same for programs that prepare their input: `gamma+ p+ - gamma- p-` against W y.
+fn verify_prepared(
+    programs: &[&Program],
+    block: &Block,
+    prepared: &Prepared,
+    check: &Check,
+) -> Result<Verified, VerifyError> {
+    let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), 1);
+    for program in programs {
+        let Contract { dim, prepared: own, .. } = &program.contract;
+        if *dim != block.dim() {
+            return Err(VerifyError::Dimension { program: *dim, weights: block.dim() });
+        }
+        if own.as_ref() != Some(prepared) {
+            let problem = "its programs prepare different inputs";
+            return Err(VerifyError::Parts { block: program.contract.block, problem });
+        }
+        for (name, sign) in program.contract.signs() {
+            let readout = Readout { input: vec![], ..readout_of(sign) };
+            let p = transition_probabilities(&program.circuit, &readout, &[0])?;
+            total += p * if name == "plus" { sign.gamma } else { -sign.gamma };
+        }
+    }
+    let weight = &block.affine.weight;
+    let y = prepared.probabilities(block.dim());
+    let expected = weight * RealMatrix::from_column_slice(weight.ncols(), 1, &y[..weight.ncols()]);
+    let column = if let Prepared::Basis(m) = prepared { *m } else { 0 };
+    let mut verification = compare(programs, block, &total, &expected, &[column], check);
+    (verification.of, verification.prepared) = (1, true);
+    Ok((verification, None))
+}
+
+/// Compares columns entry by entry; rows and columns that only padding has must be zero. `names` are the columns' own
+/// numbers.
+fn compare(
+    programs: &[&Program],
+    block: &Block,
+    total: &RealMatrix,
+    wanted: &RealMatrix,
+    names: &[usize],
+    check: &Check,
+) -> Verification {
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
-    for (k, &column) in columns.iter().enumerate() {
+    for (k, &column) in names.iter().enumerate() {
         for row in 0..total.nrows() {
             let got = total[(row, k)];
-            let expected = weight.get((row, column)).copied().unwrap_or(0.0);
+            let expected = wanted.get((row, k)).copied().unwrap_or(0.0);
             let error = (got - expected).abs();
             // A NaN is the worst there is, and stays.
             if error > max_error || (error.is_nan() && !f64::is_nan(max_error)) {
@@ -184,11 +248,10 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
             }
         }
     }
+    let weight = &block.affine.weight;
     let largest = |sign: f64| weight.iter().fold(0.0f64, |m, w| m.max(sign * w));
     let signs = programs.iter().flat_map(|p| p.contract.signs());
     let stated: f64 = signs.map(|(name, s)| s.allowance(largest(if name == "plus" { 1.0 } else { -1.0 }))).sum();
     let allowed = check.tolerance * weight.amax() + stated;
-    let verification = Verification { max_error, allowed, worst, columns: columns.len(), of: block.dim() };
-    let whole = columns.len() == block.dim();
-    Ok((verification, whole.then(|| total.view((0, 0), weight.shape()).into_owned())))
+    Verification { max_error, allowed, worst, columns: names.len(), of: block.dim(), prepared: false }
 }

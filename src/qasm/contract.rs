@@ -25,10 +25,50 @@ pub struct Contract {
     /// True if the other sign is in a program of its own; the two sum up to W.
     #[serde(default, skip_serializing_if = "is_false")]
     pub split: bool,
+    /// The input that the program prepares itself, starting from |0> on all qubits; absent where its user sets the
+    /// `input` qubits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepared: Option<Prepared>,
     /// The circuit of W_P; `null` if it is not in this program.
     pub plus: Option<SignContract>,
     /// The circuit of W_N; `null` if W_N = 0 or it is not in this program.
     pub minus: Option<SignContract>,
+}
+
+/// An input that is part of a program.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prepared {
+    /// The basis state m.
+    Basis(usize),
+    /// The diagonal mixture of these probabilities, one for each basis state m < dim.
+    State(Vec<f64>),
+}
+
+impl Prepared {
+    /// The probabilities of the basis states m < dim.
+    pub fn probabilities(&self, dim: usize) -> Vec<f64> {
+        match self {
+            Prepared::Basis(m) => (0..dim).map(|i| f64::from(u8::from(i == *m))).collect(),
+            Prepared::State(y) => y.clone(),
+        }
+    }
+
+    /// What is wrong with it for a block of dimension `dim`, if anything.
+    pub fn problem(&self, dim: usize) -> Option<String> {
+        match self {
+            Prepared::Basis(m) if *m >= dim => Some(format!("basis state {m}: dim is {dim}")),
+            Prepared::Basis(_) => None,
+            Prepared::State(y) if y.len() != dim => Some(format!("{} probabilities: dim is {dim}", y.len())),
+            Prepared::State(y) => {
+                let sum: f64 = y.iter().sum();
+                let negative = y.iter().position(|p| !(p.is_finite() && *p >= 0.0));
+                let off =
+                    || ((sum - 1.0).abs() > 1e-9).then(|| format!("the probabilities sum up to {sum}: expected 1"));
+                negative.map(|i| format!("probability {i} is {}: expected a number not below 0", y[i])).or_else(off)
+            }
+        }
+    }
 }
 
 /// The contract of one sign's circuit.
@@ -137,6 +177,9 @@ impl Contract {
         }
         if self.dim == 0 {
             return wrong("dim", "0: expected at least 1".into());
+        }
+        if let Some(problem) = self.prepared.as_ref().and_then(|p| p.problem(self.dim)) {
+            return wrong("prepared", problem);
         }
         if self.signs().next().is_none() {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());

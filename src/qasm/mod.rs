@@ -11,7 +11,7 @@ mod parser;
 mod printer;
 mod program;
 
-pub use contract::{Contract, ContractError, SignContract};
+pub use contract::{Contract, ContractError, Prepared, SignContract};
 pub use dialect::{DIALECTS, Dialect};
 pub use parser::{ParseError, parse};
 pub use printer::print;

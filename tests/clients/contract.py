@@ -41,9 +41,14 @@ def check_values(name, contract, weight, simulate, inputs=None):
     signs = {"plus": np.maximum(weight, 0), "minus": np.maximum(-weight, 0)}
     dim = contract["dim"]
     worst = excess = 0.0
-    for m in inputs or sorted({0, 1 % dim, dim // 2, dim - 1}):
-        # Both circuits sit side by side, so one run starts both from the same m.
-        index = sum(basis_index(contract[key], m) for key in signs if contract[key])
+    prepared = contract.get("prepared")
+    for m in [None] if prepared else inputs or sorted({0, 1 % dim, dim // 2, dim - 1}):
+        # Both circuits sit side by side, so one run starts both from the same m; a program that prepares its input
+        # starts from |0>.
+        index = 0 if prepared else sum(basis_index(contract[key], m) for key in signs if contract[key])
+        y = np.eye(dim)[prepared["basis"] if prepared and "basis" in prepared else m or 0]
+        if prepared and "state" in prepared:
+            y = np.array(prepared["state"])
         probabilities = simulate(index)
         for key, part in signs.items():
             if contract[key] is None:
@@ -51,7 +56,7 @@ def check_values(name, contract, weight, simulate, inputs=None):
                 assert contract.get("split") or not part.any(), f"{name}: no {key} circuit, but W has such entries"
                 continue
             got = accepted(contract[key], probabilities, dim)
-            promised = part[:, m] / contract[key]["gamma"]
+            promised = part @ y / contract[key]["gamma"]
             off = np.abs(got - promised)
             # A product formula states by how much its amplitudes may be off.
             stated = contract[key].get("error", 0.0)

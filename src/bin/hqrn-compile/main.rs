@@ -8,7 +8,7 @@ mod trotter;
 use clap::{Parser, ValueEnum};
 use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
 use hqrn::network::{Network, Split, read_samples, weights_schema};
-use hqrn::qasm::{DIALECTS, Dialect};
+use hqrn::qasm::{DIALECTS, Dialect, Prepared};
 use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -49,6 +49,9 @@ struct Cli {
     /// Who is to read the programs; list explains the targets and exits
     #[arg(long, value_name = "TARGET", default_value = "portable", value_parser = target)]
     target: Target,
+    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
+    #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
+    input: Option<String>,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     data: Option<PathBuf>,
@@ -141,6 +144,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
             Target::Named(dialect) => dialect,
             Target::List => Dialect::portable(),
         },
+        input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
@@ -166,6 +170,34 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
     show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination);
     Ok(ExitCode::from(HOLDS))
+}
+
+/// The input that the program is to prepare.
+fn prepared(cli: &Cli, network: &Network, compiled: usize) -> Result<Option<Prepared>, String> {
+    let Some(input) = &cli.input else { return Ok(None) };
+    if compiled > 1 {
+        return Err("--input is the input of one block: choose it with --block".into());
+    }
+    let (prepared, place) = match input.strip_prefix("basis:") {
+        Some(m) => {
+            let m = m.parse().map_err(|_| format!("--input {input}: expected basis:M with a whole number M"))?;
+            (Prepared::Basis(m), format!("--input {input}"))
+        }
+        None => {
+            let text = std::fs::read(input).map_err(|error| format!("{input}: {error}"))?;
+            let mut y: Vec<f64> = serde_json::from_slice(&text).map_err(|error| format!("{input}: {error}"))?;
+            // Probabilities written with a few digits are meant to sum up to one.
+            let sum: f64 = y.iter().sum();
+            if (sum - 1.0).abs() < 1e-4 {
+                y.iter_mut().for_each(|p| *p /= sum);
+            }
+            (Prepared::State(y), input.clone())
+        }
+    };
+    match prepared.problem(network.blocks[0].dim()) {
+        Some(problem) => Err(format!("{place}: {problem}")),
+        None => Ok(Some(prepared)),
+    }
 }
 
 /// The inputs on which labels are compared.
@@ -208,10 +240,10 @@ fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Res
 fn first_failure(reports: &[BlockReport]) -> Option<String> {
     reports.iter().find_map(|report| {
         let v = report.verification.as_ref().filter(|v| !v.holds())?;
-        let (row, column) = (v.worst.row, v.worst.column);
         Some(format!(
-            "block {}: W_rec[{row}][{column}] = {}, expected {}: error {:.3e}, allowed {:.3e}; nothing was written",
+            "block {}: {} = {}, expected {}: error {:.3e}, allowed {:.3e}; nothing was written",
             report.summary.block,
+            v.place(),
             number(v.worst.got),
             number(v.worst.expected),
             v.max_error,

@@ -257,14 +257,14 @@ mod tests {
             let y = [0.0, 1.0, 0.0];
             let found = estimate_block(&parts, block, Some(&y), 0);
             let (exact, _) = block.apply(&y);
-            for n in 0..3 {
+            for (n, exact) in exact.iter().enumerate() {
                 let wanted = block.affine.weight[(n, m)];
                 let estimate = found.product[n];
                 assert!((estimate.value - wanted).abs() < 5.0 * estimate.error, "{estimate:?} {wanted}");
                 // Shots of worth up to gamma, a few thousand of them.
                 assert!(estimate.error > 0.0 && estimate.error < 0.15, "{estimate:?}");
                 let next = found.next.as_ref().unwrap()[n];
-                assert!((next.value - exact[n]).abs() < 5.0 * next.error + 1e-9, "{next:?} {}", exact[n]);
+                assert!((next.value - exact).abs() < 5.0 * next.error + 1e-9, "{next:?} {exact}");
                 let p = if wanted > 0.0 { found.plus[n] } else { found.minus[n] };
                 let spread = (p.value * (1.0 - p.value) / shots as f64).sqrt();
                 assert!(p.value > 0.0 && (p.error - spread).abs() < 1e-12);

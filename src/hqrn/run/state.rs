@@ -97,6 +97,9 @@ impl BlockOperators {
             if program.contract.dim != block.dim() {
                 return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
             }
+            if program.contract.prepared.is_some() {
+                return Err(VerifyError::Prepared);
+            }
             for (name, sign) in program.contract.signs() {
                 let readout = readout_of(sign);
                 let kind = if *noise == NoiseModel::default() {

@@ -119,6 +119,9 @@ impl BlockTransitions {
             if program.contract.dim != block.dim() {
                 return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
             }
+            if program.contract.prepared.is_some() {
+                return Err(VerifyError::Prepared);
+            }
             for (name, sign) in program.contract.signs() {
                 let slot = if name == "plus" { &mut transitions.plus } else { &mut transitions.minus };
                 *slot = Some(simulate(program, sign)?);

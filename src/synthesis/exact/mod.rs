@@ -20,6 +20,7 @@ mod dilation;
 mod kak;
 mod multiplexer;
 mod orthogonal;
+mod preparation;
 mod selected;
 mod sequence;
 mod structure;
@@ -27,6 +28,7 @@ mod two_qubit;
 
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
+pub use preparation::prepare_probabilities;
 pub use structure::{Synthesised, synthesise_contraction};
 
 use crate::circuit::Circuit;
