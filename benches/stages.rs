@@ -1,13 +1,13 @@
 //! Criterion benches of each station of the pipeline, on a generic 64x64 sign (7 qubits).
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use hqrn::circuit::Cost;
+use hqrn::circuit::{Circuit, Cost, Gate};
 use hqrn::encoding::{Contraction, Dilation};
 use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::linalg::{Complex, Matrix, RealMatrix, random_unitary, rng};
 use hqrn::network::read_bytes;
 use hqrn::passes::simplify;
-use hqrn::qasm;
+use hqrn::qasm::{self, Contract, Program};
 use hqrn::simulator::{Readout, transition_probabilities, unitary_of};
 use hqrn::synthesis::exact::{synthesise_dilation, synthesise_unitary};
 use hqrn::synthesis::trotter::{PauliSum, TrotterOptions, synthesise_trotter};
@@ -29,7 +29,7 @@ fn stages(c: &mut Criterion) {
     let report = compile_and_measure(&network, 1, &options, None).unwrap();
     let text = report.programs[0].text.clone();
     let program = qasm::read(&text).unwrap();
-    let mut measured = hqrn::circuit::Circuit::with_bits(7, 7);
+    let mut measured = Circuit::with_bits(7, 7);
     measured.append(&circuit, &[0, 1, 2, 3, 4, 5, 6]);
     (0..7).for_each(|q| measured.measure(q, q).unwrap());
     let readout = Readout { input: (0..6).collect(), output: (0..6).collect(), accept: vec![(6, false)] };
@@ -87,5 +87,28 @@ fn stages(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages);
+/// A million gate lines, two fifths of them with three angles.
+fn scale(c: &mut Criterion) {
+    let mut circuit = Circuit::with_bits(8, 8);
+    for i in 0..1_000_000usize {
+        let angle = (i as f64).sin();
+        match i % 5 {
+            0 | 1 => circuit.push(Gate::U3(angle, 2.0 * angle, -angle), &[i % 8]),
+            2 => circuit.push(Gate::Ry(angle), &[i % 8]),
+            _ => circuit.push(Gate::Cx, &[i % 8, (i + 3) % 8]),
+        };
+    }
+    (0..8).for_each(|q| circuit.measure(q, q).unwrap());
+    let contract = r#"{"version":1,"network":"n","block":1,"dim":4,"method":"exact","plus":{"gamma":1.0,"input":[0,1],"output":[0,1],"accept":{}},"minus":null}"#;
+    let program = Program { circuit, contract: Contract::from_json(contract, 8, 8).unwrap() };
+    let text = qasm::write(&program);
+    let mut group = c.benchmark_group("a million gate lines");
+    group.sample_size(10);
+    group.bench_function("write", |b| b.iter(|| qasm::write(black_box(&program))));
+    group.bench_function("parse", |b| b.iter(|| qasm::parse(black_box(&text))));
+    group.bench_function("read into a circuit", |b| b.iter(|| qasm::read(black_box(&text))));
+    group.finish();
+}
+
+criterion_group!(benches, stages, scale);
 criterion_main!(benches);

@@ -11,7 +11,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use terminal::programs::read_programs;
-use terminal::{BAD_INPUT, Common, HOLDS, Table, fail, print, read_weights};
+use terminal::{Common, HOLDS, Table, print, read_weights, start};
 
 const EXAMPLES: &str = "Examples:
   hqrn-counts block-01.qasm --counts counts.json --weights net.json
@@ -60,14 +60,7 @@ enum Order {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.common.print_about::<Cli>() {
-        return ExitCode::from(HOLDS);
-    }
-    cli.common.start_threads();
-    match run(&cli) {
-        Ok(()) => ExitCode::from(HOLDS),
-        Err(message) => fail(BAD_INPUT, &message),
-    }
+    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {

@@ -10,7 +10,7 @@ use serde_json::json;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, FAILED, HOLDS, Progress, Table, fail, print, tolerance};
+use terminal::{Common, FAILED, HOLDS, Progress, Table, fail, print, start, tolerance};
 
 const EXAMPLES: &str = "Examples:
   hqrn-train --data circuits/digits.csv.gz -o digits/
@@ -103,14 +103,7 @@ enum Format {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.common.print_about::<Cli>() {
-        return ExitCode::from(HOLDS);
-    }
-    cli.common.start_threads();
-    match run(&cli) {
-        Ok(code) => code,
-        Err(message) => fail(BAD_INPUT, &message),
-    }
+    start::<Cli>(&cli.common, || run(&cli))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, String> {

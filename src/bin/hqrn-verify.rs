@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use terminal::programs::{list_programs, read_programs};
 use terminal::{
-    BAD_INPUT, Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, shown_error,
+    Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, shown_error, start,
 };
 
 const EXAMPLES: &str = "Examples:
@@ -46,14 +46,7 @@ struct Cli {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.common.print_about::<Cli>() {
-        return ExitCode::from(HOLDS);
-    }
-    cli.common.start_threads();
-    match run(&cli) {
-        Ok(code) => code,
-        Err(message) => fail(BAD_INPUT, &message),
-    }
+    start::<Cli>(&cli.common, || run(&cli))
 }
 
 fn target(name: &str) -> Result<&'static Dialect, String> {

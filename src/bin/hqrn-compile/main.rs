@@ -13,9 +13,7 @@ use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{
-    BAD_INPUT, Common, Comparison, FAILED, Gamma, HOLDS, Progress, Table, fail, number, print, read_weights,
-};
+use terminal::{Common, Comparison, FAILED, Gamma, HOLDS, Progress, Table, fail, number, print, read_weights, start};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
@@ -97,29 +95,22 @@ enum Synthesis {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.common.print_about::<Cli>() {
-        return ExitCode::from(HOLDS);
-    }
+    start::<Cli>(&cli.common, || run(&cli))
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, String> {
     if matches!(cli.target, Target::List) {
         let mut table = Table::new(&["target", "gates", "read by"], true);
         for d in &DIALECTS {
             table.row(vec![d.name.into(), d.basis.gates.len().to_string(), d.about.into()]);
         }
         print(&table.render());
-        return ExitCode::from(HOLDS);
+        return Ok(ExitCode::from(HOLDS));
     }
     if cli.schema {
         print(&weights_schema());
-        return ExitCode::from(HOLDS);
+        return Ok(ExitCode::from(HOLDS));
     }
-    cli.common.start_threads();
-    match run(&cli) {
-        Ok(code) => code,
-        Err(message) => fail(BAD_INPUT, &message),
-    }
-}
-
-fn run(cli: &Cli) -> Result<ExitCode, String> {
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };

@@ -14,7 +14,7 @@ use points::Points;
 use settings::{NoiseArgs, checkpoints, source, variants};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{BAD_INPUT, Common, Gamma, HOLDS, Progress, fail};
+use terminal::{Common, Gamma, HOLDS, Progress, start};
 
 const EXAMPLES: &str = "Examples:
   hqrn-run circuits/digits.json --data circuits/digits.csv.gz --shots 10000
@@ -88,14 +88,7 @@ enum Rows {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    if cli.common.print_about::<Cli>() {
-        return ExitCode::from(HOLDS);
-    }
-    cli.common.start_threads();
-    match run(&cli) {
-        Ok(()) => ExitCode::from(HOLDS),
-        Err(message) => fail(BAD_INPUT, &message),
-    }
+    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {

@@ -117,6 +117,15 @@ impl Common {
     }
 }
 
+/// What every `main` does: about pages, threads, the work, and bad input as an exit code.
+pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<ExitCode, String>) -> ExitCode {
+    if common.print_about::<C>() {
+        return ExitCode::from(HOLDS);
+    }
+    common.start_threads();
+    run().unwrap_or_else(|message| fail(BAD_INPUT, &message))
+}
+
 /// Reads the weights; an error names the file it is in.
 pub fn read_weights(path: &Path) -> Result<Network, String> {
     network::read(path).map_err(|error| match error {
