@@ -94,6 +94,7 @@ pub mod network;
 pub mod passes;
 pub mod qasm;
 pub mod report;
+pub mod routing;
 pub mod simulator;
 pub mod synthesis;
 pub mod training;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use terminal::programs::{list_programs, read_programs};
+use terminal::programs::{list_programs, read_coupling, read_programs};
 use terminal::{
     Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, shown_error, start,
 };
@@ -38,6 +38,9 @@ struct Cli {
     /// Refuse programs that are written for another target
     #[arg(long, value_name = "TARGET", value_parser = target)]
     target: Option<&'static Dialect>,
+    /// Refuse programs that join qubits which this map does not: JSON as hqrn-compile --coupling takes it
+    #[arg(long, value_name = "FILE")]
+    coupling: Option<PathBuf>,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -77,6 +80,14 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         let name = &program.contract.network;
         if *name != network.name && !cli.common.quiet {
             eprintln!("note: {} was compiled from '{name}', the weights are of '{}'", file.display(), network.name);
+        }
+    }
+    if let Some(path) = &cli.coupling {
+        let coupling = read_coupling(path)?;
+        for (file, program) in files.iter().zip(&programs) {
+            if let Some(problem) = coupling.problem(&program.circuit) {
+                return Ok(fail(FAILED, &format!("{}: {problem}", file.display())));
+            }
         }
     }
     let groups = group_by_block(&programs).map_err(|error| error.to_string())?;

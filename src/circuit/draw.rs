@@ -95,6 +95,8 @@ fn symbol(gate: &Gate, place: usize) -> String {
         (Gate::Cx, 1) | (Gate::Ccx, 2) => "⊕".into(),
         (Gate::Cy, 1) => "Y".into(),
         (Gate::Ch, 1) => "H".into(),
+        (Gate::Ecr, 0) => "ECR".into(),
+        (Gate::Ecr, _) => "R".into(),
         (Gate::Cswap, 1 | 2) | (Gate::Swap, _) => "×".into(),
         (Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch | Gate::Ccx | Gate::Cswap, _) => "●".into(),
         (gate, _) => {

@@ -1,4 +1,4 @@
-//! The gates a circuit may hold: those of OpenQASM's `stdgates.inc` that every portable client loads.
+//! The gates a circuit may hold: those of OpenQASM's `stdgates.inc` that every portable client loads, and IBM's ECR.
 
 use crate::linalg::{Complex, Matrix};
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_2, FRAC_PI_4, PI};
@@ -49,6 +49,8 @@ pub enum Gate {
     Ccx,
     /// Fredkin; operands are control, then the two that are exchanged.
     Cswap,
+    /// IBM's echoed cross resonance, (X⊗1 - Y⊗X)/√2; not in `stdgates.inc`.
+    Ecr,
 }
 
 impl Gate {
@@ -76,6 +78,7 @@ impl Gate {
             Gate::Swap => "swap",
             Gate::Ccx => "ccx",
             Gate::Cswap => "cswap",
+            Gate::Ecr => "ecr",
         }
     }
 
@@ -103,6 +106,7 @@ impl Gate {
             "swap" => Gate::Swap,
             "ccx" => Gate::Ccx,
             "cswap" => Gate::Cswap,
+            "ecr" => Gate::Ecr,
             _ => return None,
         })
     }
@@ -110,7 +114,7 @@ impl Gate {
     /// How many qubits the gate acts on.
     pub fn arity(&self) -> usize {
         match self {
-            Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch | Gate::Swap => 2,
+            Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch | Gate::Swap | Gate::Ecr => 2,
             Gate::Ccx | Gate::Cswap => 3,
             _ => 1,
         }
@@ -146,11 +150,11 @@ impl Gate {
         }
     }
 
-    /// How many two-qubit gates the gate stands for in a [`Cost`](super::Cost): 1 for the controlled Paulis and
-    /// `ch`, 3 for `swap`, 6 for `ccx`, 8 for `cswap`, 0 for one-qubit gates.
+    /// How many two-qubit gates the gate stands for in a [`Cost`](super::Cost): 1 for the controlled Paulis,
+    /// `ch` and `ecr`, 3 for `swap`, 6 for `ccx`, 8 for `cswap`, 0 for one-qubit gates.
     pub fn two_qubit_weight(&self) -> usize {
         match self {
-            Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch => 1,
+            Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch | Gate::Ecr => 1,
             Gate::Swap => 3,
             Gate::Ccx => 6,
             Gate::Cswap => 8,
@@ -252,6 +256,12 @@ impl Gate {
             Gate::Cy => controlled(Gate::U3(PI, FRAC_PI_2, FRAC_PI_2)),
             Gate::Cz => controlled(Gate::Z),
             Gate::Ch => controlled(Gate::H),
+            // (X⊗1 - Y⊗X)/√2 with operand 0 on the left.
+            Gate::Ecr => Matrix::from_fn(4, 4, |i, j| match (i & 1 == j & 1, i >> 1 == j >> 1) {
+                (false, true) => FRAC_1_SQRT_2.into(),
+                (false, false) => Complex::new(0.0, if j & 1 == 1 { FRAC_1_SQRT_2 } else { -FRAC_1_SQRT_2 }),
+                _ => Complex::ZERO,
+            }),
             Gate::Swap => permutation(4, |j| (j >> 1) | ((j & 1) << 1)),
             Gate::Ccx => permutation(8, |j| if j & 3 == 3 { j ^ 4 } else { j }),
             Gate::Cswap => permutation(8, |j| if j & 1 == 1 { 1 | ((j & 2) << 1) | ((j & 4) >> 1) } else { j }),
@@ -265,7 +275,7 @@ mod tests {
     use super::*;
     use crate::linalg::{TOLERANCE, is_unitary, max_difference};
 
-    pub(crate) const ALL: [Gate; 21] = [
+    pub(crate) const ALL: [Gate; 22] = [
         Gate::X,
         Gate::H,
         Gate::Z,
@@ -287,6 +297,7 @@ mod tests {
         Gate::Swap,
         Gate::Ccx,
         Gate::Cswap,
+        Gate::Ecr,
     ];
 
     #[test]

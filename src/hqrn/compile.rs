@@ -1,12 +1,13 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use crate::circuit::{Circuit, Gate};
+use super::assemble::{AssemblyError, SignCircuit, assemble};
 use crate::encoding::{Contraction, Dilation, EncodingError, GammaRule, contractions};
 use crate::linalg::{Rng, rng};
 use crate::network::Network;
-use crate::passes::{Basis, DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
-use crate::qasm::{Contract, Dialect, Prepared, Program, SignContract, write};
-use crate::synthesis::exact::{Synthesised, prepare_probabilities, synthesise_contraction};
+use crate::passes::simplify;
+use crate::qasm::{Contract, Dialect, Prepared, write};
+use crate::routing::Coupling;
+use crate::synthesis::exact::{Synthesised, synthesise_contraction};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
 
 /// How to compile.
@@ -26,6 +27,8 @@ pub struct CompileOptions {
     pub target: &'static Dialect,
     /// An input that programs prepare themselves.
     pub input: Option<Prepared>,
+    /// The machine whose qubits programs are routed on; without it, every qubit can be joined with every other.
+    pub coupling: Option<Coupling>,
 }
 
 /// How dilations become circuits.
@@ -59,6 +62,7 @@ impl Default for CompileOptions {
             method: Method::Exact,
             target: Dialect::portable(),
             input: None,
+            coupling: None,
         }
     }
 }
@@ -115,13 +119,13 @@ pub enum CompileError {
         /// Why not.
         source: EncodingError,
     },
-    /// The circuit cannot be written in the target's gates.
+    /// The circuit cannot be written for the target.
     #[error("block {block}: {source}")]
-    Translate {
+    Assembly {
         /// The block's number, from 1.
         block: usize,
         /// Why not.
-        source: TranslateError,
+        source: AssemblyError,
     },
     /// The input to prepare is none of this block.
     #[error("block {block}: input: {problem}")]
@@ -143,7 +147,8 @@ pub enum CompileError {
 
 /// Compiles block `number` (from 1): one program, or with `split` one for each sign that has entries.
 ///
-/// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i. By
+/// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i, or, on a machine with
+/// a coupling map, the qubit that it ends on. By
 /// [`Method::Exact`], `W_rec` agrees with W to rounding; by [`Method::Trotter`], to what the contract states.
 ///
 /// # Errors
@@ -182,13 +187,14 @@ pub fn compile_block(
             method: options.method.name().to_owned(),
             target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
             split,
+            physical: options.coupling.is_some(),
             prepared: options.input.clone(),
             plus: None,
             minus: None,
         };
         let trotter = [plus, minus].into_iter().flatten().filter_map(|sign| sign.trotter.clone()).collect();
         let program = assemble(contract, plus, minus, options)
-            .map_err(|source| CompileError::Translate { block: number, source })?;
+            .map_err(|source| CompileError::Assembly { block: number, source })?;
         Ok(Compiled { part, text: write(&program), trotter })
     };
     match (options.split, &plus, &minus) {
@@ -201,14 +207,7 @@ pub fn compile_block(
     }
 }
 
-/// The circuit of one sign: register below, ancillas on the highest qubits.
-struct SignCircuit {
-    gamma: f64,
-    parts: Synthesised,
-    trotter: Option<TrotterReport>,
-}
-
-/// Dilates, synthesises, simplifies and translates one sign of block `number`.
+/// Dilates, synthesises and simplifies one sign of block `number`.
 fn sign_circuit(
     contraction: &Contraction,
     number: usize,
@@ -226,89 +225,8 @@ fn sign_circuit(
         }
     };
     simplify(&mut parts.circuit, options.drop_tolerance);
-    write_in(&mut parts.circuit, options).map_err(|source| CompileError::Translate { block: number, source })?;
-    Ok(SignCircuit { gamma: contraction.gamma(), parts, trotter })
-}
-
-/// Translates a circuit to the gates of the target.
-fn write_in(circuit: &mut Circuit, options: &CompileOptions) -> Result<(), TranslateError> {
-    let basis = options.target.basis;
-    if !basis.gates.contains(&"cx") {
-        // CX becomes CZ between Hadamards: they are merged into their neighbours before those are spelt out.
-        Translate { basis: Basis::WITH_CZ }.run(circuit)?;
-        simplify(circuit, options.drop_tolerance);
-    }
-    Translate { basis }.run(circuit)?;
-    // A rotation by nothing may be left where a gate was spelt out.
-    DropRotations { tolerance: options.drop_tolerance }.run(circuit);
-    Ok(())
-}
-
-/// Puts the circuits of both signs side by side, measures everything and completes the contract.
-fn assemble(
-    mut contract: Contract,
-    plus: Option<&SignCircuit>,
-    minus: Option<&SignCircuit>,
-    options: &CompileOptions,
-) -> Result<Program, TranslateError> {
-    let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
-    let total = width(plus) + width(minus);
-    let registers: Vec<Vec<usize>> = [(plus, 0), (minus, width(plus))]
-        .into_iter()
-        .filter_map(|(sign, first)| Some((first..first + sign?.parts.output.len()).collect()))
-        .collect();
-    let mut preparation = match &options.input {
-        Some(input) => prepare(input, &registers, total),
-        None => Circuit::new(total),
-    };
-    write_in(&mut preparation, options)?;
-    let all = total.max(preparation.qubit_count());
-    let mut circuit = Circuit::with_bits(all, total);
-    circuit.append(&preparation, &(0..preparation.qubit_count()).collect::<Vec<_>>());
-    let mut place = |sign: &SignCircuit, first: usize| {
-        let Synthesised { circuit: own, output, ancillas } = &sign.parts;
-        circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
-        SignContract {
-            gamma: sign.gamma,
-            input: (first..first + output.len()).collect(),
-            output: output.iter().map(|q| first + q).collect(),
-            accept: ancillas.iter().map(|q| (first + q, 0)).collect(),
-            error: sign.trotter.as_ref().map(|report| stated(report.error)),
-        }
-    };
-    contract.plus = plus.map(|sign| place(sign, 0));
-    contract.minus = minus.map(|sign| place(sign, width(plus)));
-    for qubit in 0..total {
-        circuit.measure(qubit, qubit).expect("every qubit is measured once, into a bit of its own");
-    }
-    DropMeasuredPhases.run(&mut circuit);
-    Ok(Program { circuit, contract })
-}
-
-/// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to
-/// the second, or to a twin on qubits of its own, from `total` on, that nobody measures: without it, either is diagonal.
-fn prepare(input: &Prepared, registers: &[Vec<usize>], total: usize) -> Circuit {
-    match input {
-        Prepared::Basis(m) => {
-            let mut circuit = Circuit::new(total);
-            for register in registers {
-                for (_, &qubit) in register.iter().enumerate().filter(|(i, _)| m >> i & 1 == 1) {
-                    circuit.push(Gate::X, &[qubit]);
-                }
-            }
-            circuit
-        }
-        Prepared::State(y) => {
-            let first = &registers[0];
-            let twin = registers.get(1).cloned().unwrap_or_else(|| (total..total + first.len()).collect());
-            let mut circuit = Circuit::new(twin.iter().fold(total, |most, q| most.max(q + 1)));
-            let mut padded = y.clone();
-            padded.resize(1 << first.len(), 0.0);
-            circuit.append(&prepare_probabilities(&padded), first);
-            first.iter().zip(&twin).for_each(|(from, to)| _ = circuit.push(Gate::Cx, &[*from, *to]));
-            circuit
-        }
-    }
+    let error = trotter.as_ref().map(|report| stated(report.error));
+    Ok(SignCircuit { gamma: contraction.gamma(), parts, error, trotter })
 }
 
 /// A measured error as a contract states it: three digits, rounded up.

@@ -1,5 +1,6 @@
 //! The whole pipeline: compile a network to programs, verify programs against a network, write files.
 
+mod assemble;
 mod compile;
 mod files;
 mod labels;
@@ -8,6 +9,7 @@ mod report;
 pub mod run;
 mod verify;
 
+pub use assemble::AssemblyError;
 pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, compile_block};
 pub use files::{FileError, write_atomically, write_folder};
 pub use labels::{Disagreement, disagreement};

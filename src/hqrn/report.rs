@@ -3,7 +3,7 @@
 use super::compile::{CompileError, CompileOptions, Compiled, compile_block};
 use super::manifest::ManifestBlock;
 use super::verify::{Check, Verification, VerifyError, verify_block};
-use crate::circuit::Cost;
+use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::qasm::{Program, ProgramError, read};
@@ -94,11 +94,16 @@ fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
     ManifestBlock {
         block,
         programs: vec![],
-        qubits: programs.iter().map(|p| p.circuit.qubit_count()).sum(),
+        qubits: programs.iter().map(|p| used_qubits(&p.circuit)).sum(),
         cx: costs.iter().map(|c| c.two_qubit_gates).sum(),
         cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
         one_qubit_gates: programs.iter().map(one_qubit).sum(),
         gamma_plus: contracts().find_map(|c| c.plus.as_ref()).map(|s| s.gamma),
         gamma_minus: contracts().find_map(|c| c.minus.as_ref()).map(|s| s.gamma),
     }
+}
+
+/// How many qubits a circuit has to do with: on a machine, most are idle.
+fn used_qubits(circuit: &Circuit) -> usize {
+    (0..circuit.qubit_count()).filter(|&q| circuit.measured_into(q).is_some() || circuit.last_on(q).is_some()).count()
 }

@@ -83,6 +83,7 @@ mod tests {
                 Gate::Cx,
                 Gate::Cx,
                 Gate::Cy,
+                Gate::Ecr,
                 Gate::Cz,
                 Gate::Ch,
                 Gate::Swap,
@@ -139,6 +140,7 @@ mod tests {
             Basis { gates: &["rz", "sx", "x", "cz", "id"] },
             Basis { gates: &["rz", "ry", "cx"] },
             Basis { gates: &["u3", "cx"] },
+            Basis { gates: &["rz", "sx", "x", "ecr", "id"] },
         ];
         for _ in 0..300 {
             let circuit = random_circuit(&mut rng);

@@ -23,6 +23,14 @@ impl Basis {
     pub const WITH_CZ: Basis =
         Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cz"] };
 
+    /// All gates on one qubit, and IBM's ECR alone to join two.
+    pub const WITH_ECR: Basis =
+        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "ecr"] };
+
+    /// All gates on one qubit, and CX alone to join two.
+    pub const WITH_CX: Basis =
+        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx"] };
+
     /// Whether the basis has this gate.
     pub fn allows(&self, gate: &Gate) -> bool {
         self.has(gate.name())
@@ -49,7 +57,7 @@ pub enum TranslateError {
     Circuit(#[from] CircuitError),
 }
 
-/// Rewrites every gate the basis lacks: three-qubit gates, `swap`, `cy` and `ch` to `cx`, `cx` to and from `cz`,
+/// Rewrites every gate the basis lacks: three-qubit gates, `swap`, `cy` and `ch` to `cx`, `cx` to and from `cz` and `ecr`,
 /// one-qubit gates to `u3`, to `rz ry rz` or to `rz sx rz sx rz`, whichever the basis has first.
 #[derive(Clone, Copy, Debug)]
 pub struct Translate {
@@ -61,7 +69,7 @@ impl Translate {
     /// Rewrites the circuit in place; on an error it is left as it was.
     ///
     /// # Errors
-    /// If the basis lacks both `cx` and `cz`, or any way to write a one-qubit gate.
+    /// If the basis lacks `cx`, `cz` and `ecr`, or any way to write a one-qubit gate.
     pub fn run(&self, circuit: &mut Circuit) -> Result<(), TranslateError> {
         if circuit.operations().all(|(_, o)| self.basis.allows(&o.gate)) {
             return Ok(());
@@ -95,7 +103,17 @@ impl Translate {
         };
         match operation.gate {
             Gate::Cx if self.basis.has("cz") => each(&[(Gate::H, &[1]), (Gate::Cz, &[0, 1]), (Gate::H, &[1])]),
-            Gate::Cz if self.basis.has("cx") => each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])]),
+            Gate::Cx if self.basis.has("ecr") => {
+                each(&[(Gate::Sdg, &[0]), (Gate::Rx(-FRAC_PI_2), &[1]), (Gate::Ecr, &[0, 1]), (Gate::X, &[0])])
+            }
+            Gate::Ecr if self.basis.has("cx") || self.basis.has("cz") => {
+                each(&[(Gate::S, &[0]), (Gate::Sx, &[1]), (Gate::Cx, &[0, 1]), (Gate::X, &[0])])?;
+                out.add_phase(-FRAC_PI_4);
+                Ok(())
+            }
+            Gate::Cz if self.basis.has("cx") || self.basis.has("ecr") => {
+                each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])])
+            }
             Gate::Cy => each(&[(Gate::Sdg, &[1]), (Gate::Cx, &[0, 1]), (Gate::S, &[1])]),
             // H = Ry(-π/4) X Ry(π/4)
             Gate::Ch => each(&[(Gate::Ry(FRAC_PI_4), &[1]), (Gate::Cx, &[0, 1]), (Gate::Ry(-FRAC_PI_4), &[1])]),
@@ -144,6 +162,9 @@ impl Translate {
             // Rz(φ) Ry(π/2) Rz(λ) takes one √X.
             let gates = vec![Gate::Rz(lambda - FRAC_PI_2), Gate::Sx, Gate::Rz(phi + FRAC_PI_2)];
             (gates, (phi + lambda) / 2.0 - FRAC_PI_4)
+        } else if self.basis.has("rz") && self.basis.has("x") && (theta - PI).abs() < 1e-15 {
+            // Ry(π) = i X Rz(π), and X Rz(a) = Rz(-a) X.
+            (vec![Gate::X, Gate::Rz(phi - lambda - PI)], (phi + lambda) / 2.0 + FRAC_PI_2)
         } else if self.basis.has("rz") && self.basis.has("sx") {
             let gates = vec![Gate::Rz(lambda), Gate::Sx, Gate::Rz(theta + PI), Gate::Sx, Gate::Rz(phi + PI)];
             (gates, (phi + lambda) / 2.0 - FRAC_PI_2 + PI)

@@ -10,6 +10,8 @@ pub struct Program {
     pub dialect: &'static Dialect,
     /// The text after `// hqrn:` and where it starts; `None` if the program has no such line.
     pub contract: Option<(String, Position)>,
+    /// What the contract means to people, a line; comments are not read back.
+    pub note: Option<String>,
     /// `qubit[size] name;`
     pub qubits: Register,
     /// `bit[size] name;`

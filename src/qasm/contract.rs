@@ -22,6 +22,9 @@ pub struct Contract {
     /// The target it is written for; absent where that is `portable`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// True if qubit i of the register is qubit i of a machine, and only its neighbours are joined.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub physical: bool,
     /// True if the other sign is in a program of its own; the two sum up to W.
     #[serde(default, skip_serializing_if = "is_false")]
     pub split: bool,
@@ -165,6 +168,16 @@ impl Contract {
         [("plus", &self.plus), ("minus", &self.minus)]
             .into_iter()
             .filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
+    }
+
+    /// How to set the input, for whoever reads the file; nothing where the program sets it itself.
+    pub(super) fn start_note(&self) -> Option<String> {
+        if self.prepared.is_some() {
+            return None;
+        }
+        let lists: Vec<String> = self.signs().map(|(name, sign)| format!("{name} {:?}", sign.input)).collect();
+        let lists = lists.join(", ");
+        Some(format!("input: basis state 0; for m, x first on each of these qubits whose bit of m is 1: {lists}"))
     }
 
     fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {

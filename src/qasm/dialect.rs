@@ -14,6 +14,8 @@ pub struct Dialect {
     pub version: &'static str,
     /// The file that is included, if any.
     pub include: Option<&'static str>,
+    /// Lines that follow the contract: gates that the include does not know, each as one definition.
+    pub definitions: &'static [&'static str],
     /// The gates it takes, by our names.
     pub basis: Basis,
     /// Gates that it calls otherwise: our name, its name.
@@ -25,12 +27,13 @@ pub struct Dialect {
 }
 
 /// All dialects, the default one first. To add a target, add it here.
-pub static DIALECTS: [Dialect; 7] = [
+pub static DIALECTS: [Dialect; 8] = [
     Dialect {
         name: "portable",
         about: "OpenQASM 3 that Qiskit, Cirq, QDK and oq3 load as it is",
         version: "3.0",
         include: Some("stdgates.inc"),
+        definitions: &[],
         basis: Basis::PORTABLE,
         renamed: &[],
         scalar_qubits: false,
@@ -41,6 +44,7 @@ pub static DIALECTS: [Dialect; 7] = [
         about: "Amazon Braket and its LocalSimulator: no include, its own gate names",
         version: "3.0",
         include: None,
+        definitions: &[],
         basis: Basis {
             gates: &[
                 "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz",
@@ -62,10 +66,22 @@ pub static DIALECTS: [Dialect; 7] = [
     },
     Dialect {
         name: "ibm",
-        about: "IBM Heron gates (rz, sx, x, cz) on virtual qubits; Qiskit places and routes them",
+        about: "IBM Heron gates (rz, sx, x, cz), on virtual qubits or, with --coupling, on a machine's own",
         version: "3.0",
         include: Some("stdgates.inc"),
+        definitions: &[],
         basis: Basis { gates: &["rz", "sx", "x", "cz", "id"] },
+        renamed: &[],
+        scalar_qubits: false,
+        exponents: true,
+    },
+    Dialect {
+        name: "ibm-ecr",
+        about: "the same for IBM Eagle (rz, sx, x, ecr)",
+        version: "3.0",
+        include: Some("stdgates.inc"),
+        definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"],
+        basis: Basis { gates: &["rz", "sx", "x", "ecr", "id"] },
         renamed: &[],
         scalar_qubits: false,
         exponents: true,
@@ -75,6 +91,7 @@ pub static DIALECTS: [Dialect; 7] = [
         about: "Azure Quantum through the QDK: portable text",
         version: "3.0",
         include: Some("stdgates.inc"),
+        definitions: &[],
         basis: Basis::PORTABLE,
         renamed: &[],
         scalar_qubits: false,
@@ -85,6 +102,7 @@ pub static DIALECTS: [Dialect; 7] = [
         about: "IonQ's gate set: rotations and cx, no u3",
         version: "3.0",
         include: Some("stdgates.inc"),
+        definitions: &[],
         basis: Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cx", "swap"] },
         renamed: &[],
         scalar_qubits: false,
@@ -95,6 +113,7 @@ pub static DIALECTS: [Dialect; 7] = [
         about: "PennyLane's from_qasm3: no include, a declaration for each qubit",
         version: "3.0",
         include: None,
+        definitions: &[],
         basis: Basis::PORTABLE,
         renamed: &[],
         scalar_qubits: true,
@@ -105,6 +124,7 @@ pub static DIALECTS: [Dialect; 7] = [
         about: "OpenQASM 2.0 with the original qelib1.inc, for pytket and older tools",
         version: "2.0",
         include: Some("qelib1.inc"),
+        definitions: &[],
         basis: Basis {
             gates: &[
                 "x", "h", "z", "s", "sdg", "t", "tdg", "id", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch", "ccx",

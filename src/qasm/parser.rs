@@ -28,6 +28,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
     let mut program = Program {
         dialect: cursor.dialect,
         contract: None,
+        note: None,
         qubits: Register { name: String::new(), size: 0, at: Position::default() },
         bits: None,
         statements: vec![],
@@ -49,6 +50,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
                 return Err(cursor.error(start, "a second bit register: a program has one"));
             }
             _ if word == bits => program.bits = Some(cursor.register(at)?),
+            "gate" => cursor.definition(start)?,
             "OPENQASM" | "include" => {
                 return Err(cursor.error(start, &format!("'{word}' must stand at the start, once")));
             }
@@ -138,6 +140,23 @@ impl<'a> Cursor<'a> {
             at: *at,
             message: format!("contract: target: '{name}', expected one of {}", Dialect::names()),
         })
+    }
+
+    /// A gate definition, one of those that the dialect has.
+    fn definition(&mut self, start: usize) -> Result<(), ParseError> {
+        let rest = &self.text[start..];
+        match self.dialect.definitions.iter().find(|line| rest.starts_with(**line)) {
+            Some(line) => self.at = start + line.len(),
+            None => {
+                let wanted = match self.dialect.definitions {
+                    [] => "none".to_owned(),
+                    lines => format!("'{}'", lines.join("' or '")),
+                };
+                let message = format!("a gate definition: a program for {} has {wanted}", self.dialect.name);
+                return Err(self.error(start, &message));
+            }
+        }
+        Ok(())
     }
 
     /// The rest of `qubit q7;` where 7 are declared.

@@ -16,6 +16,10 @@ pub fn print(program: &Program) -> String {
     if let Some((contract, _)) = &program.contract {
         put(&mut out, format_args!("// hqrn: {contract}\n"));
     }
+    if let Some(note) = &program.note {
+        put(&mut out, format_args!("// {note}\n"));
+    }
+    dialect.definitions.iter().for_each(|line| put(&mut out, format_args!("{line}\n")));
     let Register { name, size, .. } = &program.qubits;
     if dialect.scalar_qubits {
         (0..*size).for_each(|q| put(&mut out, format_args!("qubit {name}{q};\n")));

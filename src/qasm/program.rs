@@ -57,6 +57,7 @@ pub fn write(program: &Program) -> String {
     print(&ast::Program {
         dialect: contract.dialect(),
         contract: Some((contract.to_json(), at)),
+        note: contract.start_note(),
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: (bits.size > 0).then_some(bits),
         statements: gates.chain(measurements).collect(),

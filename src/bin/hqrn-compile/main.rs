@@ -1,6 +1,7 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod output;
+mod target;
 #[path = "../terminal/mod.rs"]
 mod terminal;
 mod trotter;
@@ -8,12 +9,13 @@ mod trotter;
 use clap::{Parser, ValueEnum};
 use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
 use hqrn::network::{Network, Split, read_samples, weights_schema};
-use hqrn::qasm::{DIALECTS, Dialect, Prepared};
+use hqrn::qasm::Prepared;
 use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{Common, Comparison, FAILED, Gamma, HOLDS, Progress, Table, fail, number, print, read_weights, start};
+use target::TargetArgs;
+use terminal::{Common, Comparison, FAILED, Gamma, HOLDS, Progress, fail, number, print, read_weights, start};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
@@ -23,6 +25,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile --gamma shared --split net.json -o out/
   cat net.json | hqrn-compile - -o - > block.qasm
   hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
+  hqrn-compile net.json -o out/ --target ibm --coupling torino.json
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 
@@ -44,9 +47,6 @@ struct Cli {
     /// How unitaries become gates
     #[arg(long, value_enum, default_value_t = Synthesis::Exact)]
     method: Synthesis,
-    /// Who is to read the programs; list explains the targets and exits
-    #[arg(long, value_name = "TARGET", default_value = "portable", value_parser = target)]
-    target: Target,
     /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
     #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
     input: Option<String>,
@@ -70,19 +70,9 @@ struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
     trotter: TrotterArgs,
-}
-
-fn target(name: &str) -> Result<Target, String> {
-    let unknown = || format!("expected list or one of {}", Dialect::names());
-    if name == "list" { Ok(Target::List) } else { Dialect::named(name).map(Target::Named).ok_or_else(unknown) }
-}
-
-/// What `--target` says.
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    List,
-    Named(&'static Dialect),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
@@ -99,12 +89,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, String> {
-    if matches!(cli.target, Target::List) {
-        let mut table = Table::new(&["target", "gates", "read by"], true);
-        for d in &DIALECTS {
-            table.row(vec![d.name.into(), d.basis.gates.len().to_string(), d.about.into()]);
-        }
-        print(&table.render());
+    if let Some(targets) = cli.target.list() {
+        print(&targets);
         return Ok(ExitCode::from(HOLDS));
     }
     if cli.schema {
@@ -131,10 +117,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
             }
             Synthesis::Trotter => Method::Trotter(cli.trotter.options()?),
         },
-        target: match cli.target {
-            Target::Named(dialect) => dialect,
-            Target::List => Dialect::portable(),
-        },
+        target: cli.target.dialect()?,
+        coupling: cli.target.coupling()?,
         input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };

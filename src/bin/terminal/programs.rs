@@ -2,6 +2,7 @@
 
 use hqrn::hqrn::{MANIFEST_NAME, Manifest};
 use hqrn::qasm::{self, Program};
+use hqrn::routing::Coupling;
 use rayon::prelude::*;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,12 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, S
         files.extend(manifest.blocks.iter().flat_map(|b| &b.programs).map(|name| path.join(name)));
     }
     Ok(files)
+}
+
+/// Reads a coupling map; an error names the file.
+pub fn read_coupling(path: &Path) -> Result<Coupling, String> {
+    let json = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Coupling::from_json(&json).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

@@ -32,8 +32,16 @@ pub use preparation::prepare_probabilities;
 pub use structure::{Synthesised, synthesise_contraction};
 
 use crate::circuit::Circuit;
-use crate::linalg::{Matrix, Rng, is_unitary};
+use crate::linalg::{Complex, Matrix, Rng, is_unitary};
+use nalgebra::Matrix4;
 use sequence::{LastDiagonal, Sequence};
+
+/// A two-qubit unitary in as few CX as it needs, at most 3; qubit 0 is the low bit of its index.
+pub fn synthesise_pair(u: &Matrix4<Complex>) -> Circuit {
+    let mut sequence = Sequence::new();
+    two_qubit::synthesise(u, &mut sequence);
+    sequence.into_circuit(2, LastDiagonal::Keep)
+}
 
 /// A matrix that cannot be synthesised.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -1,0 +1,154 @@
+//! Coupling maps: which qubits of a machine a two-qubit gate can join, and in which direction.
+
+use crate::circuit::Circuit;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The most qubits a map may have.
+const MAX_QUBITS: usize = 1 << 14;
+
+/// Which pairs of a machine's qubits can be joined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coupling {
+    neighbours: Vec<Vec<usize>>,
+    directed: BTreeSet<(usize, usize)>,
+}
+
+/// A coupling map that is none.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CouplingError {
+    /// Not JSON of the form that was expected.
+    #[error("{0}: expected [[0, 1], [1, 2], ...] or {{\"n_qubits\": 3, \"coupling_map\": [[0, 1], ...]}}")]
+    Json(String),
+    /// A pair that cannot be.
+    #[error("coupling_map[{index}]: {problem}")]
+    Pair {
+        /// Which pair, from 0.
+        index: usize,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// The two forms of a file: pairs alone, or an object with them, such as a backend's configuration.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum File {
+    Pairs(Vec<(usize, usize)>),
+    Configuration {
+        #[serde(alias = "num_qubits")]
+        n_qubits: Option<usize>,
+        coupling_map: Vec<(usize, usize)>,
+    },
+}
+
+impl Coupling {
+    /// Reads a map from JSON: a list of pairs `[control, target]`, or an object that has one as `coupling_map` and may
+    /// have the number of qubits as `n_qubits`, as IBM's backend configurations do. A pair given in one direction only
+    /// can be joined in that direction only; gates are turned where need be.
+    ///
+    /// # Errors
+    /// Other JSON, no pairs, a qubit joined to itself, indices out of range.
+    pub fn from_json(json: &[u8]) -> Result<Coupling, CouplingError> {
+        let file = serde_json::from_slice::<File>(json).map_err(|error| {
+            let message = if error.is_data() { "not a coupling map".to_owned() } else { error.to_string() };
+            CouplingError::Json(message)
+        })?;
+        let (declared, pairs) = match file {
+            File::Pairs(pairs) => (None, pairs),
+            File::Configuration { n_qubits, coupling_map } => (n_qubits, coupling_map),
+        };
+        Coupling::new(declared, &pairs)
+    }
+
+    /// A map of `declared` qubits, or of as many as the pairs name.
+    ///
+    /// # Errors
+    /// As [`Coupling::from_json`].
+    pub fn new(declared: Option<usize>, pairs: &[(usize, usize)]) -> Result<Coupling, CouplingError> {
+        let named = pairs.iter().map(|&(a, b)| a.max(b).saturating_add(1)).max().unwrap_or(0);
+        let qubits = declared.unwrap_or(named);
+        let limit = qubits.min(MAX_QUBITS);
+        if pairs.is_empty() {
+            return Err(CouplingError::Json("no pairs".to_owned()));
+        }
+        if qubits > MAX_QUBITS && named <= MAX_QUBITS {
+            return Err(CouplingError::Json(format!("{qubits} qubits, at most {MAX_QUBITS} can be routed")));
+        }
+        let mut neighbours = vec![BTreeSet::new(); limit];
+        for (index, &(a, b)) in pairs.iter().enumerate() {
+            let wrong = |problem| Err(CouplingError::Pair { index, problem });
+            if a == b {
+                return wrong(format!("qubit {a} is joined to itself"));
+            }
+            if let Some(q) = [a, b].into_iter().find(|q| *q >= limit) {
+                return wrong(format!("qubit {q} does not exist: expected 0 to {}", limit - 1));
+            }
+            neighbours[a].insert(b);
+            neighbours[b].insert(a);
+        }
+        let neighbours = neighbours.into_iter().map(|set| set.into_iter().collect()).collect();
+        Ok(Coupling { neighbours, directed: pairs.iter().copied().collect() })
+    }
+
+    /// How many qubits the machine has.
+    pub fn qubits(&self) -> usize {
+        self.neighbours.len()
+    }
+
+    /// The qubits that `qubit` can be joined with, in increasing order.
+    pub fn neighbours(&self, qubit: usize) -> &[usize] {
+        &self.neighbours[qubit]
+    }
+
+    /// What keeps a circuit from running on this machine as it is, if anything.
+    pub fn problem(&self, circuit: &Circuit) -> Option<String> {
+        if circuit.qubit_count() > self.qubits() {
+            return Some(format!("{} qubits, the coupling map has {}", circuit.qubit_count(), self.qubits()));
+        }
+        circuit.operations().find_map(|(_, operation)| {
+            let qubits: Vec<usize> = operation.qubits.iter().collect();
+            let fits = match qubits[..] {
+                [_] => true,
+                [a, b] => self.has(a, b) || (operation.gate.symmetric_in(0, 1) && self.has(b, a)),
+                _ => false,
+            };
+            let name = operation.gate.name();
+            (!fits).then(|| format!("gate '{name}' on qubits {qubits:?}: the coupling map does not join them so"))
+        })
+    }
+
+    /// Whether a gate can act on `a` first and `b` second.
+    pub fn has(&self, a: usize, b: usize) -> bool {
+        self.directed.contains(&(a, b))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read_and_wrong_ones_named() {
+        let map = Coupling::from_json(b"[[0, 1], [2, 1]]").unwrap();
+        assert_eq!((map.qubits(), map.neighbours(1), map.has(2, 1), map.has(1, 2)), (3, &[0, 2][..], true, false));
+        let wide = br#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1]]}"#;
+        assert_eq!(Coupling::from_json(wide).unwrap().qubits(), 5);
+        let same = br#"{"num_qubits": 5, "coupling_map": [[0, 1]]}"#;
+        assert_eq!(Coupling::from_json(same).unwrap().qubits(), 5);
+        for (json, expected) in [
+            ("[[0, 1], [3, 3]]", "coupling_map[1]: qubit 3 is joined to itself"),
+            (
+                r#"{"n_qubits": 2, "coupling_map": [[0, 2]]}"#,
+                "coupling_map[0]: qubit 2 does not exist: expected 0 to 1",
+            ),
+            ("[[0, 999999999999]]", "coupling_map[0]: qubit 999999999999 does not exist: expected 0 to 16383"),
+            ("[]", "no pairs: expected"),
+            ("[[0, -1]]", "not a coupling map: expected [[0, 1], [1, 2], ...] or"),
+            ("{", "EOF while parsing"),
+        ] {
+            let message = Coupling::from_json(json.as_bytes()).unwrap_err().to_string();
+            assert!(message.starts_with(expected), "{json}: {message}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Routing: a circuit on the qubits of a machine on which only neighbours can be joined.
+//!
+//! ```text
+//!  circuit ── blocks ──▶ runs of gates on one pair ── regions ──▶ a connected piece of the machine for each part
+//!          ── sabre ───▶ swaps where a pair is apart, the best of many seeded trials
+//!          ── pairs ───▶ each run on one pair, swaps included, in at most 3 CX
+//! ```
+//!
+//! Parts of a circuit that no gate joins get disjoint pieces, so that they stay apart.
+
+mod blocks;
+mod coupling;
+mod pairs;
+mod regions;
+mod sabre;
+
+pub use coupling::{Coupling, CouplingError};
+pub use pairs::merge_pairs;
+
+use crate::circuit::{Circuit, Gate};
+use crate::linalg::stream;
+use crate::passes::{Basis, Translate, TranslateError};
+use blocks::{Block, blocks_of};
+use rayon::prelude::*;
+use regions::{Region, choose};
+use sabre::{Event, Problem, Route};
+
+/// A circuit on a machine's qubits.
+#[derive(Clone, Debug)]
+pub struct Routed {
+    /// As wide as the machine; CX and one-qubit gates, each CX in a direction that the machine has.
+    pub circuit: Circuit,
+    /// Where each qubit of the circuit starts.
+    pub initial: Vec<usize>,
+    /// Where each ends.
+    pub last: Vec<usize>,
+}
+
+/// A circuit that cannot be routed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RoutingError {
+    /// Too few qubits, or too few that hang together.
+    #[error(
+        "a part of the circuit joins {wanted} qubits: the coupling map has no connected piece of that many left over"
+    )]
+    NoRoom {
+        /// How many qubits the part has.
+        wanted: usize,
+    },
+    /// A gate that is neither CX nor can be written with it.
+    #[error(transparent)]
+    Translate(#[from] TranslateError),
+}
+
+/// Visits of a block that all trials of one part may take together: about a second on one core.
+const VISITS: usize = 1_500_000;
+
+/// Routes a circuit; its measurements are left out. The same seed gives the same result on any number of threads.
+///
+/// # Errors
+/// If the machine has no room for a part of the circuit.
+pub fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result<Routed, RoutingError> {
+    let mut plain = circuit.clone();
+    Translate { basis: Basis::WITH_CX }.run(&mut plain)?;
+    let (blocks, rest) = blocks_of(&plain);
+    let mut parts = crate::simulator::components(&plain);
+    // The largest part has the hardest time finding room.
+    parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part[0]));
+    let mut free = vec![true; coupling.qubits()];
+    let mut initial = vec![0; circuit.qubit_count()];
+    let mut last = initial.clone();
+    let mut out = Circuit::new(coupling.qubits());
+    for (k, part) in parts.iter().enumerate() {
+        let later: Vec<usize> = parts[k + 1..].iter().map(Vec::len).collect();
+        let own: Vec<&Block> = blocks.iter().filter(|block| part.contains(&block.pair.0)).collect();
+        let (region, route) =
+            best_route(part, &own, &later, &free, coupling, seed).ok_or(RoutingError::NoRoom { wanted: part.len() })?;
+        region.qubits.iter().for_each(|&q| free[q] = false);
+        for (i, &qubit) in part.iter().enumerate() {
+            (initial[qubit], last[qubit]) = (region.qubits[route.initial[i]], region.qubits[route.last[i]]);
+        }
+        emit(&own, &route, &region, part, &mut out);
+        for operation in rest.iter().filter(|o| part.contains(&o.qubits.get(0))) {
+            out.push(operation.gate, &[last[operation.qubits.get(0)]]);
+        }
+    }
+    out.add_phase(plain.global_phase());
+    let mut circuit = merge_pairs(&out);
+    // A swap that no gate could join is left as it is.
+    Translate { basis: Basis::WITH_CX }.run(&mut circuit)?;
+    orient(&mut circuit, coupling);
+    Ok(Routed { circuit, initial, last })
+}
+
+/// The cheapest of many trials for one part, and where it lies.
+fn best_route(
+    part: &[usize],
+    blocks: &[&Block],
+    later: &[usize],
+    free: &[bool],
+    coupling: &Coupling,
+    seed: u64,
+) -> Option<(Region, Route)> {
+    let local = |qubit: usize| part.binary_search(&qubit).expect("a part holds the qubits of its blocks");
+    let gates: Vec<(usize, usize, usize)> =
+        blocks.iter().map(|b| (local(b.pair.0), local(b.pair.1), b.joins)).collect();
+    let problem = Problem::new(part.len(), &gates);
+    let trials = (VISITS / (5 * gates.len().max(1))).clamp(8, 2000);
+    let best = (0..trials)
+        .into_par_iter()
+        .filter_map(|trial| {
+            let mut rng = stream(seed, (part[0] * 10_000 + trial) as u64);
+            let region = choose(part.len(), later, free, coupling, &mut rng)?;
+            let route = problem.solve(&region.distance, &region.edges, &mut rng);
+            Some((route.cost, trial, region, route))
+        })
+        .min_by_key(|(cost, trial, ..)| (*cost, *trial));
+    best.map(|(_, _, region, route)| (region, route))
+}
+
+/// Appends a routed part, swaps and all.
+fn emit(blocks: &[&Block], route: &Route, region: &Region, part: &[usize], out: &mut Circuit) {
+    let mut place = vec![usize::MAX; part.last().map_or(0, |q| q + 1)];
+    part.iter().enumerate().for_each(|(i, &q)| place[q] = region.qubits[route.initial[i]]);
+    for event in &route.events {
+        match *event {
+            Event::Block(k) => {
+                for operation in &blocks[k].operations {
+                    let qubits: Vec<usize> = operation.qubits.iter().map(|q| place[q]).collect();
+                    out.push(operation.gate, &qubits);
+                }
+            }
+            Event::Swap(a, b) => {
+                let (a, b) = (region.qubits[a], region.qubits[b]);
+                out.push(Gate::Swap, &[a, b]);
+                for slot in &mut place {
+                    *slot = if *slot == a {
+                        b
+                    } else if *slot == b {
+                        a
+                    } else {
+                        *slot
+                    };
+                }
+            }
+        }
+    }
+}
+
+/// Turns each CX that the machine has only the other way round: `CX(a, b) = (H⊗H) CX(b, a) (H⊗H)`.
+fn orient(circuit: &mut Circuit, coupling: &Coupling) {
+    let mut out = Circuit::with_bits(circuit.qubit_count(), circuit.bit_count());
+    for (_, operation) in circuit.operations() {
+        let qubits: Vec<usize> = operation.qubits.iter().collect();
+        if let [a, b] = qubits[..]
+            && !coupling.has(a, b)
+        {
+            let both = [a, b];
+            both.iter().for_each(|q| _ = out.push(Gate::H, &[*q]));
+            out.push(operation.gate, &[b, a]);
+            both.iter().for_each(|q| _ = out.push(Gate::H, &[*q]));
+        } else {
+            out.push(operation.gate, &qubits);
+        }
+    }
+    out.add_phase(circuit.global_phase());
+    *circuit = out;
+}
+
+#[cfg(test)]
+mod tests;
