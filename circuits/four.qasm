@@ -1,6 +1,7 @@
 OPENQASM 3.0;
 include "stdgates.inc";
 // hqrn: {"version":1,"network":"four","block":1,"dim":4,"method":"exact","plus":{"gamma":25.0,"input":[0,1],"output":[0,1],"accept":{"2":0}},"minus":{"gamma":4.0,"input":[3,4],"output":[3,4],"accept":{"5":0}}}
+// input: basis state 0; for m, x first on each of these qubits whose bit of m is 1: plus [0, 1], minus [3, 4]
 qubit[6] q;
 bit[6] c;
 ry(-1.5707963267948966) q[0];

@@ -116,7 +116,7 @@ fn damaged_programs_are_refused_with_line_and_column() {
     refused(&bench.with_line(9, "foo q[0];"), "line 10, column 1: unknown gate or statement 'foo'");
     refused(&bench.with_line(9, "cx q[0], q[99];"), "line 10, column 12: qubit 99 does not exist");
     let measurement = bench.lines("c[5]")[0];
-    refused(&bench.with_line(measurement, ""), "line 5, column 1: bit 5 of 'c' is never written");
+    refused(&bench.with_line(measurement, ""), "line 6, column 1: bit 5 of 'c' is never written");
     refused(&bench.text.replace("bit[14]", "bit[13]"), "bit 13 does not exist");
     refused(&bench.text.replace("qubit[14]", "qubit[13]"), "qubit 13 does not exist");
     refused(&bench.with_line(2, ""), "no '// hqrn:' line");

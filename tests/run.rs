@@ -77,7 +77,9 @@ fn circuits_and_matrices_give_the_same() {
             }
         }
         let out = folder.path().join(&network.name);
-        assert_eq!(outcome(&compile(&[weights.as_os_str(), OsStr::new("-o"), out.as_os_str(), OsStr::new("-q")])).0, 0);
+        let mut arguments = vec![weights.as_os_str(), OsStr::new("-o"), out.as_os_str()];
+        arguments.extend(["-q", "--phases", "nonnegative"].map(OsStr::new));
+        assert_eq!(outcome(&compile(&arguments)).0, 0);
         let shots = ["--shots", "inf,1e4", "--json"].map(OsStr::new);
         let start = [weights.as_os_str(), OsStr::new("--data"), data.as_os_str()];
         let from_files = points(&run(&[&start[..], &[OsStr::new("--circuits"), out.as_os_str()], &shots].concat()));

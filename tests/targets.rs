@@ -167,7 +167,7 @@ fn one_targets_files_are_not_anothers() {
     assert_eq!(message(&claimed("qasm2")), "line 1, column 10: version '3.0': a program for qasm2 has '2.0'");
     assert!(
         message(&claimed("ibm"))
-            .starts_with("line 3, column 1: expected 'include \"stdgates.inc\";' after the version")
+            .starts_with("line 4, column 1: expected 'include \"stdgates.inc\";' after the version")
     );
     assert!(message(&claimed("abacus")).contains("contract: target: 'abacus', expected one of portable, braket"));
     assert!(

@@ -1,7 +1,8 @@
-//! Contractions: `M = sqrt(W_{P|N} / gamma)` elementwise, of spectral norm at most one.
+//! Contractions: `M = e^{iφ} sqrt(W_{P|N} / gamma)` elementwise, of spectral norm at most one.
 
+use super::phases::{PhaseSearch, Phases, gamma_bound, squared_norm, with_phases};
 use super::split;
-use crate::linalg::{Complex, Matrix, RealMatrix, spectral_norm};
+use crate::linalg::{Complex, Matrix, RealMatrix};
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,6 +12,24 @@ pub enum GammaRule {
     Own,
     /// One gamma for both, the larger: the paper's λc.
     Shared,
+}
+
+/// How contractions are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EncodingRule {
+    /// One gamma a sign, or one for both.
+    pub gamma: GammaRule,
+    /// Which phases the entries may have.
+    pub phases: Phases,
+    /// Seed of the search for phases.
+    pub seed: u64,
+}
+
+impl From<GammaRule> for EncodingRule {
+    /// Without phases, as in the paper.
+    fn from(gamma: GammaRule) -> Self {
+        EncodingRule { gamma, ..EncodingRule::default() }
+    }
 }
 
 /// The largest number of rows or columns that is encoded: 12 qubits, 256 MiB a complex matrix.
@@ -57,7 +76,10 @@ pub enum EncodingError {
 #[derive(Clone, Debug)]
 pub struct Contraction {
     gamma: f64,
+    bound: f64,
+    phases: Phases,
     matrix: Matrix,
+    search: Option<PhaseSearch>,
 }
 
 impl Contraction {
@@ -70,15 +92,38 @@ impl Contraction {
     /// # Panics
     /// If the matrix is empty or has an entry that is negative or not finite.
     pub fn encode(weight: &RealMatrix, at_least: f64) -> Result<Contraction, EncodingError> {
+        Contraction::encode_with(weight, at_least, Phases::Nonnegative, 0)
+    }
+
+    /// The same with phases chosen for a small gamma; the same seed gives the same ones.
+    ///
+    /// # Errors
+    /// If gamma does not fit a 64-bit float.
+    ///
+    /// # Panics
+    /// If the matrix is empty or has an entry that is negative or not finite.
+    pub fn encode_with(
+        weight: &RealMatrix,
+        at_least: f64,
+        phases: Phases,
+        seed: u64,
+    ) -> Result<Contraction, EncodingError> {
         assert!(!weight.is_empty() && weight.iter().all(|w| *w >= 0.0 && w.is_finite()));
         let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
         let largest = weight.max();
         if largest == 0.0 {
-            return Ok(Contraction { gamma: at_least, matrix: Matrix::zeros(dim, dim) });
+            return Ok(Contraction {
+                gamma: at_least,
+                bound: 0.0,
+                phases: Phases::Nonnegative,
+                matrix: Matrix::zeros(dim, dim),
+                search: None,
+            });
         }
-        let root = weight.map(|w| (w / largest).sqrt());
-        let norm = spectral_norm(&root);
-        let mut gamma = (norm * norm * largest).max(at_least);
+        let (root, search) = with_phases(&weight.map(|w| (w / largest).sqrt()), phases, seed);
+        let squared = squared_norm(&root);
+        let norm = squared.sqrt();
+        let mut gamma = (squared * largest).max(at_least);
         // Among the subnormal numbers gamma may have been rounded down by much more than an ulp of 1.
         if norm * (largest / gamma).sqrt() > 1.0 + 1e-12 {
             gamma = gamma.next_up();
@@ -87,13 +132,32 @@ impl Contraction {
             return Err(EncodingError::Overflow);
         }
         let scale = (largest / gamma).sqrt();
-        let entry = |i, j| root.get((i, j)).map_or(Complex::ZERO, |r| Complex::from(r * scale));
-        Ok(Contraction { gamma, matrix: Matrix::from_fn(dim, dim, entry) })
+        let entry = |i, j| root.get((i, j)).map_or(Complex::ZERO, |r| r * scale);
+        let bound = gamma_bound(&(weight / largest)) * largest;
+        let matrix = Matrix::from_fn(dim, dim, entry);
+        // A search may find that there is nothing to gain.
+        let phases = if matrix.iter().all(|z| z.im == 0.0 && z.re >= 0.0) { Phases::Nonnegative } else { phases };
+        Ok(Contraction { gamma, bound, phases, matrix, search })
     }
 
     /// The normalisation, not negative; 0 only for a zero matrix.
     pub fn gamma(&self) -> f64 {
         self.gamma
+    }
+
+    /// gamma*, below which no phases get: the largest row or column sum of the weights.
+    pub fn bound(&self) -> f64 {
+        self.bound
+    }
+
+    /// Which phases the entries have.
+    pub fn phases(&self) -> Phases {
+        self.phases
+    }
+
+    /// How phases were found, if they were looked for.
+    pub fn search(&self) -> Option<PhaseSearch> {
+        self.search
     }
 
     /// M itself.
@@ -114,7 +178,7 @@ impl Contraction {
 /// If the matrix is empty or larger than [`MAX_DIM`], has an entry that is not finite, or overflows gamma.
 pub fn contractions(
     weight: &RealMatrix,
-    rule: GammaRule,
+    rule: impl Into<EncodingRule>,
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
     let (rows, columns) = weight.shape();
     if weight.is_empty() {
@@ -131,12 +195,16 @@ pub fn contractions(
             }
         }
     }
+    let EncodingRule { gamma: rule, phases, seed } = rule.into();
     let parts = split(weight);
-    let encode = |part: &RealMatrix, at_least| Contraction::encode(part, at_least);
+    let encode = |part: &RealMatrix, at_least| Contraction::encode_with(part, at_least, phases, seed);
     let present = |part: &RealMatrix| part.iter().any(|&w| w > 0.0);
     let (has_plus, has_minus) = (present(&parts.plus), present(&parts.minus));
-    let mut plus = (has_plus || !has_minus).then(|| encode(&parts.plus, 0.0)).transpose()?;
-    let mut minus = has_minus.then(|| encode(&parts.minus, 0.0)).transpose()?;
+    let (plus, minus) = rayon::join(
+        || (has_plus || !has_minus).then(|| encode(&parts.plus, 0.0)).transpose(),
+        || has_minus.then(|| encode(&parts.minus, 0.0)).transpose(),
+    );
+    let (mut plus, mut minus) = (plus?, minus?);
     if let (GammaRule::Shared, Some(p), Some(m)) = (rule, &plus, &minus) {
         let shared = p.gamma.max(m.gamma);
         plus = Some(encode(&parts.plus, shared)?);

@@ -2,6 +2,7 @@
 
 use super::compile::CompileOptions;
 use crate::circuit::{Circuit, Gate};
+use crate::encoding::Phases;
 use crate::passes::{Basis, DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
 use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::routing::{RoutingError, route};
@@ -11,6 +12,9 @@ use crate::synthesis::trotter::TrotterReport;
 /// The circuit of one sign: register below, ancillas on the highest qubits.
 pub(super) struct SignCircuit {
     pub gamma: f64,
+    /// What gamma cannot get below.
+    pub bound: f64,
+    pub phases: Phases,
     pub parts: Synthesised,
     /// What the contract states as its error.
     pub error: Option<f64>,
@@ -53,6 +57,7 @@ pub(super) fn assemble(
             input: (first..first + output.len()).collect(),
             output: output.iter().map(|q| first + q).collect(),
             accept: ancillas.iter().map(|q| (first + q, 0)).collect(),
+            phases: sign.phases.name().map(str::to_owned),
             error: sign.error,
         }
     };

@@ -1,7 +1,8 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
 use super::assemble::{AssemblyError, SignCircuit, assemble};
-use crate::encoding::{Contraction, Dilation, EncodingError, GammaRule, contractions};
+use crate::circuit::Cost;
+use crate::encoding::{Contraction, Dilation, EncodingError, EncodingRule, GammaRule, Phases, contractions};
 use crate::linalg::{Rng, rng};
 use crate::network::Network;
 use crate::passes::simplify;
@@ -15,6 +16,8 @@ use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Tro
 pub struct CompileOptions {
     /// One gamma a sign or one for both.
     pub gamma: GammaRule,
+    /// Which phases the entries of M± may have.
+    pub phases: PhaseChoice,
     /// Seed of everything random; the same seed gives the same text.
     pub seed: u64,
     /// One program for each sign instead of one for both.
@@ -29,6 +32,17 @@ pub struct CompileOptions {
     pub input: Option<Prepared>,
     /// The machine whose qubits programs are routed on; without it, every qubit can be joined with every other.
     pub coupling: Option<Coupling>,
+}
+
+/// How phases are chosen. They are free where the input is diagonal (SPEC 3.2); for general density matrices they are
+/// part of what a block computes, and only [`Phases::Nonnegative`] is W.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhaseChoice {
+    /// Those for which a sign needs the fewest shots times CX. Product formulas and a shared gamma are the paper's way:
+    /// they keep to nonnegative entries.
+    Cheapest,
+    /// These.
+    Fixed(Phases),
 }
 
 /// How dilations become circuits.
@@ -56,6 +70,8 @@ impl Default for CompileOptions {
         // 10,000 dropped rotations of 1e-14 move the unitary by 5e-11 at the very most.
         CompileOptions {
             gamma: GammaRule::Own,
+            // What computes W whatever the input.
+            phases: PhaseChoice::Fixed(Phases::Nonnegative),
             seed: 0,
             split: false,
             drop_tolerance: 1e-14,
@@ -66,6 +82,9 @@ impl Default for CompileOptions {
         }
     }
 }
+
+/// Signs that come within this factor of gamma* leave nothing for complex phases to gain.
+const NEAR_BOUND: f64 = 1.2;
 
 /// Which signs a program holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,15 +183,34 @@ pub fn compile_block(
         .and_then(|k| network.blocks.get(k))
         .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
     let weight = &block.affine.weight;
-    let (plus, minus) =
-        contractions(weight, options.gamma).map_err(|source| CompileError::Encoding { block: number, source })?;
-    let circuit = |contraction: &Option<Contraction>, sign: u64| {
-        // Each sign draws from a stream of its own, so that threads cannot change what it sees.
-        let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + sign));
-        contraction.as_ref().map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
-    };
-    let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
-    let (plus, minus) = (plus?, minus?);
+    let mut signs = [None, None];
+    for &phases in candidates(options) {
+        // Complex circuits take a quarter more gates, which no gamma makes up for where signs are this near the bound.
+        let near = |sign: &Option<SignCircuit>| sign.as_ref().is_none_or(|s| s.gamma <= NEAR_BOUND * s.bound);
+        if phases == Phases::Complex && candidates(options).len() > 1 && signs.iter().all(near) {
+            continue;
+        }
+        let rule = EncodingRule { gamma: options.gamma, phases, seed: options.seed };
+        let (plus, minus) =
+            contractions(weight, rule).map_err(|source| CompileError::Encoding { block: number, source })?;
+        let circuit = |contraction: &Option<Contraction>, sign: u64| {
+            // Each sign draws from a stream of its own, so that threads cannot change what it sees.
+            let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + sign));
+            contraction.as_ref().map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
+        };
+        let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
+        for (best, found) in signs.iter_mut().zip([plus?, minus?]) {
+            let better = match (&best, &found) {
+                (Some(best), Some(found)) => price(found) < price(best),
+                (None, found) => found.is_some(),
+                _ => false,
+            };
+            if better {
+                *best = found;
+            }
+        }
+    }
+    let [plus, minus] = signs;
 
     let split = options.split && plus.is_some() && minus.is_some();
     if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
@@ -207,6 +245,24 @@ pub fn compile_block(
     }
 }
 
+/// The phases to try, in order.
+fn candidates(options: &CompileOptions) -> &'static [Phases] {
+    match (options.phases, options.gamma, &options.method) {
+        (PhaseChoice::Fixed(Phases::Signs), ..) => &[Phases::Signs],
+        (PhaseChoice::Fixed(Phases::Complex), ..) => &[Phases::Complex],
+        (PhaseChoice::Cheapest, GammaRule::Own, Method::Exact) => {
+            &[Phases::Nonnegative, Phases::Signs, Phases::Complex]
+        }
+        _ => &[Phases::Nonnegative],
+    }
+}
+
+/// Shots times gates, up to a factor: shots grow with gamma, and reading a qubit costs about as much as a gate.
+fn price(sign: &SignCircuit) -> f64 {
+    let circuit = &sign.parts.circuit;
+    sign.gamma * (Cost::of(circuit).two_qubit_gates + circuit.qubit_count()) as f64
+}
+
 /// Dilates, synthesises and simplifies one sign of block `number`.
 fn sign_circuit(
     contraction: &Contraction,
@@ -226,7 +282,14 @@ fn sign_circuit(
     };
     simplify(&mut parts.circuit, options.drop_tolerance);
     let error = trotter.as_ref().map(|report| stated(report.error));
-    Ok(SignCircuit { gamma: contraction.gamma(), parts, error, trotter })
+    Ok(SignCircuit {
+        gamma: contraction.gamma(),
+        bound: contraction.bound(),
+        phases: contraction.phases(),
+        parts,
+        error,
+        trotter,
+    })
 }
 
 /// A measured error as a contract states it: three digits, rounded up.

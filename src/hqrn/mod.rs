@@ -10,7 +10,7 @@ pub mod run;
 mod verify;
 
 pub use assemble::AssemblyError;
-pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, compile_block};
+pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, PhaseChoice, compile_block};
 pub use files::{FileError, write_atomically, write_folder};
 pub use labels::{Disagreement, disagreement};
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};

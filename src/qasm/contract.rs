@@ -82,6 +82,10 @@ pub struct SignContract {
     pub gamma: f64,
     /// The qubits that hold the basis state m, least significant first; the rest start in |0>.
     pub input: Vec<usize>,
+    /// Which phases the amplitudes have, `signs` or `complex`; absent where they are all nonnegative. Inputs that are not
+    /// diagonal see them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<String>,
     /// The bits that spell n, least significant first.
     pub output: Vec<usize>,
     /// The values that bits must have for a shot to count.
@@ -198,7 +202,10 @@ impl Contract {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());
         }
         for (name, sign) in self.signs() {
-            let SignContract { gamma, input, output, accept, error } = sign;
+            let SignContract { gamma, input, output, accept, error, phases } = sign;
+            if let Some(phases) = phases.as_ref().filter(|p| !matches!(p.as_str(), "signs" | "complex")) {
+                return wrong(&format!("{name}.phases"), format!("'{phases}': expected signs or complex"));
+            }
             if !(gamma.is_finite() && *gamma >= 0.0) {
                 return wrong(&format!("{name}.gamma"), format!("{gamma}: expected a finite number, not negative"));
             }

@@ -1,5 +1,6 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
+mod encoding;
 mod output;
 mod target;
 #[path = "../terminal/mod.rs"]
@@ -7,6 +8,7 @@ mod terminal;
 mod trotter;
 
 use clap::{Parser, ValueEnum};
+use encoding::EncodingArgs;
 use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
 use hqrn::network::{Network, Split, read_samples, weights_schema};
 use hqrn::qasm::Prepared;
@@ -15,14 +17,14 @@ use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use target::TargetArgs;
-use terminal::{Common, Comparison, FAILED, Gamma, HOLDS, Progress, fail, number, print, read_weights, start};
+use terminal::{Common, Comparison, FAILED, HOLDS, Progress, fail, number, print, read_weights, start};
 use trotter::TrotterArgs;
 
 const EXAMPLES: &str = "Examples:
   hqrn-compile circuits/four.json -o block.qasm
   hqrn-compile circuits/digits.json -o out/           every block, with a manifest
   hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
-  hqrn-compile --gamma shared --split net.json -o out/
+  hqrn-compile --preset paper --trotter-error 1e-2 circuits/four.json -o four.qasm
   cat net.json | hqrn-compile - -o - > block.qasm
   hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
   hqrn-compile net.json -o out/ --target ibm --coupling torino.json
@@ -44,18 +46,15 @@ struct Cli {
     /// Write one program for each sign instead of one for both
     #[arg(long)]
     split: bool,
-    /// How unitaries become gates
-    #[arg(long, value_enum, default_value_t = Synthesis::Exact)]
-    method: Synthesis,
+    /// How unitaries become gates [default: exact]
+    #[arg(long, value_enum)]
+    method: Option<Synthesis>,
     /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
     #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
     input: Option<String>,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     data: Option<PathBuf>,
-    /// How the normalisation gamma is chosen
-    #[arg(long, value_enum, default_value_t = Gamma::Own)]
-    gamma: Gamma,
     #[command(flatten)]
     comparison: Comparison,
     /// Do not simulate what was written
@@ -69,6 +68,8 @@ struct Cli {
     schema: bool,
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    encoding: EncodingArgs,
     #[command(flatten)]
     target: TargetArgs,
     #[command(flatten)]
@@ -107,15 +108,18 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
     let options = CompileOptions {
-        gamma: cli.gamma.rule(),
+        gamma: cli.encoding.gamma(),
+        phases: cli.encoding.phases()?,
         seed: cli.comparison.seed,
         split: cli.split,
-        method: match cli.method {
-            Synthesis::Exact => {
+        method: match (cli.method, cli.encoding.preset) {
+            (Some(Synthesis::Trotter), preset) | (None, preset @ Some(_)) => {
+                Method::Trotter(cli.trotter.options(preset.is_some())?)
+            }
+            (Some(Synthesis::Exact) | None, _) => {
                 cli.trotter.refuse_without_method()?;
                 Method::Exact
             }
-            Synthesis::Trotter => Method::Trotter(cli.trotter.options()?),
         },
         target: cli.target.dialect()?,
         coupling: cli.target.coupling()?,

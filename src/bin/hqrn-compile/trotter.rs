@@ -96,8 +96,8 @@ impl Family {
 }
 
 impl TrotterArgs {
-    /// The options as the library takes them.
-    pub fn options(&self) -> Result<TrotterOptions, String> {
+    /// The options as the library takes them; what is not said is as in the paper, or as costs least.
+    pub fn options(&self, paper: bool) -> Result<TrotterOptions, String> {
         let order = self.trotter_order.as_ref().and_then(|k| k.parse::<u8>().ok());
         if let (Some(family), Some(order)) = (self.trotter_formula, order)
             && !family.orders().contains(&order)
@@ -112,15 +112,22 @@ impl TrotterArgs {
                 let formula = family.formula(order.unwrap_or(family.orders()[0]));
                 Target::Steps { formula, steps: steps as usize }
             }
+            None if paper && self.trotter_formula.is_none() => {
+                let formulas = Family::Suzuki.orders().iter().filter(|k| order.is_none_or(|order| order == **k));
+                let formulas = formulas.map(|k| Family::Suzuki.formula(*k)).collect();
+                Target::Error { at_most: self.trotter_error.unwrap_or(1e-3), formulas }
+            }
             None => Target::Error { at_most: self.trotter_error.unwrap_or(1e-3), formulas: self.candidates(order) },
         };
         Ok(TrotterOptions {
             generator: match self.trotter_generator {
+                None if paper => Generator::Logarithm,
                 None | Some(GeneratorArg::OffDiagonal) => Generator::OffDiagonal,
                 Some(GeneratorArg::Logarithm) => Generator::Logarithm,
                 Some(GeneratorArg::Factors) => Generator::Factors,
             },
             grouping: match self.trotter_grouping {
+                None if paper => Grouping::Strings,
                 None | Some(GroupingArg::Classes) => Grouping::Classes,
                 Some(GroupingArg::Strings) => Grouping::Strings,
             },

@@ -8,13 +8,14 @@ mod state;
 mod terminal;
 
 use clap::{Parser, ValueEnum};
+use hqrn::encoding::EncodingRule;
 use hqrn::hqrn::run::{Checkpoint, Point, Shots, Sweep, Variant};
 use hqrn::network::{Samples, Split, read_samples};
 use points::Points;
 use settings::{NoiseArgs, checkpoints, source, variants};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terminal::{Common, Gamma, HOLDS, Progress, start};
+use terminal::{Common, Gamma, HOLDS, PhaseArg, Progress, start};
 
 const EXAMPLES: &str = "Examples:
   hqrn-run circuits/digits.json --data circuits/digits.csv.gz --shots 10000
@@ -54,6 +55,9 @@ struct Cli {
     /// How the normalisation gamma is chosen
     #[arg(long, value_enum, default_value_t = Gamma::Own)]
     gamma: Gamma,
+    /// Which phases the entries of M have: other than nonnegative, fewer shots, as hqrn-compile chooses them
+    #[arg(long, value_enum, default_value_t = PhaseArg::Nonnegative, conflicts_with_all = ["circuits", "state"])]
+    phases: PhaseArg,
     /// Residual weights α to run in place of the network's own
     #[arg(long, value_name = "A,..", value_delimiter = ',', value_parser = share)]
     alpha: Vec<f64>,
@@ -84,6 +88,13 @@ enum Rows {
     Train,
     /// Rows marked 'test'
     Test,
+}
+
+impl Cli {
+    /// How weights become contractions.
+    fn encoding(&self) -> EncodingRule {
+        EncodingRule { gamma: self.gamma.rule(), phases: self.phases.phases(), seed: self.seed }
+    }
 }
 
 fn main() -> ExitCode {

@@ -39,7 +39,7 @@ fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Poin
     let mut points = points.to_vec();
     let bare = |p: &Point| p.checkpoint == last.name && p.budget.cx.is_none();
     if points.iter().any(bare) {
-        let programs = compile_all(&last.network, cli.gamma.rule()).map_err(|error| error.to_string())?;
+        let programs = compile_all(&last.network, cli.encoding()).map_err(|error| error.to_string())?;
         let cx = programs.iter().flatten().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
         points.iter_mut().filter(|p| bare(p)).for_each(|p| p.budget.cx = Some(cx));
     }

@@ -67,7 +67,7 @@ fn epoch(stem: &str) -> Option<u32> {
 /// Where probabilities come from.
 pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
     if cli.circuits.is_empty() {
-        return Ok(Source::Weights(cli.gamma.rule()));
+        return Ok(Source::Weights(cli.encoding()));
     }
     if checkpoints.len() > 1 {
         return Err("--circuits takes the programs of one network: name one weights file".into());

@@ -42,7 +42,12 @@ fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<V
             let of = |block| BlockOperators::of_weights(block, *rule).map_err(|error| error.to_string());
             return network.blocks.iter().map(of).collect();
         }
-        Source::Programs(programs) => programs,
+        Source::Programs(programs) => {
+            if programs.iter().flatten().flat_map(|p| p.contract.signs()).any(|(_, sign)| sign.phases.is_some()) {
+                eprintln!("note: these programs have phases for diagonal states, which other states see");
+            }
+            programs
+        }
         Source::Weights(rule) | Source::Compiled(rule) => {
             compiled = compile_all(network, *rule).map_err(|error| error.to_string())?;
             &compiled

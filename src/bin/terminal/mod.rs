@@ -6,7 +6,7 @@ pub mod programs;
 
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
-use hqrn::encoding::GammaRule;
+use hqrn::encoding::{GammaRule, Phases};
 use hqrn::hqrn::{Check, Verification};
 use hqrn::network::{self, Network, NetworkError};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -40,6 +40,28 @@ pub struct Common {
     /// Print the man page and exit
     #[arg(long, exclusive = true)]
     pub man: bool,
+}
+
+/// Which phases the entries of M have.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum PhaseArg {
+    /// None, as in the paper
+    Nonnegative,
+    /// Plus and minus: nearly as few shots as any phases, and real circuits
+    Signs,
+    /// Any: the fewest shots
+    Complex,
+}
+
+impl PhaseArg {
+    /// The phases as the library takes them.
+    pub fn phases(self) -> Phases {
+        match self {
+            PhaseArg::Nonnegative => Phases::Nonnegative,
+            PhaseArg::Signs => Phases::Signs,
+            PhaseArg::Complex => Phases::Complex,
+        }
+    }
 }
 
 /// How the normalisation gamma is chosen.

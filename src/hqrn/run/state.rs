@@ -1,7 +1,7 @@
 //! Alg. 1 on one general density matrix: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`, off-diagonal terms included.
 
 use super::Shots;
-use crate::encoding::{Contraction, EncodingError, GammaRule, contractions};
+use crate::encoding::{Contraction, EncodingError, EncodingRule, contractions};
 use crate::hqrn::verify::{VerifyError, readout_of};
 use crate::linalg::{Complex, Matrix, RealMatrix, Rng, stream};
 use crate::network::{Block, Network, largest};
@@ -74,7 +74,7 @@ impl BlockOperators {
     ///
     /// # Errors
     /// If the weights cannot be encoded.
-    pub fn of_weights(block: &Block, rule: GammaRule) -> Result<BlockOperators, EncodingError> {
+    pub fn of_weights(block: &Block, rule: impl Into<EncodingRule>) -> Result<BlockOperators, EncodingError> {
         let sign = |contraction: Contraction| SignOperator {
             gamma: contraction.gamma(),
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
@@ -198,6 +198,7 @@ fn step(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::GammaRule;
     use crate::hqrn::{CompileOptions, compile_block};
     use crate::linalg::{random_unitary, rng};
     use crate::network::read_bytes;

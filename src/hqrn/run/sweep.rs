@@ -2,8 +2,8 @@
 
 use super::{BlockTransitions, FirstStates, Shots, Tally, run_classically, run_quantum};
 use crate::circuit::Cost;
-use crate::encoding::{EncodingError, GammaRule};
-use crate::hqrn::{CompileError, CompileOptions, VerifyError, compile_block};
+use crate::encoding::{EncodingError, EncodingRule};
+use crate::hqrn::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
 use crate::network::{Network, Samples, write_json};
 use crate::qasm::{self, Program, ProgramError};
 use crate::simulator::noise::{NoiseModel, Trajectories};
@@ -13,11 +13,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug)]
 pub enum Source {
     /// From the weights, `|M|²`, as ideal circuits have them.
-    Weights(GammaRule),
+    Weights(EncodingRule),
     /// From programs, one list a block: from what is in the files.
     Programs(Vec<Vec<Program>>),
     /// From circuits compiled here and now.
-    Compiled(GammaRule),
+    Compiled(EncodingRule),
 }
 
 /// Noise on the circuits, and what is done about it.
@@ -255,8 +255,9 @@ impl Variant<'_> {
 ///
 /// # Errors
 /// If a block cannot be compiled.
-pub fn compile_all(network: &Network, rule: GammaRule) -> Result<Vec<Vec<Program>>, RunError> {
-    let options = CompileOptions { gamma: rule, ..CompileOptions::default() };
+pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<Vec<Vec<Program>>, RunError> {
+    let EncodingRule { gamma, phases, seed } = rule.into();
+    let options = CompileOptions { gamma, phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() };
     let block = |number| -> Result<Vec<Program>, RunError> {
         let texts = compile_block(network, number, &options)?;
         texts.iter().map(|compiled| Ok(qasm::read(&compiled.text)?)).collect()
@@ -295,6 +296,7 @@ impl Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::GammaRule;
     use crate::network::read_bytes;
 
     fn network() -> Network {
@@ -318,8 +320,8 @@ mod tests {
         let silent = Disturbance { model: NoiseModel::default(), trajectories: 1, mitigate: true };
         let mut tallies = vec![];
         for (source, noise) in [
-            (&Source::Weights(GammaRule::Own), None),
-            (&Source::Compiled(GammaRule::Own), None),
+            (&Source::Weights(GammaRule::Own.into()), None),
+            (&Source::Compiled(GammaRule::Own.into()), None),
             (&programs, None),
             (&programs, Some(silent)),
         ] {
@@ -345,7 +347,7 @@ mod tests {
     fn keys_tell_settings_apart() {
         let samples = samples();
         let checkpoint = Checkpoint { name: "n".into(), epoch: None, network: network() };
-        let (own, shared) = (Source::Weights(GammaRule::Own), Source::Weights(GammaRule::Shared));
+        let (own, shared) = (Source::Weights(GammaRule::Own.into()), Source::Weights(GammaRule::Shared.into()));
         let shots = [Shots::Finite(10), Shots::Infinite];
         let mut seen = std::collections::BTreeSet::new();
         let noise = Disturbance { model: NoiseModel::default(), trajectories: 1, mitigate: false };

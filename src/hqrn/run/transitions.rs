@@ -1,6 +1,6 @@
 //! What the circuits of a block do with diagonal states: a table of probabilities for each sign.
 
-use crate::encoding::{Contraction, EncodingError, GammaRule, contractions};
+use crate::encoding::{Contraction, EncodingError, EncodingRule, contractions};
 use crate::hqrn::verify::{VerifyError, readout_of};
 use crate::linalg::RealMatrix;
 use crate::network::Block;
@@ -55,7 +55,7 @@ impl BlockTransitions {
     ///
     /// # Errors
     /// If the weights cannot be encoded.
-    pub fn of_weights(block: &Block, rule: GammaRule) -> Result<BlockTransitions, EncodingError> {
+    pub fn of_weights(block: &Block, rule: impl Into<EncodingRule>) -> Result<BlockTransitions, EncodingError> {
         let dim = block.dim();
         let sign = |contraction: Contraction| SignTransitions {
             gamma: contraction.gamma(),

@@ -1,0 +1,73 @@
+//! Gradients against finite differences, bounds that hold, hard matrices.
+
+use super::*;
+use crate::linalg::rng;
+
+fn random(rows: usize, columns: usize, seed: u64) -> RealMatrix {
+    let mut rng = rng(seed);
+    RealMatrix::from_fn(rows, columns, |_, _| rng.random_range(0.0..1.0))
+}
+
+#[test]
+fn gradients_agree_with_differences() {
+    let mut rng = rng(4);
+    for (rows, columns, squarings) in [(4, 4, 3), (3, 5, 4), (6, 2, 7), (1, 1, 3), (5, 5, 0)] {
+        let root = random(rows, columns, 5);
+        let angles: Vec<f64> = (0..rows * columns).map(|_| rng.random_range(0.0..6.0)).collect();
+        let mut norm = Schatten::new(&root, squarings);
+        let mut gradient = vec![0.0; angles.len()];
+        let value = norm.evaluate(&angles, &mut gradient);
+        let trial = Trial { root: &root, bound: 1.0, allowance: 0 };
+        let largest = squared_norm(&trial.with_angles(&angles)).ln();
+        let above = (rows.min(columns) as f64).ln() / f64::from(1 << squarings);
+        assert!(value >= largest - 1e-12 && value <= largest + above + 1e-12);
+        for i in 0..angles.len() {
+            let mut at = |by: f64| {
+                let mut moved = angles.clone();
+                moved[i] += by;
+                norm.evaluate(&moved, &mut vec![0.0; angles.len()])
+            };
+            let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
+            assert!((difference - gradient[i]).abs() < 1e-8, "{rows}x{columns}: {difference} {}", gradient[i]);
+        }
+    }
+}
+
+#[test]
+fn dense_matrices_come_near_the_bound() {
+    for (rows, columns) in [(8, 8), (16, 16), (32, 32), (12, 7), (7, 12)] {
+        let root = random(rows, columns, 6);
+        let bound = gamma_bound(&root.component_mul(&root));
+        for (phases, factor) in [(Phases::Complex, 1.1), (Phases::Signs, 1.5)] {
+            let (m, search) = with_phases(&root, phases, 0);
+            let gamma = squared_norm(&m);
+            assert!(
+                (bound * (1.0 - 1e-12)..factor * bound).contains(&gamma),
+                "{rows}x{columns} {phases:?}: {gamma} {bound}"
+            );
+            assert!(search.unwrap().evaluations > 10);
+            assert!(m.iter().zip(root.iter()).all(|(z, r)| (z.norm() - r).abs() < 1e-15));
+            assert!(phases == Phases::Complex || m.iter().all(|z| z.im == 0.0));
+            assert_eq!(with_phases(&root, phases, 0).0, m, "the same seed gives the same phases");
+        }
+    }
+}
+
+#[test]
+fn hard_matrices_are_never_worse_off() {
+    let zero = RealMatrix::zeros(4, 4);
+    let ones = RealMatrix::from_element(8, 8, 1.0);
+    let single = RealMatrix::from_element(1, 1, 0.3);
+    let identity = RealMatrix::identity(5, 5);
+    let row = RealMatrix::from_fn(6, 6, |i, _| if i == 2 { 1.0 } else { 0.0 });
+    let tiny = random(6, 6, 7) * 1e-150;
+    let rank_one = random(6, 1, 8) * random(1, 6, 9);
+    for root in [zero, ones, single, identity, row, tiny, rank_one] {
+        let plain = spectral_norm(&root);
+        for phases in [Phases::Nonnegative, Phases::Signs, Phases::Complex] {
+            let (m, search) = with_phases(&root, phases, 1);
+            assert!(squared_norm(&m) <= plain * plain * (1.0 + 1e-12), "{phases:?}");
+            assert_eq!(search.is_some(), phases != Phases::Nonnegative);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Phases of M: gamma near its bound for trained networks, fewer shots from compiled circuits, and no phases where inputs
+//! are not diagonal.
+
+mod support;
+
+use hqrn::encoding::{EncodingRule, GammaRule, Phases, contractions};
+use hqrn::network::read;
+use hqrn::qasm;
+use rayon::prelude::*;
+use std::ffi::OsStr;
+use std::process::Command;
+use support::{circuits, compile, outcome, shared};
+
+/// gamma / gamma* of both signs of all blocks, and the evaluations they took.
+fn ratios(path: &std::path::Path, phases: Phases) -> Vec<f64> {
+    let network = read(path).unwrap();
+    let rule = EncodingRule { gamma: GammaRule::Own, phases, seed: 0 };
+    let of_block = |block: &hqrn::network::Block| {
+        let (plus, minus) = contractions(&block.affine.weight, rule).unwrap();
+        [plus, minus].into_iter().flatten().map(|c| c.gamma() / c.bound()).collect::<Vec<_>>()
+    };
+    network.blocks.par_iter().flat_map_iter(of_block).collect()
+}
+
+#[test]
+fn gamma_comes_near_its_bound() {
+    let mut networks = vec![circuits("digits.json")];
+    networks.extend(shared("weights/mnist.json"));
+    for path in networks {
+        let complex = ratios(&path, Phases::Complex);
+        assert_eq!(complex.len(), 20);
+        // In one sign of MNIST two rows cannot be made orthogonal: no phases get below 1.0165.
+        assert!(complex.iter().filter(|r| **r > 1.02).count() <= 1, "{complex:?}");
+        assert!(complex.iter().all(|r| (1.0 - 1e-12..1.025).contains(r)), "{complex:?}");
+        let signs = ratios(&path, Phases::Signs);
+        assert!(signs.iter().all(|r| (1.0 - 1e-12..1.2).contains(r)), "{signs:?}");
+    }
+}
+
+#[test]
+fn compiled_circuits_need_a_tenth_of_the_shots() {
+    let (Some(weights), Some(data)) = (shared("weights/mnist.json"), shared("data/mnist/t10k-images-idx3-ubyte.gz"))
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments = vec![weights.as_os_str(), OsStr::new("-o"), folder.path().as_os_str()];
+    arguments.extend(["-q", "--phases", "complex"].map(OsStr::new));
+    assert_eq!(outcome(&compile(&arguments)).0, 0);
+    let mut arguments = vec![weights.as_os_str(), OsStr::new("--data"), data.as_os_str()];
+    arguments.extend(["--shots", "1e3,1e4,1e5", "--json", "--circuits"].map(OsStr::new));
+    arguments.push(folder.path().as_os_str());
+    let report: serde_json::Value = {
+        let run = Command::new(env!("CARGO_BIN_EXE_hqrn-run")).args(&arguments).output().unwrap();
+        serde_json::from_slice(&run.stdout).unwrap()
+    };
+    for (point, most) in report["points"].as_array().unwrap().iter().zip([0.07, 0.02, 0.007]) {
+        let share = point["disagreement"].as_f64().unwrap();
+        assert!(share <= most, "{share} of the labels differ, at most {most}");
+    }
+}
+
+#[test]
+fn general_states_keep_nonnegative_entries() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("iris.qasm");
+    let iris = circuits("iris.json");
+    let base = [iris.to_str().unwrap(), "--block", "1", "-o", file.to_str().unwrap(), "-q"];
+    let phases = |more: &[&str]| {
+        let done = outcome(&compile(&[&base[..], more].concat()));
+        assert_eq!(done, (0, String::new()), "{more:?}");
+        let program = qasm::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        let signs = [program.contract.plus, program.contract.minus];
+        signs.into_iter().flatten().find_map(|sign| sign.phases)
+    };
+    assert_eq!(phases(&["--inputs", "quantum"]), None);
+    assert_eq!(phases(&["--preset", "paper", "--trotter-error", "1e-2"]), None);
+    assert_eq!(phases(&["--phases", "signs"]).as_deref(), Some("signs"));
+    assert_eq!(phases(&["--phases", "complex"]).as_deref(), Some("complex"));
+    let (code, message) = outcome(&compile(&[&base[..], &["--inputs", "quantum", "--phases", "signs"]].concat()));
+    assert_eq!(code, 2);
+    assert!(message.contains("off-diagonal terms of the input see the phases of M"), "{message}");
+}
