@@ -21,7 +21,7 @@ pub use generator::hermitian_generator;
 pub use minimise::{Minimum, Stop, minimise};
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng, stream};
-pub use thin::{ThinCosineSine, complement, thin_cosine_sine};
+pub use thin::{Field, ThinCosineSine, complement, thin_cosine_sine};
 pub use unitary::{diagonalise_unitary, is_unitary};
 pub use walsh::walsh_hadamard;
 

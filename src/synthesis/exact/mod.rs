@@ -3,6 +3,8 @@
 //! ```text
 //!  contraction M       ── structure ───▶ smaller contractions, permutations, or the dilation of the whole
 //!  contraction M=VΣW†  ── dilation ────▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
+//!  contraction, rank r ── low_rank ────▶ two isometries, V on fresh qubits
+//!  isometry, complex   ── isometry ────▶ thin cosine-sine splits, then uniform: multiplexed U(2) up to a diagonal
 //!  isometry, 2^k cols  ── selected ────▶ selected rotations on k qubits + a multiplexed Ry a qubit
 //!  rotation, k qubits  ── orthogonal ──▶ 4 rotations on k-1 qubits + 3 multiplexed Ry       (recursively)
 //!  unitary, k qubits   ── block_zxz ───▶ 4 unitaries on k-1 qubits + 3 multiplexed Rz       (recursively)
@@ -17,7 +19,9 @@
 mod block_zxz;
 mod demultiplex;
 mod dilation;
+mod isometry;
 mod kak;
+mod low_rank;
 mod multiplexer;
 mod orthogonal;
 mod preparation;
@@ -25,6 +29,7 @@ mod selected;
 mod sequence;
 mod structure;
 mod two_qubit;
+mod uniform;
 
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};

@@ -6,6 +6,7 @@ mod tensor;
 mod wires;
 
 use super::dilation::synthesise_dilation;
+use super::low_rank;
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
 use crate::linalg::{Matrix, Rng};
@@ -13,11 +14,11 @@ use crate::linalg::{Matrix, Rng};
 /// A circuit of which one corner is a contraction.
 #[derive(Clone, Debug)]
 pub struct Synthesised {
-    /// No measurements. The register is qubits 0..n, ancillas are above it.
+    /// No measurements. The input's register is qubits 0..n.
     pub circuit: Circuit,
     /// The qubit on which bit i of the result is read.
     pub output: Vec<usize>,
-    /// The ancillas: they start in |0>, and shots count where all of them read 0.
+    /// The qubits that shots need to read 0 to count; those that are not of the register start in |0>.
     pub ancillas: Vec<usize>,
 }
 
@@ -26,22 +27,34 @@ pub struct Synthesised {
 const STRUCTURE_TOLERANCE: f64 = 1e-13;
 
 /// The cheapest circuit found for a 2^n x 2^n contraction: the amplitude from `|0>|m>` to `|0>|n>`, n read as
-/// [`Synthesised::output`] says, is `M_nm` up to a phase that depends on n alone.
+/// [`Synthesised::output`] says, is `M_nm` up to a phase that depends on n alone, or, where M is complex, also one that
+/// depends on m, which diagonal inputs do not see.
 ///
 /// Tried are, besides the factored dilation of the whole,
 /// - Kronecker products `A ⊗ B` over any two sets of qubits, each factor with an ancilla of its own,
 /// - repeated rows or columns, and those that vanish, where a bit of the index tells which,
 /// - direct sums over qubits that M hands through to some qubit, where not every entry is its own block,
-/// - at most one entry in each row and column: a permutation after the ancilla's rotation.
+/// - at most one entry in each row and column: a permutation after the ancilla's rotation,
+/// - two isometries where the rank is low.
 ///
 /// # Panics
 /// As [`Dilation::of`].
 pub fn synthesise_contraction(m: &Matrix, rng: &mut Rng) -> Synthesised {
+    let in_place = on_register(m, rng);
+    let spread = low_rank::synthesise(&Dilation::of(m), rng);
+    spread.into_iter().fold(in_place, cheaper)
+}
+
+/// The same with the result on the input's register and ancillas above it, so that it can be part of a larger one.
+fn on_register(m: &Matrix, rng: &mut Rng) -> Synthesised {
     let structured =
         [tensor::synthesise(m, rng), repeats::synthesise(m, rng), wires::synthesise(m, rng), monomial::synthesise(m)];
-    let general = factored(m, rng);
+    structured.into_iter().flatten().fold(factored(m, rng), cheaper)
+}
+
+fn cheaper(best: Synthesised, next: Synthesised) -> Synthesised {
     let cost = |s: &Synthesised| (Cost::of(&s.circuit), s.ancillas.len());
-    structured.into_iter().flatten().fold(general, |best, next| if cost(&next) < cost(&best) { next } else { best })
+    if cost(&next) < cost(&best) { next } else { best }
 }
 
 /// The factored dilation, whatever M is.
@@ -146,10 +159,10 @@ mod tests {
         // Every way to put four columns and rows into sixteen: a CX for each qubit that is checked to be 0.
         let repeated = |i: usize| i >> 1 & 3;
         let scale = Complex::from(0.25);
-        assert_eq!(check(&Matrix::from_fn(16, 16, |i, j| small[(repeated(i), repeated(j))] * scale)), generic + 2);
+        assert!(check(&Matrix::from_fn(16, 16, |i, j| small[(repeated(i), repeated(j))] * scale)) <= generic + 2);
         let once = |i: usize| (i & 6 == 4).then_some(i & 1 | i >> 2 & 2);
         let entry = |i: usize, j: usize| Some(small[(once(i)?, once(j)?)]);
-        assert_eq!(check(&Matrix::from_fn(16, 16, |i, j| entry(i, j).unwrap_or(Complex::ZERO))), generic + 2);
+        assert!(check(&Matrix::from_fn(16, 16, |i, j| entry(i, j).unwrap_or(Complex::ZERO))) <= generic + 2);
         let columns_only = Matrix::from_fn(16, 16, |i, j| small[(i & 3, repeated(j))] * scale);
         assert!(check(&columns_only) <= generic + 2);
         let tall = contraction(Matrix::from_fn(16, 16, |i, j| ((i * 7 + repeated(j) * 5) as f64).sin().abs().into()));

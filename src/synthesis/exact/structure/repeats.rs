@@ -1,6 +1,6 @@
 //! Qubits that a contraction does not tell apart, or knows: repeated and vanishing rows and columns.
 
-use super::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
+use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, Rng};
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -35,7 +35,7 @@ pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
         return None;
     }
     let reduced = lines(&lines(m, &columns, &inputs).transpose(), &rows, &outputs).transpose();
-    let inner = synthesise_contraction(&reduced, rng);
+    let inner = on_register(&reduced, rng);
     let mut circuit = Circuit::new(n + inner.ancillas.len());
     for (qubit, habit) in columns.iter().enumerate() {
         fix(*habit, qubit, &mut circuit);

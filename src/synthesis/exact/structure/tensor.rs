@@ -1,6 +1,6 @@
 //! Kronecker products: contractions that act on two sets of qubits apart.
 
-use super::{STRUCTURE_TOLERANCE, Synthesised, synthesise_contraction};
+use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, Rng, svd};
 
@@ -16,7 +16,7 @@ struct Factors {
 pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
     let n = m.nrows().trailing_zeros() as usize;
     let Factors { first, second, a, b } = factors(m, n)?;
-    let (a, b) = (synthesise_contraction(&a, rng), synthesise_contraction(&b, rng));
+    let (a, b) = (on_register(&a, rng), on_register(&b, rng));
     let mut circuit = Circuit::new(n + a.ancillas.len() + b.ancillas.len());
     let mut output = vec![0; n];
     let mut next = n;
