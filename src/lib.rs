@@ -88,6 +88,7 @@
 pub mod hqrn;
 
 pub mod circuit;
+pub mod compression;
 pub mod encoding;
 pub mod linalg;
 pub mod network;

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 fn network(weight: RealMatrix) -> Network {
     let bias = vec![0.0; weight.nrows()];
-    let block = Block { affine: Affine { weight, bias }, alpha: 0.5, activation: Activation::Relu };
+    let block = Block { affine: Affine { weight, bias }, factors: None, alpha: 0.5, activation: Activation::Relu };
     Network { name: "hard".into(), input: None, blocks: vec![block], head: None }
 }
 

@@ -3,6 +3,7 @@
 use super::phases::{PhaseSearch, Phases, gamma_bound, squared_norm, with_phases};
 use super::split;
 use crate::linalg::{Complex, Matrix, RealMatrix};
+use crate::network::{Block, Factor};
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -140,6 +141,24 @@ impl Contraction {
         Ok(Contraction { gamma, bound, phases, matrix, search })
     }
 
+    /// Scales amplitudes to a contraction, padded with zeros; `at_least` as in [`Contraction::encode`].
+    ///
+    /// # Errors
+    /// If gamma does not fit a 64-bit float.
+    pub fn of_amplitudes(amplitudes: &Matrix, at_least: f64) -> Result<Contraction, EncodingError> {
+        let dim = amplitudes.nrows().max(amplitudes.ncols()).next_power_of_two();
+        let gamma = squared_norm(amplitudes).max(at_least);
+        if !gamma.is_finite() {
+            return Err(EncodingError::Overflow);
+        }
+        let scale = if gamma > 0.0 { gamma.sqrt().recip() } else { 0.0 };
+        let entry = |i, j| amplitudes.get((i, j)).map_or(Complex::ZERO, |z| z * scale);
+        let bound = gamma_bound(&amplitudes.map(|z| z.norm_sqr()));
+        let real = amplitudes.iter().all(|z| z.im == 0.0);
+        let phases = if real { Phases::Signs } else { Phases::Complex };
+        Ok(Contraction { gamma, bound, phases, matrix: Matrix::from_fn(dim, dim, entry), search: None })
+    }
+
     /// The normalisation, not negative; 0 only for a zero matrix.
     pub fn gamma(&self) -> f64 {
         self.gamma
@@ -168,6 +187,25 @@ impl Contraction {
     /// The number n of qubits that M acts on.
     pub fn qubits(&self) -> usize {
         self.matrix.nrows().trailing_zeros() as usize
+    }
+}
+
+/// Encodes both signs of a block: of its factors where it has them, which fix the phases, of its weights otherwise.
+///
+/// # Errors
+/// As [`contractions`].
+pub fn block_contractions(
+    block: &Block,
+    rule: impl Into<EncodingRule>,
+) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+    let Some(factors) = &block.factors else { return contractions(&block.affine.weight, rule) };
+    let sign = |factor: &Option<Factor>, at_least: f64| {
+        factor.as_ref().map(|f| Contraction::of_amplitudes(&f.amplitudes(), at_least)).transpose()
+    };
+    let both = |at_least| Ok((sign(&factors.plus, at_least)?, sign(&factors.minus, at_least)?));
+    match (rule.into().gamma, both(0.0)?) {
+        (GammaRule::Shared, (Some(plus), Some(minus))) => both(plus.gamma.max(minus.gamma)),
+        (_, own) => Ok(own),
     }
 }
 

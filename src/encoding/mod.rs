@@ -5,7 +5,7 @@ mod dilation;
 mod phases;
 mod split;
 
-pub use contraction::{Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, contractions};
+pub use contraction::{Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, block_contractions, contractions};
 pub use dilation::Dilation;
 pub use phases::{PhaseSearch, Phases, gamma_bound, with_phases};
 pub use split::{SignedParts, split};

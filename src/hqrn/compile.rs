@@ -2,7 +2,7 @@
 
 use super::assemble::{AssemblyError, SignCircuit, assemble};
 use crate::circuit::Cost;
-use crate::encoding::{Contraction, Dilation, EncodingError, EncodingRule, GammaRule, Phases, contractions};
+use crate::encoding::{Contraction, Dilation, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
 use crate::linalg::{Rng, rng};
 use crate::network::Network;
 use crate::passes::simplify;
@@ -182,17 +182,18 @@ pub fn compile_block(
         .checked_sub(1)
         .and_then(|k| network.blocks.get(k))
         .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
-    let weight = &block.affine.weight;
     let mut signs = [None, None];
-    for &phases in candidates(options) {
+    // Factors fix the phases.
+    let tried = if block.factors.is_some() { &[Phases::Complex][..] } else { candidates(options) };
+    for &phases in tried {
         // Complex circuits take a quarter more gates, which no gamma makes up for where signs are this near the bound.
         let near = |sign: &Option<SignCircuit>| sign.as_ref().is_none_or(|s| s.gamma <= NEAR_BOUND * s.bound);
-        if phases == Phases::Complex && candidates(options).len() > 1 && signs.iter().all(near) {
+        if phases == Phases::Complex && tried.len() > 1 && signs.iter().all(near) {
             continue;
         }
         let rule = EncodingRule { gamma: options.gamma, phases, seed: options.seed };
         let (plus, minus) =
-            contractions(weight, rule).map_err(|source| CompileError::Encoding { block: number, source })?;
+            block_contractions(block, rule).map_err(|source| CompileError::Encoding { block: number, source })?;
         let circuit = |contraction: &Option<Contraction>, sign: u64| {
             // Each sign draws from a stream of its own, so that threads cannot change what it sees.
             let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + sign));

@@ -34,6 +34,17 @@ impl Affine {
 }
 
 impl Activation {
+    /// f(z)
+    pub fn value(self, z: f64) -> f64 {
+        match self {
+            Activation::Relu => z.max(0.0),
+            Activation::Sigmoid => 1.0 / (1.0 + (-z).exp()),
+            Activation::Softplus => z.max(0.0) + (-z.abs()).exp().ln_1p(),
+            Activation::Exp => z.exp(),
+            Activation::Square => z * z,
+        }
+    }
+
     /// `F(z)_n = f(z_n) / sum_l f(z_l)`, and whether all f vanish, in which case F is uniform.
     pub fn normalised(self, z: &[f64]) -> (Vec<f64>, bool) {
         let mut h = z.to_vec();

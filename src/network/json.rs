@@ -1,7 +1,8 @@
 //! Weights JSON, version 1, and its two shorthands (SPEC 5).
 
 use super::validate::matrix;
-use super::{Activation, Affine, Block, Input, Network, NetworkError};
+use super::{Activation, Affine, Block, Factor, Factors, Input, Network, NetworkError};
+use crate::linalg::{Complex, Matrix};
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -69,7 +70,11 @@ struct AffineFile {
 #[serde(deny_unknown_fields)]
 struct BlockFile {
     /// Rows, weight[out][in], as in torch.nn.Linear.weight.
-    weight: Vec<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    weight: Option<Vec<Vec<f64>>>,
+    /// In place of a weight: factors of low rank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    factors: Option<FactorsFile>,
     /// One entry a row of the weight; zero if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bias: Option<Vec<f64>>,
@@ -80,6 +85,28 @@ struct BlockFile {
     /// The nonlinearity.
     #[serde(default)]
     activation: Activation,
+}
+
+/// W = |A+ B+†|² - |A- B-†|² elementwise; a sign without entries is left out.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FactorsFile {
+    /// Of the positive part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    plus: Option<FactorFile>,
+    /// Of the negative part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    minus: Option<FactorFile>,
+}
+
+/// Complex numbers are pairs [re, im].
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FactorFile {
+    /// A: N rows of r entries.
+    a: Vec<Vec<[f64; 2]>>,
+    /// B: N rows of r entries.
+    b: Vec<Vec<[f64; 2]>>,
 }
 
 fn half() -> f64 {
@@ -99,15 +126,22 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkE
     struct Keys {
         blocks: Option<IgnoredAny>,
         weight: Option<IgnoredAny>,
+        factors: Option<IgnoredAny>,
     }
     let first = text.iter().find(|b| !b.is_ascii_whitespace());
     if first == Some(&b'[') {
         let rows: Vec<Vec<f64>> = typed(text)?;
-        let block = BlockFile { weight: rows, bias: None, alpha: half(), activation: Activation::default() };
+        let block = BlockFile {
+            weight: Some(rows),
+            factors: None,
+            bias: None,
+            alpha: half(),
+            activation: Activation::default(),
+        };
         return Ok((single(block_of(block, "")?, name), true));
     }
     let keys: Option<Keys> = serde_json::from_slice(text).ok();
-    if keys.is_some_and(|k| k.weight.is_some() && k.blocks.is_none()) {
+    if keys.is_some_and(|k| (k.weight.is_some() || k.factors.is_some()) && k.blocks.is_none()) {
         return Ok((single(block_of(typed(text)?, "")?, name), true));
     }
     let file: NetworkFile = typed(text)?;
@@ -144,7 +178,11 @@ pub fn write_json(network: &Network) -> String {
             .blocks
             .iter()
             .map(|b| BlockFile {
-                weight: rows(&b.affine),
+                weight: b.factors.is_none().then(|| rows(&b.affine)),
+                factors: b.factors.as_ref().map(|f| FactorsFile {
+                    plus: f.plus.as_ref().map(factor_file),
+                    minus: f.minus.as_ref().map(factor_file),
+                }),
                 bias: Some(b.affine.bias.clone()),
                 alpha: b.alpha,
                 activation: b.activation,
@@ -176,8 +214,46 @@ fn affine(file: AffineFile, place: &str) -> Result<Affine, NetworkError> {
     Ok(Affine { weight: matrix(&file.weight, &format!("{place}weight"))?, bias: file.bias })
 }
 
+fn factor_file(factor: &Factor) -> FactorFile {
+    let rows = |m: &Matrix| m.row_iter().map(|row| row.iter().map(|z| [z.re, z.im]).collect()).collect();
+    FactorFile { a: rows(&factor.left), b: rows(&factor.right) }
+}
+
+fn factor(file: &FactorFile, place: &str) -> Result<Factor, NetworkError> {
+    let side = |rows: &[Vec<[f64; 2]>], name: &str| {
+        let part = |i: usize| rows.iter().map(|row| row.iter().map(|z| z[i]).collect()).collect::<Vec<Vec<f64>>>();
+        let place = format!("{place}.{name}");
+        Ok::<_, NetworkError>(matrix(&part(0), &place)?.zip_map(&matrix(&part(1), &place)?, Complex::new))
+    };
+    let (left, right) = (side(&file.a, "a")?, side(&file.b, "b")?);
+    if left.shape() != right.shape() {
+        let (a, b) = (left.shape(), right.shape());
+        let problem = format!("a is {} x {}, b is {} x {}: expected the same", a.0, a.1, b.0, b.1);
+        return Err(NetworkError::value(place, problem));
+    }
+    Ok(Factor { left, right })
+}
+
 fn block_of(file: BlockFile, place: &str) -> Result<Block, NetworkError> {
-    let weight = matrix(&file.weight, &format!("{place}weight"))?;
+    let (weight, factors) = match (&file.weight, &file.factors) {
+        (Some(rows), None) => (matrix(rows, &format!("{place}weight"))?, None),
+        (None, Some(given)) => {
+            let sign = |file: &Option<FactorFile>, name: &str| {
+                file.as_ref().map(|file| factor(file, &format!("{place}factors.{name}"))).transpose()
+            };
+            let factors = Factors { plus: sign(&given.plus, "plus")?, minus: sign(&given.minus, "minus")? };
+            let sides: Vec<usize> = factors.signs().map(|f| f.left.nrows()).collect();
+            if sides.is_empty() || sides[0] != sides[sides.len() - 1] {
+                let problem = format!("{} signs of {sides:?} rows: expected at least one, all of N rows", sides.len());
+                return Err(NetworkError::value(format!("{place}factors"), problem));
+            }
+            (factors.weight(), Some(factors))
+        }
+        (given, _) => {
+            let problem = if given.is_some() { "weight and factors" } else { "neither weight nor factors" };
+            return Err(NetworkError::value(format!("{place}weight"), format!("{problem}, expected one of them")));
+        }
+    };
     let bias = file.bias.unwrap_or_else(|| vec![0.0; weight.nrows()]);
-    Ok(Block { affine: Affine { weight, bias }, alpha: file.alpha, activation: file.activation })
+    Ok(Block { affine: Affine { weight, bias }, factors, alpha: file.alpha, activation: file.activation })
 }

@@ -1,5 +1,6 @@
 //! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5); and data to run on.
 
+mod factors;
 mod forward;
 mod json;
 mod read;
@@ -7,6 +8,7 @@ mod samples;
 mod tensors;
 mod validate;
 
+pub use factors::{Factor, Factors};
 pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
@@ -51,6 +53,8 @@ pub struct Affine {
 pub struct Block {
     /// W and b. W is square, except in a network of one block and nothing else, where it may map N' entries to N.
     pub affine: Affine,
+    /// Where W comes from, if the block is given by factors; `affine.weight` is [`Factors::weight`] then.
+    pub factors: Option<Factors>,
     /// α, in (0, 1).
     pub alpha: f64,
     /// f, which F normalises to sum one.

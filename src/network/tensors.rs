@@ -60,7 +60,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         let affine = read(&format!("blocks.{k}"))?;
         let missing =
             || NetworkError::value(format!("blocks.{k}.weight"), format!("missing, though there are {depth} blocks"));
-        Ok(Block { affine: affine.ok_or_else(missing)?, alpha, activation })
+        Ok(Block { affine: affine.ok_or_else(missing)?, factors: None, alpha, activation })
     };
     Ok(Network {
         name: metadata.get("name").map_or(name, String::as_str).to_owned(),

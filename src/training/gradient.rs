@@ -1,4 +1,4 @@
-//! The gradient of the cross-entropy, by hand, for a batch of samples.
+//! The gradient of the cross-entropy, by hand, for a batch of samples with labels or with shares of classes.
 
 use crate::linalg::RealMatrix;
 use crate::network::{Activation, Affine, Network, largest};
@@ -7,12 +7,46 @@ use rayon::prelude::*;
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change the order of a sum.
 const AT_ONCE: usize = 32;
 
+/// What a network's scores should say.
+#[derive(Clone, Copy, Debug)]
+pub enum Targets<'a> {
+    /// One class a sample.
+    Labels(&'a [usize]),
+    /// Shares of all classes that sum up to one, a column a sample: what another network says.
+    Shares(&'a RealMatrix),
+}
+
+impl Targets<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Targets::Labels(labels) => labels.len(),
+            Targets::Shares(shares) => shares.ncols(),
+        }
+    }
+
+    /// The likeliest class of a sample.
+    fn label(&self, sample: usize) -> usize {
+        match self {
+            Targets::Labels(labels) => labels[sample],
+            Targets::Shares(shares) => largest(shares.column(sample).as_slice()).unwrap_or(0),
+        }
+    }
+
+    /// The share of a class.
+    fn share(&self, sample: usize, class: usize) -> f64 {
+        match self {
+            Targets::Labels(labels) => f64::from(u8::from(labels[sample] == class)),
+            Targets::Shares(shares) => shares[(class, sample)],
+        }
+    }
+}
+
 /// The loss of a batch and its derivatives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradient {
-    /// The sum of `-ln softmax(scores)[label]` over the batch.
+    /// The sum of `-Σ_c share_c ln softmax(scores)_c` over the batch.
     pub loss: f64,
-    /// How many labels are wrong.
+    /// How often the highest score is not the likeliest class's.
     pub wrong: usize,
     /// The derivative of the sum by every parameter: projection, blocks, head, each weight column by column before its
     /// bias.
@@ -23,13 +57,13 @@ pub struct Gradient {
 ///
 /// # Panics
 /// If the network has no head, or sizes differ.
-pub fn gradient(network: &Network, inputs: &RealMatrix, labels: &[usize]) -> Gradient {
-    let starts: Vec<usize> = (0..labels.len()).step_by(AT_ONCE).collect();
+pub fn gradient(network: &Network, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
+    let starts: Vec<usize> = (0..targets.len()).step_by(AT_ONCE).collect();
     let parts: Vec<Gradient> = starts
         .into_par_iter()
         .map(|start| {
-            let width = AT_ONCE.min(labels.len() - start);
-            of_chunk(network, &inputs.columns(start, width).into_owned(), &labels[start..start + width])
+            let width = AT_ONCE.min(targets.len() - start);
+            of_chunk(network, &inputs.columns(start, width).into_owned(), targets, start)
         })
         .collect();
     let add = |mut sum: Gradient, part: Gradient| {
@@ -49,7 +83,8 @@ struct Layer {
     slope: RealMatrix,
 }
 
-fn of_chunk(network: &Network, inputs: &RealMatrix, labels: &[usize]) -> Gradient {
+/// The gradient over samples of which the first is the one numbered `start`.
+fn of_chunk(network: &Network, inputs: &RealMatrix, targets: Targets<'_>, start: usize) -> Gradient {
     let head = network.head.as_ref().expect("the loss is of a head's scores");
     let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
     let mut layers = vec![];
@@ -66,15 +101,17 @@ fn of_chunk(network: &Network, inputs: &RealMatrix, labels: &[usize]) -> Gradien
     }
     let mut scores = &head.weight * &y;
     let (mut loss, mut wrong) = (0.0, 0);
-    for (mut column, &label) in scores.column_iter_mut().zip(labels) {
+    for (sample, mut column) in (start..).zip(scores.column_iter_mut()) {
         column.iter_mut().zip(&head.bias).for_each(|(s, b)| *s += b);
-        wrong += usize::from(largest(column.as_slice()) != Some(label));
+        wrong += usize::from(largest(column.as_slice()) != Some(targets.label(sample)));
         let top = column.max();
         let sum: f64 = column.iter().map(|s| (s - top).exp()).sum();
-        loss += sum.ln() + top - column[label];
-        // From here on the derivative by the scores: softmax minus one at the label.
-        column.iter_mut().for_each(|s| *s = (*s - top).exp() / sum);
-        column[label] -= 1.0;
+        // From here on the derivative by the scores: softmax minus the shares.
+        for (class, score) in column.iter_mut().enumerate() {
+            let share = targets.share(sample, class);
+            loss += share * (sum.ln() + top - *score);
+            *score = (*score - top).exp() / sum - share;
+        }
     }
     let mut parts = vec![derivative(&scores, &y)];
     let mut dy = head.weight.tr_mul(&scores);
@@ -157,7 +194,7 @@ mod tests {
         Network {
             name: "n".into(),
             input: projection.then(|| Input { dim: 7, projection: Some(affine(5, 7)) }),
-            blocks: [0.3, 0.6].map(|alpha| Block { affine: affine(5, 5), alpha, activation }).into(),
+            blocks: [0.3, 0.6].map(|alpha| Block { affine: affine(5, 5), factors: None, alpha, activation }).into(),
             head: Some(affine(3, 5)),
         }
     }
@@ -177,14 +214,14 @@ mod tests {
             for projection in [true, false] {
                 let network = network(activation, projection);
                 let (inputs, labels) = batch(if projection { 7 } else { 5 });
-                let analytic = gradient(&network, &inputs, &labels).values;
+                let analytic = gradient(&network, &inputs, Targets::Labels(&labels)).values;
                 let start = parameters_of(&network);
                 assert_eq!(analytic.len(), start.len());
                 let loss = |i: usize, step: f64| {
                     let (mut moved, mut parameters) = (network.clone(), start.clone());
                     parameters[i] += step;
                     set_parameters(&mut moved, &parameters);
-                    gradient(&moved, &inputs, &labels).loss
+                    gradient(&moved, &inputs, Targets::Labels(&labels)).loss
                 };
                 let step = 1e-6;
                 for (i, a) in analytic.iter().enumerate() {
@@ -199,7 +236,7 @@ mod tests {
     fn the_loss_is_that_of_the_forward_pass() {
         let network = network(Activation::Relu, true);
         let (inputs, labels) = batch(7);
-        let found = gradient(&network, &inputs, &labels);
+        let found = gradient(&network, &inputs, Targets::Labels(&labels));
         let (mut loss, mut wrong) = (0.0, 0);
         for (x, &label) in inputs.column_iter().zip(&labels) {
             let forward = network.forward(x.as_slice());
@@ -215,7 +252,7 @@ mod tests {
         network.blocks[0].affine.weight.fill(-1.0);
         network.blocks[0].affine.bias.fill(-1.0);
         let (inputs, labels) = batch(5);
-        let found = gradient(&network, &inputs, &labels);
+        let found = gradient(&network, &inputs, Targets::Labels(&labels));
         assert!(found.values[..30].iter().all(|v| *v == 0.0) && found.values.iter().all(|v| v.is_finite()));
     }
 }

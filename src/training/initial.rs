@@ -36,7 +36,7 @@ pub fn initial_network(name: &str, shape: &Architecture, seed: u64) -> Network {
     let block = |_| {
         let mut affine = uniform(dim, dim, 1.0 / root(dim), &mut rng);
         (0..dim).for_each(|n| affine.weight[(n, n)] += 1.0);
-        Block { affine, alpha, activation }
+        Block { affine, factors: None, alpha, activation }
     };
     let blocks = (0..blocks).map(block).collect();
     let head = Some(uniform(classes, dim, root(dim) / 2.0, &mut rng));

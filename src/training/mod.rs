@@ -8,7 +8,7 @@ mod initial;
 mod optimiser;
 mod state;
 
-pub use gradient::{Gradient, gradient};
+pub use gradient::{Gradient, Targets, gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use state::{EpochRecord, StateError, TrainingState};
@@ -87,7 +87,8 @@ pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe
     for batch in order.chunks(recipe.batch) {
         let inputs = RealMatrix::from_columns(&batch.iter().map(|&i| set.inputs.column(i)).collect::<Vec<_>>());
         let labels: Vec<usize> = batch.iter().map(|&i| set.labels[i]).collect();
-        let Gradient { loss: sum, wrong: missed, mut values } = gradient(&state.network, &inputs, &labels);
+        let Gradient { loss: sum, wrong: missed, mut values } =
+            gradient(&state.network, &inputs, Targets::Labels(&labels));
         loss += sum;
         wrong += missed;
         values.iter_mut().for_each(|v| *v /= batch.len() as f64);

@@ -4,6 +4,7 @@ use crate::terminal::{Gamma, PhaseArg};
 use clap::{Args, ValueEnum};
 use hqrn::encoding::{GammaRule, Phases};
 use hqrn::hqrn::PhaseChoice;
+use hqrn::network::Network;
 
 /// How weights become contractions.
 #[derive(Args, Debug)]
@@ -42,6 +43,18 @@ impl EncodingArgs {
     pub fn gamma(&self) -> GammaRule {
         let default = if self.preset.is_some() { Gamma::Shared } else { Gamma::Own };
         self.gamma.unwrap_or(default).rule()
+    }
+
+    /// Whether a network can be run on what was asked for.
+    pub fn check(&self, network: &Network) -> Result<(), String> {
+        match network.blocks.iter().position(|b| b.factors.is_some()) {
+            Some(k) if self.inputs == Inputs::Quantum => Err(format!(
+                "--inputs quantum needs weights: block {} is given by factors, whose low rank comes from phases that \
+                 are free for diagonal states only",
+                k + 1
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Which phases.

@@ -9,8 +9,11 @@ mod trotter;
 
 use clap::{Parser, ValueEnum};
 use encoding::EncodingArgs;
-use hqrn::hqrn::{BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement};
-use hqrn::network::{Network, Split, read_samples, weights_schema};
+use hqrn::compression::{Goal, Plan, compress};
+use hqrn::hqrn::{
+    BlockReport, CompileOptions, Disagreement, Method, compile_and_measure, disagreement, write_atomically,
+};
+use hqrn::network::{Network, Split, read_samples, weights_schema, write_json};
 use hqrn::qasm::Prepared;
 use output::{Destination, Outcome, show, write_programs};
 use rayon::prelude::*;
@@ -57,6 +60,10 @@ struct Cli {
     data: Option<PathBuf>,
     #[command(flatten)]
     comparison: Comparison,
+    /// First compress the network to at most G CX a sign in the mean, on the states of --data if that is given: leaves
+    /// small.json beside the programs; hqrn-compress has more to say on it
+    #[arg(long, value_name = "G", value_parser = terminal::tolerance, conflicts_with = "block")]
+    max_cx: Option<f64>,
     /// Do not simulate what was written
     #[arg(long, conflicts_with = "sample")]
     no_verify: bool,
@@ -75,6 +82,12 @@ struct Cli {
     #[command(flatten)]
     trotter: TrotterArgs,
 }
+
+/// What --max-cx calls the network it leaves.
+const SMALL_NAME: &str = "small.json";
+
+/// Training rows that compression looks at.
+const MOST_SAMPLES: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
 enum Synthesis {
@@ -105,8 +118,15 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
-    let network = read_weights(weights)?;
+    let mut network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
+    cli.encoding.check(&network)?;
+    if let Some(most) = cli.max_cx {
+        if !matches!(destination, Destination::Folder(_)) {
+            return Err("--max-cx writes a network beside its programs: give a folder with -o".into());
+        }
+        network = smaller(cli, &network, most)?;
+    }
     let options = CompileOptions {
         gamma: cli.encoding.gamma(),
         phases: cli.encoding.phases()?,
@@ -146,9 +166,31 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         return Ok(fail(FAILED, &message));
     }
     let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
+    if let (Some(_), Destination::Folder(folder)) = (cli.max_cx, &destination) {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        write_atomically(&folder.join(SMALL_NAME), write_json(&network)).map_err(|error| error.to_string())?;
+    }
     let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
     show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination);
     Ok(ExitCode::from(HOLDS))
+}
+
+/// The network compressed to a budget of CX.
+fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
+    let read = |path: &PathBuf| read_samples(path, None, Some(network.input_dim()), Split::Train);
+    let data = cli.data.as_ref().map(read).transpose().map_err(|error| error.to_string())?;
+    let plan = Plan {
+        goal: Goal::Cx(most),
+        data: data.as_ref().map(|samples| &samples.inputs[..samples.inputs.len().min(MOST_SAMPLES)]),
+        seed: cli.comparison.seed,
+        ..Plan::default()
+    };
+    let progress = Progress::new(network.blocks.len(), "compressing", "blocks", cli.common.quiet);
+    let compressed = compress(network, &plan, || progress.step());
+    progress.finish();
+    let (mut small, _) = compressed.map_err(|error| error.to_string())?;
+    small.name = format!("{}-small", network.name);
+    Ok(small)
 }
 
 /// The input that the program is to prepare.

@@ -1,7 +1,7 @@
 //! Alg. 1 on one general density matrix: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`, off-diagonal terms included.
 
 use super::Shots;
-use crate::encoding::{Contraction, EncodingError, EncodingRule, contractions};
+use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
 use crate::hqrn::verify::{VerifyError, readout_of};
 use crate::linalg::{Complex, Matrix, RealMatrix, Rng, stream};
 use crate::network::{Block, Network, largest};
@@ -79,7 +79,7 @@ impl BlockOperators {
             gamma: contraction.gamma(),
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
         };
-        let (plus, minus) = contractions(&block.affine.weight, rule)?;
+        let (plus, minus) = block_contractions(block, rule)?;
         Ok(BlockOperators { plus: plus.map(sign), minus: minus.map(sign) })
     }
 

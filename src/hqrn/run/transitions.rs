@@ -1,6 +1,6 @@
 //! What the circuits of a block do with diagonal states: a table of probabilities for each sign.
 
-use crate::encoding::{Contraction, EncodingError, EncodingRule, contractions};
+use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
 use crate::hqrn::verify::{VerifyError, readout_of};
 use crate::linalg::RealMatrix;
 use crate::network::Block;
@@ -62,7 +62,7 @@ impl BlockTransitions {
             probabilities: contraction.matrix().columns(0, dim).map(|a| a.norm_sqr()),
             mitigated: None,
         };
-        let (plus, minus) = contractions(&block.affine.weight, rule)?;
+        let (plus, minus) = block_contractions(block, rule)?;
         Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign) })
     }
 

@@ -92,9 +92,8 @@ fn append_on(list: Vec<Matrix>, k: usize, selects: &[usize], sequence: &mut Sequ
     let carried = append_on(right, k - 1, &inner, sequence);
     let mut turns = vec![];
     for (s, split) in splits.iter().enumerate() {
-        for j in 0..half {
-            let (sin, cos) = split.theta[j].sin_cos();
-            let (zero, one) = (carried[2 * s][j], carried[2 * s + 1][j]);
+        for ((theta, zero), one) in split.theta.iter().zip(&carried[2 * s]).zip(&carried[2 * s + 1]) {
+            let (sin, cos) = theta.sin_cos();
             turns.push(Matrix2::new(zero * cos, -one * sin, zero * sin, one * cos));
         }
     }

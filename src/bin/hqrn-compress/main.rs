@@ -1,0 +1,192 @@
+//! `hqrn-compress`: a network in, a network that small circuits run out.
+
+mod checkpoint;
+mod report;
+#[path = "../terminal/mod.rs"]
+mod terminal;
+
+use checkpoint::Checkpoint;
+use clap::Parser;
+use hqrn::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress, output_shares};
+use hqrn::hqrn::write_atomically;
+use hqrn::linalg::RealMatrix;
+use hqrn::network::{Network, Samples, Split, normalise_input, read_samples, write_json};
+use report::{Outcome, judge, show};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use terminal::{Common, HOLDS, Progress, read_weights, start, tolerance};
+
+const EXAMPLES: &str = "Examples:
+  hqrn-compress circuits/digits.json --rank 8 -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
+  hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
+      --max-cx 500 --finetune --checkpoint tuning.json -o small.json
+  hqrn-compress net.json --max-error 0.01 -o small.json
+  hqrn-compile small.json -o out/                       exact to what small.json says
+
+Fitting uses the training rows only, the report judges on the test rows.
+Exit codes: 0 done, 2 bad input.";
+
+/// Compress a network: factors of low rank for few gates, gamma held down for few shots
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-compress", version, after_help = EXAMPLES)]
+struct Cli {
+    /// Weights as JSON or .safetensors; - reads standard input
+    #[arg(required_unless_present_any = ["completions", "man"])]
+    weights: Option<PathBuf>,
+    /// The compressed network, weights JSON
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["completions", "man"])]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    goal: GoalArgs,
+    /// Inputs of the kind that will be run: errors count where they bring states; CSV, IDX or NPY
+    #[arg(long, value_name = "DATA")]
+    data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "data")]
+    labels: Option<PathBuf>,
+    /// Inputs to judge on; rows marked 'test' of --data if left out
+    #[arg(long, value_name = "DATA")]
+    test_data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "test_data")]
+    test_labels: Option<PathBuf>,
+    /// Fit on the first N training rows only
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// What gamma at its bound weighs against the relative squared error: more for fewer shots
+    #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
+    gamma_weight: f64,
+    /// Evaluations that the fit of a block may take
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..))]
+    evaluations: u32,
+    /// Then move all factors and biases together, towards the original network's outputs on --data
+    #[arg(long, requires = "data")]
+    finetune: bool,
+    /// Stages of that, 100 evaluations each
+    #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
+    stages: u32,
+    /// Keep finished stages in this file, and go on from it
+    #[arg(long, value_name = "FILE", requires = "finetune")]
+    checkpoint: Option<PathBuf>,
+    /// Look for the shots with which this share of the labels differs
+    #[arg(long, value_name = "D", default_value_t = 0.02)]
+    disagreement: f64,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(clap::Args, Debug)]
+#[group(multiple = false)]
+struct GoalArgs {
+    /// Rank of every sign of every block
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
+    rank: Option<u16>,
+    /// In every block the smallest rank with max |W' - W| at most E times max |W|
+    #[arg(long, value_name = "E", value_parser = tolerance, conflicts_with = "data")]
+    max_error: Option<f64>,
+    /// Ranks block by block, for at most G CX a sign in the mean
+    #[arg(long, value_name = "G", value_parser = tolerance)]
+    max_cx: Option<f64>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+}
+
+fn run(cli: &Cli) -> Result<(), String> {
+    let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
+        return Err("expected WEIGHTS and -o OUT, see --help".into());
+    };
+    if output.is_dir() {
+        return Err(format!("{}: is a folder, expected a file to write", output.display()));
+    }
+    if !(0.0..1.0).contains(&cli.disagreement) {
+        return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement));
+    }
+    let network = read_weights(weights)?;
+    let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
+        (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
+            return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()));
+        }
+        (Some(rank), ..) => Goal::Rank(rank.into()),
+        (_, Some(most), _) => Goal::Error(most),
+        (.., Some(most)) => Goal::Cx(most),
+        _ => return Err("expected one of --rank, --max-error and --max-cx".into()),
+    };
+    if cli.finetune && network.head.is_none() {
+        return Err("--finetune follows the outputs of a head: the network has none".into());
+    }
+    let read = |path: &Option<PathBuf>, labels: &Option<PathBuf>, split| {
+        let read = |path: &Path| read_samples(path, labels.as_deref(), Some(network.input_dim()), split);
+        path.as_deref().map(read).transpose().map_err(|error| error.to_string())
+    };
+    let train = read(&cli.data, &cli.labels, Split::Train)?.map(|mut samples: Samples| {
+        samples.inputs.truncate(cli.limit as usize);
+        samples.inputs
+    });
+    let test = match (&cli.test_data, &cli.data) {
+        (Some(_), _) => read(&cli.test_data, &cli.test_labels, Split::Test)?,
+        // A file without splits has no test rows, and what was fitted on is no judge.
+        (None, Some(path)) => read_samples(path, None, Some(network.input_dim()), Split::Test)
+            .ok()
+            .filter(|test| Some(&test.inputs) != train.as_ref() && path.to_string_lossy().contains(".csv")),
+        (None, None) => None,
+    };
+    let plan = Plan {
+        goal,
+        data: train.as_deref(),
+        gamma_weight: cli.gamma_weight,
+        limit: cli.evaluations as usize,
+        seed: cli.seed,
+    };
+    let wrong = |error: CompressError| format!("{}: {error}", weights.display());
+    let progress = Progress::new(network.blocks.len(), "fitting", "blocks", cli.common.quiet);
+    let fitted = compress(&network, &plan, || progress.step());
+    progress.finish();
+    let (mut small, blocks) = fitted.map_err(wrong)?;
+    small.name = format!("{}-small", network.name);
+    if cli.finetune {
+        finetune(cli, &network, &mut small, train.as_deref().unwrap_or_default(), &blocks)?;
+    }
+    let outcome = Outcome { network: &network, small: &small, blocks: &blocks };
+    let judgement = judge(cli, &outcome, test.as_ref()).map_err(|error| format!("{}: {error}", weights.display()))?;
+    write_atomically(output, write_json(&small)).map_err(|error| error.to_string())?;
+    show(cli, &outcome, &judgement);
+    Ok(())
+}
+
+/// All factors and biases together, stage by stage.
+fn finetune(
+    cli: &Cli,
+    network: &Network,
+    small: &mut Network,
+    inputs: &[Vec<f64>],
+    blocks: &[Compressed],
+) -> Result<(), String> {
+    if let Some(k) = blocks.iter().position(|b| b.rank.is_none()) {
+        return Err(format!("--finetune moves factors: block {} kept its weights, ask for fewer CX", k + 1));
+    }
+    let Some(shares) = output_shares(network, inputs) else { return Err("the network has no head".into()) };
+    let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
+    let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
+    let task = Finetuning { inputs: &columns, shares: &shares, gamma_weight: cli.gamma_weight };
+    let bounds = Finetuning::bounds(small);
+    let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small)?;
+    if let Some(kept) = &state.network {
+        *small = kept.clone();
+    }
+    let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
+    (0..state.stages.min(cli.stages)).for_each(|_| progress.step());
+    while state.stages < cli.stages && !state.finished {
+        let stage = task.stage(small, &bounds);
+        state.keep(small, !stage.more)?;
+        progress.step();
+    }
+    progress.finish();
+    Ok(())
+}

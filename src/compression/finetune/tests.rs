@@ -1,0 +1,126 @@
+//! Derivatives against differences, and fits of what has low rank.
+
+use super::*;
+use crate::compression::{FitOptions, Metric, fit_block, smooth_gamma};
+use crate::linalg::{Complex, rng};
+use crate::network::{Activation, Affine, Block, Factors, read_bytes, write_json};
+use rand::RngExt;
+
+fn factor(dim: usize, rank: usize, seed: u64) -> Factor {
+    let mut rng = rng(seed);
+    let mut side =
+        || Matrix::from_fn(dim, rank, |_, _| Complex::new(rng.random_range(-1.0..1.0), rng.random_range(-1.0..1.0)));
+    Factor { left: side(), right: side() }
+}
+
+fn network(activation: Activation) -> Network {
+    let mut rng = rng(3);
+    let mut list = |n: usize| (0..n).map(|_| rng.random_range(-0.3..0.6)).collect::<Vec<f64>>();
+    let blocks = (0..2).map(|k| {
+        let factors = Factors { plus: Some(factor(5, 2, k)), minus: (k == 0).then(|| factor(5, 1, 7)) };
+        Block {
+            affine: Affine { weight: factors.weight(), bias: list(5) },
+            factors: Some(factors),
+            alpha: 0.4,
+            activation,
+        }
+    });
+    let blocks = blocks.collect();
+    let head = Affine { weight: RealMatrix::from_vec(3, 5, list(15)), bias: list(3) };
+    Network { name: "n".into(), input: None, blocks, head: Some(head) }
+}
+
+#[test]
+fn derivatives_agree_with_differences() {
+    let mut rng = rng(5);
+    let mut shares = |rows: usize| {
+        let mut m = RealMatrix::from_fn(rows, 40, |_, _| rng.random_range(0.0..1.0));
+        m.column_iter_mut().for_each(|mut c| c /= c.sum());
+        m
+    };
+    let (inputs, outputs) = (shares(5), shares(3));
+    for activation in [Activation::Softplus, Activation::Relu] {
+        let network = network(activation);
+        let bounds = Finetuning::bounds(&network);
+        let task = Finetuning { inputs: &inputs, shares: &outputs, gamma_weight: 0.01 };
+        let values = values_of(&network);
+        let mut slopes = vec![0.0; values.len()];
+        task.evaluate(&network, &bounds, &mut slopes);
+        for i in 0..values.len() {
+            let at = |by: f64| {
+                let mut moved = values.clone();
+                moved[i] += by;
+                let mut work = network.clone();
+                set_values(&mut work, &moved);
+                task.evaluate(&work, &bounds, &mut vec![0.0; values.len()])
+            };
+            let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
+            assert!((difference - slopes[i]).abs() < 1e-7, "{activation:?} {i}: {difference} {}", slopes[i]);
+        }
+    }
+}
+
+#[test]
+fn the_smooth_gamma_bounds_gamma() {
+    for (dim, rank) in [(4, 1), (6, 3), (8, 8)] {
+        let factor = factor(dim, rank, 11);
+        let gamma = crate::linalg::svd(&factor.amplitudes()).sigma[0].powi(2);
+        let (smooth, ..) = smooth_gamma(&factor);
+        assert!(smooth >= gamma * (1.0 - 1e-12) && smooth <= gamma * (rank as f64).powf(0.125) * (1.0 + 1e-12));
+    }
+    assert_eq!(smooth_gamma(&Factor { left: Matrix::zeros(3, 2), right: Matrix::zeros(3, 2) }).0, 0.0);
+}
+
+#[test]
+fn what_has_low_rank_is_found() {
+    let truth = network(Activation::Relu);
+    for scale in [1.0, 1e-9, 1e9] {
+        let mut block = truth.blocks[0].clone();
+        block.affine.weight *= scale;
+        block.factors = None;
+        let options = FitOptions { rank: 3, gamma_weight: 0.0, limit: 3000, seed: 1 };
+        let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
+        assert!(
+            fit.relative_error < 1e-2 && fit.largest_error < 2e-2,
+            "{scale:e}: {} {}",
+            fit.relative_error,
+            fit.largest_error
+        );
+        assert_eq!(fit.block.affine.bias, block.affine.bias);
+        let shifted = fit_block(&block, &Metric::Uniform, &options).unwrap();
+        assert!(shifted.relative_error < 2e-2);
+    }
+    let zero = Block {
+        affine: Affine { weight: RealMatrix::zeros(4, 4), bias: vec![0.0; 4] },
+        factors: None,
+        ..truth.blocks[0]
+    };
+    let options = FitOptions { rank: 1, gamma_weight: 0.0, limit: 10, seed: 1 };
+    assert_eq!(fit_block(&zero, &Metric::Entries, &options).unwrap_err().to_string(), "the weight is zero");
+}
+
+#[test]
+fn factors_survive_their_file() {
+    let network = network(Activation::Relu);
+    let back = read_bytes(write_json(&network).as_bytes(), "x").unwrap();
+    assert_eq!(back, network);
+}
+
+#[test]
+fn stages_go_down() {
+    let mut rng = rng(6);
+    let teacher = network(Activation::Relu);
+    let inputs: Vec<Vec<f64>> = (0..60).map(|_| (0..5).map(|_| rng.random_range(0.0..1.0)).collect()).collect();
+    let shares = crate::compression::output_shares(&teacher, &inputs).unwrap();
+    let columns: Vec<f64> = inputs.iter().flat_map(|x| crate::network::normalise_input(x)).collect();
+    let columns = RealMatrix::from_vec(5, 60, columns);
+    let mut student = teacher.clone();
+    let moved: Vec<f64> = values_of(&teacher).iter().map(|v| v * (1.0 + rng.random_range(-0.1..0.1))).collect();
+    set_values(&mut student, &moved);
+    let task = Finetuning { inputs: &columns, shares: &shares, gamma_weight: 0.0 };
+    let bounds = Finetuning::bounds(&student);
+    let entropy = task.evaluate(&teacher, &bounds, &mut vec![0.0; moved.len()]);
+    let before = task.evaluate(&student, &bounds, &mut vec![0.0; moved.len()]);
+    let after = task.stage(&mut student, &bounds);
+    assert!(after.loss - entropy < 0.1 * (before - entropy), "{before} {} {entropy}", after.loss);
+}

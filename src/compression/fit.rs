@@ -1,0 +1,174 @@
+//! One block to factors of a given rank.
+
+use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
+use crate::encoding::{gamma_bound, split};
+use crate::linalg::{Complex, Matrix, RealMatrix, Rng, Stop, minimise, stream, svd_real};
+use crate::network::{Affine, Block, Factor, Factors};
+use rand::RngExt;
+
+/// Where errors of W count.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Metric {
+    /// Everywhere alike, W kept entry by entry.
+    Entries,
+    /// Everywhere alike, up to what a shift of the bias makes good: `W + t 1ᵀ` and `b - t` do the same, as y sums to one.
+    Uniform,
+    /// On the states that enter the block, a column each, up to a shift of the bias.
+    States(RealMatrix),
+}
+
+/// How to fit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FitOptions {
+    /// r, columns of each factor.
+    pub rank: usize,
+    /// What gamma at its bound adds to the relative squared error.
+    pub gamma_weight: f64,
+    /// Evaluations allowed.
+    pub limit: usize,
+    /// Seed of where the search starts.
+    pub seed: u64,
+}
+
+/// A block with factors, and how it came about.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// The block.
+    pub block: Block,
+    /// Root of the squared error over that of W itself, in the metric asked for.
+    pub relative_error: f64,
+    /// max |W' - W| / max |W|, where W is kept entry by entry.
+    pub largest_error: f64,
+    /// Evaluations that it took.
+    pub evaluations: usize,
+    /// Why the search ended.
+    pub stop: Stop,
+}
+
+/// A block that cannot be fitted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FitError {
+    /// Factors are for square weights.
+    #[error("the weight is {rows} x {columns}: only square ones can be given by factors")]
+    Shape {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+    /// There is nothing to fit.
+    #[error("the weight is zero")]
+    Zero,
+}
+
+/// Noise on the first factors, as a share of their size: with none, the phases would stay zero.
+const NOISE: f64 = 0.3;
+
+/// A step that gains less than this share of the loss is the last.
+const GAIN: f64 = 1e-8;
+
+/// Finds factors of a block by L-BFGS on
+/// `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight Σ± gamma± / gamma*±`, `E = |A+ B+†|² - |A- B-†|² - W`.
+///
+/// # Errors
+/// If W is not square, or zero.
+pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
+    let weight = &block.affine.weight;
+    let (rows, columns) = weight.shape();
+    if rows != columns {
+        return Err(FitError::Shape { rows, columns });
+    }
+    let largest = weight.amax();
+    if largest == 0.0 {
+        return Err(FitError::Zero);
+    }
+    // Entries of at most one, so that neither tiny nor huge weights leave the range of squares.
+    let scaled = weight / largest;
+    let (spread, mean) = second_moments(metric, columns);
+    let total = (&scaled * &spread).component_mul(&scaled).sum().max(f64::MIN_POSITIVE);
+    let parts = split(&scaled);
+    let mut rng = stream(options.seed, options.rank as u64);
+    let mut start = |part: &RealMatrix| (part.amax() > 0.0).then(|| first_factor(part, options.rank, &mut rng));
+    let shape = Factors { plus: start(&parts.plus), minus: start(&parts.minus) };
+    let bounds: Vec<f64> =
+        [&parts.plus, &parts.minus].into_iter().filter(|p| p.amax() > 0.0).map(gamma_bound).collect();
+    let signs: Vec<f64> =
+        [&shape.plus, &shape.minus].iter().zip([1.0, -1.0]).filter(|(f, _)| f.is_some()).map(|(_, s)| s).collect();
+    let evaluate = |values: &[f64], gradient: &mut [f64]| {
+        let factors = with_variables(&shape, values);
+        let amplitudes: Vec<Matrix> = factors.signs().map(Factor::amplitudes).collect();
+        let mut error = -&scaled;
+        for (m, sign) in amplitudes.iter().zip(&signs) {
+            error.zip_apply(m, |e, z| *e += sign * z.norm_sqr());
+        }
+        let weighted = &error * &spread;
+        let loss = weighted.component_mul(&error).sum() / total;
+        let mut slopes: Vec<(Matrix, Matrix)> = factors
+            .signs()
+            .zip(amplitudes.iter().zip(&signs))
+            .map(|(factor, (m, sign))| through_squares(factor, m, &(&weighted * (2.0 * sign / total))))
+            .collect();
+        let charge = charge_gamma(&factors, options.gamma_weight, &bounds, &mut slopes);
+        write_slopes(&slopes, gradient);
+        loss + charge
+    };
+    let found = minimise(evaluate, variables(&shape), options.limit, GAIN, |_| false);
+    let mut factors = with_variables(&shape, &found.x);
+    let error = factors.weight() - &scaled;
+    let relative_error = ((&error * &spread).component_mul(&error).sum() / total).max(0.0).sqrt();
+    let root = Complex::from(largest.powf(0.25));
+    for factor in [&mut factors.plus, &mut factors.minus].into_iter().flatten() {
+        // |A B†|² grows by the fourth power.
+        factor.left *= root;
+        factor.right *= root;
+    }
+    let fitted = factors.weight();
+    let mut bias = block.affine.bias.clone();
+    if let Some(mean) = mean {
+        let lost = (weight - &fitted) * mean;
+        bias.iter_mut().zip(lost.iter()).for_each(|(b, l)| *b += l);
+    }
+    Ok(Fit {
+        largest_error: (&fitted - weight).amax() / largest,
+        block: Block { affine: Affine { weight: fitted, bias }, factors: Some(factors), ..block.clone() },
+        relative_error,
+        evaluations: found.evaluations,
+        stop: found.stop,
+    })
+}
+
+/// `S = mean (y - m)(y - m)ᵀ`, the weight of errors, and m, the state on which the bias makes good what W' lacks.
+fn second_moments(metric: &Metric, dim: usize) -> (RealMatrix, Option<RealMatrix>) {
+    match metric {
+        Metric::Entries => (RealMatrix::identity(dim, dim), None),
+        Metric::Uniform => {
+            let share = 1.0 / dim as f64;
+            let spread = RealMatrix::identity(dim, dim).add_scalar(-share);
+            (spread, Some(RealMatrix::from_element(dim, 1, share)))
+        }
+        Metric::States(states) => {
+            let mean = RealMatrix::from_column_slice(dim, 1, states.column_mean().as_slice());
+            let centred = RealMatrix::from_fn(dim, states.ncols(), |i, j| states[(i, j)] - mean[i]);
+            let mut spread = &centred * centred.transpose();
+            // Scaled to a mean of one, with a trace of the identity for directions that no state has.
+            spread *= dim as f64 / spread.trace().max(f64::MIN_POSITIVE);
+            (0..dim).for_each(|i| spread[(i, i)] += 1e-6);
+            (spread, Some(mean))
+        }
+    }
+}
+
+/// Where a sign starts: the leading part of the root of its weights, with noise.
+fn first_factor(part: &RealMatrix, rank: usize, rng: &mut Rng) -> Factor {
+    let root = part.map(f64::sqrt);
+    let parts = svd_real(&root);
+    let noise = NOISE * (parts.sigma[0] / part.nrows() as f64).sqrt();
+    let mut side = |vectors: &RealMatrix| {
+        Matrix::from_fn(part.nrows(), rank, |i, j| {
+            let own = if j < parts.sigma.len() { vectors[(i, j)] * parts.sigma[j].sqrt() } else { 0.0 };
+            let mut normal = || noise * (0..4).map(|_| rng.random_range(-0.9..0.9)).sum::<f64>();
+            Complex::new(own + normal(), normal())
+        })
+    };
+    Factor { left: side(&parts.left), right: side(&parts.right) }
+}

@@ -1,0 +1,26 @@
+//! Compression: a network to one whose amplitudes have low rank, which small circuits run exactly.
+//!
+//! ```text
+//!  W ── fit ──▶ |A+ B+†|² - |A- B-†|², each factor N x r      by L-BFGS, block by block
+//!    ── finetune ──▶ all factors and biases together           against the network's own outputs
+//! ```
+//!
+//! Only the difference of the two signs must be W, the phases of `A B†` are free (SPEC 3.2), and the error counts where
+//! states are: three freedoms that let far smaller ranks do than those of W. Nothing here is exact; what comes out is
+//! another network file, which compiles to 1e-9 like any other.
+
+mod factored;
+mod finetune;
+mod fit;
+mod judge;
+mod plan;
+mod ranks;
+mod states;
+
+pub use factored::smooth_gamma;
+pub use finetune::{Finetuning, Progress};
+pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};
+pub use judge::{Judge, shot_noise};
+pub use plan::{CompressError, Compressed, Goal, Plan, compress, costs, signs_of};
+pub use ranks::{Choice, choose_ranks};
+pub use states::{block_states, labels_of, output_shares};

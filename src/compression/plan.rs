@@ -1,0 +1,206 @@
+//! A whole network to factors, under a rank, an error or a budget of CX.
+
+use super::fit::{Fit, FitError, FitOptions, Metric, fit_block};
+use super::ranks::{Choice, choose_ranks};
+use super::states::block_states;
+use crate::encoding::Phases;
+use crate::hqrn::{CompileOptions, ManifestBlock, PhaseChoice, ReportError, compile_and_measure};
+use crate::linalg::RealMatrix;
+use crate::network::Network;
+use rayon::prelude::*;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    /// Every sign of every block has this rank.
+    Rank(usize),
+    /// In every block the smallest rank with max |W' - W| at most this times max |W|; blocks that no rank takes there
+    /// stay as they are.
+    Error(f64),
+    /// Ranks block by block so that a sign takes at most this many CX in the mean.
+    Cx(f64),
+}
+
+/// How to get there.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// What is asked for.
+    pub goal: Goal,
+    /// Inputs of the kind that will be run: errors count on the states that they bring about.
+    pub data: Option<&'a [Vec<f64>]>,
+    /// See [`FitOptions`].
+    pub gamma_weight: f64,
+    /// Evaluations a fit may take.
+    pub limit: usize,
+    /// Seed of fits.
+    pub seed: u64,
+}
+
+impl Default for Plan<'_> {
+    fn default() -> Self {
+        Plan { goal: Goal::Rank(8), data: None, gamma_weight: 1e-4, limit: 3000, seed: 0 }
+    }
+}
+
+/// A network that cannot be compressed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CompressError {
+    /// A block cannot be fitted.
+    #[error("block {block}: {source}")]
+    Fit {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: FitError,
+    },
+    /// What came out cannot be compiled.
+    #[error(transparent)]
+    Compile(#[from] ReportError),
+}
+
+/// A compressed block.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Compressed {
+    /// Columns of its factors; `null` where the block stayed as it is.
+    pub rank: Option<usize>,
+    /// Root of the squared error over that of W itself, where errors count.
+    pub relative_error: f64,
+    /// max |W' - W| / max |W|
+    pub largest_error: f64,
+}
+
+impl Compressed {
+    fn untouched() -> Compressed {
+        Compressed { rank: None, relative_error: 0.0, largest_error: 0.0 }
+    }
+
+    fn of(fit: &Fit, rank: usize) -> Compressed {
+        Compressed { rank: Some(rank), relative_error: fit.relative_error, largest_error: fit.largest_error }
+    }
+}
+
+/// Compresses a network; `done` is called after each of its blocks. The same plan gives the same network.
+///
+/// # Errors
+/// If a block cannot be fitted or compiled.
+pub fn compress(
+    network: &Network,
+    plan: &Plan<'_>,
+    done: impl Fn() + Sync,
+) -> Result<(Network, Vec<Compressed>), CompressError> {
+    let count = network.blocks.len();
+    let metrics: Vec<Metric> = match (plan.goal, plan.data) {
+        (Goal::Error(_), _) => vec![Metric::Entries; count],
+        (_, Some(data)) => block_states(network, data).into_iter().take(count).map(Metric::States).collect(),
+        (_, None) => vec![Metric::Uniform; count],
+    };
+    let fit = |k: usize, rank: usize| {
+        let options = FitOptions { rank, gamma_weight: plan.gamma_weight, limit: plan.limit, seed: plan.seed };
+        fit_block(&network.blocks[k], &metrics[k], &options)
+            .map_err(|source| CompressError::Fit { block: k + 1, source })
+    };
+    let ranks = ranks_below(network.blocks[0].dim());
+    let found: Vec<(Option<Fit>, Compressed)> = match plan.goal {
+        Goal::Rank(rank) => each_block(count, &done, |k| {
+            let fit = fit(k, rank)?;
+            let outcome = Compressed::of(&fit, rank);
+            Ok((Some(fit), outcome))
+        })?,
+        Goal::Error(most) => each_block(count, &done, |k| {
+            for &rank in &ranks {
+                let fit = fit(k, rank)?;
+                if fit.largest_error <= most {
+                    let outcome = Compressed::of(&fit, rank);
+                    return Ok((Some(fit), outcome));
+                }
+            }
+            Ok((None, Compressed::untouched()))
+        })?,
+        Goal::Cx(most) => {
+            let candidates = each_block(count, &done, |k| {
+                let mut list = vec![];
+                for &rank in &ranks {
+                    let fit = fit(k, rank)?;
+                    list.push((Some(fit.clone()), Compressed::of(&fit, rank), price(network, k, Some(&fit), plan)?));
+                }
+                list.push((None, Compressed::untouched(), price(network, k, None, plan)?));
+                Ok(list)
+            })?;
+            let choices: Vec<Vec<Choice>> =
+                candidates.iter().map(|list| list.iter().map(|(_, _, choice)| *choice).collect()).collect();
+            let signs: usize = network.blocks.iter().map(|b| signs_of(&b.affine.weight)).sum();
+            let chosen = choose_ranks(&choices, (most * signs as f64) as usize);
+            let pick = |(list, i): (Vec<(Option<Fit>, Compressed, Choice)>, usize)| {
+                let (fit, outcome, _) = list.into_iter().nth(i).expect("a choice is one of the list");
+                (fit, outcome)
+            };
+            candidates.into_iter().zip(chosen).map(pick).collect()
+        }
+    };
+    let mut small = network.clone();
+    let mut outcomes = vec![];
+    for (block, (fit, outcome)) in small.blocks.iter_mut().zip(found) {
+        if let Some(fit) = fit {
+            *block = fit.block;
+        }
+        outcomes.push(outcome);
+    }
+    Ok((small, outcomes))
+}
+
+/// Compiles every block and counts: CX, gammas, qubits.
+///
+/// # Errors
+/// If a block cannot be compiled.
+pub fn costs(network: &Network, seed: u64) -> Result<Vec<ManifestBlock>, CompressError> {
+    let one = |k| Ok(compile_and_measure(network, k, &options(seed), None)?.summary);
+    (1..=network.blocks.len()).into_par_iter().map(one).collect()
+}
+
+/// How many signs have entries.
+pub fn signs_of(weight: &RealMatrix) -> usize {
+    usize::from(weight.iter().any(|w| *w > 0.0)) + usize::from(weight.iter().any(|w| *w < 0.0))
+}
+
+fn options(seed: u64) -> CompileOptions {
+    CompileOptions { phases: PhaseChoice::Fixed(Phases::Signs), seed, ..CompileOptions::default() }
+}
+
+/// The ranks with circuits of their own: powers of two up to half the dimension.
+fn ranks_below(dim: usize) -> Vec<usize> {
+    let half = dim.next_power_of_two() / 2;
+    (0..usize::BITS).map(|k| 1 << k).take_while(|rank| *rank <= half.max(1)).collect()
+}
+
+fn each_block<T: Send>(
+    count: usize,
+    done: &(impl Fn() + Sync),
+    of: impl Fn(usize) -> Result<T, CompressError> + Sync,
+) -> Result<Vec<T>, CompressError> {
+    let one = |k| {
+        let out = of(k);
+        done();
+        out
+    };
+    (0..count).into_par_iter().map(one).collect()
+}
+
+/// What block k costs with a fit in its place, and how much it moves the last states of the data.
+fn price(network: &Network, k: usize, fit: Option<&Fit>, plan: &Plan<'_>) -> Result<Choice, CompressError> {
+    let mut changed = network.clone();
+    let rank = fit.and_then(|f| f.block.factors.as_ref()).and_then(|f| f.signs().map(|s| s.rank()).max());
+    if let Some(fit) = fit {
+        changed.blocks[k] = fit.block.clone();
+    }
+    let cx = compile_and_measure(&changed, k + 1, &options(plan.seed), None)?.summary.cx;
+    let loss = match (fit, plan.data) {
+        (None, _) => 0.0,
+        (Some(fit), None) => fit.relative_error.powi(2),
+        (Some(_), Some(data)) => {
+            let some = &data[..data.len().min(1000)];
+            let last = |n: &Network| block_states(n, some).pop().unwrap_or_default();
+            (last(&changed) - last(network)).norm_squared() / some.len() as f64
+        }
+    };
+    Ok(Choice { rank: rank.unwrap_or(network.blocks[k].dim()), cx, loss })
+}

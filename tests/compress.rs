@@ -1,0 +1,197 @@
+//! hqrn-compress: targets on the bundled digits, promises that hold, runs that go on where they were killed, nonsense.
+
+mod support;
+
+use hqrn::compression::{Goal, Plan, compress, costs};
+use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
+use hqrn::linalg::RealMatrix;
+use hqrn::network::{Activation, Affine, Block, Network, read};
+use hqrn::qasm::{self, Program};
+use proptest::prelude::*;
+use std::path::Path;
+use std::process::{Command, Output};
+use support::{circuits, compile, outcome, shared, verify};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hqrn-compress")).args(arguments).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Labels changed, wrong labels before and after, mean CX and mean gamma.
+fn judged(arguments: &[&str]) -> (f64, f64, f64, f64, f64) {
+    let done = run(&[arguments, &["--json"]].concat());
+    assert_eq!(outcome(&done), (0, String::new()));
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let labels = &report["judgement"]["labels"];
+    let number = |name: &str| labels[name].as_f64().unwrap();
+    let blocks = report["judgement"]["after"].as_array().unwrap();
+    let gammas: Vec<f64> =
+        blocks.iter().flat_map(|b| [&b["gamma_plus"], &b["gamma_minus"]]).filter_map(|g| g.as_f64()).collect();
+    let cx: f64 = blocks.iter().map(|b| b["cx"].as_f64().unwrap()).sum();
+    (
+        number("changed") / number("samples"),
+        number("error_before"),
+        number("error_after"),
+        cx / gammas.len() as f64,
+        gammas.iter().sum::<f64>() / gammas.len() as f64,
+    )
+}
+
+#[test]
+fn digits_meet_the_targets() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (weights, data) = (circuits("digits.json"), circuits("digits.csv.gz"));
+    // Without data: judged on the test rows, fitted on none.
+    let (changed, _, _, cx, _) =
+        judged(&[text(&weights), "--test-data", text(&data), "--rank", "8", "-o", text(&small)]);
+    assert!(cx <= 1050.0 && changed <= 0.005, "{cx} CX, {changed} of the labels changed");
+    let (changed, _, _, cx, gamma) =
+        judged(&[text(&weights), "--data", text(&data), "--rank", "4", "-o", text(&small)]);
+    assert!(cx <= 520.0 && changed <= 0.01 && gamma <= 25.0, "{cx} CX, {changed} changed, gamma {gamma}");
+    // What came out compiles to 1e-9 of what it says, and verifies from its files.
+    let out = folder.path().join("out");
+    assert_eq!(outcome(&compile(&[text(&small), "-o", text(&out), "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&small), "-q"])), (0, String::new()));
+    // To other weights it is another network.
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&weights), "-q"])).0, 1);
+    let refused = outcome(&compile(&[text(&small), "-o", text(&out), "-q", "--inputs", "quantum"]));
+    assert_eq!(refused.0, 2);
+    assert!(refused.1.contains("block 1 is given by factors"), "{}", refused.1);
+}
+
+#[test]
+fn mnist_meets_the_targets() {
+    let (Some(weights), Some(train), Some(test)) = (
+        shared("weights/mnist.json"),
+        shared("data/mnist/train-images-idx3-ubyte.gz"),
+        shared("data/mnist/t10k-images-idx3-ubyte.gz"),
+    ) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let base = [text(&weights), "--test-data", text(&test), "-o", text(&small)];
+    let (changed, _, _, cx, _) = judged(&[&base[..], &["--rank", "8"]].concat());
+    assert!(cx <= 1050.0 && changed <= 0.005, "{cx} CX, {changed} of the labels changed");
+    let (changed, _, _, cx, gamma) = judged(&[&base[..], &["--rank", "4", "--data", text(&train)]].concat());
+    assert!(cx <= 520.0 && changed <= 0.005 && gamma <= 25.0, "{cx} CX, {changed} changed, gamma {gamma}");
+}
+
+#[test]
+fn a_killed_finetuning_goes_on_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (weights, data) = (circuits("digits.json"), circuits("digits.csv.gz"));
+    let tune = |out: &str, stages: &str, more: &[&str]| {
+        let out = path(out);
+        let base = [text(&weights), "--data", text(&data), "--limit", "100", "--rank", "1", "--evaluations", "20"];
+        let base = [&base[..], &["--finetune", "-q", "--stages", stages]].concat();
+        let done = run(&[&base[..], &["-o", text(&out)], more].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+        std::fs::read_to_string(out).unwrap()
+    };
+    let whole = tune("whole.json", "2", &[]);
+    let state = path("state.json");
+    let half = tune("half.json", "1", &["--checkpoint", text(&state)]);
+    assert!(half != whole, "a stage changes nothing");
+    assert!(tune("rest.json", "2", &["--checkpoint", text(&state)]) == whole, "another network");
+    // Another network's checkpoint is refused.
+    let unwritten = path("x.json");
+    let base = [text(&weights), "--data", text(&data), "--limit", "50", "--evaluations", "20", "--rank", "2"];
+    let rest = ["--finetune", "--checkpoint", text(&state), "-o", text(&unwritten)];
+    let (code, message) = outcome(&run(&[&base[..], &rest].concat()));
+    assert_eq!(code, 2);
+    assert!(message.contains("is of another network or other options"), "{message}");
+    assert!(!unwritten.exists());
+}
+
+#[test]
+fn a_budget_of_gates_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let network = read(&weights).unwrap();
+    let before: usize = costs(&network, 0).unwrap().iter().map(|b| b.cx).sum();
+    for budget in [2.0, 4.0, 100.0] {
+        let base = [text(&weights), "--data", text(&data), "-q", "-o", text(&small), "--max-cx"];
+        assert_eq!(outcome(&run(&[&base[..], &[&budget.to_string()]].concat())), (0, String::new()));
+        let found = read(&small).unwrap();
+        let cx: usize = costs(&found, 0).unwrap().iter().map(|b| b.cx).sum();
+        assert!(cx as f64 <= 4.0 * budget && cx <= before, "{cx} CX, {budget} a sign");
+    }
+    // Both steps at once leave the network beside its programs.
+    let out = folder.path().join("out");
+    let done = compile(&[text(&weights), "--max-cx", "4", "--data", text(&data), "-o", text(&out), "-q"]);
+    assert_eq!(outcome(&done), (0, String::new()));
+    let beside = out.join("small.json");
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&beside), "-q"])), (0, String::new()));
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let iris = circuits("iris.json");
+    let base = [text(&iris), "-o", text(&small)];
+    for (more, expected) in [
+        (&["--rank", "5"][..], "--rank 5: the blocks have dimension 4"),
+        (&[], "expected one of --rank, --max-error and --max-cx"),
+        (&["--rank", "1", "--max-cx", "3"], "cannot be used with"),
+        (&["--rank", "1", "--finetune"], "--data"),
+        (&["--rank", "0"], "0 is not in 1.."),
+        (&["--max-cx", "-1"], "unexpected argument '-1'"),
+        (&["--rank", "1", "--data", "none.csv"], "none.csv"),
+        (&["--rank", "1", "--disagreement", "7"], "--disagreement 7: expected a share from 0 to 1"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], more].concat()));
+        assert_eq!(code, 2, "{more:?}: {message}");
+        assert!(message.contains(expected), "{more:?}: {message}");
+        assert!(!small.exists());
+    }
+    let zero = folder.path().join("zero.json");
+    std::fs::write(&zero, "[[0, 0], [0, 0]]").unwrap();
+    let (code, message) = outcome(&run(&[text(&zero), "--rank", "1", "-o", text(&small)]));
+    assert_eq!(code, 2);
+    assert!(message.contains("block 1: the weight is zero"), "{message}");
+    for (factors, expected) in [
+        (
+            r#"{"plus": {"a": [[[1, 0]]], "b": [[[1, 0], [0, 0]]]}}"#,
+            "factors.plus: a is 1 x 1, b is 1 x 2: expected the same",
+        ),
+        (r#"{}"#, "factors: 0 signs of [] rows: expected at least one, all of N rows"),
+        (r#"{"plus": {"a": [], "b": []}}"#, "factors.plus.a: no rows, expected at least one"),
+    ] {
+        std::fs::write(&zero, format!(r#"{{"factors": {factors}}}"#)).unwrap();
+        let (code, message) = outcome(&compile(&[text(&zero), "-o", "-"]));
+        assert_eq!((code, message.contains(expected)), (2, true), "{message}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn no_error_exceeds_what_was_promised(
+        dim in 2usize..=8,
+        entries in prop::collection::vec(-2.0f64..2.0, 64),
+        most in 0.001f64..0.5,
+    ) {
+        let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
+        let affine = Affine { weight, bias: vec![0.1; dim] };
+        let block = Block { affine, factors: None, alpha: 0.5, activation: Activation::Relu };
+        let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None };
+        let plan = Plan { goal: Goal::Error(most), data: None, gamma_weight: 1e-4, limit: 300, seed: 0 };
+        let (small, outcomes) = compress(&network, &plan, || {}).unwrap();
+        prop_assert!(outcomes[0].largest_error <= most);
+        let programs = compile_block(&small, 1, &CompileOptions::default()).unwrap();
+        let programs: Vec<Program> = programs.iter().map(|p| qasm::read(&p.text).unwrap()).collect();
+        // Against the network as it was.
+        let programs: Vec<&Program> = programs.iter().collect();
+        let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(most)).unwrap();
+        let largest = network.blocks[0].affine.weight.amax();
+        prop_assert!(verification.max_error <= outcomes[0].largest_error * largest + 1e-12 * largest);
+    }
+}
