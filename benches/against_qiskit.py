@@ -52,7 +52,7 @@ def main():
 
     before = cpu_seconds(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as out:
-        command = [ROOT / "target/release/hqrn-compile", weights, "-o", out, "--json", "--threads", "1"]
+        command = [ROOT / "target/release/hqrn-compile", weights, "-o", out, "--json", "--threads", "1", "--phases", "nonnegative"]
         report = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     ours = cpu_seconds(resource.RUSAGE_CHILDREN) - before
     our_cx = sum(block["summary"]["cx"] for block in report["blocks"])

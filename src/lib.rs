@@ -10,7 +10,14 @@
 //! by hand      in          M±, U(M)     trotter          │
 //!                                              qasm ◀────┴────▶ simulator
 //!                                              text            probabilities, shots, noise
-//!                          hqrn: compile, verify, run, files ──▶ report
+//!                          hqrn: compile, verify, run, files ──▶ report, compression
+//! ```
+//!
+//! [`routing`] stands between a circuit and a machine on which only neighbours can be joined; [`compression`] turns one
+//! network into a smaller one.
+//!
+//! ```text
+//! routing: circuit ──▶ circuit on a machine's qubits     compression: network ──▶ network
 //! ```
 //!
 //! ## A 2x2 block by hand

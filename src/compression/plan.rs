@@ -167,7 +167,7 @@ fn options(seed: u64) -> CompileOptions {
 }
 
 /// The ranks with circuits of their own: powers of two up to half the dimension.
-fn ranks_below(dim: usize) -> Vec<usize> {
+pub fn ranks_below(dim: usize) -> Vec<usize> {
     let half = dim.next_power_of_two() / 2;
     (0..usize::BITS).map(|k| 1 << k).take_while(|rank| *rank <= half.max(1)).collect()
 }

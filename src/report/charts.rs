@@ -17,6 +17,8 @@ const BOTTOM: f64 = 226.0;
 pub(super) struct Series {
     pub(super) name: String,
     pub(super) points: Vec<(f64, f64)>,
+    /// What the points are called, if that is written beside them.
+    pub(super) names: Vec<String>,
     /// Drawn with gaps, in the colour of text.
     pub(super) reference: bool,
 }
@@ -91,7 +93,7 @@ pub(super) fn lines(labels: &Labels<'_>, series: &[Series], x_scale: Scale, y_sc
     let mut out = frame(labels, Some(&x), &y);
     let mut legend = vec![];
     let mut coloured = 0;
-    for s in series {
+    for (k, s) in series.iter().enumerate() {
         let class = if s.reference { "c0".to_owned() } else { colour(coloured) };
         coloured += usize::from(!s.reference);
         let place: Vec<String> =
@@ -107,6 +109,16 @@ pub(super) fn lines(labels: &Labels<'_>, series: &[Series], x_scale: Scale, y_sc
                 out,
                 "<circle class=\"{class}\" cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius}\"><title>{shown}</title></circle>"
             );
+        }
+        for ((a, b), name) in s.points.iter().zip(&s.names) {
+            let (at, level) = (x.place(*a), y.place(*b));
+            // Each series on its own side of its points, and none beyond the frame.
+            out += &match k % 3 {
+                2 if at + 60.0 > RIGHT => text(at - 6.0, level + 15.0, "end", name),
+                2 => text(at + 6.0, level + 4.5, "start", name),
+                1 => text(at, level + 16.0, "middle", name),
+                _ => text(at, level - 7.0, "middle", name),
+            };
         }
         legend.push((class, s.name.clone()));
     }

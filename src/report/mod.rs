@@ -2,7 +2,9 @@
 
 mod axis;
 mod charts;
+mod compression;
 mod page;
 mod run;
 
+pub use compression::{ParetoPoint, pareto_page};
 pub use run::{Subject, run_page};

@@ -151,11 +151,13 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
     let line = |s: Shots, value: fn(&Tally) -> f64| Series {
         name: named(s),
         points: of(s).iter().filter_map(|p| Some((x(p)?, 100.0 * value(&p.tally)))).collect(),
+        names: vec![],
         reference: false,
     };
     let classical = Series {
         name: "classical".into(),
         points: of(shots[0]).iter().filter_map(|p| Some((x(p)?, 100.0 * p.tally.classical_error()))).collect(),
+        names: vec![],
         reference: true,
     };
     let errors: Vec<Series> = [classical].into_iter().chain(shots.iter().map(|s| line(*s, Tally::error))).collect();
@@ -174,6 +176,7 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
         let part = |name: &str, count: fn(&Tally) -> usize| Series {
             name: name.into(),
             points: of(s).iter().filter_map(|p| Some((x(p)?, 100.0 * p.tally.share(count(&p.tally))))).collect(),
+            names: vec![],
             reference: name == "both wrong",
         };
         let title = format!("Who is right, {}", named(s));
@@ -202,6 +205,7 @@ fn at_the_end(points: &[&Point]) -> Vec<String> {
         let series = |name: &str, reference, value: fn(&Tally) -> f64| Series {
             name: name.into(),
             points: finite.iter().map(|(p, n)| (*n, 100.0 * value(&p.tally))).collect(),
+            names: vec![],
             reference,
         };
         let by_shots = [

@@ -13,7 +13,7 @@ import numpy as np
 import pennylane
 from braket.devices import LocalSimulator
 from braket.ir.openqasm import Program
-from contract import check_values, contract_of, weight_of
+from contract import check_values, contract_of, parts_of
 from pytket.qasm import circuit_from_qasm_str
 
 
@@ -79,12 +79,12 @@ def main():
             text = file.read()
         contract = contract_of(text)
         target = contract["target"]
-        weight = weight_of(weights, contract["block"])
+        parts = parts_of(weights, contract["block"])
         qubits = sum(len(c["input"]) + len(c["accept"]) for c in (contract["plus"], contract["minus"]) if c)
         start = time.perf_counter()
         # One input of a large program: the clients take seconds to read it, and each input is a text of its own.
         inputs = [contract["dim"] // 3] if contract["dim"] > 8 else None
-        worst = check_values(program, contract, weight, CLIENTS[target](text, qubits), inputs)
+        worst = check_values(program, contract, parts, CLIENTS[target](text, qubits), inputs)
         print(f"{program} ({target}): p± agree to {worst:.1e}, {time.perf_counter() - start:.1f} s")
 
 

@@ -13,11 +13,18 @@ def contract_of(text):
     return json.loads(line.removeprefix("// hqrn:"))
 
 
-def weight_of(path, block):
-    """W of a block (from 1) of a weights file."""
+def parts_of(path, block):
+    """W_P and W_N of a block (from 1) of a weights file, or the |A B†|² of its factors."""
     with open(path, encoding="utf-8") as file:
-        network = json.load(file)
-    return np.array(network["blocks"][block - 1]["weight"], dtype=float)
+        block = json.load(file)["blocks"][block - 1]
+    if "weight" in block:
+        weight = np.array(block["weight"], dtype=float)
+        return {"plus": np.maximum(weight, 0), "minus": np.maximum(-weight, 0)}
+    parts = {}
+    for sign in ("plus", "minus"):
+        a, b = (np.array(block["factors"][sign][side]) @ [1, 1j] for side in "ab")
+        parts[sign] = np.abs(a @ b.conj().T) ** 2
+    return parts
 
 
 def basis_index(sign, m):
@@ -36,9 +43,8 @@ def accepted(sign, probabilities, dim):
     return np.bincount(spelt[keep], weights=probabilities[keep], minlength=dim)[:dim]
 
 
-def check_values(name, contract, weight, simulate, inputs=None):
+def check_values(name, contract, signs, simulate, inputs=None):
     """Compares p± for a few inputs; `simulate(index)` gives all outcome probabilities from a basis state."""
-    signs = {"plus": np.maximum(weight, 0), "minus": np.maximum(-weight, 0)}
     dim = contract["dim"]
     worst = excess = 0.0
     prepared = contract.get("prepared")

@@ -1,6 +1,7 @@
 //! `hqrn-compress`: a network in, a network that small circuits run out.
 
 mod checkpoint;
+mod pareto;
 mod report;
 #[path = "../terminal/mod.rs"]
 mod terminal;
@@ -22,6 +23,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
       --max-cx 500 --finetune --checkpoint tuning.json -o small.json
   hqrn-compress net.json --max-error 0.01 -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
 
 Fitting uses the training rows only, the report judges on the test rows.
@@ -35,7 +37,7 @@ struct Cli {
     #[arg(required_unless_present_any = ["completions", "man"])]
     weights: Option<PathBuf>,
     /// The compressed network, weights JSON
-    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["completions", "man"])]
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["pareto", "completions", "man"])]
     output: Option<PathBuf>,
     #[command(flatten)]
     goal: GoalArgs,
@@ -69,6 +71,9 @@ struct Cli {
     /// Keep finished stages in this file, and go on from it
     #[arg(long, value_name = "FILE", requires = "finetune")]
     checkpoint: Option<PathBuf>,
+    /// In place of one network, a page with all: every rank and choice of phases, their gates, shots and labels
+    #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "finetune"])]
+    pareto: Option<PathBuf>,
     /// Look for the shots with which this share of the labels differs
     #[arg(long, value_name = "D", default_value_t = 0.02)]
     disagreement: f64,
@@ -99,7 +104,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
-    let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
+    let (Some(weights), Some(output)) = (&cli.weights, cli.output.as_ref().or(cli.pareto.as_ref())) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
     if output.is_dir() {
@@ -116,6 +121,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         (Some(rank), ..) => Goal::Rank(rank.into()),
         (_, Some(most), _) => Goal::Error(most),
         (.., Some(most)) => Goal::Cx(most),
+        _ if cli.pareto.is_some() => Goal::Rank(1),
         _ => return Err("expected one of --rank, --max-error and --max-cx".into()),
     };
     if cli.finetune && network.head.is_none() {
@@ -137,6 +143,12 @@ fn run(cli: &Cli) -> Result<(), String> {
             .filter(|test| Some(&test.inputs) != train.as_ref() && path.to_string_lossy().contains(".csv")),
         (None, None) => None,
     };
+    if let Some(page) = &cli.pareto {
+        let Some(test) = test.filter(|_| network.head.is_some()) else {
+            return Err("--pareto compares labels: expected --test-data, or --data with test rows, and a head".into());
+        };
+        return pareto::sweep(cli, &network, train.as_deref(), &test, page);
+    }
     let plan = Plan {
         goal,
         data: train.as_deref(),
@@ -154,9 +166,14 @@ fn run(cli: &Cli) -> Result<(), String> {
         finetune(cli, &network, &mut small, train.as_deref().unwrap_or_default(), &blocks)?;
     }
     let outcome = Outcome { network: &network, small: &small, blocks: &blocks };
-    let judgement = judge(cli, &outcome, test.as_ref()).map_err(|error| format!("{}: {error}", weights.display()))?;
+    // Nobody would read it.
+    let told = cli.common.json || !cli.common.quiet;
+    let judgement = told.then(|| judge(cli, &outcome, test.as_ref())).transpose();
+    let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;
     write_atomically(output, write_json(&small)).map_err(|error| error.to_string())?;
-    show(cli, &outcome, &judgement);
+    if let Some(judgement) = judgement {
+        show(cli, &outcome, &judgement);
+    }
     Ok(())
 }
 

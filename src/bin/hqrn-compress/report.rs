@@ -83,9 +83,6 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
         let report = json!({"network": outcome.small.name, "blocks": outcome.blocks, "judgement": judgement});
         return print(&(report.to_string() + "\n"));
     }
-    if cli.common.quiet {
-        return;
-    }
     let heads = ["block", "rank", "CX", "before", "gamma+", "/bound", "gamma-", "/bound", "error of W"];
     let mut table = Table::new(&heads, false);
     let rows = outcome.blocks.iter().zip(&judgement.after).zip(&judgement.before).zip(&judgement.ratios);

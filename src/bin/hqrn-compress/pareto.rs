@@ -1,0 +1,100 @@
+//! `--pareto`: every rank and every choice of phases, judged on the same rows.
+
+use crate::Cli;
+use crate::terminal::{Progress, Table, print};
+use hqrn::compression::{CompressError, Goal, Judge, Plan, compress, ranks_below};
+use hqrn::encoding::{EncodingRule, GammaRule, Phases};
+use hqrn::hqrn::{CompileOptions, PhaseChoice, compile_and_measure, write_atomically};
+use hqrn::network::{Network, Samples};
+use hqrn::report::{ParetoPoint, pareto_page};
+use std::path::Path;
+
+/// Sweeps, writes the page, prints the table.
+pub fn sweep(
+    cli: &Cli,
+    network: &Network,
+    train: Option<&[Vec<f64>]>,
+    test: &Samples,
+    page: &Path,
+) -> Result<(), String> {
+    let judge = Judge::new(network, &test.inputs);
+    let ranks = ranks_below(network.blocks[0].dim());
+    let ways: Vec<(&str, Option<&[Vec<f64>]>)> = [("fitted without data", None), ("fitted to the data", train)]
+        .into_iter()
+        .filter(|(name, data)| data.is_some() || name.contains("without"))
+        .collect();
+    let exact = [("nonnegative", Phases::Nonnegative), ("signs", Phases::Signs), ("complex", Phases::Complex)];
+    let progress = Progress::new(exact.len() + ways.len() * ranks.len(), "sweeping", "networks", cli.common.quiet);
+    let mut points = vec![];
+    for (way, data) in ways {
+        for &rank in &ranks {
+            let plan = Plan {
+                goal: Goal::Rank(rank),
+                data,
+                gamma_weight: cli.gamma_weight,
+                limit: cli.evaluations as usize,
+                seed: cli.seed,
+            };
+            let (small, _) = compress(network, &plan, || {}).map_err(|error: CompressError| error.to_string())?;
+            points.push(point(cli, &judge, test, &small, Phases::Signs, (way, &format!("rank {rank}")))?);
+            progress.step();
+        }
+    }
+    for (name, phases) in exact {
+        points.push(point(cli, &judge, test, network, phases, ("exact", name))?);
+        progress.step();
+    }
+    progress.finish();
+    write_atomically(page, pareto_page(&network.name, &points, cli.disagreement)).map_err(|error| error.to_string())?;
+    if cli.common.json {
+        print(&(serde_json::json!({"network": network.name, "points": points}).to_string() + "\n"));
+    } else if !cli.common.quiet {
+        let mut table = Table::new(&["network", "CX", "gamma", "labels changed", "test error", "shots"], true);
+        for p in &points {
+            table.row(vec![
+                format!("{}, {}", p.way, p.name),
+                format!("{:.0}", p.cx),
+                format!("{:.2}", p.gamma),
+                format!("{:.2} %", 100.0 * p.changed),
+                p.error.map_or("-".into(), |e| format!("{:.2} %", 100.0 * e)),
+                p.shots.map_or("-".into(), |n| n.to_string()),
+            ]);
+        }
+        print(&table.render());
+    }
+    Ok(())
+}
+
+/// One network, compiled and judged.
+fn point(
+    cli: &Cli,
+    judge: &Judge,
+    test: &Samples,
+    network: &Network,
+    phases: Phases,
+    (way, name): (&str, &str),
+) -> Result<ParetoPoint, String> {
+    let options = CompileOptions { phases: PhaseChoice::Fixed(phases), seed: cli.seed, ..CompileOptions::default() };
+    let (mut cx, mut gammas) = (0, vec![]);
+    for block in 1..=network.blocks.len() {
+        let summary = compile_and_measure(network, block, &options, None).map_err(|error| error.to_string())?.summary;
+        cx += summary.cx;
+        gammas.extend([summary.gamma_plus, summary.gamma_minus].into_iter().flatten());
+    }
+    let labels = judge.labels(network);
+    let truth = test.labels.as_ref();
+    let wrong = truth.map(|truth| labels.iter().zip(truth).filter(|(a, b)| a != b).count());
+    let rule = EncodingRule { gamma: GammaRule::Own, phases, seed: cli.seed };
+    let shots = judge.shots_for(network, rule, cli.disagreement, cli.seed).map_err(|error| error.to_string())?;
+    let share = |count: usize| count as f64 / labels.len() as f64;
+    let signs = gammas.len().max(1) as f64;
+    Ok(ParetoPoint {
+        way: way.to_owned(),
+        name: name.to_owned(),
+        cx: cx as f64 / signs,
+        gamma: gammas.iter().sum::<f64>() / signs,
+        changed: share(judge.differing(&labels)),
+        error: wrong.map(share),
+        shots,
+    })
+}

@@ -1,0 +1,71 @@
+//! The page of a compression sweep: gates, shots and labels for every rank and choice of phases.
+
+use super::axis::{Scale, short};
+use super::charts::{Labels, Series, lines, table};
+use super::page::page;
+
+/// One network of a sweep.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct ParetoPoint {
+    /// The curve it lies on: `fitted to the data`, say.
+    pub way: String,
+    /// Its name on the curve: `rank 4`.
+    pub name: String,
+    /// Mean CX of a sign.
+    pub cx: f64,
+    /// Mean gamma.
+    pub gamma: f64,
+    /// Share of the labels that differ at infinitely many shots.
+    pub changed: f64,
+    /// Share of wrong labels, where the true ones are known.
+    pub error: Option<f64>,
+    /// Shots a sign and block for the disagreement asked for; nothing where no number is enough.
+    pub shots: Option<u64>,
+}
+
+/// A self-contained page; `disagreement` is the share that `shots` are for.
+pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> String {
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let chart = |title: &str, y: &str, value: &dyn Fn(&ParetoPoint) -> Option<f64>| {
+        let mut series: Vec<Series> = vec![];
+        for point in points {
+            let Some(value) = value(point) else { continue };
+            if series.last().is_none_or(|s| s.name != point.way) {
+                series.push(Series { name: point.way.clone(), points: vec![], names: vec![], reference: false });
+            }
+            if let Some(last) = series.last_mut() {
+                last.points.push((point.cx.max(1.0), value));
+                last.names.push(point.name.trim_start_matches("rank ").to_owned());
+            }
+        }
+        lines(&Labels { title, x: "CX of a sign", y }, &series, Scale::Log, Scale::Log)
+    };
+    let at = percent(disagreement);
+    let figures = [
+        chart("Labels that change", "at infinite shots, %", &|p| (p.changed > 0.0).then_some(100.0 * p.changed)),
+        chart(&format!("Shots for {at} of the labels to differ"), "shots a sign", &|p| p.shots.map(|n| n as f64)),
+        chart("Gamma", "mean over signs", &|p| Some(p.gamma)),
+        chart("CX times shots", "of a sign", &|p| p.shots.map(|n| n as f64 * p.cx)),
+    ];
+    let rows: Vec<Vec<String>> = points
+        .iter()
+        .map(|p| {
+            vec![
+                format!("{}, {}", p.way, p.name),
+                format!("{:.0}", p.cx),
+                format!("{:.2}", p.gamma),
+                percent(p.changed),
+                p.error.map_or("·".into(), percent),
+                p.shots.map_or("·".into(), |n| n.to_string()),
+                p.shots.map_or("·".into(), |n| short(n as f64 * p.cx)),
+            ]
+        })
+        .collect();
+    let shots = format!("shots for {at}");
+    let heads = ["network", "CX", "gamma", "labels changed", "test error", shots.as_str(), "CX x shots"];
+    let note = "<p class=\"soft\">Numbers on the charts are ranks. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
+                label, or too many for any number of shots.</p>\n";
+    let body =
+        format!("<div class=\"charts\">\n{}</div>\n<h2>Numbers</h2>\n{}{note}", figures.concat(), table(&heads, &rows));
+    page(&format!("{network}: gates, shots and labels"), &body)
+}
