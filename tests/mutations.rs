@@ -10,7 +10,7 @@ use rand::RngExt;
 use std::fs;
 use support::{circuits, compile, json_matrix, outcome, verify};
 
-/// Runs hqrn-verify on a changed text of digits block 1.
+/// Runs hqrn-verify on a changed text of digits block 2.
 struct Bench {
     folder: tempfile::TempDir,
     text: String,
@@ -21,7 +21,7 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("b.qasm");
         let digits = circuits("digits.json");
-        let done = compile(&[digits.to_str().unwrap(), "--block", "1", "-o", file.to_str().unwrap()]);
+        let done = compile(&[digits.to_str().unwrap(), "--block", "2", "-o", file.to_str().unwrap()]);
         assert_eq!(outcome(&done).0, 0);
         Bench { text: fs::read_to_string(&file).unwrap(), folder }
     }
@@ -75,7 +75,7 @@ fn every_kind_of_damage_is_noticed() {
         assert_ne!(bench.text.replace(from, to), bench.text);
         assert_eq!(bench.verify(&bench.text.replace(from, to)).0, 1, "{from}");
     }
-    assert_eq!(bench.verify(&bench.text.replace("\"block\":1,", "\"block\":2,")).0, 1);
+    assert_eq!(bench.verify(&bench.text.replace("\"block\":2,", "\"block\":3,")).0, 1);
 }
 
 #[test]

@@ -26,6 +26,9 @@ pub struct Synthesised {
 /// move by at most twice as much.
 const STRUCTURE_TOLERANCE: f64 = 1e-13;
 
+/// A circuit on more qubits needs to be this much cheaper.
+const WORTH_QUBITS: f64 = 1.1;
+
 /// The cheapest circuit found for a 2^n x 2^n contraction: the amplitude from `|0>|m>` to `|0>|n>`, n read as
 /// [`Synthesised::output`] says, is `M_nm` up to a phase that depends on n alone, or, where M is complex, also one that
 /// depends on m, which diagonal inputs do not see.
@@ -41,7 +44,12 @@ const STRUCTURE_TOLERANCE: f64 = 1e-13;
 /// As [`Dilation::of`].
 pub fn synthesise_contraction(m: &Matrix, rng: &mut Rng) -> Synthesised {
     let in_place = on_register(m, rng);
-    let spread = low_rank::synthesise(&Dilation::of(m), rng);
+    // More qubits are paid for by whoever simulates the circuit, and by a machine's readout.
+    let worth = |s: &Synthesised| {
+        let joins = |s: &Synthesised| Cost::of(&s.circuit).two_qubit_gates;
+        WORTH_QUBITS * joins(s) as f64 <= joins(&in_place) as f64
+    };
+    let spread = low_rank::synthesise(&Dilation::of(m), rng).filter(worth);
     spread.into_iter().fold(in_place, cheaper)
 }
 
