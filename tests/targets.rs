@@ -194,3 +194,48 @@ fn targets_are_listed_and_strangers_refused() {
     assert_eq!(code, 2);
     assert!(message.contains("expected list or one of portable, braket"), "{message}");
 }
+
+#[test]
+fn routed_programs_verify_on_their_machine_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let heron = circuits("heron-133.json").to_str().unwrap().to_owned();
+    let weights = circuits("iris.json").to_str().unwrap().to_owned();
+    // A line, each pair in one direction only, as a backend's configuration has it.
+    let pairs: Vec<String> = (0..9).map(|i| format!("[{}, {i}]", i + 1)).collect();
+    let line = format!("{{\"backend_name\": \"line\", \"n_qubits\": 10, \"coupling_map\": [{}]}}", pairs.join(", "));
+    std::fs::write(path("line.json"), line).unwrap();
+    for (name, more, map) in [
+        ("cz", &["--target", "ibm"][..], &heron),
+        ("ecr", &["--target", "ibm", "--ibm-basis", "ecr"], &path("line.json")),
+        ("cx", &["--input", "basis:2"], &path("line.json")),
+        ("braket", &["--target", "braket"], &path("line.json")),
+    ] {
+        let file = path(&format!("{name}.qasm"));
+        let base = [weights.as_str(), "--block", "1", "-o", &file, "-q", "--coupling", map];
+        assert_eq!(outcome(&compile(&[&base[..], more].concat())), (0, String::new()), "{name}");
+        let check = |map: &str| outcome(&verify(&[&file, "--weights", &weights, "-q", "--coupling", map]));
+        assert_eq!(check(map), (0, String::new()), "{name}");
+        let program = qasm::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        assert!(program.contract.physical);
+    }
+    let heron_only = path("cz.qasm");
+    let line = path("line.json");
+    let (code, message) = outcome(&verify(&[&heron_only, "--weights", &weights, "-q", "--coupling", &line]));
+    assert_eq!((code, message.contains("133 qubits, the coupling map has 10")), (1, true), "{message}");
+    let refused = |more: &[&str]| {
+        let file = path("refused.qasm");
+        let done = outcome(&compile(&[&[weights.as_str(), "--block", "1", "-o", &file], more].concat()));
+        assert_eq!(done.0, 2, "{more:?}");
+        assert!(!folder.path().join("refused.qasm").exists());
+        done.1
+    };
+    std::fs::write(path("small.json"), "[[0, 1], [1, 2]]").unwrap();
+    assert!(refused(&["--coupling", &path("small.json")]).contains("has no connected piece of that many left over"));
+    assert!(refused(&["--coupling", &path("none.json")]).contains("none.json"));
+    std::fs::write(path("bad.json"), "[[0, 0]]").unwrap();
+    assert!(
+        refused(&["--coupling", &path("bad.json")]).contains("bad.json: coupling_map[0]: qubit 0 is joined to itself")
+    );
+    assert!(refused(&["--ibm-basis", "ecr"]).contains("--ibm-basis goes with --target ibm, not with portable"));
+}

@@ -3,6 +3,7 @@
 //! Qubit i is bit i of the basis index (little-endian). A measurement ends its wire, as SPEC 9 wants it:
 //! bit i of the classical register is written once, by a measurement at the end.
 
+mod components;
 mod cost;
 mod draw;
 mod error;
@@ -11,6 +12,7 @@ mod graph;
 mod one_qubit;
 mod validate;
 
+pub use components::components;
 pub use cost::Cost;
 pub use draw::draw;
 pub use error::CircuitError;

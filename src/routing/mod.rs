@@ -17,7 +17,7 @@ mod sabre;
 pub use coupling::{Coupling, CouplingError};
 pub use pairs::merge_pairs;
 
-use crate::circuit::{Circuit, Gate};
+use crate::circuit::{Circuit, Gate, components};
 use crate::linalg::stream;
 use crate::passes::{Basis, Translate, TranslateError};
 use blocks::{Block, blocks_of};
@@ -63,7 +63,7 @@ pub fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result<Routed
     let mut plain = circuit.clone();
     Translate { basis: Basis::WITH_CX }.run(&mut plain)?;
     let (blocks, rest) = blocks_of(&plain);
-    let mut parts = crate::simulator::components(&plain);
+    let mut parts = components(&plain);
     // The largest part has the hardest time finding room.
     parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part[0]));
     let mut free = vec![true; coupling.qubits()];

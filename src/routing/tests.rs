@@ -1,9 +1,9 @@
 //! Routed circuits do what they did, on neighbours only.
 
 use super::*;
-use crate::circuit::{Cost, validate};
+use crate::circuit::{Cost, components, validate};
 use crate::linalg::{Complex, Rng, max_difference, random_unitary, rng};
-use crate::simulator::{components, unitary_of};
+use crate::simulator::unitary_of;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 

@@ -13,4 +13,4 @@ mod transition;
 pub use density::AcceptedOperator;
 pub use shots::{Multinomial, binomial};
 pub use state::unitary_of;
-pub use transition::{MAX_QUBITS, Readout, SimulationError, components, transition_probabilities};
+pub use transition::{MAX_QUBITS, Readout, SimulationError, transition_probabilities};

@@ -2,7 +2,7 @@
 
 use super::fusion::fuse_circuit;
 use super::state::States;
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, components};
 use crate::linalg::RealMatrix;
 use rayon::prelude::*;
 
@@ -57,21 +57,6 @@ pub enum SimulationError {
         /// The bit.
         bit: usize,
     },
-}
-
-/// The sets of qubits joined by gates, each sorted, in order of their first qubit.
-pub fn components(circuit: &Circuit) -> Vec<Vec<usize>> {
-    let mut sets = petgraph::unionfind::UnionFind::<usize>::new(circuit.qubit_count());
-    for (_, operation) in circuit.operations() {
-        let first = operation.qubits.get(0);
-        operation.qubits.iter().skip(1).for_each(|q| _ = sets.union(first, q));
-    }
-    let mut parts = std::collections::BTreeMap::<usize, Vec<usize>>::new();
-    let labels = sets.into_labeling();
-    labels.iter().enumerate().for_each(|(q, &label)| parts.entry(label).or_default().push(q));
-    let mut parts: Vec<Vec<usize>> = parts.into_values().collect();
-    parts.sort_unstable();
-    parts
 }
 
 /// `p[n][k]`, n < 2^(output bits): the probability that a shot from basis state m = `inputs[k]` is accepted and spells

@@ -10,8 +10,8 @@ pub use model::{GateNoise, NoiseError, NoiseModel, ReadoutError};
 pub use trajectory::Trajectories;
 
 use super::transition::{Reads, by_parts, unwritten};
-use super::{Readout, SimulationError, components, transition_probabilities};
-use crate::circuit::{Circuit, Gate};
+use super::{Readout, SimulationError, transition_probabilities};
+use crate::circuit::{Circuit, Gate, components};
 use crate::linalg::{Matrix, RealMatrix};
 use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
