@@ -38,6 +38,9 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
                 last.names.push(point.name.trim_start_matches("rank ").to_owned());
             }
         }
+        if series.is_empty() {
+            return String::new();
+        }
         lines(&Labels { title, x: "CX of a sign", y }, &series, Scale::Log, Scale::Log)
     };
     let at = percent(disagreement);
