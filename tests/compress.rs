@@ -3,6 +3,7 @@
 mod support;
 
 use hqrn::compression::{Goal, Plan, compress, costs};
+use hqrn::encoding::Phases;
 use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Activation, Affine, Block, Network, read};
@@ -115,12 +116,12 @@ fn a_budget_of_gates_is_kept() {
     let small = folder.path().join("small.json");
     let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
     let network = read(&weights).unwrap();
-    let before: usize = costs(&network, 0).unwrap().iter().map(|b| b.cx).sum();
+    let before: usize = costs(&network, Phases::Signs, 0).unwrap().iter().map(|b| b.cx).sum();
     for budget in [2.0, 4.0, 100.0] {
         let base = [text(&weights), "--data", text(&data), "-q", "-o", text(&small), "--max-cx"];
         assert_eq!(outcome(&run(&[&base[..], &[&budget.to_string()]].concat())), (0, String::new()));
         let found = read(&small).unwrap();
-        let cx: usize = costs(&found, 0).unwrap().iter().map(|b| b.cx).sum();
+        let cx: usize = costs(&found, Phases::Signs, 0).unwrap().iter().map(|b| b.cx).sum();
         assert!(cx as f64 <= 4.0 * budget && cx <= before, "{cx} CX, {budget} a sign");
     }
     // Both steps at once leave the network beside its programs.

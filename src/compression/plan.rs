@@ -152,18 +152,25 @@ pub fn compress(
 ///
 /// # Errors
 /// If a block cannot be compiled.
-pub fn costs(network: &Network, seed: u64) -> Result<Vec<ManifestBlock>, CompressError> {
-    let one = |k| Ok(compile_and_measure(network, k, &options(seed), None)?.summary);
+pub fn costs(network: &Network, phases: Phases, seed: u64) -> Result<Vec<ManifestBlock>, CompressError> {
+    let one = |k| Ok(compile_and_measure(network, k, &options(phases, seed), None)?.summary);
     (1..=network.blocks.len()).into_par_iter().map(one).collect()
 }
 
+/// CX and gamma of a sign, in the mean over all signs.
+pub fn mean_costs(blocks: &[ManifestBlock]) -> (f64, f64) {
+    let gammas: Vec<f64> = blocks.iter().flat_map(|b| [b.gamma_plus, b.gamma_minus]).flatten().collect();
+    let signs = gammas.len().max(1) as f64;
+    (blocks.iter().map(|b| b.cx).sum::<usize>() as f64 / signs, gammas.iter().sum::<f64>() / signs)
+}
+
 /// How many signs have entries.
-pub fn signs_of(weight: &RealMatrix) -> usize {
+fn signs_of(weight: &RealMatrix) -> usize {
     usize::from(weight.iter().any(|w| *w > 0.0)) + usize::from(weight.iter().any(|w| *w < 0.0))
 }
 
-fn options(seed: u64) -> CompileOptions {
-    CompileOptions { phases: PhaseChoice::Fixed(Phases::Signs), seed, ..CompileOptions::default() }
+fn options(phases: Phases, seed: u64) -> CompileOptions {
+    CompileOptions { phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() }
 }
 
 /// The ranks with circuits of their own: powers of two up to half the dimension.
@@ -192,7 +199,7 @@ fn price(network: &Network, k: usize, fit: Option<&Fit>, plan: &Plan<'_>) -> Res
     if let Some(fit) = fit {
         changed.blocks[k] = fit.block.clone();
     }
-    let cx = compile_and_measure(&changed, k + 1, &options(plan.seed), None)?.summary.cx;
+    let cx = compile_and_measure(&changed, k + 1, &options(Phases::Signs, plan.seed), None)?.summary.cx;
     let loss = match (fit, plan.data) {
         (None, _) => 0.0,
         (Some(fit), None) => fit.relative_error.powi(2),

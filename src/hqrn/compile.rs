@@ -197,7 +197,10 @@ pub fn compile_block(
         let circuit = |contraction: &Option<Contraction>, sign: u64| {
             // Each sign draws from a stream of its own, so that threads cannot change what it sees.
             let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + sign));
-            contraction.as_ref().map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
+            // A search that finds nothing to gain gives the first candidate again.
+            let again = |c: &&Contraction| phases != Phases::Nonnegative && c.phases() == Phases::Nonnegative;
+            let tried = contraction.as_ref().filter(|c| tried.len() == 1 || !again(c));
+            tried.map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
         };
         let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
         for (best, found) in signs.iter_mut().zip([plus?, minus?]) {

@@ -57,13 +57,12 @@ impl Activation {
         // Where F does not change under a shift or a scale of z, one is chosen that cannot overflow.
         match self {
             Activation::Relu => {
-                z.iter_mut().for_each(|v| *v = v.max(0.0));
+                z.iter_mut().for_each(|v| *v = self.value(*v));
                 if !z.iter().sum::<f64>().is_normal() {
                     divide_by_largest(z);
                 }
             }
-            Activation::Sigmoid => z.iter_mut().for_each(|v| *v = 1.0 / (1.0 + (-*v).exp())),
-            Activation::Softplus => z.iter_mut().for_each(|v| *v = v.max(0.0) + (-v.abs()).exp().ln_1p()),
+            Activation::Sigmoid | Activation::Softplus => z.iter_mut().for_each(|v| *v = self.value(*v)),
             Activation::Exp => {
                 let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 z.iter_mut().for_each(|v| *v = (*v - largest).exp());

@@ -151,9 +151,9 @@ fn forward(affine: &Affine, activation: Activation, input: RealMatrix) -> Layer 
 fn value_and_slope(activation: Activation, z: f64, top: f64) -> (f64, f64) {
     let sigmoid = 1.0 / (1.0 + (-z).exp());
     match activation {
-        Activation::Relu => (z.max(0.0), f64::from(u8::from(z > 0.0))),
+        Activation::Relu => (activation.value(z), f64::from(u8::from(z > 0.0))),
         Activation::Sigmoid => (sigmoid, sigmoid * (1.0 - sigmoid)),
-        Activation::Softplus => (z.max(0.0) + (-z.abs()).exp().ln_1p(), sigmoid),
+        Activation::Softplus => (activation.value(z), sigmoid),
         Activation::Exp => ((z - top).exp(), (z - top).exp()),
         Activation::Square => (z * z, 2.0 * z),
     }

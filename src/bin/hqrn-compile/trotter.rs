@@ -112,12 +112,10 @@ impl TrotterArgs {
                 let formula = family.formula(order.unwrap_or(family.orders()[0]));
                 Target::Steps { formula, steps: steps as usize }
             }
-            None if paper && self.trotter_formula.is_none() => {
-                let formulas = Family::Suzuki.orders().iter().filter(|k| order.is_none_or(|order| order == **k));
-                let formulas = formulas.map(|k| Family::Suzuki.formula(*k)).collect();
-                Target::Error { at_most: self.trotter_error.unwrap_or(1e-3), formulas }
+            None => {
+                let family = self.trotter_formula.or(paper.then_some(Family::Suzuki));
+                Target::Error { at_most: self.trotter_error.unwrap_or(1e-3), formulas: candidates(family, order) }
             }
-            None => Target::Error { at_most: self.trotter_error.unwrap_or(1e-3), formulas: self.candidates(order) },
         };
         Ok(TrotterOptions {
             generator: match self.trotter_generator {
@@ -136,18 +134,6 @@ impl TrotterArgs {
         })
     }
 
-    /// The formulas that family and order leave to choose from.
-    fn candidates(&self, order: Option<u8>) -> Vec<Formula> {
-        match self.trotter_formula {
-            Some(family) => {
-                let orders = family.orders().iter().filter(|k| order.is_none_or(|order| order == **k));
-                orders.map(|k| family.formula(*k)).collect()
-            }
-            None if order == Some(8) => vec![Formula::Suzuki(8)],
-            None => Formula::ALL.into_iter().filter(|f| order.is_none_or(|order| order == f.order())).collect(),
-        }
-    }
-
     /// An error if any of these options is given.
     pub fn refuse_without_method(&self) -> Result<(), String> {
         let given = [
@@ -163,5 +149,17 @@ impl TrotterArgs {
             Some((name, _)) => Err(format!("--trotter-{name} needs --method trotter")),
             None => Ok(()),
         }
+    }
+}
+
+/// The formulas that family and order leave to choose from.
+fn candidates(family: Option<Family>, order: Option<u8>) -> Vec<Formula> {
+    match family {
+        Some(family) => {
+            let orders = family.orders().iter().filter(|k| order.is_none_or(|order| order == **k));
+            orders.map(|k| family.formula(*k)).collect()
+        }
+        None if order == Some(8) => vec![Formula::Suzuki(8)],
+        None => Formula::ALL.into_iter().filter(|f| order.is_none_or(|order| order == f.order())).collect(),
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::Cli;
 use crate::terminal::{Progress, Table, print};
-use hqrn::compression::{CompressError, Goal, Judge, Plan, compress, ranks_below};
+use hqrn::compression::{CompressError, Goal, Judge, Plan, compress, costs, mean_costs, ranks_below};
 use hqrn::encoding::{EncodingRule, GammaRule, Phases};
-use hqrn::hqrn::{CompileOptions, PhaseChoice, compile_and_measure, write_atomically};
+use hqrn::hqrn::write_atomically;
 use hqrn::network::{Network, Samples};
 use hqrn::report::{ParetoPoint, pareto_page};
 use std::path::Path;
@@ -74,25 +74,19 @@ fn point(
     phases: Phases,
     (way, name): (&str, &str),
 ) -> Result<ParetoPoint, String> {
-    let options = CompileOptions { phases: PhaseChoice::Fixed(phases), seed: cli.seed, ..CompileOptions::default() };
-    let (mut cx, mut gammas) = (0, vec![]);
-    for block in 1..=network.blocks.len() {
-        let summary = compile_and_measure(network, block, &options, None).map_err(|error| error.to_string())?.summary;
-        cx += summary.cx;
-        gammas.extend([summary.gamma_plus, summary.gamma_minus].into_iter().flatten());
-    }
+    let blocks = costs(network, phases, cli.seed).map_err(|error| error.to_string())?;
+    let (cx, gamma) = mean_costs(&blocks);
     let labels = judge.labels(network);
     let truth = test.labels.as_ref();
     let wrong = truth.map(|truth| labels.iter().zip(truth).filter(|(a, b)| a != b).count());
     let rule = EncodingRule { gamma: GammaRule::Own, phases, seed: cli.seed };
     let shots = judge.shots_for(network, rule, cli.disagreement, cli.seed).map_err(|error| error.to_string())?;
     let share = |count: usize| count as f64 / labels.len() as f64;
-    let signs = gammas.len().max(1) as f64;
     Ok(ParetoPoint {
         way: way.to_owned(),
         name: name.to_owned(),
-        cx: cx as f64 / signs,
-        gamma: gammas.iter().sum::<f64>() / signs,
+        cx,
+        gamma,
         changed: share(judge.differing(&labels)),
         error: wrong.map(share),
         shots,

@@ -2,7 +2,7 @@
 
 use crate::Cli;
 use crate::terminal::{Table, print};
-use hqrn::compression::{CompressError, Compressed, Judge, costs, shot_noise, signs_of};
+use hqrn::compression::{CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
 use hqrn::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
 use hqrn::hqrn::ManifestBlock;
 use hqrn::network::{Network, Samples};
@@ -70,8 +70,8 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
         }
     });
     Ok(Judgement {
-        before: costs(network, cli.seed)?,
-        after: costs(small, cli.seed)?,
+        before: costs(network, Phases::Signs, cli.seed)?,
+        after: costs(small, Phases::Signs, cli.seed)?,
         ratios: small.blocks.iter().filter_map(ratios).collect(),
         labels,
     })
@@ -103,8 +103,8 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
         ]);
     }
     print(&table.render());
-    print(&format!("\n{}\n", totals("before", outcome.network, &judgement.before)));
-    print(&format!("{}\n", totals("after ", outcome.small, &judgement.after)));
+    print(&format!("\n{}\n", totals("before", &judgement.before)));
+    print(&format!("{}\n", totals("after ", &judgement.after)));
     let Some(labels) = &judgement.labels else { return };
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let changed = percent(labels.changed as f64 / labels.samples as f64);
@@ -123,10 +123,7 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
 }
 
 /// Means over all signs.
-fn totals(when: &str, network: &Network, blocks: &[ManifestBlock]) -> String {
-    let signs: usize = network.blocks.iter().map(|b| signs_of(&b.affine.weight)).sum();
-    let cx: usize = blocks.iter().map(|b| b.cx).sum();
-    let gammas: Vec<f64> = blocks.iter().flat_map(|b| [b.gamma_plus, b.gamma_minus]).flatten().collect();
-    let mean = gammas.iter().sum::<f64>() / gammas.len().max(1) as f64;
-    format!("{when}: {:.0} CX a sign, gamma {mean:.2}, in the mean", cx as f64 / signs.max(1) as f64)
+fn totals(when: &str, blocks: &[ManifestBlock]) -> String {
+    let (cx, gamma) = mean_costs(blocks);
+    format!("{when}: {cx:.0} CX a sign, gamma {gamma:.2}, in the mean")
 }
