@@ -8,7 +8,7 @@
 
 use hqrn::circuit::Cost;
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::run::{BlockTransitions, FirstStates, Shots, compile_all, run_classically, run_quantum};
+use hqrn::hqrn::run::{BlockTransitions, FirstStates, Inputs, Shots, compile_all, run_classically, run_quantum};
 use hqrn::network::{Split, read, read_samples};
 use hqrn::qasm::Program;
 use hqrn::simulator::noise::{GateNoise, NoiseModel, Trajectories};
@@ -34,8 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let first = FirstStates::of(&network, &samples.inputs).states;
     let classical = run_classically(&network, &first).labels;
     let programs = compile_all(&network, GammaRule::Own)?;
-    let ideal: Vec<BlockTransitions> =
-        network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own)).collect::<Result<_, _>>()?;
+    let ideal: Vec<BlockTransitions> = network
+        .blocks
+        .iter()
+        .map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::Diagonal))
+        .collect::<Result<_, _>>()?;
     let mut curves = vec![vec![]; LINES.len()];
     for rate in RATES {
         let noise =

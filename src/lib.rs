@@ -97,6 +97,7 @@ pub mod hqrn;
 pub mod circuit;
 pub mod compression;
 pub mod encoding;
+pub mod entanglement;
 pub mod linalg;
 pub mod network;
 pub mod passes;

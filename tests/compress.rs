@@ -6,7 +6,7 @@ use hqrn::compression::{Goal, Plan, compress, costs};
 use hqrn::encoding::Phases;
 use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Activation, Affine, Block, Network, read};
+use hqrn::network::{Activation, Affine, Block, Form, Network, read};
 use hqrn::qasm::{self, Program};
 use proptest::prelude::*;
 use std::path::Path;
@@ -182,7 +182,7 @@ proptest! {
     ) {
         let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
         let affine = Affine { weight, bias: vec![0.1; dim] };
-        let block = Block { affine, factors: None, alpha: 0.5, activation: Activation::Relu };
+        let block = Block { affine, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
         let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None };
         let plan = Plan { goal: Goal::Error(most), data: None, gamma_weight: 1e-4, limit: 300, seed: 0 };
         let (small, outcomes) = compress(&network, &plan, || {}).unwrap();

@@ -3,13 +3,13 @@
 use hqrn::encoding::GammaRule;
 use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Activation, Affine, Block, Network};
+use hqrn::network::{Activation, Affine, Block, Form, Network};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
 fn network(weight: RealMatrix) -> Network {
     let bias = vec![0.0; weight.nrows()];
-    let block = Block { affine: Affine { weight, bias }, factors: None, alpha: 0.5, activation: Activation::Relu };
+    let block = Block { affine: Affine { weight, bias }, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
     Network { name: "hard".into(), input: None, blocks: vec![block], head: None }
 }
 

@@ -3,7 +3,7 @@
 mod support;
 
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::run::{BlockTransitions, compile_all};
+use hqrn::hqrn::run::{BlockTransitions, Inputs, compile_all};
 use hqrn::network::read;
 use hqrn::qasm::Program;
 use serde_json::Value;
@@ -70,8 +70,8 @@ fn circuits_and_matrices_give_the_same() {
         let network = read(&weights).unwrap();
         for (block, programs) in network.blocks.iter().zip(compile_all(&network, GammaRule::Own).unwrap()) {
             let programs: Vec<&Program> = programs.iter().collect();
-            let of_circuits = BlockTransitions::of_programs(&programs, block).unwrap();
-            let of_weights = BlockTransitions::of_weights(block, GammaRule::Own).unwrap();
+            let of_circuits = BlockTransitions::of_programs(&programs, block, Inputs::Diagonal).unwrap();
+            let of_weights = BlockTransitions::of_weights(block, GammaRule::Own, Inputs::Diagonal).unwrap();
             for ((_, a), (_, b)) in of_circuits.signs().zip(of_weights.signs()) {
                 assert!((&a.probabilities - &b.probabilities).amax() < 1e-9);
             }

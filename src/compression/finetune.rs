@@ -3,7 +3,7 @@
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::gamma_bound;
 use crate::linalg::{Matrix, RealMatrix, minimise};
-use crate::network::{Factor, Network};
+use crate::network::{Factor, Form, Network};
 use crate::training::{Targets, gradient};
 
 /// Evaluations of one stage. A stage starts from nothing but the factors, so that a run that is stopped between two goes
@@ -65,7 +65,7 @@ impl Finetuning<'_> {
     /// The bounds on gamma of every block's signs, which the charge is measured in.
     pub fn bounds(network: &Network) -> Vec<Vec<f64>> {
         let of_sign = |f: &Factor| gamma_bound(&f.amplitudes().map(|z| z.norm_sqr()));
-        network.blocks.iter().map(|b| b.factors.iter().flat_map(|f| f.signs().map(of_sign)).collect()).collect()
+        network.blocks.iter().map(|b| b.factors().iter().flat_map(|f| f.signs().map(of_sign)).collect()).collect()
     }
 
     /// The loss, and its derivatives where [`values_of`] has the values.
@@ -77,7 +77,7 @@ impl Finetuning<'_> {
         let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());
         let mut to = 0;
         for (block, bounds) in network.blocks.iter().zip(bounds) {
-            let Some(factors) = &block.factors else { panic!("every block has factors") };
+            let Some(factors) = block.factors() else { panic!("every block has factors") };
             let (n, size) = (block.affine.bias.len(), block.affine.weight.len());
             let of_weight = RealMatrix::from_column_slice(n, n, &whole.values[at..at + size]) / count;
             let of_bias = &whole.values[at + size..at + size + n];
@@ -101,7 +101,7 @@ impl Finetuning<'_> {
 /// Factors and bias of every block, in a row.
 fn values_of(network: &Network) -> Vec<f64> {
     let of_block = |b: &crate::network::Block| {
-        let factors = b.factors.as_ref().map_or(vec![], variables);
+        let factors = b.factors().map_or(vec![], variables);
         factors.into_iter().chain(b.affine.bias.iter().copied()).collect::<Vec<f64>>()
     };
     network.blocks.iter().flat_map(of_block).collect()
@@ -111,11 +111,11 @@ fn values_of(network: &Network) -> Vec<f64> {
 fn set_values(network: &mut Network, values: &[f64]) {
     let mut at = 0;
     for block in &mut network.blocks {
-        let Some(factors) = &block.factors else { continue };
+        let Some(factors) = block.factors() else { continue };
         let length: usize = factors.signs().map(|f| 2 * (f.left.len() + f.right.len())).sum();
         let factors = with_variables(factors, &values[at..at + length]);
         block.affine.weight = factors.weight();
-        block.factors = Some(factors);
+        block.form = Form::Factors(factors);
         at += length;
         let n = block.affine.bias.len();
         block.affine.bias.copy_from_slice(&values[at..at + n]);

@@ -3,7 +3,7 @@
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::{gamma_bound, split};
 use crate::linalg::{Complex, Matrix, RealMatrix, Rng, Stop, minimise, stream, svd_real};
-use crate::network::{Affine, Block, Factor, Factors};
+use crate::network::{Affine, Block, Factor, Factors, Form};
 use rand::RngExt;
 
 /// Where errors of W count.
@@ -130,7 +130,7 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     }
     Ok(Fit {
         largest_error: (&fitted - weight).amax() / largest,
-        block: Block { affine: Affine { weight: fitted, bias }, factors: Some(factors), ..block.clone() },
+        block: Block { affine: Affine { weight: fitted, bias }, form: Form::Factors(factors), ..block.clone() },
         relative_error,
         evaluations: found.evaluations,
         stop: found.stop,

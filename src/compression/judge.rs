@@ -2,7 +2,7 @@
 
 use super::states::block_states;
 use crate::encoding::{EncodingError, EncodingRule};
-use crate::hqrn::run::{BlockTransitions, FirstStates, Shots, run_classically, run_quantum};
+use crate::hqrn::run::{BlockTransitions, FirstStates, Inputs, Shots, run_classically, run_quantum};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 
@@ -74,7 +74,7 @@ impl Judge {
 }
 
 fn transitions(network: &Network, rule: EncodingRule) -> Result<Vec<BlockTransitions>, EncodingError> {
-    network.blocks.iter().map(|block| BlockTransitions::of_weights(block, rule)).collect()
+    network.blocks.iter().map(|block| BlockTransitions::of_weights(block, rule, Inputs::Diagonal)).collect()
 }
 
 /// The variance that one shot brings to the states, `mean Σ_blocks (1-α)² Σ_n Σ± gamma±² p±(1-p±) / s²`, s being the sum

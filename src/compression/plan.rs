@@ -195,7 +195,7 @@ fn each_block<T: Send>(
 /// What block k costs with a fit in its place, and how much it moves the last states of the data.
 fn price(network: &Network, k: usize, fit: Option<&Fit>, plan: &Plan<'_>) -> Result<Choice, CompressError> {
     let mut changed = network.clone();
-    let rank = fit.and_then(|f| f.block.factors.as_ref()).and_then(|f| f.signs().map(|s| s.rank()).max());
+    let rank = fit.and_then(|f| f.block.factors()).and_then(|f| f.signs().map(|s| s.rank()).max());
     if let Some(fit) = fit {
         changed.blocks[k] = fit.block.clone();
     }

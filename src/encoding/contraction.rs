@@ -4,6 +4,7 @@ use super::phases::{PhaseSearch, Phases, gamma_bound, squared_norm, with_phases}
 use super::split;
 use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::{Block, Factor};
+use nalgebra::Matrix4;
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,6 +160,12 @@ impl Contraction {
         Ok(Contraction { gamma, bound, phases, matrix: Matrix::from_fn(dim, dim, entry), search: None })
     }
 
+    /// A unitary of two qubits, which is a contraction as it is; `gamma` scales its probabilities.
+    pub fn of_unitary(u: &Matrix4<Complex>, gamma: f64) -> Contraction {
+        let matrix = Matrix::from_fn(4, 4, |i, j| u[(i, j)]);
+        Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
+    }
+
     /// The normalisation, not negative; 0 only for a zero matrix.
     pub fn gamma(&self) -> f64 {
         self.gamma
@@ -190,7 +197,8 @@ impl Contraction {
     }
 }
 
-/// Encodes both signs of a block: of its factors where it has them, which fix the phases, of its weights otherwise.
+/// Encodes both signs of a block: its unitaries or its factors where it has them, which fix the phases, its weights
+/// otherwise.
 ///
 /// # Errors
 /// As [`contractions`].
@@ -198,7 +206,11 @@ pub fn block_contractions(
     block: &Block,
     rule: impl Into<EncodingRule>,
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
-    let Some(factors) = &block.factors else { return contractions(&block.affine.weight, rule) };
+    if let Some(unitaries) = block.unitaries() {
+        let [plus, minus] = unitaries.matrices().map(|u| Contraction::of_unitary(&u, unitaries.gamma));
+        return Ok((Some(plus), Some(minus)));
+    }
+    let Some(factors) = block.factors() else { return contractions(&block.affine.weight, rule) };
     let sign = |factor: &Option<Factor>, at_least: f64| {
         factor.as_ref().map(|f| Contraction::of_amplitudes(&f.amplitudes(), at_least)).transpose()
     };

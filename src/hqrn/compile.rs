@@ -4,12 +4,13 @@ use super::assemble::{AssemblyError, SignCircuit, assemble};
 use crate::circuit::Cost;
 use crate::encoding::{Contraction, Dilation, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
 use crate::linalg::{Rng, rng};
-use crate::network::Network;
+use crate::network::{Form, Network};
 use crate::passes::simplify;
 use crate::qasm::{Contract, Dialect, Prepared, write};
 use crate::routing::Coupling;
-use crate::synthesis::exact::{Synthesised, synthesise_contraction};
+use crate::synthesis::exact::{Synthesised, synthesise_contraction, synthesise_measured_pair};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
+use nalgebra::Matrix4;
 
 /// How to compile.
 #[derive(Clone, Debug, PartialEq)]
@@ -183,8 +184,8 @@ pub fn compile_block(
         .and_then(|k| network.blocks.get(k))
         .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
     let mut signs = [None, None];
-    // Factors fix the phases.
-    let tried = if block.factors.is_some() { &[Phases::Complex][..] } else { candidates(options) };
+    // Factors and unitaries fix the phases.
+    let tried = if block.form == Form::Weight { candidates(options) } else { &[Phases::Complex][..] };
     for &phases in tried {
         // Complex circuits take a quarter more gates, which no gamma makes up for where signs are this near the bound.
         let near = |sign: &Option<SignCircuit>| sign.as_ref().is_none_or(|s| s.gamma <= NEAR_BOUND * s.bound);
@@ -200,6 +201,9 @@ pub fn compile_block(
             // A search that finds nothing to gain gives the first candidate again.
             let again = |c: &&Contraction| phases != Phases::Nonnegative && c.phases() == Phases::Nonnegative;
             let tried = contraction.as_ref().filter(|c| tried.len() == 1 || !again(c));
+            if block.unitaries().is_some() {
+                return Ok(tried.map(|contraction| unitary_circuit(contraction, options)));
+            }
             tried.map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
         };
         let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
@@ -226,7 +230,7 @@ pub fn compile_block(
             network: network.name.clone(),
             block: number,
             dim: block.dim(),
-            method: options.method.name().to_owned(),
+            method: if block.unitaries().is_some() { Method::Exact.name() } else { options.method.name() }.to_owned(),
             target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
             split,
             physical: options.coupling.is_some(),
@@ -294,6 +298,20 @@ fn sign_circuit(
         error,
         trotter,
     })
+}
+
+/// The circuit of a two-qubit unitary, which is exact whatever the method and has no phases to choose.
+fn unitary_circuit(contraction: &Contraction, options: &CompileOptions) -> SignCircuit {
+    let mut circuit = synthesise_measured_pair(&Matrix4::from_fn(|i, j| contraction.matrix()[(i, j)]));
+    simplify(&mut circuit, options.drop_tolerance);
+    SignCircuit {
+        gamma: contraction.gamma(),
+        bound: contraction.bound(),
+        phases: Phases::Nonnegative,
+        parts: Synthesised { circuit, output: vec![0, 1], ancillas: vec![] },
+        error: None,
+        trotter: None,
+    }
 }
 
 /// A measured error as a contract states it: three digits, rounded up.

@@ -3,7 +3,7 @@
 use crate::linalg::{RealMatrix, rng};
 use crate::network::Block;
 use crate::qasm::{Contract, Prepared, Program, SignContract};
-use crate::simulator::{Readout, SimulationError, transition_probabilities};
+use crate::simulator::{AcceptedOperator, Readout, SimulationError, transition_probabilities};
 use std::collections::BTreeMap;
 
 /// The entry of W that a program gets most wrong.
@@ -30,11 +30,14 @@ pub struct Verification {
     pub worst: Entry,
     /// How many columns of W were compared; of [`Verification::of`], a sample if fewer.
     pub columns: usize,
-    /// How many columns W has; 1 where the programs prepare their input and W y is compared.
+    /// How many columns W, or the map of coordinates, has; 1 where the programs prepare their input and W y is compared.
     pub of: usize,
     /// Whether W y was compared, for programs that prepare y.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub prepared: bool,
+    /// Whether what was compared is the map of all 16 coordinates of a density matrix, for blocks given by unitaries.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub coherent: bool,
 }
 
 /// What to compare, and how closely.
@@ -71,7 +74,11 @@ impl Verification {
     /// What the worst entry is called: `W_rec[3][5]`, or `(W y)[3]`.
     pub fn place(&self) -> String {
         let Entry { row, column, .. } = self.worst;
-        if self.prepared { format!("(W y)[{row}]") } else { format!("W_rec[{row}][{column}]") }
+        match (self.prepared, self.coherent) {
+            (true, _) => format!("(W y)[{row}]"),
+            (_, true) => format!("map[{row}][{column}]"),
+            _ => format!("W_rec[{row}][{column}]"),
+        }
     }
 
     /// Whether the programs compute their weights.
@@ -176,6 +183,9 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
     if let Some(prepared) = programs.iter().find_map(|p| p.contract.prepared.as_ref()) {
         return verify_prepared(programs, block, prepared, check);
     }
+    if block.unitaries().is_some() {
+        return verify_unitaries(programs, block, check);
+    }
     let columns = check.columns(block.dim());
     let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), columns.len());
     for program in programs {
@@ -190,6 +200,25 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
     let verification = compare(programs, block, &total, &expected, &columns, check);
     let whole = columns.len() == block.dim();
     Ok((verification, whole.then(|| total.view((0, 0), weight.shape()).into_owned())))
+}
+
+/// The same for a block of two-qubit unitaries: what is measured of any density matrix, not of diagonal ones alone.
+fn verify_unitaries(programs: &[&Program], block: &Block, check: &Check) -> Result<Verified, VerifyError> {
+    let wanted = block.map();
+    let mut total = RealMatrix::zeros(wanted.nrows(), wanted.ncols());
+    for program in programs {
+        if program.contract.dim != block.dim() {
+            return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
+        }
+        for (name, sign) in program.contract.signs() {
+            let map = AcceptedOperator::of(&program.circuit, &readout_of(sign))?.response(block.dim());
+            total += map * if name == "plus" { sign.gamma } else { -sign.gamma };
+        }
+    }
+    let names: Vec<usize> = (0..wanted.ncols()).collect();
+    let mut verification = compare(programs, block, &total, &wanted, &names, check);
+    (verification.of, verification.coherent) = (names.len(), true);
+    Ok((verification, Some(total.columns(0, block.dim()).into_owned())))
 }
 
 /// The same for programs that prepare their input: `gamma+ p+ - gamma- p-` against W y.
@@ -253,5 +282,5 @@ fn compare(
     let signs = programs.iter().flat_map(|p| p.contract.signs());
     let stated: f64 = signs.map(|(name, s)| s.allowance(largest(if name == "plus" { 1.0 } else { -1.0 }))).sum();
     let allowed = check.tolerance * weight.amax() + stated;
-    Verification { max_error, allowed, worst, columns: names.len(), of: block.dim(), prepared: false }
+    Verification { max_error, allowed, worst, columns: names.len(), of: block.dim(), prepared: false, coherent: false }
 }

@@ -7,6 +7,7 @@
 mod assignment;
 mod factor;
 mod generator;
+mod hermitian;
 mod minimise;
 mod orthogonal;
 mod random;
@@ -18,6 +19,7 @@ mod walsh;
 pub use assignment::best_assignment;
 pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, multiply, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
+pub use hermitian::{coordinates, hermitian, response};
 pub use minimise::{Minimum, Stop, minimise};
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
 pub use random::{Rng, random_orthogonal, random_unitary, rng, stream};

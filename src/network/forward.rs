@@ -1,7 +1,9 @@
 //! The classical forward pass (SPEC 1, Eq. 12, S25, S26): what the circuits are to reproduce.
 
 use super::{Activation, Affine, Block, Network};
+use crate::linalg::RealMatrix;
 use nalgebra::DVector;
+use std::borrow::Cow;
 
 /// What a network makes of one input.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +91,12 @@ fn divide_by_largest(z: &mut [f64]) {
 }
 
 impl Block {
+    /// What comes before the bias, as a linear map of a state: W, N x N, or, for a block given by unitaries, the 4 x 16
+    /// map of a density matrix's coordinates.
+    pub fn map(&self) -> Cow<'_, RealMatrix> {
+        self.unitaries().map_or(Cow::Borrowed(&self.affine.weight), |unitaries| Cow::Owned(unitaries.map()))
+    }
+
     /// `α y + (1 - α) F(W y + b)` and whether all units were dead. A weight that is not square acts on the first
     /// entries of y and yields the first entries of F, the others being zero.
     ///
@@ -118,6 +126,12 @@ pub fn largest(scores: &[f64]) -> Option<usize> {
 }
 
 impl Network {
+    /// Whether the state is measured before block k (from 0): where blocks given by weights follow one given by
+    /// unitaries, they see only its diagonal (SPEC 7).
+    pub fn measures_before(&self, k: usize) -> bool {
+        k > 0 && self.blocks[k].unitaries().is_none() && self.blocks[k - 1].unitaries().is_some()
+    }
+
     /// Entries of an input.
     pub fn input_dim(&self) -> usize {
         self.input.as_ref().map_or_else(|| self.blocks[0].dim(), |input| input.dim)

@@ -1,7 +1,7 @@
 //! Weights JSON, version 1, and its two shorthands (SPEC 5).
 
 use super::validate::matrix;
-use super::{Activation, Affine, Block, Factor, Factors, Input, Network, NetworkError};
+use super::{ANGLES, Activation, Affine, Block, Factor, Factors, Form, Input, Network, NetworkError, Unitaries};
 use crate::linalg::{Complex, Matrix};
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
@@ -75,6 +75,13 @@ struct BlockFile {
     /// In place of a weight: factors of low rank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     factors: Option<FactorsFile>,
+    /// In place of a weight: two-qubit unitaries, for states that need not be diagonal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unitary: Option<UnitaryFile>,
+    /// What scales the difference of the unitaries' probabilities; only and always beside them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    gamma: Option<f64>,
     /// One entry a row of the weight; zero if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bias: Option<Vec<f64>>,
@@ -99,6 +106,19 @@ struct FactorsFile {
     minus: Option<FactorFile>,
 }
 
+/// Angles in radians of the rotations exp(-i θ P / 2), first to last: P is Z, Y, Z on qubit 0, Z, Y, Z on qubit 1, XX, YY,
+/// ZZ, and once more Z, Y, Z on qubit 0 and on qubit 1.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct UnitaryFile {
+    /// Of U+.
+    #[schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES))]
+    plus: Vec<f64>,
+    /// Of U-.
+    #[schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES))]
+    minus: Vec<f64>,
+}
+
 /// Complex numbers are pairs [re, im].
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +127,21 @@ struct FactorFile {
     a: Vec<Vec<[f64; 2]>>,
     /// B: N rows of r entries.
     b: Vec<Vec<[f64; 2]>>,
+}
+
+impl BlockFile {
+    /// The shorthand: W alone.
+    fn of_weight(rows: Vec<Vec<f64>>) -> BlockFile {
+        BlockFile {
+            weight: Some(rows),
+            factors: None,
+            unitary: None,
+            gamma: None,
+            bias: None,
+            alpha: half(),
+            activation: Activation::default(),
+        }
+    }
 }
 
 fn half() -> f64 {
@@ -127,21 +162,15 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkE
         blocks: Option<IgnoredAny>,
         weight: Option<IgnoredAny>,
         factors: Option<IgnoredAny>,
+        unitary: Option<IgnoredAny>,
     }
     let first = text.iter().find(|b| !b.is_ascii_whitespace());
     if first == Some(&b'[') {
         let rows: Vec<Vec<f64>> = typed(text)?;
-        let block = BlockFile {
-            weight: Some(rows),
-            factors: None,
-            bias: None,
-            alpha: half(),
-            activation: Activation::default(),
-        };
-        return Ok((single(block_of(block, "")?, name), true));
+        return Ok((single(block_of(BlockFile::of_weight(rows), "")?, name), true));
     }
     let keys: Option<Keys> = serde_json::from_slice(text).ok();
-    if keys.is_some_and(|k| (k.weight.is_some() || k.factors.is_some()) && k.blocks.is_none()) {
+    if keys.is_some_and(|k| (k.weight.is_some() || k.factors.is_some() || k.unitary.is_some()) && k.blocks.is_none()) {
         return Ok((single(block_of(typed(text)?, "")?, name), true));
     }
     let file: NetworkFile = typed(text)?;
@@ -178,11 +207,13 @@ pub fn write_json(network: &Network) -> String {
             .blocks
             .iter()
             .map(|b| BlockFile {
-                weight: b.factors.is_none().then(|| rows(&b.affine)),
-                factors: b.factors.as_ref().map(|f| FactorsFile {
+                weight: (b.form == Form::Weight).then(|| rows(&b.affine)),
+                factors: b.factors().map(|f| FactorsFile {
                     plus: f.plus.as_ref().map(factor_file),
                     minus: f.minus.as_ref().map(factor_file),
                 }),
+                unitary: b.unitaries().map(|u| UnitaryFile { plus: u.plus.into(), minus: u.minus.into() }),
+                gamma: b.unitaries().map(|u| u.gamma),
                 bias: Some(b.affine.bias.clone()),
                 alpha: b.alpha,
                 activation: b.activation,
@@ -234,26 +265,54 @@ fn factor(file: &FactorFile, place: &str) -> Result<Factor, NetworkError> {
     Ok(Factor { left, right })
 }
 
+fn factors(given: &FactorsFile, place: &str) -> Result<Factors, NetworkError> {
+    let sign = |file: &Option<FactorFile>, name: &str| {
+        file.as_ref().map(|file| factor(file, &format!("{place}.{name}"))).transpose()
+    };
+    let factors = Factors { plus: sign(&given.plus, "plus")?, minus: sign(&given.minus, "minus")? };
+    let sides: Vec<usize> = factors.signs().map(|f| f.left.nrows()).collect();
+    if sides.is_empty() || sides[0] != sides[sides.len() - 1] {
+        let problem = format!("{} signs of {sides:?} rows: expected at least one, all of N rows", sides.len());
+        return Err(NetworkError::value(place, problem));
+    }
+    Ok(factors)
+}
+
+fn unitaries(given: &UnitaryFile, gamma: Option<f64>, place: &str) -> Result<Unitaries, NetworkError> {
+    let angles = |values: &[f64], name: &str| {
+        let problem = || format!("{} angles, expected {ANGLES}", values.len());
+        values.try_into().map_err(|_| NetworkError::value(format!("{place}unitary.{name}"), problem()))
+    };
+    let (plus, minus) = (angles(&given.plus, "plus")?, angles(&given.minus, "minus")?);
+    match gamma {
+        Some(gamma) if gamma > 0.0 => Ok(Unitaries { plus, minus, gamma }),
+        Some(gamma) => Err(NetworkError::value(format!("{place}gamma"), format!("{gamma}, expected a number above 0"))),
+        None => Err(NetworkError::value(format!("{place}gamma"), "missing: unitaries need it")),
+    }
+}
+
 fn block_of(file: BlockFile, place: &str) -> Result<Block, NetworkError> {
-    let (weight, factors) = match (&file.weight, &file.factors) {
-        (Some(rows), None) => (matrix(rows, &format!("{place}weight"))?, None),
-        (None, Some(given)) => {
-            let sign = |file: &Option<FactorFile>, name: &str| {
-                file.as_ref().map(|file| factor(file, &format!("{place}factors.{name}"))).transpose()
-            };
-            let factors = Factors { plus: sign(&given.plus, "plus")?, minus: sign(&given.minus, "minus")? };
-            let sides: Vec<usize> = factors.signs().map(|f| f.left.nrows()).collect();
-            if sides.is_empty() || sides[0] != sides[sides.len() - 1] {
-                let problem = format!("{} signs of {sides:?} rows: expected at least one, all of N rows", sides.len());
-                return Err(NetworkError::value(format!("{place}factors"), problem));
-            }
-            (factors.weight(), Some(factors))
+    let (weight, form) = match (&file.weight, &file.factors, &file.unitary) {
+        (Some(rows), None, None) => (matrix(rows, &format!("{place}weight"))?, Form::Weight),
+        (None, Some(given), None) => {
+            let factors = factors(given, &format!("{place}factors"))?;
+            (factors.weight(), Form::Factors(factors))
         }
-        (given, _) => {
-            let problem = if given.is_some() { "weight and factors" } else { "neither weight nor factors" };
-            return Err(NetworkError::value(format!("{place}weight"), format!("{problem}, expected one of them")));
+        (None, None, Some(given)) => {
+            let unitaries = unitaries(given, file.gamma, place)?;
+            (unitaries.weight(), Form::Unitaries(unitaries))
+        }
+        (weight, factors, unitary) => {
+            let given = [("weight", weight.is_some()), ("factors", factors.is_some()), ("unitary", unitary.is_some())];
+            let there: Vec<&str> = given.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
+            let problem = if there.is_empty() { "missing".to_owned() } else { there.join(" and ") };
+            let problem = format!("{problem}: expected one of weight, factors and unitary");
+            return Err(NetworkError::value(format!("{place}weight"), problem));
         }
     };
+    if file.gamma.is_some() && file.unitary.is_none() {
+        return Err(NetworkError::value(format!("{place}gamma"), "given without unitary: gamma of weights is found"));
+    }
     let bias = file.bias.unwrap_or_else(|| vec![0.0; weight.nrows()]);
-    Ok(Block { affine: Affine { weight, bias }, factors, alpha: file.alpha, activation: file.activation })
+    Ok(Block { affine: Affine { weight, bias }, form, alpha: file.alpha, activation: file.activation })
 }

@@ -6,14 +6,18 @@ mod json;
 mod read;
 mod samples;
 mod tensors;
+mod unitaries;
 mod validate;
 
 pub use factors::{Factor, Factors};
 pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
-pub use samples::{Samples, SamplesError, Split, read_samples, read_state};
+pub use samples::{
+    Samples, SamplesError, Split, StateRecord, read_samples, read_state, write_array, write_labels, write_states,
+};
 pub use tensors::write_tensors;
+pub use unitaries::{ANGLES, Unitaries, angle_gradient, pair_unitary};
 
 use crate::linalg::RealMatrix;
 
@@ -53,15 +57,43 @@ pub struct Affine {
 pub struct Block {
     /// W and b. W is square, except in a network of one block and nothing else, where it may map N' entries to N.
     pub affine: Affine,
-    /// Where W comes from, if the block is given by factors; `affine.weight` is [`Factors::weight`] then.
-    pub factors: Option<Factors>,
+    /// What W comes from.
+    pub form: Form,
     /// α, in (0, 1).
     pub alpha: f64,
     /// f, which F normalises to sum one.
     pub activation: Activation,
 }
 
+/// How a block is given; `affine.weight` follows from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Form {
+    /// By W itself.
+    #[default]
+    Weight,
+    /// By factors of low rank: W is [`Factors::weight`].
+    Factors(Factors),
+    /// By the angles of two-qubit unitaries: W is [`Unitaries::weight`], all that diagonal states see of them.
+    Unitaries(Unitaries),
+}
+
 impl Block {
+    /// Its factors, if it is given by factors.
+    pub fn factors(&self) -> Option<&Factors> {
+        if let Form::Factors(factors) = &self.form { Some(factors) } else { None }
+    }
+
+    /// Its unitaries, if it is given by angles.
+    pub fn unitaries(&self) -> Option<&Unitaries> {
+        if let Form::Unitaries(unitaries) = &self.form { Some(unitaries) } else { None }
+    }
+
+    /// Makes it a block with these unitaries.
+    pub fn set_unitaries(&mut self, unitaries: Unitaries) {
+        self.affine.weight = unitaries.weight();
+        self.form = Form::Unitaries(unitaries);
+    }
+
     /// The dimension of the state: the larger side of W.
     pub fn dim(&self) -> usize {
         self.affine.weight.nrows().max(self.affine.weight.ncols())

@@ -3,7 +3,7 @@
 //! `input.{weight,bias}`, `blocks.K.{weight,bias}` (K from 0) and `head.{weight,bias}`; α, the activation and the
 //! name come from the file's metadata and hold for all blocks.
 
-use super::{Activation, Affine, Block, Input, Network, NetworkError};
+use super::{Activation, Affine, Block, Form, Input, Network, NetworkError};
 use crate::linalg::RealMatrix;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -60,7 +60,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         let affine = read(&format!("blocks.{k}"))?;
         let missing =
             || NetworkError::value(format!("blocks.{k}.weight"), format!("missing, though there are {depth} blocks"));
-        Ok(Block { affine: affine.ok_or_else(missing)?, factors: None, alpha, activation })
+        Ok(Block { affine: affine.ok_or_else(missing)?, form: Form::Weight, alpha, activation })
     };
     Ok(Network {
         name: metadata.get("name").map_or(name, String::as_str).to_owned(),

@@ -7,6 +7,8 @@ pub(super) enum Scale {
     Linear,
     /// By powers of ten.
     Log,
+    /// Evenly, from a little below the lowest value: for values that are all far from zero.
+    Near,
 }
 
 /// A range of values and its place on the page.
@@ -22,7 +24,7 @@ pub(super) struct Axis {
 impl Axis {
     /// An axis over `values` drawn between `from` and `to`; a linear one starts at zero if `from_zero`.
     pub(super) fn over(scale: Scale, values: impl Iterator<Item = f64>, from_zero: bool, from: f64, to: f64) -> Axis {
-        let usable = values.filter(|v| v.is_finite() && (scale == Scale::Linear || *v > 0.0));
+        let usable = values.filter(|v| v.is_finite() && (scale != Scale::Log || *v > 0.0));
         let (low, high) = usable.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         let (mut low, mut high) = if low <= high { (low, high) } else { (0.1, 1.0) };
         match scale {
@@ -33,6 +35,12 @@ impl Axis {
                 }
                 if low >= high {
                     high = low + 1.0;
+                }
+            }
+            Scale::Near => {
+                low -= 0.1 * (high - low);
+                if low >= high {
+                    (low, high) = (low - 1.0, high + 1.0);
                 }
             }
             Scale::Log => {
@@ -55,7 +63,7 @@ impl Axis {
     /// The place of a value; what is off the axis is put at its end.
     pub(super) fn place(&self, value: f64) -> f64 {
         let share = match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Near => (value - self.low) / (self.high - self.low),
             Scale::Log if value <= 0.0 => 0.0,
             Scale::Log => (value / self.low).log10() / (self.high / self.low).log10(),
         };
@@ -65,7 +73,7 @@ impl Axis {
     /// Values to write down: three to seven round ones.
     pub(super) fn ticks(&self) -> Vec<f64> {
         match self.scale {
-            Scale::Linear => {
+            Scale::Linear | Scale::Near => {
                 let rough = (self.high - self.low) / 5.0;
                 let power = 10f64.powf(rough.log10().floor());
                 let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| *s >= rough).unwrap_or(rough);

@@ -3,8 +3,11 @@
 mod axis;
 mod charts;
 mod compression;
+mod entanglement;
 mod page;
 mod run;
+mod simplex;
 
 pub use compression::{ParetoPoint, pareto_page};
+pub use entanglement::entanglement_page;
 pub use run::{Subject, run_page};

@@ -26,6 +26,8 @@ svg text.over { fill: var(--over); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }
 svg rect, svg circle, svg polygon { fill: var(--c); }
 .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 4px 12px; }
+.dots { fill: none; stroke: var(--c); stroke-width: 2.6; stroke-linecap: round; stroke-opacity: 0.75; }
 .dashed { stroke-dasharray: 5 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
 .legend span { display: inline-flex; align-items: center; gap: 6px; }

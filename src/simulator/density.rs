@@ -6,7 +6,7 @@ use super::state::States;
 use super::transition::{MAX_QUBITS, Reads};
 use super::{Readout, SimulationError};
 use crate::circuit::Circuit;
-use crate::linalg::{Matrix, multiply};
+use crate::linalg::{Matrix, RealMatrix, multiply, response};
 
 /// What a circuit does to states of its input qubits, up to the outcomes that are rejected.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,21 @@ impl AcceptedOperator {
         assert!(m.nrows().is_power_of_two(), "rows are what some bits spell");
         let (spelt, outputs) = ((0..m.nrows()).collect(), m.nrows().trailing_zeros() as usize);
         AcceptedOperator { amplitudes: m, spelt, outputs }
+    }
+
+    /// p as a linear map of the coordinates of states of the first `dim` basis states: 2^(output bits) rows, dim² columns
+    /// ([`crate::linalg::coordinates`]).
+    ///
+    /// # Panics
+    /// If the input qubits have fewer basis states.
+    pub fn response(&self, dim: usize) -> RealMatrix {
+        let rows = response(&self.amplitudes.columns(0, dim).into_owned());
+        let mut map = RealMatrix::zeros(1 << self.outputs, rows.ncols());
+        for (row, &n) in rows.row_iter().zip(&self.spelt) {
+            let mut sum = map.row_mut(n);
+            sum += row;
+        }
+        map
     }
 
     /// `p_n`, n < 2^(output bits), for a density matrix of the input qubits.

@@ -1,8 +1,11 @@
 //! The gradient of the cross-entropy, by hand, for a batch of samples with labels or with shares of classes.
+//!
+//! A sample is a state: N probabilities, or the N² coordinates of a density matrix, of which a block replaces the first N.
 
 use crate::linalg::RealMatrix;
-use crate::network::{Activation, Affine, Network, largest};
+use crate::network::{Activation, Block, Network, Unitaries, angle_gradient, largest};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change the order of a sum.
 const AT_ONCE: usize = 32;
@@ -12,6 +15,8 @@ const AT_ONCE: usize = 32;
 pub enum Targets<'a> {
     /// One class a sample.
     Labels(&'a [usize]),
+    /// The same with a weight a class, which its samples' losses are multiplied with (S39).
+    Weighted(&'a [usize], &'a [f64]),
     /// Shares of all classes that sum up to one, a column a sample: what another network says.
     Shares(&'a RealMatrix),
 }
@@ -19,7 +24,7 @@ pub enum Targets<'a> {
 impl Targets<'_> {
     fn len(&self) -> usize {
         match self {
-            Targets::Labels(labels) => labels.len(),
+            Targets::Labels(labels) | Targets::Weighted(labels, _) => labels.len(),
             Targets::Shares(shares) => shares.ncols(),
         }
     }
@@ -27,7 +32,7 @@ impl Targets<'_> {
     /// The likeliest class of a sample.
     fn label(&self, sample: usize) -> usize {
         match self {
-            Targets::Labels(labels) => labels[sample],
+            Targets::Labels(labels) | Targets::Weighted(labels, _) => labels[sample],
             Targets::Shares(shares) => largest(shares.column(sample).as_slice()).unwrap_or(0),
         }
     }
@@ -36,8 +41,20 @@ impl Targets<'_> {
     fn share(&self, sample: usize, class: usize) -> f64 {
         match self {
             Targets::Labels(labels) => f64::from(u8::from(labels[sample] == class)),
+            Targets::Weighted(labels, weights) => {
+                if labels[sample] == class {
+                    weights[class]
+                } else {
+                    0.0
+                }
+            }
             Targets::Shares(shares) => shares[(class, sample)],
         }
+    }
+
+    /// What the shares of a sample sum up to.
+    fn total(&self, sample: usize) -> f64 {
+        if let Targets::Weighted(labels, weights) = self { weights[labels[sample]] } else { 1.0 }
     }
 }
 
@@ -49,21 +66,22 @@ pub struct Gradient {
     /// How often the highest score is not the likeliest class's.
     pub wrong: usize,
     /// The derivative of the sum by every parameter: projection, blocks, head, each weight column by column before its
-    /// bias.
+    /// bias; of a block given by angles those of U+ and U-, then ln γ, then its bias.
     pub values: Vec<f64>,
 }
 
-/// The gradient over samples given as normalised inputs, a column each.
+/// The gradient over samples given as normalised inputs, a column each, or as coordinates of density matrices.
 ///
 /// # Panics
 /// If the network has no head, or sizes differ.
 pub fn gradient(network: &Network, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
     let starts: Vec<usize> = (0..targets.len()).step_by(AT_ONCE).collect();
+    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
     let parts: Vec<Gradient> = starts
         .into_par_iter()
         .map(|start| {
             let width = AT_ONCE.min(targets.len() - start);
-            of_chunk(network, &inputs.columns(start, width).into_owned(), targets, start)
+            of_chunk(network, &maps, &inputs.columns(start, width).into_owned(), targets, start)
         })
         .collect();
     let add = |mut sum: Gradient, part: Gradient| {
@@ -72,79 +90,112 @@ pub fn gradient(network: &Network, inputs: &RealMatrix, targets: Targets<'_>) ->
         sum.values.iter_mut().zip(part.values).for_each(|(s, v)| *s += v);
         sum
     };
-    parts.into_iter().reduce(add).expect("a batch has at least one sample")
+    let whole = parts.into_iter().reduce(add).expect("a batch has at least one sample");
+    Gradient { values: by_angles(network, &maps, whole.values), ..whole }
+}
+
+/// Derivatives by the maps of blocks given by angles turned into those by the angles; the others stay.
+fn by_angles(network: &Network, maps: &[Cow<'_, RealMatrix>], values: Vec<f64>) -> Vec<f64> {
+    if network.blocks.iter().all(|b| b.unitaries().is_none()) {
+        return values;
+    }
+    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
+    let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());
+    let mut out = values[..at].to_vec();
+    for (block, map) in network.blocks.iter().zip(maps) {
+        let (size, biases) = (map.len(), block.affine.bias.len());
+        let slope = &values[at..at + size];
+        match block.unitaries() {
+            Some(unitaries) => {
+                out.extend(unitary_slopes(
+                    unitaries,
+                    map,
+                    &RealMatrix::from_column_slice(map.nrows(), map.ncols(), slope),
+                ));
+            }
+            None => out.extend(slope),
+        }
+        out.extend(&values[at + size..at + size + biases]);
+        at += size + biases;
+    }
+    out.extend(&values[at..]);
+    out
+}
+
+/// Derivatives by the angles of U+, of U- and by ln γ, from those by the block's map.
+pub(crate) fn unitary_slopes(unitaries: &Unitaries, map: &RealMatrix, by_map: &RealMatrix) -> Vec<f64> {
+    let scaled = by_map * unitaries.gamma;
+    let plus = angle_gradient(&unitaries.plus, &scaled);
+    let minus = angle_gradient(&unitaries.minus, &-scaled);
+    // The map is γ times what the angles say: γ d/dγ of it is the map.
+    plus.into_iter().chain(minus).chain([by_map.dot(map)]).collect()
 }
 
 /// What the way back needs of a layer `h = F(W y + b)`.
-struct Layer {
-    input: RealMatrix,
-    h: RealMatrix,
+pub(crate) struct Layer {
+    pub(crate) input: RealMatrix,
+    pub(crate) h: RealMatrix,
     /// f'(z) / sum f(z) for every unit; zero where all units are dead.
     slope: RealMatrix,
 }
 
 /// The gradient over samples of which the first is the one numbered `start`.
-fn of_chunk(network: &Network, inputs: &RealMatrix, targets: Targets<'_>, start: usize) -> Gradient {
+fn of_chunk(
+    network: &Network,
+    maps: &[Cow<'_, RealMatrix>],
+    inputs: &RealMatrix,
+    targets: Targets<'_>,
+    start: usize,
+) -> Gradient {
     let head = network.head.as_ref().expect("the loss is of a head's scores");
     let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
     let mut layers = vec![];
     let mut y = inputs.clone();
     if let Some(affine) = projection {
-        let layer = forward(affine, network.blocks[0].activation, y);
+        let layer = Layer::forward(&affine.weight, &affine.bias, network.blocks[0].activation, y);
         y = layer.h.clone();
         layers.push(layer);
     }
-    for block in &network.blocks {
-        let layer = forward(&block.affine, block.activation, y);
-        y = &layer.input * block.alpha + &layer.h * (1.0 - block.alpha);
+    for (k, (block, map)) in network.blocks.iter().zip(maps).enumerate() {
+        if network.measures_before(k) {
+            y = y.rows(0, block.dim()).into_owned();
+        }
+        let layer = Layer::forward(map, &block.affine.bias, block.activation, y);
+        y = layer.mixed(block.alpha);
         layers.push(layer);
     }
-    let mut scores = &head.weight * &y;
+    let last = y.rows(0, head.weight.ncols());
+    let mut scores = &head.weight * last;
     let (mut loss, mut wrong) = (0.0, 0);
     for (sample, mut column) in (start..).zip(scores.column_iter_mut()) {
         column.iter_mut().zip(&head.bias).for_each(|(s, b)| *s += b);
         wrong += usize::from(largest(column.as_slice()) != Some(targets.label(sample)));
         let top = column.max();
         let sum: f64 = column.iter().map(|s| (s - top).exp()).sum();
-        // From here on the derivative by the scores: softmax minus the shares.
+        // From here on the derivative by the scores: softmax, times what the shares sum up to, minus the shares.
         for (class, score) in column.iter_mut().enumerate() {
             let share = targets.share(sample, class);
             loss += share * (sum.ln() + top - *score);
-            *score = (*score - top).exp() / sum - share;
+            *score = targets.total(sample) * (*score - top).exp() / sum - share;
         }
     }
-    let mut parts = vec![derivative(&scores, &y)];
+    let mut parts = vec![derivative(&scores, &last.into_owned(), last.nrows())];
     let mut dy = head.weight.tr_mul(&scores);
-    for (block, layer) in network.blocks.iter().zip(&layers[usize::from(projection.is_some())..]).rev() {
-        let dz = layer.backward(&(&dy * (1.0 - block.alpha)));
-        parts.push(derivative(&dz, &layer.input));
-        dy = dy * block.alpha + block.affine.weight.tr_mul(&dz);
+    let blocks = network.blocks.iter().zip(maps).zip(&layers[usize::from(projection.is_some())..]);
+    for ((block, map), layer) in blocks.rev() {
+        // Entries that were measured away, or that the head does not see, change nothing.
+        dy = dy.resize_vertically(layer.input.nrows(), 0.0);
+        let dz = layer.backward(&(dy.rows(0, layer.h.nrows()) * (1.0 - block.alpha)));
+        parts.push(derivative(&dz, &layer.input, map.ncols()));
+        dy *= block.alpha;
+        let seen = map.ncols().min(dy.nrows());
+        let mut into = dy.rows_mut(0, seen);
+        into += map.columns(0, seen).tr_mul(&dz);
     }
     if projection.is_some() {
-        parts.push(derivative(&layers[0].backward(&dy), inputs));
+        parts.push(derivative(&layers[0].backward(&dy), inputs, inputs.nrows()));
     }
     Gradient { loss, wrong, values: parts.into_iter().rev().flatten().collect() }
-}
-
-fn forward(affine: &Affine, activation: Activation, input: RealMatrix) -> Layer {
-    let mut h = &affine.weight * &input;
-    let mut slope = h.clone();
-    for (mut h, mut slope) in h.column_iter_mut().zip(slope.column_iter_mut()) {
-        h.iter_mut().zip(&affine.bias).for_each(|(z, b)| *z += b);
-        let top = h.max();
-        for (h, slope) in h.iter_mut().zip(slope.iter_mut()) {
-            (*h, *slope) = value_and_slope(activation, *h, top);
-        }
-        let sum = h.sum();
-        if sum > 0.0 {
-            h /= sum;
-            slope /= sum;
-        } else {
-            h.fill(1.0 / h.len() as f64);
-            slope.fill(0.0);
-        }
-    }
-    Layer { input, h, slope }
 }
 
 /// f and f' at z; for the exponential both over `e^top`, which F does not see.
@@ -160,8 +211,39 @@ fn value_and_slope(activation: Activation, z: f64, top: f64) -> (f64, f64) {
 }
 
 impl Layer {
+    /// `F(W y + b)` for every column y, of which W sees as many entries as it has columns.
+    pub(crate) fn forward(weight: &RealMatrix, bias: &[f64], activation: Activation, input: RealMatrix) -> Layer {
+        let seen = weight.ncols().min(input.nrows());
+        let mut h = weight.columns(0, seen) * input.rows(0, seen);
+        let mut slope = h.clone();
+        for (mut h, mut slope) in h.column_iter_mut().zip(slope.column_iter_mut()) {
+            h.iter_mut().zip(bias).for_each(|(z, b)| *z += b);
+            let top = h.max();
+            for (h, slope) in h.iter_mut().zip(slope.iter_mut()) {
+                (*h, *slope) = value_and_slope(activation, *h, top);
+            }
+            let sum = h.sum();
+            if sum > 0.0 {
+                h /= sum;
+                slope /= sum;
+            } else {
+                h.fill(1.0 / h.len() as f64);
+                slope.fill(0.0);
+            }
+        }
+        Layer { input, h, slope }
+    }
+
+    /// The state after the block: `α y`, with `(1 - α) h` on its first entries.
+    pub(crate) fn mixed(&self, alpha: f64) -> RealMatrix {
+        let mut y = &self.input * alpha;
+        let mut diagonal = y.rows_mut(0, self.h.nrows());
+        diagonal += &self.h * (1.0 - alpha);
+        y
+    }
+
     /// `dz_n = f'(z_n) / s · (dh_n - sum_l dh_l h_l)`, from `h_n = f(z_n) / s`.
-    fn backward(&self, dh: &RealMatrix) -> RealMatrix {
+    pub(crate) fn backward(&self, dh: &RealMatrix) -> RealMatrix {
         let mut dz = dh.clone();
         for (i, mut column) in dz.column_iter_mut().enumerate() {
             let mean = column.dot(&self.h.column(i));
@@ -171,17 +253,19 @@ impl Layer {
     }
 }
 
-/// `dW = dz yᵀ` column by column, then `db`.
-fn derivative(dz: &RealMatrix, y: &RealMatrix) -> Vec<f64> {
-    let weight = dz * y.transpose();
-    weight.iter().copied().chain(dz.row_iter().map(|row| row.sum())).collect()
+/// `dW = dz yᵀ` column by column, then `db`. W has so many columns; where y has fewer entries, the others are zero.
+fn derivative(dz: &RealMatrix, y: &RealMatrix, columns: usize) -> Vec<f64> {
+    let weight = dz * y.rows(0, columns.min(y.nrows())).transpose();
+    let unseen = columns.saturating_sub(y.nrows()) * dz.nrows();
+    let bias = dz.row_iter().map(|row| row.sum());
+    weight.iter().copied().chain(std::iter::repeat_n(0.0, unseen)).chain(bias).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::rng;
-    use crate::network::{Block, Input};
+    use crate::linalg::{Complex, Matrix, coordinates, random_unitary, rng};
+    use crate::network::{Affine, Form, Input};
     use crate::training::{parameters_of, set_parameters};
     use rand::RngExt;
 
@@ -194,7 +278,9 @@ mod tests {
         Network {
             name: "n".into(),
             input: projection.then(|| Input { dim: 7, projection: Some(affine(5, 7)) }),
-            blocks: [0.3, 0.6].map(|alpha| Block { affine: affine(5, 5), factors: None, alpha, activation }).into(),
+            blocks: [0.3, 0.6]
+                .map(|alpha| Block { affine: affine(5, 5), form: Form::Weight, alpha, activation })
+                .into(),
             head: Some(affine(3, 5)),
         }
     }
@@ -228,6 +314,57 @@ mod tests {
                     let numeric = (loss(i, step) - loss(i, -step)) / (2.0 * step);
                     assert!((a - numeric).abs() < 1e-6 * (1.0 + a.abs()), "{activation:?} {i}: {a} {numeric}");
                 }
+            }
+        }
+    }
+
+    /// Two blocks given by angles, one by a weight, and again one by angles, on density matrices.
+    fn hybrid() -> (Network, RealMatrix) {
+        let mut rng = rng(12);
+        let mut network = network(Activation::Softplus, false);
+        let mut blocks = vec![];
+        for k in 0..4 {
+            let affine = Affine {
+                weight: RealMatrix::from_fn(4, 4, |_, _| rng.random_range(-1.0..1.5)),
+                bias: (0..4).map(|_| rng.random_range(-0.2..0.5)).collect(),
+            };
+            let mut block = Block { affine, form: Form::Weight, alpha: 0.4, activation: Activation::Relu };
+            if k != 2 {
+                let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
+                block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.7 });
+            }
+            blocks.push(block);
+        }
+        network.blocks = blocks;
+        let weight = RealMatrix::from_fn(3, 4, |_, _| rng.random_range(-1.0..1.5));
+        network.head = Some(Affine { weight, bias: vec![0.1, 0.2, -0.3] });
+        let state = |_| {
+            let u = random_unitary(4, &mut rng);
+            let spectrum = nalgebra::DVector::from_vec([0.6, 0.3, 0.1, 0.0].map(Complex::from).to_vec());
+            nalgebra::DVector::from_vec(coordinates(&(&u * Matrix::from_diagonal(&spectrum) * u.adjoint())))
+        };
+        (network, RealMatrix::from_columns(&(0..40).map(state).collect::<Vec<_>>()))
+    }
+
+    #[test]
+    fn gradients_by_angles_agree_with_finite_differences() {
+        let (network, states) = hybrid();
+        let labels: Vec<usize> = (0..40).map(|i| i % 3).collect();
+        let targets = Targets::Weighted(&labels, &[1.0, 0.5, 3.0]);
+        for inputs in [states.clone(), states.rows(0, 4).into_owned()] {
+            let analytic = gradient(&network, &inputs, targets).values;
+            let start = parameters_of(&network);
+            assert_eq!((analytic.len(), start.len()), (3 * 35 + 20 + 15, 3 * 35 + 20 + 15));
+            let loss = |i: usize, step: f64| {
+                let (mut moved, mut parameters) = (network.clone(), start.clone());
+                parameters[i] += step;
+                set_parameters(&mut moved, &parameters);
+                gradient(&moved, &inputs, targets).loss
+            };
+            let step = 1e-5;
+            for (i, a) in analytic.iter().enumerate() {
+                let numeric = (loss(i, step) - loss(i, -step)) / (2.0 * step);
+                assert!((a - numeric).abs() < 1e-6 * (1.0 + a.abs()), "{i}: {a} {numeric}");
             }
         }
     }

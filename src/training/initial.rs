@@ -1,7 +1,7 @@
 //! Networks before training.
 
 use crate::linalg::{RealMatrix, Rng, rng};
-use crate::network::{Activation, Affine, Block, Input, Network};
+use crate::network::{Activation, Affine, Block, Form, Input, Network};
 use rand::RngExt;
 
 /// The shape of a network (SPEC 6).
@@ -36,7 +36,7 @@ pub fn initial_network(name: &str, shape: &Architecture, seed: u64) -> Network {
     let block = |_| {
         let mut affine = uniform(dim, dim, 1.0 / root(dim), &mut rng);
         (0..dim).for_each(|n| affine.weight[(n, n)] += 1.0);
-        Block { affine, factors: None, alpha, activation }
+        Block { affine, form: Form::Weight, alpha, activation }
     };
     let blocks = (0..blocks).map(block).collect();
     let head = Some(uniform(classes, dim, root(dim) / 2.0, &mut rng));

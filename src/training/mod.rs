@@ -9,14 +9,16 @@ mod optimiser;
 mod state;
 
 pub use gradient::{Gradient, Targets, gradient};
+pub(crate) use gradient::{Layer, unitary_slopes};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use state::{EpochRecord, StateError, TrainingState};
 
 use crate::linalg::{RealMatrix, stream};
-use crate::network::{Network, Samples, normalise_input};
+use crate::network::{Affine, Block, Network, Samples, Unitaries, normalise_input};
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
+use std::slice::Iter;
 
 /// How to train.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -43,6 +45,8 @@ pub struct Recipe {
 pub struct TrainingSet {
     inputs: RealMatrix,
     labels: Vec<usize>,
+    /// What the loss of each class counts; all alike where this is empty.
+    weights: Vec<f64>,
 }
 
 impl TrainingSet {
@@ -64,7 +68,17 @@ impl TrainingSet {
         TrainingSet {
             inputs: RealMatrix::from_vec(columns.len() / count, count, columns),
             labels: chosen.iter().map(|&i| labels[i]).collect(),
+            weights: vec![],
         }
+    }
+
+    /// States as they are, a column each, with a weight a class.
+    ///
+    /// # Panics
+    /// If there is not one label for each column.
+    pub fn of_states(inputs: RealMatrix, labels: Vec<usize>, weights: Vec<f64>) -> TrainingSet {
+        assert_eq!(inputs.ncols(), labels.len(), "a label for each state");
+        TrainingSet { inputs, labels, weights }
     }
 
     /// Samples.
@@ -87,8 +101,11 @@ pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe
     for batch in order.chunks(recipe.batch) {
         let inputs = RealMatrix::from_columns(&batch.iter().map(|&i| set.inputs.column(i)).collect::<Vec<_>>());
         let labels: Vec<usize> = batch.iter().map(|&i| set.labels[i]).collect();
-        let Gradient { loss: sum, wrong: missed, mut values } =
-            gradient(&state.network, &inputs, Targets::Labels(&labels));
+        let targets = match &set.weights[..] {
+            [] => Targets::Labels(&labels),
+            weights => Targets::Weighted(&labels, weights),
+        };
+        let Gradient { loss: sum, wrong: missed, mut values } = gradient(&state.network, &inputs, targets);
         loss += sum;
         wrong += missed;
         values.iter_mut().for_each(|v| *v /= batch.len() as f64);
@@ -111,22 +128,52 @@ pub fn error_on(network: &Network, samples: &Samples) -> f64 {
     wrong as f64 / labels.len() as f64
 }
 
-/// All weights and biases in one list: projection, blocks, head, each weight column by column before its bias.
+/// All parameters in one list, in the order of [`Gradient::values`].
 pub(crate) fn parameters_of(network: &Network) -> Vec<f64> {
-    let layers = layers_of(network);
-    layers.flat_map(|affine| affine.weight.iter().chain(&affine.bias).copied().collect::<Vec<_>>()).collect()
+    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
+    let layers = projection.into_iter().map(of_affine).chain(network.blocks.iter().map(of_block));
+    layers.chain(network.head.as_ref().map(of_affine)).flatten().collect()
 }
 
-fn set_parameters(network: &mut Network, parameters: &[f64]) {
-    let projection = network.input.as_mut().and_then(|i| i.projection.as_mut());
-    let blocks = network.blocks.iter_mut().map(|b| &mut b.affine);
+fn of_affine(affine: &Affine) -> Vec<f64> {
+    affine.weight.iter().chain(&affine.bias).copied().collect()
+}
+
+/// The parameters of one block.
+pub(crate) fn of_block(block: &Block) -> Vec<f64> {
+    let Some(Unitaries { plus, minus, gamma }) = block.unitaries() else { return of_affine(&block.affine) };
+    plus.iter().chain(minus).copied().chain([gamma.ln()]).chain(block.affine.bias.iter().copied()).collect()
+}
+
+/// Puts parameters back.
+///
+/// # Panics
+/// If there are too few.
+pub(crate) fn set_parameters(network: &mut Network, parameters: &[f64]) {
     let mut source = parameters.iter();
-    for affine in projection.into_iter().chain(blocks).chain(network.head.as_mut()) {
-        affine.weight.iter_mut().chain(&mut affine.bias).zip(&mut source).for_each(|(to, from)| *to = *from);
+    if let Some(projection) = network.input.as_mut().and_then(|i| i.projection.as_mut()) {
+        set_affine(projection, &mut source);
+    }
+    network.blocks.iter_mut().for_each(|block| set_block(block, &mut source));
+    if let Some(head) = &mut network.head {
+        set_affine(head, &mut source);
     }
 }
 
-fn layers_of(network: &Network) -> impl Iterator<Item = &crate::network::Affine> {
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
-    projection.into_iter().chain(network.blocks.iter().map(|b| &b.affine)).chain(network.head.as_ref())
+fn set_affine(affine: &mut Affine, source: &mut Iter<'_, f64>) {
+    affine.weight.iter_mut().chain(&mut affine.bias).for_each(|to| *to = next(source));
+}
+
+/// Puts the parameters of one block back.
+pub(crate) fn set_block(block: &mut Block, source: &mut Iter<'_, f64>) {
+    if block.unitaries().is_none() {
+        return set_affine(&mut block.affine, source);
+    }
+    let (plus, minus) = (std::array::from_fn(|_| next(source)), std::array::from_fn(|_| next(source)));
+    block.set_unitaries(Unitaries { plus, minus, gamma: next(source).exp() });
+    block.affine.bias.iter_mut().for_each(|to| *to = next(source));
+}
+
+fn next(source: &mut Iter<'_, f64>) -> f64 {
+    *source.next().expect("as many parameters as the network has")
 }

@@ -141,7 +141,7 @@ mod tests {
             let sums: Vec<f64> = x.chunks(2).map(|pair| pair.iter().sum()).collect();
             crate::network::largest(&sums).unwrap()
         };
-        Samples { labels: Some(inputs.iter().map(third).collect()), inputs }
+        Samples { labels: Some(inputs.iter().map(third).collect()), inputs, ..Samples::default() }
     }
 
     fn recipe(rule: Rule) -> (Architecture, Recipe) {

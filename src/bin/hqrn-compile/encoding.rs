@@ -47,7 +47,7 @@ impl EncodingArgs {
 
     /// Whether a network can be run on what was asked for.
     pub fn check(&self, network: &Network) -> Result<(), String> {
-        match network.blocks.iter().position(|b| b.factors.is_some()) {
+        match network.blocks.iter().position(|b| b.factors().is_some()) {
             Some(k) if self.inputs == Inputs::Quantum => Err(format!(
                 "--inputs quantum needs weights: block {} is given by factors, whose low rank comes from phases that \
                  are free for diagonal states only",

@@ -158,8 +158,7 @@ fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, S
     let read = read_samples(data, cli.labels.as_deref(), Some(network.input_dim()), split);
     let mut samples = read.map_err(|error| error.to_string())?;
     if let Some(limit) = cli.limit {
-        samples.inputs.truncate(limit as usize);
-        samples.labels.iter_mut().for_each(|labels| labels.truncate(limit as usize));
+        samples.truncate(limit as usize);
     }
     let Some(head) = &network.head else { return Ok(samples) };
     let classes = head.bias.len();

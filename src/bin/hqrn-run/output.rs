@@ -3,7 +3,7 @@
 use crate::Cli;
 use crate::terminal::{Table, number, print};
 use hqrn::circuit::Cost;
-use hqrn::hqrn::run::{Checkpoint, Point, compile_all};
+use hqrn::hqrn::run::{Checkpoint, ClassTally, Point, compile_all};
 use hqrn::hqrn::write_atomically;
 use hqrn::network::Network;
 use hqrn::report::{Subject, run_page};
@@ -59,7 +59,7 @@ pub fn show(cli: &Cli, network: &Network, points: &[Point]) {
     let labelled = network.head.is_some();
     print(&overview(cli, points, labelled));
     if let ([point], true) = (points, labelled) {
-        print(&format!("\n{}\n{}", classes(point), confusion(point)));
+        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)));
         let budget = &point.budget;
         let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
         let mut line =
@@ -112,11 +112,24 @@ fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
 }
 
 fn classes(point: &Point) -> String {
-    let mut table = Table::new(&["class", "samples", "error", "classical", "disagree"], false);
-    for (class, tally) in point.tally.classes.iter().enumerate() {
+    let classes = point.tally.classes.iter().enumerate();
+    shares("class", classes.map(|(class, tally)| (class.to_string(), *tally)))
+}
+
+/// Family by family, where the samples say theirs.
+fn families(point: &Point) -> String {
+    if point.tally.families.is_empty() {
+        return String::new();
+    }
+    shares("family", point.tally.families.iter().cloned()) + "\n"
+}
+
+fn shares(kind: &str, groups: impl Iterator<Item = (String, ClassTally)>) -> String {
+    let mut table = Table::new(&[kind, "samples", "error", "classical", "disagree"], false);
+    for (name, tally) in groups {
         let share = |n: usize| format!("{:.1} %", 100.0 * n as f64 / tally.samples.max(1) as f64);
         table.row(vec![
-            class.to_string(),
+            name,
             tally.samples.to_string(),
             share(tally.quantum_wrong),
             share(tally.classical_wrong),
@@ -155,6 +168,7 @@ fn as_json(point: &Point) -> Value {
     let mut value = serde_json::to_value(point).expect("a point has only finite numbers");
     if !point.tally.classes.is_empty() {
         value["error"] = json!(point.tally.error());
+        value["balanced_error"] = json!(point.tally.balanced_error());
         value["classical_error"] = json!(point.tally.classical_error());
         value["disagreement"] = json!(point.tally.disagreement());
     }

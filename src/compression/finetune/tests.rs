@@ -20,7 +20,7 @@ fn network(activation: Activation) -> Network {
         let factors = Factors { plus: Some(factor(5, 2, k)), minus: (k == 0).then(|| factor(5, 1, 7)) };
         Block {
             affine: Affine { weight: factors.weight(), bias: list(5) },
-            factors: Some(factors),
+            form: Form::Factors(factors),
             alpha: 0.4,
             activation,
         }
@@ -77,7 +77,7 @@ fn what_has_low_rank_is_found() {
     for scale in [1.0, 1e-9, 1e9] {
         let mut block = truth.blocks[0].clone();
         block.affine.weight *= scale;
-        block.factors = None;
+        block.form = Form::Weight;
         let options = FitOptions { rank: 3, gamma_weight: 0.0, limit: 3000, seed: 1 };
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(
@@ -92,7 +92,7 @@ fn what_has_low_rank_is_found() {
     }
     let zero = Block {
         affine: Affine { weight: RealMatrix::zeros(4, 4), bias: vec![0.0; 4] },
-        factors: None,
+        form: Form::Weight,
         ..truth.blocks[0]
     };
     let options = FitOptions { rank: 1, gamma_weight: 0.0, limit: 10, seed: 1 };

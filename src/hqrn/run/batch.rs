@@ -1,11 +1,15 @@
-//! Many diagonal states through all blocks at once, classically and by sampled circuits.
+//! Many states through all blocks at once, by the weights themselves and by sampled circuits.
+//!
+//! A state is a column: N probabilities where it is diagonal, or the N² coordinates of a density matrix
+//! ([`crate::linalg::coordinates`]), of which every block replaces the first N and scales the others by α.
 
 use super::Shots;
 use super::transitions::{BlockTransitions, SignTransitions};
 use crate::linalg::{RealMatrix, Rng, stream};
-use crate::network::{Affine, Block, Network, largest};
+use crate::network::{Affine, Block, Network, Samples, largest};
 use crate::simulator::Multinomial;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change a rounding.
 const AT_ONCE: usize = 64;
@@ -25,8 +29,23 @@ impl FirstStates {
     /// # Panics
     /// If there are none, or one has not [`Network::input_dim`] entries.
     pub fn of(network: &Network, inputs: &[Vec<f64>]) -> FirstStates {
+        FirstStates::of_many(inputs, |x| network.first_state(x))
+    }
+
+    /// The same of samples, of which density matrices stay as they are.
+    ///
+    /// # Panics
+    /// As [`FirstStates::of`].
+    pub fn of_samples(network: &Network, samples: &Samples) -> FirstStates {
+        if samples.density {
+            return FirstStates::of_many(&samples.inputs, |x| (x.to_vec(), false));
+        }
+        FirstStates::of(network, &samples.inputs)
+    }
+
+    fn of_many(inputs: &[Vec<f64>], state: impl Fn(&[f64]) -> (Vec<f64>, bool) + Sync) -> FirstStates {
         assert!(!inputs.is_empty(), "there is something to run");
-        let first: Vec<(Vec<f64>, bool)> = inputs.par_iter().map(|x| network.first_state(x)).collect();
+        let first: Vec<(Vec<f64>, bool)> = inputs.par_iter().map(|x| state(x)).collect();
         let dead = first.iter().filter(|(_, dead)| *dead).count();
         let columns: Vec<f64> = first.into_iter().flat_map(|(state, _)| state).collect();
         FirstStates { states: RealMatrix::from_vec(columns.len() / inputs.len(), inputs.len(), columns), dead }
@@ -46,15 +65,13 @@ pub struct Outcome {
     pub empty: usize,
 }
 
-/// The classical network.
+/// The network itself: W of blocks given by weights, which see diagonals only, and the probabilities of unitaries.
 ///
 /// # Panics
 /// If the states have not the blocks' dimension.
 pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
-    run(network, first, 0, |block, y, _| {
-        let weight = &network.blocks[block].affine.weight;
-        (weight * y.rows(0, weight.ncols()), 0)
-    })
+    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
+    run(network, first, 0, |block, y, _| (seen(&maps[block], y), 0))
 }
 
 /// The quantum network: `W y` is `gamma+ p+ - gamma- p-`, each p± estimated from as many shots (Alg. 1).
@@ -76,7 +93,7 @@ pub fn run_quantum(
         let mut product = RealMatrix::zeros(rows, y.ncols());
         let mut empty = 0;
         for (sign, table) in transitions[block].signs() {
-            let mut p = &table.probabilities * y;
+            let mut p = seen(&table.probabilities, y);
             if let Shots::Finite(n) = shots {
                 empty += estimate(table, n, y, &mut p, streams);
             }
@@ -97,8 +114,9 @@ fn run(
     seed: u64,
     multiply: impl Fn(usize, &RealMatrix, &mut [Rng]) -> (RealMatrix, usize) + Sync,
 ) -> Outcome {
-    let (dim, count) = first.shape();
-    assert_eq!(dim, network.blocks[0].dim(), "states have the blocks' dimension");
+    let (rows, count) = first.shape();
+    let dim = network.blocks[0].dim();
+    assert!(rows == dim || rows == dim * dim, "states have the blocks' dimension");
     let starts: Vec<usize> = (0..count).step_by(AT_ONCE).collect();
     let chunks: Vec<Outcome> = starts
         .into_par_iter()
@@ -108,6 +126,9 @@ fn run(
             let mut streams: Vec<Rng> = (start..start + width).map(|i| stream(seed, i as u64)).collect();
             let (mut dead, mut empty) = (0, 0);
             for (k, block) in network.blocks.iter().enumerate() {
+                if network.measures_before(k) {
+                    states.rows_mut(dim, rows - dim).fill(0.0);
+                }
                 let (product, unseen) = multiply(k, &states, &mut streams);
                 dead += advance(block, &mut states, &product);
                 empty += unseen;
@@ -117,15 +138,24 @@ fn run(
         })
         .collect();
     let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, empty: 0 };
-    let mut columns = Vec::with_capacity(dim * count);
+    let mut columns = Vec::with_capacity(rows * count);
     for chunk in chunks {
         whole.labels.extend(chunk.labels);
         columns.extend_from_slice(chunk.states.as_slice());
         whole.dead += chunk.dead;
         whole.empty += chunk.empty;
     }
-    whole.states = RealMatrix::from_vec(dim, count, columns);
+    whole.states = RealMatrix::from_vec(rows, count, columns);
     whole
+}
+
+/// What a map says of the entries it has columns for; entries that states lack are zero.
+fn seen(map: &RealMatrix, states: &RealMatrix) -> RealMatrix {
+    if map.ncols() == states.nrows() {
+        return map * states;
+    }
+    let common = map.ncols().min(states.nrows());
+    map.columns(0, common) * states.rows(0, common)
 }
 
 /// `y' = α y + (1 - α) F(W y + b)` for every column; returns how many had only dead units.
@@ -142,7 +172,7 @@ fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usiz
 
 /// The index of the largest score of each column, the first of equals.
 fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
-    let scores = &head.weight * states;
+    let scores = seen(&head.weight, states);
     let label = |column: nalgebra::DVectorView<'_, f64>| {
         let scores: Vec<f64> = column.iter().zip(&head.bias).map(|(s, b)| s + b).collect();
         largest(&scores).expect("a head has at least one class")
@@ -159,7 +189,7 @@ fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix,
     let outputs = p.nrows();
     let columns = p.as_mut_slice().chunks_exact_mut(outputs).zip(streams);
     if let Some(mitigated) = &table.mitigated {
-        let words = &mitigated.words * y;
+        let words = seen(&mitigated.words, y);
         let mut counts = vec![0.0; words.nrows()];
         for (word, (p, rng)) in words.as_slice().chunks_exact(words.nrows()).zip(columns) {
             multinomial.draw(n, word, &mut counts, rng);
@@ -180,6 +210,7 @@ fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix,
 mod tests {
     use super::*;
     use crate::encoding::GammaRule;
+    use crate::hqrn::run::Inputs;
     use crate::network::read_bytes;
 
     const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
@@ -197,8 +228,11 @@ mod tests {
         let network = read_bytes(NETWORK, "n").unwrap();
         let inputs = inputs();
         let first = FirstStates::of(&network, &inputs);
-        let tables: Vec<BlockTransitions> =
-            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Shared).unwrap()).collect();
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Shared, Inputs::Diagonal).unwrap())
+            .collect();
         let classical = run_classically(&network, &first.states);
         let quantum = run_quantum(&network, &tables, &first.states, Shots::Infinite, 0);
         assert_eq!(classical.labels, quantum.labels);
@@ -215,8 +249,11 @@ mod tests {
     fn errors_shrink_with_the_square_root_of_shots() {
         let network = read_bytes(NETWORK, "n").unwrap();
         let first = FirstStates::of(&network, &inputs());
-        let tables: Vec<BlockTransitions> =
-            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own).unwrap()).collect();
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::Diagonal).unwrap())
+            .collect();
         let exact = run_classically(&network, &first.states).states;
         let error = |shots, seed| {
             let run = run_quantum(&network, &tables, &first.states, Shots::Finite(shots), seed);
@@ -233,8 +270,11 @@ mod tests {
     fn a_sample_does_not_depend_on_the_others() {
         let network = read_bytes(NETWORK, "n").unwrap();
         let first = FirstStates::of(&network, &inputs()).states;
-        let tables: Vec<BlockTransitions> =
-            network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own).unwrap()).collect();
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::Diagonal).unwrap())
+            .collect();
         let run = |states: &RealMatrix| run_quantum(&network, &tables, states, Shots::Finite(500), 7).states;
         let (whole, part) = (run(&first), run(&first.columns(0, 70).into_owned()));
         assert!((whole.columns(0, 70) - part).amax() < 1e-12);

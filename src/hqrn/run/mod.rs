@@ -14,4 +14,4 @@ pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
 pub use tally::{ClassTally, Tally};
-pub use transitions::{BlockTransitions, Mitigated, SignTransitions};
+pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};

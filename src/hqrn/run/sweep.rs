@@ -1,6 +1,6 @@
 //! Sweeps: the same samples through many settings, each finished point a record that outlives a kill.
 
-use super::{BlockTransitions, FirstStates, Shots, Tally, run_classically, run_quantum};
+use super::{BlockTransitions, FirstStates, Inputs, Shots, Tally, run_classically, run_quantum};
 use crate::circuit::Cost;
 use crate::encoding::{EncodingError, EncodingRule};
 use crate::hqrn::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
@@ -106,6 +106,9 @@ pub enum RunError {
     /// A program cannot be read back.
     #[error(transparent)]
     Program(#[from] ProgramError),
+    /// Noise on many density matrices, which is not simulated.
+    #[error("noise is simulated for diagonal samples, and for one density matrix by --state, not for a set of them")]
+    NoisyStates,
     /// A program does not fit its block.
     #[error("block {block}: {source}")]
     Verify {
@@ -139,6 +142,10 @@ impl<'a> Sweep<'a> {
             input.iter().for_each(|x| digest.feed(&x.to_le_bytes()));
             let label = samples.labels.as_ref().map_or(usize::MAX, |labels| labels[i]);
             digest.feed(&(label as u64).to_le_bytes());
+            samples.families.iter().for_each(|families| digest.feed(families[i].as_bytes()));
+        }
+        if samples.density {
+            digest.feed(b"density matrices");
         }
         match source {
             Source::Weights(rule) => digest.feed(format!("weights {rule:?}").as_bytes()),
@@ -178,7 +185,7 @@ impl<'a> Sweep<'a> {
         }
         let network = variant.network();
         let (transitions, cx) = self.transitions(&network, variant.noise.as_ref())?;
-        let first = FirstStates::of(&network, &self.samples.inputs);
+        let first = FirstStates::of_samples(&network, self.samples);
         let mut classical = run_classically(&network, &first.states);
         classical.dead += first.dead;
         let classes = network.head.as_ref().map_or(0, |head| head.bias.len());
@@ -195,7 +202,7 @@ impl<'a> Sweep<'a> {
                 noise: variant.noise,
                 shots,
                 seed: self.seed,
-                tally: Tally::of(&classical, &quantum, self.samples.labels.as_deref(), classes),
+                tally: Tally::of(&classical, &quantum, self.samples, classes),
                 budget: budget(&transitions, shots, cx),
             });
         }
@@ -208,11 +215,15 @@ impl<'a> Sweep<'a> {
         network: &Network,
         noise: Option<&Disturbance>,
     ) -> Result<(Vec<BlockTransitions>, Option<usize>), RunError> {
+        let inputs = if self.samples.density { Inputs::General } else { Inputs::Diagonal };
+        if inputs == Inputs::General && noise.is_some() {
+            return Err(RunError::NoisyStates);
+        }
         let compiled;
         let programs = match self.source {
             Source::Weights(rule) if noise.is_none() => {
                 let table = |(k, block)| {
-                    BlockTransitions::of_weights(block, *rule)
+                    BlockTransitions::of_weights(block, *rule, inputs)
                         .map_err(|source| RunError::Encoding { block: k + 1, source })
                 };
                 return Ok((network.blocks.iter().enumerate().map(table).collect::<Result<_, _>>()?, None));
@@ -227,7 +238,7 @@ impl<'a> Sweep<'a> {
         let table = |(k, (block, programs)): (usize, (_, &Vec<Program>))| {
             let programs: Vec<&Program> = programs.iter().collect();
             match noise {
-                None => BlockTransitions::of_programs(&programs, block),
+                None => BlockTransitions::of_programs(&programs, block, inputs),
                 Some(Disturbance { model, trajectories, mitigate }) => {
                     let trajectories = Trajectories { count: *trajectories, seed: self.seed };
                     BlockTransitions::of_noisy_programs(&programs, block, model, &trajectories, *mitigate)
@@ -308,7 +319,7 @@ mod tests {
 
     fn samples() -> Samples {
         let inputs: Vec<Vec<f64>> = (0..200).map(|i| vec![f64::from(i), f64::from(200 - i), 50.0, 1.0]).collect();
-        Samples { labels: Some((0..200).map(|i| usize::from(i < 90)).collect()), inputs }
+        Samples { labels: Some((0..200).map(|i| usize::from(i < 90)).collect()), inputs, ..Samples::default() }
     }
 
     #[test]

@@ -1,19 +1,20 @@
-//! What the circuits of a block do with diagonal states: a table of probabilities for each sign.
+//! What the circuits of a block do with states: a table of probabilities for each sign.
 
 use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
 use crate::hqrn::verify::{VerifyError, readout_of};
-use crate::linalg::RealMatrix;
+use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_words};
-use crate::simulator::transition_probabilities;
+use crate::simulator::{AcceptedOperator, transition_probabilities};
 
 /// The probabilities of one sign's circuit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignTransitions {
     /// What probabilities are multiplied with to be entries of W.
     pub gamma: f64,
-    /// `p[n][m]`: that a shot from basis state m counts and spells n. Rows: all that the output bits spell.
+    /// `p[n][m]`: that a shot from basis state m counts and spells n. Rows: all that the output bits spell. For general
+    /// states N² columns, p being linear in a state's coordinates, of which the first N are the basis states.
     pub probabilities: RealMatrix,
     /// With mitigation of readout errors, the distribution over all words of the bits that are read, and its inverse.
     pub mitigated: Option<Mitigated>,
@@ -41,6 +42,15 @@ impl Mitigated {
     }
 }
 
+/// Which states are to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// Mixtures of basis states.
+    Diagonal,
+    /// Any density matrices.
+    General,
+}
+
 /// Both signs of a block; `None` for one without entries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BlockTransitions {
@@ -51,16 +61,23 @@ pub struct BlockTransitions {
 }
 
 impl BlockTransitions {
-    /// From the weights: `p = |M|²` (SPEC 3.2).
+    /// From the weights: `p = |M|²` (SPEC 3.2), for general states with what off-diagonal terms add.
     ///
     /// # Errors
     /// If the weights cannot be encoded.
-    pub fn of_weights(block: &Block, rule: impl Into<EncodingRule>) -> Result<BlockTransitions, EncodingError> {
+    pub fn of_weights(
+        block: &Block,
+        rule: impl Into<EncodingRule>,
+        inputs: Inputs,
+    ) -> Result<BlockTransitions, EncodingError> {
         let dim = block.dim();
-        let sign = |contraction: Contraction| SignTransitions {
-            gamma: contraction.gamma(),
-            probabilities: contraction.matrix().columns(0, dim).map(|a| a.norm_sqr()),
-            mitigated: None,
+        let sign = |contraction: Contraction| {
+            let seen = contraction.matrix().columns(0, dim);
+            let probabilities = match inputs {
+                Inputs::Diagonal => seen.map(|a| a.norm_sqr()),
+                Inputs::General => response(&seen.into_owned()),
+            };
+            SignTransitions { gamma: contraction.gamma(), probabilities, mitigated: None }
         };
         let (plus, minus) = block_contractions(block, rule)?;
         Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign) })
@@ -70,10 +87,15 @@ impl BlockTransitions {
     ///
     /// # Errors
     /// If a program is for another dimension or too large to simulate.
-    pub fn of_programs(programs: &[&Program], block: &Block) -> Result<BlockTransitions, VerifyError> {
-        let columns: Vec<usize> = (0..block.dim()).collect();
+    pub fn of_programs(programs: &[&Program], block: &Block, inputs: Inputs) -> Result<BlockTransitions, VerifyError> {
+        let dim = block.dim();
+        let columns: Vec<usize> = (0..dim).collect();
         BlockTransitions::collect(programs, block, |program, sign| {
-            let probabilities = transition_probabilities(&program.circuit, &readout_of(sign), &columns)?;
+            let readout = readout_of(sign);
+            let probabilities = match inputs {
+                Inputs::Diagonal => transition_probabilities(&program.circuit, &readout, &columns)?,
+                Inputs::General => AcceptedOperator::of(&program.circuit, &readout)?.response(dim),
+            };
             Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None })
         })
     }

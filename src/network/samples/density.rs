@@ -43,8 +43,13 @@ fn from_json(bytes: &[u8]) -> Result<Matrix, String> {
         serde_json::from_slice(bytes)
     };
     let StateFile { re, im } = file.map_err(|error| error.to_string())?;
+    from_parts(&re, im.as_deref())
+}
+
+/// A matrix from the rows of its real and imaginary parts.
+pub(super) fn from_parts(re: &[Vec<f64>], im: Option<&[Vec<f64>]>) -> Result<Matrix, String> {
     let (rows, columns) = (re.len(), re.first().map_or(0, Vec::len));
-    for (name, part) in [("re", Some(&re)), ("im", im.as_ref())] {
+    for (name, part) in [("re", Some(re)), ("im", im)] {
         let Some(part) = part else { continue };
         if part.len() != rows {
             return Err(format!("{name}: {} rows, expected {rows}", part.len()));
@@ -53,11 +58,12 @@ fn from_json(bytes: &[u8]) -> Result<Matrix, String> {
             return Err(format!("{name}[{i}]: {} entries, expected {columns}", part[i].len()));
         }
     }
-    let imaginary = |i: usize, j: usize| im.as_ref().map_or(0.0, |im| im[i][j]);
+    let imaginary = |i: usize, j: usize| im.map_or(0.0, |im| im[i][j]);
     Ok(Matrix::from_fn(rows, columns, |i, j| Complex::new(re[i][j], imaginary(i, j))))
 }
 
-fn check(rho: Matrix, dim: usize) -> Result<Matrix, String> {
+/// Checks that a matrix of this size is a density matrix.
+pub(super) fn check(rho: Matrix, dim: usize) -> Result<Matrix, String> {
     if rho.shape() != (dim, dim) {
         return Err(format!("a matrix of {} x {}, expected {dim} x {dim}", rho.nrows(), rho.ncols()));
     }

@@ -3,21 +3,37 @@
 mod density;
 mod idx;
 mod npy;
+mod states;
 mod table;
 
 pub use density::read_state;
+pub use npy::{write_array, write_labels};
+pub use states::{StateRecord, write_states};
 
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Inputs of a network with their labels.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     /// One input a sample, not normalised; all of one length.
     pub inputs: Vec<Vec<f64>>,
     /// The class of each sample, where the file says it.
     pub labels: Option<Vec<usize>>,
+    /// Where each sample comes from, where the file says it.
+    pub families: Option<Vec<String>>,
+    /// Whether inputs are the N² coordinates of density matrices ([`crate::linalg::coordinates`]).
+    pub density: bool,
+}
+
+impl Samples {
+    /// Keeps the first samples only.
+    pub fn truncate(&mut self, count: usize) {
+        self.inputs.truncate(count);
+        self.labels.iter_mut().for_each(|labels| labels.truncate(count));
+        self.families.iter_mut().for_each(|families| families.truncate(count));
+    }
 }
 
 /// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
@@ -43,7 +59,8 @@ pub struct SamplesError {
 ///
 /// A table has a head line and the columns `label`, `split` (both optional) and `dim` numbers. An image set is the IDX
 /// file of the images; its labels are looked for beside it, in the file whose name has `labels-idx1` for `images-idx3`.
-/// An NPY array has a sample in each entry of its first axis. A file of labels is IDX, a one-dimensional NPY array of
+/// An NPY array has a sample in each entry of its first axis; a complex one of shape [S, N, N] holds density matrices, as
+/// does the JSON of [`write_states`]. A file of labels is IDX, a one-dimensional NPY array of
 /// integers, or a table with a `label` column.
 ///
 /// # Errors
@@ -58,9 +75,15 @@ pub fn read_samples(
     let bytes = read_unpacked(path)?;
     let mut samples = if bytes.starts_with(&[0, 0]) {
         let inputs = idx::images(&bytes).map_err(wrong)?;
-        Samples { inputs, labels: idx::beside(path).map(|beside| read_labels(&beside, split)).transpose()? }
+        let labels = idx::beside(path).map(|beside| read_labels(&beside, split)).transpose()?;
+        Samples { inputs, labels, ..Samples::default() }
     } else if bytes.starts_with(npy::MAGIC) {
-        Samples { inputs: npy::inputs(&bytes).map_err(wrong)?, labels: None }
+        match states::from_npy(&bytes).map_err(wrong)? {
+            Some(states) => states,
+            None => Samples { inputs: npy::inputs(&bytes).map_err(wrong)?, ..Samples::default() },
+        }
+    } else if bytes.trim_ascii_start().starts_with(b"{") {
+        states::from_json(&bytes).map_err(wrong)?
     } else {
         table::read(&bytes, split).map_err(wrong)?
     };
@@ -70,7 +93,11 @@ pub fn read_samples(
     let count = samples.inputs.len();
     match (samples.inputs.first(), &samples.labels) {
         (None, _) => Err(wrong("no samples".into())),
-        (Some(first), _) if dim.is_some_and(|dim| dim != first.len()) => {
+        (Some(first), _) if samples.density && dim.is_some_and(|dim| dim * dim != first.len()) => {
+            let (side, dim) = (first.len().isqrt(), dim.unwrap_or_default());
+            Err(wrong(format!("states of {side} x {side}, the network takes {dim} x {dim}")))
+        }
+        (Some(first), _) if !samples.density && dim.is_some_and(|dim| dim != first.len()) => {
             Err(wrong(format!("samples have {} entries, the network takes {}", first.len(), dim.unwrap_or_default())))
         }
         (Some(first), _) if first.is_empty() => Err(wrong("samples without entries".into())),

@@ -1,7 +1,7 @@
 //! NPY arrays, as `numpy.save` writes them.
 
 use crate::linalg::Complex;
-use npyz::{DType, Deserialize, NpyFile, Order, TypeChar};
+use npyz::{AutoSerialize, DType, Deserialize, NpyFile, Order, TypeChar, WriterBuilder};
 
 /// How every NPY file starts.
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
@@ -11,6 +11,7 @@ pub(super) struct Array {
     pub(super) shape: Vec<usize>,
     pub(super) values: Vec<Complex>,
     integers: bool,
+    pub(super) complex: bool,
 }
 
 /// A sample for each entry of the first axis.
@@ -38,6 +39,24 @@ pub(super) fn labels(bytes: &[u8]) -> Result<Vec<usize>, String> {
     array.values.iter().enumerate().map(label).collect()
 }
 
+/// A complex array in C order as an NPY file.
+pub fn write_array(shape: &[u64], values: impl Iterator<Item = Complex>) -> Vec<u8> {
+    written(shape, values)
+}
+
+/// Whole numbers as an NPY file of one dimension.
+pub fn write_labels(labels: &[usize]) -> Vec<u8> {
+    written(&[labels.len() as u64], labels.iter().map(|l| *l as u64))
+}
+
+fn written<T: AutoSerialize>(shape: &[u64], values: impl Iterator<Item = T>) -> Vec<u8> {
+    let mut bytes = vec![];
+    let options = npyz::WriteOptions::new().default_dtype().shape(shape);
+    let mut writer = options.writer(&mut bytes).begin_nd().expect("writing to memory does not fail");
+    writer.extend(values).and_then(|()| writer.finish()).expect("as many values as the shape says");
+    bytes
+}
+
 /// Any array of bools, integers, floats or complex numbers, at most three-dimensional if its order is Fortran's.
 pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     let damaged = |error: std::io::Error| format!("damaged NPY file: {error}");
@@ -53,6 +72,7 @@ pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     }
     let order = header.order();
     let file = NpyFile::with_header(header, rest);
+    let complex = kind.type_char() == TypeChar::Complex;
     let integers = matches!(kind.type_char(), TypeChar::Int | TypeChar::Uint | TypeChar::Bool);
     let values = match (kind.type_char(), width) {
         (TypeChar::Bool, _) => read(file, |b: bool| f64::from(u8::from(b)).into()),
@@ -71,7 +91,7 @@ pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
         _ => Err(format!("type '{kind}', expected integers, floats or complex numbers")),
     }?;
     let values = if order == Order::Fortran && shape.len() > 1 { c_order(&values, &shape) } else { values };
-    Ok(Array { shape, values, integers })
+    Ok(Array { shape, values, integers, complex })
 }
 
 fn read<T: Deserialize>(file: NpyFile<&[u8]>, convert: impl Fn(T) -> Complex) -> Result<Vec<Complex>, String> {
@@ -95,7 +115,6 @@ fn c_order(values: &[Complex], shape: &[usize]) -> Vec<Complex> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use npyz::WriterBuilder;
 
     fn array<T: npyz::AutoSerialize>(shape: &[u64], order: Order, values: Vec<T>) -> Vec<u8> {
         let mut bytes = vec![];

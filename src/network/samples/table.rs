@@ -31,5 +31,5 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
         };
         inputs.push(entries.map(number).collect::<Result<Vec<f64>, String>>()?);
     }
-    Ok(Samples { inputs, labels: label_column.map(|_| labels) })
+    Ok(Samples { inputs, labels: label_column.map(|_| labels), ..Samples::default() })
 }

@@ -48,6 +48,13 @@ pub fn synthesise_pair(u: &Matrix4<Complex>) -> Circuit {
     sequence.into_circuit(2, LastDiagonal::Keep)
 }
 
+/// The same up to a phase for every row, which measuring both qubits does not see: at most 2 CX.
+pub fn synthesise_measured_pair(u: &Matrix4<Complex>) -> Circuit {
+    let mut sequence = Sequence::new();
+    sequence.pair(*u);
+    sequence.into_circuit(2, LastDiagonal::Drop)
+}
+
 /// A matrix that cannot be synthesised.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SynthesisError {

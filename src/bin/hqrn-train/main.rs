@@ -1,8 +1,10 @@
 //! `hqrn-train`: labelled data in, checkpoints of a network of residual blocks out.
 
+mod entanglement;
+#[path = "../terminal/mod.rs"]
 mod terminal;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 use hqrn::hqrn::write_atomically;
 use hqrn::network::{Activation, Network, Samples, Split, read_samples, write_json, write_tensors};
 use hqrn::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
@@ -16,6 +18,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-train --data circuits/digits.csv.gz -o digits/
   hqrn-train --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz --fraction 0.1 -o mnist/
   hqrn-train --data digits.csv --optimizer adam --rate 1e-3 --blocks 4 --epochs 100 -o small/
+  hqrn-train entanglement --blocks 2 -o bell/
 
 The folder gets a checkpoint every --every epochs, log.csv, and training.json, from which the same command goes on where
 it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
@@ -23,7 +26,10 @@ it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 /// Train a network of residual blocks on labelled data
 #[derive(Parser, Debug)]
 #[command(name = "hqrn-train", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Cli {
+    #[command(subcommand)]
+    task: Option<Task>,
     /// Labelled inputs: CSV (rows marked 'train' where there is a column 'split'), IDX images or NPY, gzipped or not
     #[arg(long, value_name = "DATA", required_unless_present_any = ["completions", "man"])]
     data: Option<PathBuf>,
@@ -85,6 +91,12 @@ struct Cli {
     common: Common,
 }
 
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Train the entanglement classifier: blocks of two-qubit unitaries on quantum states
+    Entanglement(entanglement::Args),
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Optimizer {
     /// RMSProp, as in the paper
@@ -103,7 +115,10 @@ enum Format {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start::<Cli>(&cli.common, || run(&cli))
+    match &cli.task {
+        Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
+        None => start::<Cli>(&cli.common, || run(&cli)),
+    }
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, String> {

@@ -1,0 +1,108 @@
+//! Blocks of two-qubit unitaries, trained one after the other to tell entangled states from separable ones.
+
+use super::separation::separation;
+use crate::linalg::{RealMatrix, minimise, stream};
+use crate::network::{Activation, Affine, Block, Form, Unitaries};
+use crate::training::{Layer, of_block, set_block, unitary_slopes};
+use rand::RngExt;
+use rayon::prelude::*;
+use std::f64::consts::PI;
+
+/// A step that gains less than this share of the loss is a search's last.
+const GAIN: f64 = 1e-9;
+
+/// How a block is trained.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Greedy {
+    /// Random first parameters to try.
+    pub starts: usize,
+    /// Evaluations a search takes at most.
+    pub steps: usize,
+    /// Seed of the first parameters.
+    pub seed: u64,
+}
+
+/// Trains block `number` (from 1) on the states that the blocks before it leave, coordinates of density matrices in
+/// columns; returns the block with the lowest loss (S38) of all starts, and that loss.
+///
+/// # Panics
+/// As [`separation`].
+pub fn greedy_block(states: &RealMatrix, entangled: &[bool], number: usize, recipe: &Greedy) -> (Block, f64) {
+    let search = |start: usize| {
+        let mut block = random_block(recipe.seed, (number * recipe.starts + start) as u64);
+        let mut work = block.clone();
+        let found = minimise(
+            |values, slopes| {
+                set_block(&mut work, &mut values.iter());
+                evaluate(&work, states, entangled, slopes)
+            },
+            of_block(&block),
+            recipe.steps,
+            GAIN,
+            |_| false,
+        );
+        set_block(&mut block, &mut found.x.iter());
+        let after = advance(&block, states);
+        let total = separation(&after.rows(0, 4).into_owned(), entangled).total();
+        (block, total)
+    };
+    let found: Vec<(Block, f64)> = (0..recipe.starts).into_par_iter().map(search).collect();
+    found.into_iter().reduce(|best, next| if next.1 < best.1 { next } else { best }).expect("at least one start")
+}
+
+/// The states after a block: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`.
+pub fn advance(block: &Block, states: &RealMatrix) -> RealMatrix {
+    Layer::forward(&block.map(), &block.affine.bias, block.activation, states.clone()).mixed(block.alpha)
+}
+
+fn random_block(seed: u64, index: u64) -> Block {
+    let mut rng = stream(seed, index);
+    let mut angles = || std::array::from_fn(|_| rng.random_range(-PI..PI));
+    let (plus, minus) = (angles(), angles());
+    // A bias near 1/4 lets most units live at first.
+    let bias = (0..4).map(|_| rng.random_range(0.0..0.5)).collect();
+    let affine = Affine { weight: RealMatrix::zeros(4, 4), bias };
+    let mut block = Block { affine, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
+    block.set_unitaries(Unitaries { plus, minus, gamma: rng.random_range(0.5..2.0) });
+    block
+}
+
+/// The smooth part of the loss after the block, and its derivatives by the block's parameters.
+fn evaluate(block: &Block, states: &RealMatrix, entangled: &[bool], slopes: &mut [f64]) -> f64 {
+    let unitaries = block.unitaries().expect("these blocks are given by angles");
+    let map = block.map();
+    let layer = Layer::forward(&map, &block.affine.bias, block.activation, states.clone());
+    let loss = separation(&layer.mixed(block.alpha).rows(0, 4).into_owned(), entangled);
+    let dz = layer.backward(&(&loss.slopes * (1.0 - block.alpha)));
+    let by_unitaries = unitary_slopes(unitaries, &map, &(&dz * states.transpose()));
+    let by_bias = dz.row_iter().map(|row| row.sum());
+    slopes.iter_mut().zip(by_unitaries.into_iter().chain(by_bias)).for_each(|(to, from)| *to = from);
+    loss.smooth
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entanglement::{Sizes, coordinates_of, draw_states};
+
+    #[test]
+    fn slopes_agree_with_finite_differences() {
+        let drawn = draw_states(Sizes { werner: 30, separable: 10, adversarial: 10 }, 3, 0);
+        let (states, entangled) = coordinates_of(&drawn);
+        let block = random_block(1, 5);
+        let at = of_block(&block);
+        let mut slopes = vec![0.0; at.len()];
+        evaluate(&block, &states, &entangled, &mut slopes);
+        for j in 0..at.len() {
+            let moved = |by: f64| {
+                let (mut block, mut values) = (block.clone(), at.clone());
+                values[j] += by;
+                set_block(&mut block, &mut values.iter());
+                evaluate(&block, &states, &entangled, &mut vec![0.0; at.len()])
+            };
+            let numeric = (moved(1e-6) - moved(-1e-6)) / 2e-6;
+            assert!((slopes[j] - numeric).abs() < 1e-6 * (1.0 + numeric.abs()), "{j}: {} {numeric}", slopes[j]);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The entanglement classifier (SPEC 7; sec. IV of the paper): labelled states, blocks of two-qubit unitaries trained one
+//! after the other, a classifier of 4 x 4 blocks behind them, and all of it together.
+
+mod campaign;
+mod classifier;
+mod greedy;
+mod scores;
+mod separation;
+mod states;
+
+pub use campaign::{Campaign, CampaignError, Outcome, Plan};
+pub use classifier::{Course, behind, finetune, train_classifier};
+pub use greedy::{Greedy, advance, greedy_block};
+pub use scores::Scores;
+pub use separation::{CLOSE, Separation, separation};
+pub use states::{Family, LabelledState, Sizes, concurrence, coordinates_of, draw_states, is_entangled};

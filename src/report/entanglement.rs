@@ -1,0 +1,125 @@
+//! The page of the entanglement classifier: accuracy against the number of blocks, and the simplex that states move in.
+
+use super::axis::Scale;
+use super::charts::{Labels, Series, lines, table};
+use super::page::page;
+use super::simplex::{Cloud, simplices};
+use crate::entanglement::{Campaign, Family, Outcome, advance, coordinates_of};
+use crate::linalg::RealMatrix;
+
+/// States of a class and family that a simplex shows: more would hide each other.
+const SHOWN: usize = 120;
+
+/// A self-contained page of a campaign that is done.
+///
+/// # Panics
+/// If no stage is done.
+pub fn entanglement_page(campaign: &Campaign) -> String {
+    let outcomes: Vec<&Outcome> = campaign.done().iter().map(|(outcome, _)| outcome).collect();
+    let greedy: Vec<&Outcome> = outcomes.iter().copied().filter(|o| !o.finetuned).collect();
+    let tuned: Vec<&Outcome> = outcomes.iter().copied().filter(|o| o.finetuned).collect();
+    let mut figures = vec![accuracy("Trained one by one", &greedy), families("By family, one by one", &greedy)];
+    if !tuned.is_empty() {
+        figures.push(accuracy("All blocks together", &tuned));
+        figures.push(families("By family, together", &tuned));
+    }
+    let mut body = summary(campaign);
+    body += &format!("<h2>Accuracy</h2>\n<div class=\"charts\">\n{}</div>\n", figures.concat());
+    body += "<h2>What is measured</h2>\n<p class=\"soft\">Probabilities (p00, p01, p10) of the test states before the first \
+             block (M = 0) and after each, blocks trained one by one: the corners are the four outcomes, p11 the one in the \
+             middle.</p>\n";
+    body += &clouds(campaign);
+    body += &format!("<h2>All numbers</h2>\n{}", numbers(&outcomes));
+    page("Entanglement classifier", &body)
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.2} %", 100.0 * share)
+}
+
+fn summary(campaign: &Campaign) -> String {
+    let mut out = format!(
+        "<p class=\"soft\">{} states to train on, {} to test on, {} of them entangled.</p>\n",
+        campaign.training().len(),
+        campaign.test().len(),
+        campaign.test().iter().filter(|s| s.entangled).count()
+    );
+    for (way, chosen) in [("one by one", campaign.chosen(false)), ("together", campaign.chosen(true))] {
+        let Some((outcome, _)) = chosen else { continue };
+        out += &format!(
+            "<p>Trained {way}, {} blocks do best on the training states. On the test states: accuracy {}, balanced {}, \
+             {} of the entangled found, {} of the adversarial right.</p>\n",
+            outcome.blocks,
+            percent(outcome.test.accuracy),
+            percent(outcome.test.balanced),
+            percent(outcome.test.recall),
+            outcome.test.family(Family::Adversarial).map_or("none".into(), percent)
+        );
+    }
+    out
+}
+
+fn curve(name: &str, outcomes: &[&Outcome], value: impl Fn(&Outcome) -> Option<f64>) -> Series {
+    let points = outcomes.iter().filter_map(|o| Some((o.blocks as f64, 100.0 * value(o)?))).collect();
+    Series { name: name.to_owned(), points, names: vec![], reference: false }
+}
+
+fn accuracy(title: &str, outcomes: &[&Outcome]) -> String {
+    let series = [
+        curve("accuracy", outcomes, |o| Some(o.test.accuracy)),
+        curve("balanced", outcomes, |o| Some(o.test.balanced)),
+        curve("recall of the entangled", outcomes, |o| Some(o.test.recall)),
+    ];
+    chart(title, &series)
+}
+
+fn families(title: &str, outcomes: &[&Outcome]) -> String {
+    chart(title, &Family::ALL.map(|f| curve(f.name(), outcomes, |o| o.test.family(f))))
+}
+
+fn chart(title: &str, series: &[Series]) -> String {
+    let labels = Labels { title, x: "blocks of unitaries, M", y: "right on the test states, %" };
+    lines(&labels, series, Scale::Linear, Scale::Near)
+}
+
+/// Small multiples: a row of simplices for each family.
+fn clouds(campaign: &Campaign) -> String {
+    let (mut states, _) = coordinates_of(campaign.test());
+    let greedy: Vec<_> = campaign.done().iter().filter(|(outcome, _)| !outcome.finetuned).collect();
+    let Some((outcome, deepest)) = greedy.last() else { return String::new() };
+    let mut after: Vec<RealMatrix> = vec![states.clone()];
+    for block in &deepest.blocks[..outcome.blocks] {
+        states = advance(block, &states);
+        after.push(states.clone());
+    }
+    let of_family = |family: Family| {
+        let of_class = |entangled: bool| -> Vec<usize> {
+            let all = campaign.test().iter().enumerate();
+            let of = all.filter(|(_, s)| s.family == family && s.entangled == entangled).map(|(i, _)| i);
+            of.take(SHOWN).collect()
+        };
+        let classes = [of_class(false), of_class(true)];
+        let cloud = |(m, states): (usize, &RealMatrix)| Cloud {
+            name: format!("M = {m}"),
+            points: classes.clone().map(|c| c.iter().map(|&i| [0, 1, 2].map(|n| states[(n, i)])).collect()),
+        };
+        let clouds: Vec<Cloud> = after.iter().enumerate().map(cloud).collect();
+        let mut name = family.name().to_owned();
+        name[..1].make_ascii_uppercase();
+        simplices(&format!("{name} states"), &clouds, ["separable", "entangled"])
+    };
+    Family::ALL.map(of_family).concat()
+}
+
+fn numbers(outcomes: &[&Outcome]) -> String {
+    let heads =
+        ["blocks", "trained", "loss", "accuracy", "balanced", "entangled", "werner", "separable", "adversarial"];
+    let row = |o: &&Outcome| {
+        let way = if o.finetuned { "together" } else { "one by one" };
+        let mut cells = vec![o.blocks.to_string(), way.into(), format!("{:.4}", o.loss)];
+        cells.extend([o.test.accuracy, o.test.balanced, o.test.recall].map(percent));
+        cells.extend(Family::ALL.map(|f| o.test.family(f).map_or("·".into(), percent)));
+        cells
+    };
+    table(&heads, &outcomes.iter().map(row).collect::<Vec<_>>())
+}
