@@ -56,6 +56,9 @@ pub enum FitError {
         /// Columns.
         columns: usize,
     },
+    /// A block of unitaries, which has phases to keep and is as small as can be.
+    #[error("it is given by unitaries, which take 2 CX each: there is nothing to compress")]
+    Unitaries,
     /// There is nothing to fit.
     #[error("the weight is zero")]
     Zero,
@@ -71,10 +74,13 @@ const GAIN: f64 = 1e-8;
 /// `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight Σ± gamma± / gamma*±`, `E = |A+ B+†|² - |A- B-†|² - W`.
 ///
 /// # Errors
-/// If W is not square, or zero.
+/// If W is not square, or zero, or the block is given by unitaries.
 pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
     let weight = &block.affine.weight;
     let (rows, columns) = weight.shape();
+    if block.unitaries().is_some() {
+        return Err(FitError::Unitaries);
+    }
     if rows != columns {
         return Err(FitError::Shape { rows, columns });
     }

@@ -14,7 +14,8 @@ pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
 pub use samples::{
-    Samples, SamplesError, Split, StateRecord, read_samples, read_state, write_array, write_labels, write_states,
+    Samples, SamplesError, Split, StateRecord, read_samples, read_samples_or_states, read_state, write_array,
+    write_labels, write_states,
 };
 pub use tensors::write_tensors;
 pub use unitaries::{ANGLES, Unitaries, angle_gradient, pair_unitary};

@@ -82,6 +82,33 @@ mod tests {
     }
 
     #[test]
+    fn unitaries_survive_a_round_trip_and_are_checked() {
+        let angles = |count: usize| format!("[{}]", vec!["0.25"; count].join(","));
+        let (plus, minus) = (angles(15), angles(15).replace("0.25,0.25", "1e-3,-2"));
+        let block = format!(r#"{{"unitary":{{"plus":{plus},"minus":{minus}}},"gamma":1.5,"bias":[0,0.1,0.2,0]}}"#);
+        let alone = read_bytes(block.as_bytes(), "u").unwrap();
+        let found = alone.blocks[0].unitaries().unwrap();
+        assert_eq!((found.gamma, found.minus[1], alone.blocks[0].dim()), (1.5, -2.0, 4));
+        assert!((&alone.blocks[0].affine.weight - found.weight()).amax() == 0.0);
+        assert_eq!(read_bytes(write_json(&alone).as_bytes(), "u").unwrap(), alone);
+        let with = |from: &str, to: &str| message(&block.replacen(from, to, 1));
+        assert_eq!(with(&plus, &angles(14)), "unitary.plus: 14 angles, expected 15");
+        assert_eq!(with("1.5", "0"), "gamma: 0, expected a number above 0");
+        assert_eq!(with("1.5", "-1"), "gamma: -1, expected a number above 0");
+        assert_eq!(with(r#""gamma":1.5,"#, ""), "gamma: missing: unitaries need it");
+        assert_eq!(with("0.2,0]", "0.2]"), "bias: 3 entries, expected 4, one for each row of the weight");
+        let both = block.replacen('{', r#"{"weight":[[1]],"#, 1);
+        assert_eq!(message(&both), "weight: weight and unitary: expected one of weight, factors and unitary");
+        assert_eq!(message(r#"{"weight":[[1]],"gamma":2}"#), "gamma: given without unitary: gamma of weights is found");
+        assert_eq!(
+            message(&network("{}", "")),
+            "blocks[0].weight: missing: expected one of weight, factors and unitary"
+        );
+        let tensors = crate::network::write_tensors(&alone).unwrap_err().to_string();
+        assert!(tensors.starts_with("blocks[0]: given by unitaries"), "{tensors}");
+    }
+
+    #[test]
     fn every_error_names_its_place() {
         let ragged: Vec<String> =
             (0..64).map(|i| format!("[{}]", vec!["1"; if i == 17 { 63 } else { 64 }].join(","))).collect();
@@ -135,10 +162,7 @@ mod tests {
     fn the_schema_in_the_repository_is_current() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/weights.schema.json");
         let stored = std::fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(
-            stored,
-            weights_schema(),
-            "write the output of `hqrn-compile --schema` to circuits/weights.schema.json"
-        );
+        let current = stored == weights_schema();
+        assert!(current, "write the output of `hqrn-compile --schema` to circuits/weights.schema.json");
     }
 }

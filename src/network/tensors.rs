@@ -74,12 +74,16 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
 /// crate's own writer, which keeps metadata in a hash map: the same network would not always give the same bytes.
 ///
 /// # Errors
-/// If blocks differ in α or activation, which the format's one set of metadata cannot say.
+/// If blocks differ in α or activation, which the format's one set of metadata cannot say, or one is given by angles.
 pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
     let first = &network.blocks[0];
     for (k, block) in network.blocks.iter().enumerate() {
         if (block.alpha, block.activation) != (first.alpha, first.activation) {
             let problem = "another alpha or activation than the first block's, expected one for all blocks";
+            return Err(NetworkError::value(format!("blocks[{k}]"), problem));
+        }
+        if block.unitaries().is_some() {
+            let problem = "given by unitaries, which tensors cannot say: expected weights, or JSON";
             return Err(NetworkError::value(format!("blocks[{k}]"), problem));
         }
     }

@@ -18,16 +18,16 @@ pub fn entanglement_page(campaign: &Campaign) -> String {
     let outcomes: Vec<&Outcome> = campaign.done().iter().map(|(outcome, _)| outcome).collect();
     let greedy: Vec<&Outcome> = outcomes.iter().copied().filter(|o| !o.finetuned).collect();
     let tuned: Vec<&Outcome> = outcomes.iter().copied().filter(|o| o.finetuned).collect();
-    let mut figures = vec![accuracy("Trained one by one", &greedy), families("By family, one by one", &greedy)];
+    let mut figures = vec![accuracy("Trained one by one", &greedy, None), families("By family, one by one", &greedy)];
     if !tuned.is_empty() {
-        figures.push(accuracy("All blocks together", &tuned));
+        let before = Series { reference: true, ..curve("accuracy, one by one", &greedy, |o| Some(o.test.accuracy)) };
+        figures.push(accuracy("All blocks together", &tuned, Some(before)));
         figures.push(families("By family, together", &tuned));
     }
     let mut body = summary(campaign);
     body += &format!("<h2>Accuracy</h2>\n<div class=\"charts\">\n{}</div>\n", figures.concat());
     body += "<h2>What is measured</h2>\n<p class=\"soft\">Probabilities (p00, p01, p10) of the test states before the first \
-             block (M = 0) and after each, blocks trained one by one: the corners are the four outcomes, p11 the one in the \
-             middle.</p>\n";
+             block (M = 0) and after each, blocks trained one by one. The corners are the four outcomes.</p>\n";
     body += &clouds(campaign);
     body += &format!("<h2>All numbers</h2>\n{}", numbers(&outcomes));
     page("Entanglement classifier", &body)
@@ -64,12 +64,13 @@ fn curve(name: &str, outcomes: &[&Outcome], value: impl Fn(&Outcome) -> Option<f
     Series { name: name.to_owned(), points, names: vec![], reference: false }
 }
 
-fn accuracy(title: &str, outcomes: &[&Outcome]) -> String {
-    let series = [
+fn accuracy(title: &str, outcomes: &[&Outcome], before: Option<Series>) -> String {
+    let mut series = vec![
         curve("accuracy", outcomes, |o| Some(o.test.accuracy)),
         curve("balanced", outcomes, |o| Some(o.test.balanced)),
         curve("recall of the entangled", outcomes, |o| Some(o.test.recall)),
     ];
+    series.extend(before);
     chart(title, &series)
 }
 

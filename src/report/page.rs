@@ -16,11 +16,12 @@ h3 { font-size: 1rem; margin: 0 0 0.5em; }
 p { margin: 0.4em 0; }
 .soft { color: var(--soft); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; }
-figure { margin: 0; padding: 14px; background: var(--card); border-radius: 8px; }
+figure { margin: 0 0 16px; padding: 14px; background: var(--card); border-radius: 8px; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
 svg text.count { font-size: 9px; }
 svg text.over { fill: var(--over); }
+.charts figure { margin: 0; }
 .grid { stroke: var(--grid); stroke-width: 1; }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 const SIDE: f64 = 150.0;
 
 /// The corners p00, p01, p10 and p11 in units of a side: a tetrahedron turned so that no edge hides another.
-const CORNERS: [(f64, f64); 4] = [(0.50, 0.06), (0.05, 0.80), (0.95, 0.74), (0.60, 0.97)];
+const CORNERS: [(f64, f64); 4] = [(0.50, 0.06), (0.05, 0.77), (0.95, 0.71), (0.60, 0.95)];
 
 /// One simplex: the points of each class by their first three probabilities.
 pub(super) struct Cloud {
@@ -18,7 +18,7 @@ pub(super) struct Cloud {
 /// A figure of several simplices with one legend.
 pub(super) fn simplices(title: &str, clouds: &[Cloud], classes: [&str; 2]) -> String {
     let mut out = format!("<figure><h3>{}</h3>\n<div class=\"multiples\">\n", escaped(title));
-    for cloud in clouds {
+    for (k, cloud) in clouds.iter().enumerate() {
         let name = escaped(&cloud.name);
         let _ =
             writeln!(out, "<svg viewBox=\"0 0 {SIDE} {SIDE}\" role=\"img\" aria-label=\"{}, {name}\">", escaped(title));
@@ -29,21 +29,14 @@ pub(super) fn simplices(title: &str, clouds: &[Cloud], classes: [&str; 2]) -> St
                     writeln!(out, "<line class=\"grid\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>");
             }
         }
-        for (corner, label) in
-            CORNERS.iter().zip(["00", "01", "10", "11"]).take(if cloud.name == "M = 0" { 4 } else { 0 })
-        {
+        // The first one names the corners of all.
+        let named = CORNERS.iter().zip([("00", "start"), ("01", "start"), ("10", "end"), ("11", "start")]);
+        for (corner, (label, anchor)) in named.filter(|_| k == 0) {
             let (x, y) = (corner.0 * SIDE, corner.1 * SIDE);
-            let (x, anchor) = if corner.0 < 0.3 {
-                (x + 2.0, "start")
-            } else if corner.0 > 0.9 {
-                (x, "end")
-            } else {
-                (x + 5.0, "start")
-            };
+            let (x, y) = if ["00", "11"].contains(&label) { (x + 6.0, y + 3.0) } else { (x, y + 11.0) };
             let _ = writeln!(
                 out,
-                "<text class=\"count\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{label}</text>",
-                y + if corner.1 < 0.5 { 0.0 } else { 9.0 }
+                "<text class=\"count\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{label}</text>"
             );
         }
         for (class, points) in cloud.points.iter().enumerate() {
@@ -78,7 +71,7 @@ mod tests {
     #[test]
     fn corners_are_where_they_belong() {
         assert_eq!(dot([1.0, 0.0, 0.0]), format!("M{:.1} {:.1}h0", 0.5 * SIDE, 0.06 * SIDE));
-        assert_eq!(dot([0.0, 0.0, 0.0]), format!("M{:.1} {:.1}h0", 0.6 * SIDE, 0.97 * SIDE));
+        assert_eq!(dot([0.0, 0.0, 0.0]), format!("M{:.1} {:.1}h0", 0.6 * SIDE, 0.95 * SIDE));
         let cloud = Cloud { name: "M = <1>".into(), points: [vec![[0.25; 3]], vec![]] };
         let figure = simplices("a & b", &[cloud], ["one", "two"]);
         assert!(figure.contains("a &amp; b") && figure.contains("M = &lt;1&gt;"));

@@ -10,7 +10,7 @@ mod terminal;
 use clap::{Parser, ValueEnum};
 use hqrn::encoding::EncodingRule;
 use hqrn::hqrn::run::{Checkpoint, Point, Shots, Sweep, Variant};
-use hqrn::network::{Samples, Split, read_samples};
+use hqrn::network::{Samples, Split, read_samples_or_states};
 use points::Points;
 use settings::{NoiseArgs, checkpoints, source, variants};
 use std::path::{Path, PathBuf};
@@ -24,6 +24,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-run epochs/*.safetensors --data images.npy --labels labels.npy --points points.jsonl
   hqrn-run net.json --data digits.csv --noise trapped-ion --two-qubit-rate 1e-4,1e-3 --shots inf
   hqrn-run net.json --state rho.npy                       one density matrix, block by block
+  hqrn-run bell/network.json --data bell/test.json        5,000 of them
 
 Exit codes: 0 done, 2 bad input.";
 
@@ -34,7 +35,8 @@ struct Cli {
     /// Weights as JSON or .safetensors; several are checkpoints of one network
     #[arg(required_unless_present_any = ["completions", "man"])]
     weights: Vec<PathBuf>,
-    /// Labelled inputs: CSV, IDX images (labels beside them) or NPY, gzipped or not
+    /// Labelled inputs: CSV, IDX images (labels beside them) or NPY, gzipped or not; or density matrices: complex NPY of
+    /// shape [S, N, N], or JSON as hqrn-train entanglement writes it
     #[arg(long, value_name = "DATA", required_unless_present_any = ["state", "completions", "man"])]
     data: Option<PathBuf>,
     /// The labels, if they are in a file of their own: IDX, NPY, or CSV with a column 'label'
@@ -117,6 +119,9 @@ fn run(cli: &Cli) -> Result<(), String> {
         }
     }
     let samples = samples(cli, data, &checkpoints[0])?;
+    if samples.density {
+        state::note_phases(&source, &checkpoints[0].network);
+    }
     let variants = variants(cli, &checkpoints)?;
     let sweep = Sweep::new(&samples, &source, &cli.shots, cli.seed);
     let points = run_all(cli, &sweep, &variants)?;
@@ -155,7 +160,7 @@ fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, S
         Rows::Train => Split::Train,
         Rows::Test => Split::Test,
     };
-    let read = read_samples(data, cli.labels.as_deref(), Some(network.input_dim()), split);
+    let read = read_samples_or_states(data, cli.labels.as_deref(), Some(network.input_dim()), split);
     let mut samples = read.map_err(|error| error.to_string())?;
     if let Some(limit) = cli.limit {
         samples.truncate(limit as usize);

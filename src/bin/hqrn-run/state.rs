@@ -35,6 +35,17 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
     Ok(())
 }
 
+/// Warns of programs whose phases were chosen for diagonal states, where other states come to them.
+pub fn note_phases(source: &Source, network: &Network) {
+    let Source::Programs(programs) = source else { return };
+    // Behind blocks of unitaries the state is measured.
+    let unmeasured = network.blocks.iter().take_while(|block| block.unitaries().is_none()).count();
+    let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs());
+    if signs.any(|(_, sign)| sign.phases.is_some()) {
+        eprintln!("note: these programs have phases for diagonal states, which other states see");
+    }
+}
+
 fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<Vec<BlockOperators>, String> {
     let compiled;
     let programs = match source {
@@ -43,9 +54,7 @@ fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<V
             return network.blocks.iter().map(of).collect();
         }
         Source::Programs(programs) => {
-            if programs.iter().flatten().flat_map(|p| p.contract.signs()).any(|(_, sign)| sign.phases.is_some()) {
-                eprintln!("note: these programs have phases for diagonal states, which other states see");
-            }
+            note_phases(source, network);
             programs
         }
         Source::Weights(rule) | Source::Compiled(rule) => {

@@ -39,6 +39,9 @@ pub struct Args {
     /// Evaluations of the loss that each may take
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..))]
     steps: u16,
+    /// Classifiers to try behind each number of blocks
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..))]
+    restarts: u16,
     /// Write the training and test states and stop
     #[arg(long)]
     states_only: bool,
@@ -53,6 +56,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode, String> {
     let mut plan = Plan::new(args.blocks.into(), args.finetune, args.seed);
     (plan.greedy.starts, plan.greedy.steps) = (args.starts.into(), args.steps.into());
+    plan.restarts = args.restarts.into();
     let folder = &args.output;
     let state = folder.join("campaign.json");
     let mut campaign = resumed(&state, plan)?;

@@ -1,4 +1,5 @@
-//! Alg. 1 on one general density matrix: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`, off-diagonal terms included.
+//! Alg. 1 on one general density matrix: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`, off-diagonal terms included until the
+//! network measures them away ([`Network::measures_before`]).
 
 use super::Shots;
 use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
@@ -149,9 +150,10 @@ pub fn run_state(
     assert_eq!(operators.len(), network.blocks.len(), "one operator a block");
     let mut rng = stream(seed, 0);
     let mut steps: Vec<StateStep> = vec![];
-    for (block, operator) in network.blocks.iter().zip(operators) {
+    for (k, (block, operator)) in network.blocks.iter().zip(operators).enumerate() {
         let before = steps.last().map_or(rho, |step| &step.state);
-        let step = step(block, operator, before, shots, &mut rng)?;
+        let measured = network.measures_before(k).then(|| Matrix::from_diagonal(&before.diagonal()));
+        let step = step(block, operator, measured.as_ref().unwrap_or(before), shots, &mut rng)?;
         steps.push(step);
     }
     let last = &steps[steps.len() - 1].state;
@@ -199,10 +201,12 @@ fn step(
 mod tests {
     use super::*;
     use crate::encoding::GammaRule;
+    use crate::hqrn::run::{BlockTransitions, Inputs, run_classically, run_quantum};
     use crate::hqrn::{CompileOptions, compile_block};
-    use crate::linalg::{random_unitary, rng};
-    use crate::network::read_bytes;
+    use crate::linalg::{coordinates, random_unitary, rng};
+    use crate::network::{Unitaries, read_bytes};
     use crate::qasm;
+    use rand::RngExt;
 
     const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
         "blocks": [{"weight": [[4, -2, 0, 1], [0, 3, 1, -1], [-5, 1, 2, 2], [1, 0.5, -3, 1]], "bias": [0.5, 0.1, 0.2, 0], "alpha": 0.3},
@@ -243,17 +247,28 @@ mod tests {
         }
     }
 
-    /// Eqs. 6-8 (S20): h of block k from the h of all earlier blocks and, by Ω, from the spectrum of ρ, without any
-    /// state in between.
     #[test]
     fn general_states_follow_the_recursion() {
-        let network = read_bytes(NETWORK, "n").unwrap();
-        let (operators, compiled) = operators(&network);
+        let weights = read_bytes(NETWORK, "n").unwrap();
+        let mut unitaries = weights.clone();
+        for (k, block) in unitaries.blocks.iter_mut().enumerate() {
+            let mut rng = rng(k as u64);
+            let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
+            block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.0 + k as f64 });
+        }
+        follows_the_recursion(&weights);
+        follows_the_recursion(&unitaries);
+    }
+
+    /// Eqs. 6-8 (S20): h of block k from the h of all earlier blocks and, by Ω, from the spectrum of ρ, without any
+    /// state in between.
+    fn follows_the_recursion(network: &Network) {
+        let (operators, compiled) = operators(network);
         let phi = random_unitary(4, &mut rng(4));
         let spectrum = [0.5, 0.3, 0.15, 0.05];
         let weights = nalgebra::DVector::from_iterator(4, spectrum.iter().map(|s| Complex::from(*s)));
         let rho = &phi * Matrix::from_diagonal(&weights) * phi.adjoint();
-        let run = run_state(&network, &operators, &rho, Shots::Infinite, 0).unwrap();
+        let run = run_state(network, &operators, &rho, Shots::Infinite, 0).unwrap();
         let mut history: Vec<Vec<f64>> = vec![];
         for (k, block) in network.blocks.iter().enumerate() {
             let mut z = block.affine.bias.clone();
@@ -273,11 +288,46 @@ mod tests {
         }
         // The off-diagonal terms matter here, and a circuit keeps M's phases.
         let diagonal = Matrix::from_diagonal(&rho.diagonal());
-        let other = run_state(&network, &operators, &diagonal, Shots::Infinite, 0).unwrap();
+        let other = run_state(network, &operators, &diagonal, Shots::Infinite, 0).unwrap();
         assert!(!close(&other.steps[0].h, &run.steps[0].h));
-        let from_circuits = run_state(&network, &compiled, &rho, Shots::Infinite, 0).unwrap();
+        let from_circuits = run_state(network, &compiled, &rho, Shots::Infinite, 0).unwrap();
         for (a, b) in run.steps.iter().zip(&from_circuits.steps) {
             assert!(close(&a.h, &b.h) && close(&a.plus, &b.plus) && close(&a.minus, &b.minus));
+        }
+
+        // The same in coordinates, as sets of states are run.
+        let flat = RealMatrix::from_column_slice(16, 1, &coordinates(&rho));
+        let last = |out: RealMatrix| out.column(0).rows(0, 4).iter().copied().collect::<Vec<f64>>();
+        let expected: Vec<f64> = run.steps[2].state.diagonal().iter().map(|d| d.re).collect();
+        let tables = network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::General));
+        let tables: Vec<BlockTransitions> = tables.collect::<Result<_, _>>().unwrap();
+        assert!(close(&last(run_quantum(network, &tables, &flat, Shots::Infinite, 0).states), &expected));
+        if network.blocks[0].unitaries().is_some() {
+            assert!(close(&last(run_classically(network, &flat).states), &expected));
+        }
+    }
+
+    /// Blocks given by weights behind blocks given by unitaries see a measured state.
+    #[test]
+    fn states_are_measured_between() {
+        let mut network = read_bytes(NETWORK, "n").unwrap();
+        let angles = std::array::from_fn(|j| j as f64);
+        network.blocks[0].set_unitaries(Unitaries { plus: angles, minus: [0.3; 15], gamma: 2.0 });
+        assert_eq!([0, 1, 2].map(|k| network.measures_before(k)), [false, true, false]);
+        let (of_weights, compiled) = operators(&network);
+        let u = random_unitary(4, &mut rng(5));
+        let rho = &u
+            * Matrix::from_diagonal(&nalgebra::DVector::from_vec([0.7, 0.2, 0.1, 0.0].map(Complex::from).to_vec()))
+            * u.adjoint();
+        let flat = RealMatrix::from_column_slice(16, 1, &coordinates(&rho));
+        let model = run_classically(&network, &flat);
+        for operators in [&of_weights, &compiled] {
+            let run = run_state(&network, operators, &rho, Shots::Infinite, 0).unwrap();
+            let first = run.steps[0].state.diagonal().map(|d| d.re);
+            let rest = Network { blocks: network.blocks[1..].to_vec(), ..network.clone() }.forward(first.as_slice());
+            assert!(close(&run.scores, &rest.scores) && run.label == Some(model.labels[0]));
+            let diagonal: Vec<f64> = run.steps[2].state.diagonal().iter().map(|d| d.re).collect();
+            assert!(close(&diagonal, &model.states.column(0).rows(0, 4).iter().copied().collect::<Vec<_>>()));
         }
     }
 

@@ -59,13 +59,32 @@ pub struct SamplesError {
 ///
 /// A table has a head line and the columns `label`, `split` (both optional) and `dim` numbers. An image set is the IDX
 /// file of the images; its labels are looked for beside it, in the file whose name has `labels-idx1` for `images-idx3`.
-/// An NPY array has a sample in each entry of its first axis; a complex one of shape [S, N, N] holds density matrices, as
-/// does the JSON of [`write_states`]. A file of labels is IDX, a one-dimensional NPY array of
+/// An NPY array has a sample in each entry of its first axis. A file of labels is IDX, a one-dimensional NPY array of
 /// integers, or a table with a `label` column.
 ///
 /// # Errors
 /// If a file cannot be read or unpacked, a number is none, samples have another size, or labels another number.
 pub fn read_samples(
+    path: &Path,
+    labels: Option<&Path>,
+    dim: Option<usize>,
+    split: Split,
+) -> Result<Samples, SamplesError> {
+    match read_samples_or_states(path, labels, dim, split) {
+        Ok(samples) if samples.density => {
+            let problem = "density matrices, expected samples of real numbers".into();
+            Err(SamplesError { path: path.to_owned(), problem })
+        }
+        read => read,
+    }
+}
+
+/// The same, or density matrices of `dim` x `dim` entries: a complex NPY array of shape [S, N, N], or the JSON of
+/// [`write_states`].
+///
+/// # Errors
+/// As [`read_samples`], and if a matrix is not Hermitian, of trace one and without negative eigenvalues, to 1e-6.
+pub fn read_samples_or_states(
     path: &Path,
     labels: Option<&Path>,
     dim: Option<usize>,

@@ -94,7 +94,7 @@ fn flat(rho: Matrix) -> Result<Vec<f64>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Split, read_samples};
+    use crate::network::{Split, read_samples, read_samples_or_states};
 
     #[test]
     fn states_survive_files() {
@@ -108,7 +108,7 @@ mod tests {
         let record = StateRecord::new(&rho, Some("bell"), Some(1));
         let json = folder.path().join("states.json");
         std::fs::write(&json, write_states(vec![record.clone(), record])).unwrap();
-        let samples = read_samples(&json, None, Some(2), Split::Test).unwrap();
+        let samples = read_samples_or_states(&json, None, Some(2), Split::Test).unwrap();
         assert_eq!(samples.inputs, vec![coordinates(&rho); 2]);
         assert_eq!((samples.labels, samples.density), (Some(vec![1, 1]), true));
         assert_eq!(samples.families, Some(vec!["bell".to_owned(); 2]));
@@ -119,7 +119,7 @@ mod tests {
             npy::write_array(&[2, 2, 2], rho.transpose().iter().chain(rho.transpose().iter()).copied()),
         )
         .unwrap();
-        let samples = read_samples(&array, None, Some(2), Split::Test).unwrap();
+        let samples = read_samples_or_states(&array, None, Some(2), Split::Test).unwrap();
         assert_eq!((samples.inputs, samples.labels, samples.density), (vec![coordinates(&rho); 2], None, true));
     }
 
@@ -129,7 +129,7 @@ mod tests {
         let path = folder.path().join("states.json");
         let message = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            read_samples(&path, None, Some(2), Split::Test).unwrap_err().problem
+            read_samples_or_states(&path, None, Some(2), Split::Test).unwrap_err().problem
         };
         let file = |states: &str| format!(r#"{{"format":"hqrn-states","version":1,"states":[{states}]}}"#);
         let good = r#"{"label":1,"re":[[1,0],[0,0]]}"#;
@@ -143,6 +143,8 @@ mod tests {
             "1 of 2 states have a label: expected all or none"
         );
         assert_eq!(message(&file(r#"{"re":[[1]]}"#)), "states of 1 x 1, the network takes 2 x 2");
+        std::fs::write(&path, file(good)).unwrap();
+        assert!(read_samples(&path, None, None, Split::Test).unwrap_err().problem.starts_with("density matrices"));
         assert!(message("{\"format\":").starts_with("no set of states: EOF"));
         assert_eq!(message(&file(good).replace("hqrn-states", "x")), "'x' version 1, expected 'hqrn-states' version 1");
     }
