@@ -14,7 +14,7 @@
 //! ```
 //!
 //! [`routing`] stands between a circuit and a machine on which only neighbours can be joined; [`compression`] turns one
-//! network into a smaller one.
+//! network into a smaller one; [`entanglement`] draws two-qubit states and trains a network to tell them apart.
 //!
 //! ```text
 //! routing: circuit ──▶ circuit on a machine's qubits     compression: network ──▶ network

@@ -49,6 +49,7 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
         "hqrn-compile" => env!("CARGO_BIN_EXE_hqrn-compile"),
         "hqrn-verify" => env!("CARGO_BIN_EXE_hqrn-verify"),
         "hqrn-run" => env!("CARGO_BIN_EXE_hqrn-run"),
+        "hqrn-train" => env!("CARGO_BIN_EXE_hqrn-train"),
         "hqrn-compress" => env!("CARGO_BIN_EXE_hqrn-compress"),
         other => other,
     };

@@ -42,6 +42,20 @@ class Block:
         return self.alpha * state + (1.0 - self.alpha) * h
 
 
+def weight_of(block):
+    """W of a block of the weights JSON, from its factors where it has them."""
+    if "weight" in block:
+        return np.array(block["weight"], dtype=float)
+    if "unitary" in block:
+        raise SystemExit("blocks given by unitaries take quantum states, these scripts start from probabilities")
+    weight = 0.0
+    for key, sign in (("plus", 1.0), ("minus", -1.0)):
+        if key in block["factors"]:
+            a, b = (np.array(block["factors"][key][side]) @ [1, 1j] for side in "ab")
+            weight = weight + sign * np.abs(a @ b.conj().T) ** 2
+    return weight
+
+
 class Network:
     """A network in the weights JSON that hqrn-compile reads."""
 
@@ -51,12 +65,12 @@ class Network:
         self.head = content.get("head")
         self.blocks = [
             Block(
-                np.array(block["weight"], dtype=float),
-                np.array(block.get("bias", np.zeros(len(block["weight"]))), dtype=float),
+                weight,
+                np.array(block.get("bias", np.zeros(len(weight))), dtype=float),
                 block.get("alpha", 0.5),
                 block.get("activation", "relu"),
             )
-            for block in content["blocks"]
+            for block, weight in ((block, weight_of(block)) for block in content["blocks"])
         ]
 
     def first_state(self, x):

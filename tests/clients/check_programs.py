@@ -15,7 +15,7 @@ from pathlib import Path
 import cirq
 import numpy as np
 from cirq.contrib.qasm_import import circuit_from_qasm
-from contract import check_values, contract_of, parts_of
+from contract import TOLERANCE, accepted, basis_index, block_of, check_values, contract_of, parts_of, unitary_of
 from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.quantum_info import Statevector
 from qiskit.transpiler import CouplingMap, Target
@@ -52,6 +52,24 @@ def on_used_qubits(program, loaded, contract, measured):
         if moved[key]:
             moved[key] = {**moved[key], "input": [place[q] for q in moved[key]["input"]]}
     return small, moved
+
+
+def check_superpositions(program, contract, unitaries, loaded):
+    """Two-qubit unitaries on states with off-diagonal terms, which see more of them than W does."""
+    rng = np.random.default_rng(1)
+    worst = 0.0
+    for sign, angles in unitaries.items():
+        for _ in range(5):
+            state = rng.normal(size=4) + 1j * rng.normal(size=4)
+            state /= np.linalg.norm(state)
+            amplitudes = np.zeros(2**loaded.num_qubits, dtype=complex)
+            for m in range(4):
+                amplitudes[basis_index(contract[sign], m)] = state[m]
+            whole = Statevector(amplitudes).evolve(loaded)
+            got = accepted(contract[sign], whole.probabilities(), 4)
+            worst = max(worst, np.abs(got - np.abs(unitary_of(angles) @ state) ** 2).max())
+    assert worst <= TOLERANCE, f"{program}: a probability of a superposition is off by {worst:.2e}"
+    return worst
 
 
 def check(program, weights):
@@ -92,6 +110,10 @@ def check(program, weights):
     inputs = [contract["dim"] // 2] if len(loaded.data) > 15_000 and contract.get("physical") else None
     worst = check_values(program, contract, parts, with_qiskit, inputs)
     print(f"{program} ({target}): Qiskit loads it in {seconds:.1f} s, p± agree to {worst:.1e}")
+    unitaries = block_of(weights, contract["block"]).get("unitary")
+    if unitaries:
+        worst = check_superpositions(program, contract, unitaries, loaded)
+        print(f"{program} ({target}): p± of superpositions agree to {worst:.1e}")
 
     if target not in ("portable", "azure"):
         return

@@ -80,16 +80,20 @@ def main():
         report = folder / "run.html"
         run = [arguments.commands / "hqrn-run", *checkpoints, "--data", ROOT / "circuits/digits.csv.gz"]
         subprocess.run([*run, "--shots", "1e3,1e4,inf", "-q", "--report", report], check=True)
+        bell = [arguments.commands / "hqrn-train", "entanglement", "-o", folder / "bell", "--blocks", "2"]
+        subprocess.run([*bell, "--restarts", "1", "--finetune", "-q"], check=True)
+        reports = {"run": report, "entanglement": folder / "bell" / "report.html"}
         if arguments.keep:
             arguments.keep.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
             for width, height, device in [(1280, 900, "desk"), (360, 740, "phone")]:
                 for scheme in ["light", "dark"]:
-                    picture = arguments.keep / f"{device}-{scheme}.png" if arguments.keep else None
-                    look(browser, report, width, height, scheme, picture)
+                    for name, report in reports.items():
+                        picture = arguments.keep / f"{name}-{device}-{scheme}.png" if arguments.keep else None
+                        look(browser, report, width, height, scheme, picture)
             browser.close()
-    print("report of hqrn-run: desk and phone, light and dark: no messages, no requests, legible")
+    print("reports of hqrn-run and hqrn-train: desk and phone, light and dark: no messages, no requests, legible")
 
 
 if __name__ == "__main__":

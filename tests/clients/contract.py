@@ -13,10 +13,32 @@ def contract_of(text):
     return json.loads(line.removeprefix("// hqrn:"))
 
 
-def parts_of(path, block):
-    """W_P and W_N of a block (from 1) of a weights file, or the |A B†|² of its factors."""
+I, X, Y, Z = np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])
+
+# The Pauli strings of a two-qubit unitary's rotations, first to last; kron's second factor is qubit 0.
+STRINGS = [np.kron(I, Z), np.kron(I, Y), np.kron(I, Z), np.kron(Z, I), np.kron(Y, I), np.kron(Z, I)]
+STRINGS += [np.kron(X, X), np.kron(Y, Y), np.kron(Z, Z), *STRINGS]
+
+
+def unitary_of(angles):
+    """The product of exp(-i θ P / 2) over all angles, the first on the right."""
+    u = np.eye(4)
+    for angle, string in zip(angles, STRINGS, strict=True):
+        u = (np.cos(angle / 2) * np.eye(4) - 1j * np.sin(angle / 2) * string) @ u
+    return u
+
+
+def block_of(path, block):
+    """A block (from 1) of a weights file."""
     with open(path, encoding="utf-8") as file:
-        block = json.load(file)["blocks"][block - 1]
+        return json.load(file)["blocks"][block - 1]
+
+
+def parts_of(path, block):
+    """W_P and W_N of a block (from 1) of a weights file, or what its factors or unitaries make of them."""
+    block = block_of(path, block)
+    if "unitary" in block:
+        return {sign: block["gamma"] * np.abs(unitary_of(block["unitary"][sign])) ** 2 for sign in ("plus", "minus")}
     if "weight" in block:
         weight = np.array(block["weight"], dtype=float)
         return {"plus": np.maximum(weight, 0), "minus": np.maximum(-weight, 0)}
