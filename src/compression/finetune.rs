@@ -1,65 +1,82 @@
 //! All factors and biases together, against what the whole network said.
 
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
+use super::states::{mixture, output_shares};
 use crate::encoding::gamma_bound;
-use crate::linalg::{Matrix, RealMatrix, minimise};
-use crate::network::{Factor, Form, Network};
-use crate::training::{Targets, gradient};
+use crate::linalg::{Matrix, RealMatrix, stream};
+use crate::network::{Factor, Form, Network, normalise_input};
+use crate::training::{Optimiser, Recipe, Rule, Targets, gradient};
 
-/// Evaluations of one stage. A stage starts from nothing but the factors, so that a run that is stopped between two goes
-/// on to the same bytes.
-const STAGE: usize = 100;
+/// Samples that a stage takes, in batches. A stage starts from nothing but the factors and its number, so that a run that is
+/// stopped between two goes on to the same bytes.
+const STAGE: usize = 100_000;
 
-/// A step that gains less than this share of the loss is a stage's last.
-const GAIN: f64 = 1e-9;
+/// Samples a step.
+const BATCH: usize = 128;
 
-/// A stage that gains less than this share of the loss is the last. Kinks of relu stop a search early; the next stage
-/// often finds a way on.
-const STAGE_GAIN: f64 = 2e-5;
+/// Adam's step size at first.
+const RATE: f64 = 1e-3;
+
+/// Stages after which it is half as large.
+const HALVED: f64 = 4.0;
+
+/// How much longer than usual a gradient may be: near dead layers single samples would push everything away.
+const LONGEST: f64 = 3.0;
 
 /// A network with factors on its way to the outputs of another.
-#[derive(Clone, Debug)]
+///
+/// What the other says of the inputs alone would be learned by heart: in every step it is asked of new mixtures of two
+/// inputs ([`mixture`]).
+#[derive(Clone, Copy, Debug)]
 pub struct Finetuning<'a> {
-    /// Normalised inputs, a column a sample.
-    pub inputs: &'a RealMatrix,
-    /// The shares of classes that the other network gives them.
-    pub shares: &'a RealMatrix,
+    /// The network to follow; it has a head.
+    pub teacher: &'a Network,
+    /// Inputs of the kind that will be run.
+    pub inputs: &'a [Vec<f64>],
     /// What gamma at the bound that it has at first adds to the mean cross-entropy, for each sign of each block.
     pub gamma_weight: f64,
-}
-
-/// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Progress {
-    /// Mean cross-entropy and the charge for gamma.
-    pub loss: f64,
-    /// Evaluations that the stage took.
-    pub evaluations: usize,
-    /// Whether another stage would go further.
-    pub more: bool,
+    /// Seed of the mixtures.
+    pub seed: u64,
 }
 
 impl Finetuning<'_> {
-    /// One stage, in place.
+    /// Stage `number` (from 0), in place; returns its mean loss, cross-entropy and the charge for gamma.
     ///
     /// # Panics
-    /// If the network has no head, a block without factors, or sizes differ.
-    pub fn stage(&self, network: &mut Network, bounds: &[Vec<f64>]) -> Progress {
-        let start = values_of(network);
-        let mut work = network.clone();
-        let before = self.evaluate(network, bounds, &mut vec![0.0; start.len()]);
-        let found = minimise(
-            |values, slopes| {
-                set_values(&mut work, values);
-                self.evaluate(&work, bounds, slopes)
-            },
-            start,
-            STAGE,
-            GAIN,
-            |_| false,
-        );
-        set_values(network, &found.x);
-        Progress { loss: found.value, evaluations: found.evaluations, more: before - found.value > STAGE_GAIN * before }
+    /// If a network has no head, a block no factors, or sizes differ.
+    pub fn stage(&self, network: &mut Network, bounds: &[Vec<f64>], number: u32) -> f64 {
+        let mut values = values_of(network);
+        let mut slopes = vec![0.0; values.len()];
+        let mut recipe = Recipe {
+            rule: Rule::Adam,
+            rate: RATE,
+            weight_decay: 0.0,
+            batch: BATCH,
+            epochs: 1,
+            fraction: 1.0,
+            seed: self.seed,
+        };
+        let mut optimiser = Optimiser::new(recipe.rule, values.len());
+        let (mut usual, mut sum) = (None, 0.0);
+        let steps = STAGE.div_ceil(BATCH);
+        for step in 0..steps {
+            let done = f64::from(number) + step as f64 / steps as f64;
+            recipe.rate = RATE / (1.0 + done / HALVED);
+            let mut rng = stream(self.seed, u64::from(number) * steps as u64 + step as u64);
+            let batch: Vec<Vec<f64>> = (0..BATCH).map(|_| mixture(self.inputs, &mut rng)).collect();
+            sum += self.evaluate(network, &batch, bounds, &mut slopes);
+            let length = slopes.iter().map(|s| s * s).sum::<f64>().sqrt();
+            if !length.is_finite() || length == 0.0 {
+                continue;
+            }
+            let most = LONGEST * *usual.get_or_insert(length);
+            let kept = (most / length).min(1.0);
+            slopes.iter_mut().for_each(|s| *s *= kept);
+            usual = usual.map(|mean: f64| 0.95 * mean + 0.05 * kept * length);
+            optimiser.step(&recipe, &mut values, &slopes);
+            set_values(network, &values);
+        }
+        sum / steps as f64
     }
 
     /// The bounds on gamma of every block's signs, which the charge is measured in.
@@ -68,10 +85,13 @@ impl Finetuning<'_> {
         network.blocks.iter().map(|b| b.factors().iter().flat_map(|f| f.signs().map(of_sign)).collect()).collect()
     }
 
-    /// The loss, and its derivatives where [`values_of`] has the values.
-    fn evaluate(&self, network: &Network, bounds: &[Vec<f64>], slopes: &mut [f64]) -> f64 {
-        let whole = gradient(network, self.inputs, Targets::Shares(self.shares));
-        let count = self.inputs.ncols() as f64;
+    /// The loss over some inputs, and its derivatives where [`values_of`] has the values.
+    fn evaluate(&self, network: &Network, inputs: &[Vec<f64>], bounds: &[Vec<f64>], slopes: &mut [f64]) -> f64 {
+        let shares = output_shares(self.teacher, inputs).expect("the network to follow has a head");
+        let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
+        let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
+        let whole = gradient(network, &columns, Targets::Shares(&shares));
+        let count = inputs.len() as f64;
         let mut loss = whole.loss / count;
         let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
         let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());

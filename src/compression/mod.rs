@@ -18,9 +18,9 @@ mod ranks;
 mod states;
 
 pub use factored::smooth_gamma;
-pub use finetune::{Finetuning, Progress};
+pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};
 pub use judge::{Judge, shot_noise};
 pub use plan::{CompressError, Compressed, Goal, Plan, compress, costs, mean_costs, ranks_below};
 pub use ranks::{Choice, choose_ranks};
-pub use states::{block_states, labels_of, output_shares};
+pub use states::{block_states, labels_of, mixture, output_shares};

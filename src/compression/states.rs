@@ -1,8 +1,21 @@
 //! What a network does with data: the states that enter its blocks, and what its head says.
 
 use crate::hqrn::run::{FirstStates, run_classically};
-use crate::linalg::RealMatrix;
-use crate::network::{Network, largest};
+use crate::linalg::{RealMatrix, Rng};
+use crate::network::{Network, largest, normalise_input};
+use rand::RngExt;
+
+/// `λ x + (1 - λ) x'` for a random pair of inputs, each normalised first, λ uniform in [1/2, 1]: a state of the kind that a
+/// network meets, for which it says itself what it would answer.
+///
+/// # Panics
+/// If there are no inputs.
+pub fn mixture(inputs: &[Vec<f64>], rng: &mut Rng) -> Vec<f64> {
+    let mut pick = || normalise_input(&inputs[rng.random_range(0..inputs.len())]);
+    let (a, b) = (pick(), pick());
+    let lead: f64 = rng.random_range(0.5..1.0);
+    a.iter().zip(b).map(|(a, b)| lead * a + (1.0 - lead) * b).collect()
+}
 
 /// The states that enter each block, a column a sample, and those that leave the last one.
 ///

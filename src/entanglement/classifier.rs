@@ -45,7 +45,7 @@ pub fn behind(blocks: &[Block], classifier: &Network) -> Network {
 }
 
 /// Trains all of a network's parameters together. In every epoch each state comes as a random other one that is as
-/// entangled ([`turned`]), so that few states say where the border is. Returns the network and its last epoch's loss.
+/// entangled, so that few states say where the border is. Returns the network and its last epoch's loss.
 pub fn finetune(network: &Network, states: &[LabelledState], course: Course, seed: u64) -> (Network, f64) {
     let (_, entangled) = coordinates_of(states);
     follow(network.clone(), course, seed, |epoch| {

@@ -60,8 +60,9 @@ pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
 /// If an entry is not finite, or the iteration does not converge (never seen on finite input).
 pub fn svd_real(m: &RealMatrix) -> RealSvd {
     assert!(m.iter().all(|x| x.is_finite()), "svd_real needs finite entries");
-    let scale = safe_scale(m.amax());
-    let scaled = m / scale;
+    let largest = m.amax();
+    let scale = safe_scale(largest);
+    let scaled = m.map(|x| if x.abs() < NOTHING * largest { 0.0 } else { x / scale });
     let source = MatRef::from_column_major_slice(scaled.as_slice(), m.nrows(), m.ncols());
     let solve = |way| {
         let (u, s, v) = singular(source, way);
@@ -98,8 +99,10 @@ fn sure_if_needed<T>(shape: (usize, usize), solve: impl Fn(Way) -> T, holds: imp
 /// As [`svd_real`].
 pub fn svd(m: &Matrix) -> ComplexSvd {
     assert!(m.iter().all(|x| x.is_finite()), "svd needs finite entries");
-    let scale = safe_scale(m.iter().map(|z| z.re.abs().max(z.im.abs())).fold(0.0, f64::max));
-    let scaled = m / Complex::from(scale);
+    let largest = m.iter().map(|z| z.re.abs().max(z.im.abs())).fold(0.0, f64::max);
+    let scale = safe_scale(largest);
+    let kept = |x: f64| if x.abs() < NOTHING * largest { 0.0 } else { x / scale };
+    let scaled = m.map(|z| Complex::new(kept(z.re), kept(z.im)));
     let solve = |way| {
         let (u, s, v) = singular(view(&scaled), way);
         ComplexSvd {
@@ -170,6 +173,9 @@ pub fn polar(m: &Matrix) -> (Matrix, Matrix) {
     (positive, multiply(&left, &right.adjoint()))
 }
 
+/// Entries below this share of the largest one are zero to faer, whose iteration fails where their squares underflow.
+const NOTHING: f64 = 1e-60;
+
 /// What to divide by before faer sees a matrix: its SVD squares entries, which must not under- or overflow.
 /// 1 for ordinary magnitudes, so that those are not rounded.
 fn safe_scale(largest: f64) -> f64 {
@@ -211,6 +217,23 @@ mod tests {
             let out = svd_real(&m);
             assert!(out.sigma.windows(2).all(|w| w[0] >= w[1]) && out.sigma.iter().all(|&s| s >= 0.0));
             assert!(is_unitary(&out.left.map(Complex::from)) && is_unitary(&out.right.map(Complex::from)));
+        }
+    }
+
+    /// Products of factors some of whose entries have all but vanished, as training leaves them.
+    #[test]
+    fn entries_from_one_to_subnormal_converge() {
+        use rand::RngExt;
+        for seed in 0..2000 {
+            let mut rng = rng(seed);
+            let (rows, columns) = (rng.random_range(1..6), rng.random_range(1..4));
+            let start = rng.random_range(0.0..250.0);
+            let m = Matrix::from_fn(rows, columns, |_, _| {
+                let size = 10f64.powf(-rng.random_range(start..300.0f64));
+                Complex::from_polar(size, rng.random_range(0.0..6.0))
+            });
+            assert!(svd(&m).sigma.iter().all(|s| s.is_finite()));
+            svd_real(&m.map(|z| z.re));
         }
     }
 

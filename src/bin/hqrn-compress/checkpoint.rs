@@ -12,8 +12,6 @@ pub struct Checkpoint {
     start: String,
     /// Stages done.
     pub stages: u32,
-    /// Whether another stage would change nothing.
-    pub finished: bool,
     /// The network after them; nothing if none is done.
     pub network: Option<Network>,
 }
@@ -23,7 +21,6 @@ pub struct Checkpoint {
 struct File {
     start: String,
     stages: u32,
-    finished: bool,
     network: String,
 }
 
@@ -31,7 +28,7 @@ impl Checkpoint {
     /// Reads the file, if there is one; it must have started from this network.
     pub fn open(path: Option<&Path>, start: &Network) -> Result<Checkpoint, String> {
         let start = write_json(start);
-        let new = Checkpoint { path: path.map(Path::to_owned), start, stages: 0, finished: false, network: None };
+        let new = Checkpoint { path: path.map(Path::to_owned), start, stages: 0, network: None };
         let Some(path) = path.filter(|path| path.exists()) else { return Ok(new) };
         let wrong = |message: String| format!("{}: {message}", path.display());
         let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
@@ -40,15 +37,14 @@ impl Checkpoint {
             return Err(wrong("is of another network or other options: remove it, or name another file".into()));
         }
         let network = read_bytes(file.network.as_bytes(), "small").map_err(|error| wrong(error.to_string()))?;
-        Ok(Checkpoint { stages: file.stages, finished: file.finished, network: Some(network), ..new })
+        Ok(Checkpoint { stages: file.stages, network: Some(network), ..new })
     }
 
     /// One more stage is done.
-    pub fn keep(&mut self, network: &Network, finished: bool) -> Result<(), String> {
+    pub fn keep(&mut self, network: &Network) -> Result<(), String> {
         self.stages += 1;
-        self.finished = finished;
         let Some(path) = &self.path else { return Ok(()) };
-        let file = File { start: self.start.clone(), stages: self.stages, finished, network: write_json(network) };
+        let file = File { start: self.start.clone(), stages: self.stages, network: write_json(network) };
         let text = serde_json::to_string(&file).map_err(|error| error.to_string())?;
         write_atomically(path, text).map_err(|error| error.to_string())
     }

@@ -8,10 +8,9 @@ mod terminal;
 
 use checkpoint::Checkpoint;
 use clap::Parser;
-use hqrn::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress, output_shares};
+use hqrn::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
 use hqrn::hqrn::write_atomically;
-use hqrn::linalg::RealMatrix;
-use hqrn::network::{Network, Samples, Split, normalise_input, read_samples, write_json};
+use hqrn::network::{Network, Samples, Split, read_samples, write_json};
 use report::{Outcome, judge, show};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -65,7 +64,7 @@ struct Cli {
     /// Then move all factors and biases together, towards the original network's outputs on --data
     #[arg(long, requires = "data")]
     finetune: bool,
-    /// Stages of that, 100 evaluations each
+    /// Stages of that, 100,000 mixtures of two inputs each
     #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
     stages: u32,
     /// Keep finished stages in this file, and go on from it
@@ -188,10 +187,7 @@ fn finetune(
     if let Some(k) = blocks.iter().position(|b| b.rank.is_none()) {
         return Err(format!("--finetune moves factors: block {} kept its weights, ask for fewer CX", k + 1));
     }
-    let Some(shares) = output_shares(network, inputs) else { return Err("the network has no head".into()) };
-    let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
-    let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
-    let task = Finetuning { inputs: &columns, shares: &shares, gamma_weight: cli.gamma_weight };
+    let task = Finetuning { teacher: network, inputs, gamma_weight: cli.gamma_weight, seed: cli.seed };
     let bounds = Finetuning::bounds(small);
     let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small)?;
     if let Some(kept) = &state.network {
@@ -199,9 +195,9 @@ fn finetune(
     }
     let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
     (0..state.stages.min(cli.stages)).for_each(|_| progress.step());
-    while state.stages < cli.stages && !state.finished {
-        let stage = task.stage(small, &bounds);
-        state.keep(small, !stage.more)?;
+    while state.stages < cli.stages {
+        task.stage(small, &bounds, state.stages);
+        state.keep(small)?;
         progress.step();
     }
     progress.finish();
