@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  W ── fit ──▶ |A+ B+†|² - |A- B-†|², each factor N x r      by L-BFGS, block by block
-//!    ── finetune ──▶ all factors and biases together           against the network's own outputs
+//!    ── finetune ──▶ all factors and biases together           against the network's own outputs, by Adam
 //! ```
 //!
 //! Only the difference of the two signs must be W, the phases of `A B†` are free (SPEC 3.2), and the error counts where
