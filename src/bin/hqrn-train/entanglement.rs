@@ -12,13 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "Examples:
-  hqrn-train entanglement --blocks 2 -o bell/                a small one, in a minute
+  hqrn-train entanglement --blocks 2 -o bell/                a small one, in ten seconds
   hqrn-train entanglement --finetune -o bell/                the paper's depth, then all blocks together
   hqrn-train entanglement --states-only -o bell/             only the states
 
-The folder gets network.json, which hqrn-compile takes, training.json and test.json (states, which hqrn-run --data takes)
-and the same as .npy, report.html, report.json, and campaign.json, from which the same command goes on where it was killed.
-Class 1 is entangled. Exit codes: 0 trained, 2 bad input.";
+The folder gets network.json, which hqrn-compile takes, training.json and test.json (states, which hqrn-run --data
+takes) and the same as .npy, report.html, report.json, and campaign.json, from which the same command goes on where it
+was killed. Class 1 is entangled. Exit codes: 0 trained, 2 bad input.";
 
 /// Train the entanglement classifier
 #[derive(clap::Args, Debug)]
