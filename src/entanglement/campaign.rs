@@ -4,7 +4,7 @@
 use super::classifier::{Course, behind, finetune, train_classifier};
 use super::greedy::{Greedy, advance, greedy_block};
 use super::scores::Scores;
-use super::states::{LabelledState, Sizes, coordinates_of, draw_states};
+use super::states::{Family, LabelledState, Sizes, coordinates_of, draw_states};
 use crate::network::{Block, Network, read_bytes, write_json};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,22 @@ pub struct Outcome {
     pub training: Scores,
     /// On the test states.
     pub test: Scores,
+}
+
+impl Outcome {
+    /// What the cells of [`Outcome::row`] are.
+    pub const HEADS: [&'static str; 9] =
+        ["blocks", "trained", "loss", "accuracy", "balanced", "entangled", "werner", "separable", "adversarial"];
+
+    /// The outcome as a row of a table, scores on the test states in percent.
+    pub fn row(&self) -> Vec<String> {
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        let way = if self.finetuned { "together" } else { "one by one" };
+        let mut cells = vec![self.blocks.to_string(), way.into(), format!("{:.4}", self.loss)];
+        cells.extend([self.test.accuracy, self.test.balanced, self.test.recall].map(percent));
+        cells.extend(Family::ALL.map(|f| self.test.family(f).map_or("·".into(), percent)));
+        cells
+    }
 }
 
 /// A training under way.
@@ -151,6 +167,7 @@ impl Campaign {
         }
         let points = states.rows(0, 4).into_owned();
         let course = self.plan.finetune.filter(|_| tuned);
+        let (asked, _) = coordinates_of(&self.test);
         let Plan { classical, classifier, restarts, seed, .. } = self.plan;
         let restart = |k: usize| {
             let seed = seed.wrapping_add(k as u64);
@@ -161,7 +178,7 @@ impl Campaign {
                 None => (whole, loss),
             };
             let training = Scores::of_network(&network, &coordinates, &self.training);
-            let test = Scores::of_network(&network, &coordinates_of(&self.test).0, &self.test);
+            let test = Scores::of_network(&network, &asked, &self.test);
             (Outcome { blocks: depth, finetuned: tuned, loss, training, test }, network)
         };
         let found: Vec<(Outcome, Network)> = (0..restarts).into_par_iter().map(restart).collect();

@@ -126,10 +126,10 @@ pub fn reconstruct(program: &Program) -> Result<RealMatrix, SimulationError> {
 
 fn reconstruct_columns(program: &Program, columns: &[usize]) -> Result<RealMatrix, SimulationError> {
     let mut total = RealMatrix::zeros(0, 0);
-    for (name, sign) in program.contract.signs() {
+    for (factor, sign) in program.contract.signed() {
         let readout = readout_of(sign);
         let probabilities = transition_probabilities(&program.circuit, &readout, columns)?;
-        let signed = probabilities * if name == "plus" { sign.gamma } else { -sign.gamma };
+        let signed = probabilities * (factor * sign.gamma);
         total = if total.is_empty() { signed } else { total + signed };
     }
     Ok(total)
@@ -210,9 +210,9 @@ fn verify_unitaries(programs: &[&Program], block: &Block, check: &Check) -> Resu
         if program.contract.dim != block.dim() {
             return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
         }
-        for (name, sign) in program.contract.signs() {
+        for (factor, sign) in program.contract.signed() {
             let map = AcceptedOperator::of(&program.circuit, &readout_of(sign))?.response(block.dim());
-            total += map * if name == "plus" { sign.gamma } else { -sign.gamma };
+            total += map * (factor * sign.gamma);
         }
     }
     let names: Vec<usize> = (0..wanted.ncols()).collect();
@@ -238,10 +238,10 @@ fn verify_prepared(
             let problem = "its programs prepare different inputs";
             return Err(VerifyError::Parts { block: program.contract.block, problem });
         }
-        for (name, sign) in program.contract.signs() {
+        for (factor, sign) in program.contract.signed() {
             let readout = Readout { input: vec![], ..readout_of(sign) };
             let p = transition_probabilities(&program.circuit, &readout, &[0])?;
-            total += p * if name == "plus" { sign.gamma } else { -sign.gamma };
+            total += p * (factor * sign.gamma);
         }
     }
     let weight = &block.affine.weight;
@@ -279,8 +279,8 @@ fn compare(
     }
     let weight = &block.affine.weight;
     let largest = |sign: f64| weight.iter().fold(0.0f64, |m, w| m.max(sign * w));
-    let signs = programs.iter().flat_map(|p| p.contract.signs());
-    let stated: f64 = signs.map(|(name, s)| s.allowance(largest(if name == "plus" { 1.0 } else { -1.0 }))).sum();
+    let signs = programs.iter().flat_map(|p| p.contract.signed());
+    let stated: f64 = signs.map(|(factor, s)| s.allowance(largest(factor))).sum();
     let allowed = check.tolerance * weight.amax() + stated;
     Verification { max_error, allowed, worst, columns: names.len(), of: block.dim(), prepared: false, coherent: false }
 }

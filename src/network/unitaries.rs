@@ -82,7 +82,8 @@ pub fn angle_gradient(angles: &[f64; ANGLES], by_response: &RealMatrix) -> [f64;
     std::array::from_fn(|j| {
         let b = before[j + 1];
         let inner = b * outer * b.adjoint();
-        (0..4).map(|i| pauli_entry(j, i, |row| inner[(i, row)])).sum::<Complex>().im
+        // In column i of P_j only row i ^ flips is not zero.
+        (0..4).map(|i| entry(j, i) * inner[(i, i ^ STRINGS[j].0)]).sum::<Complex>().im
     })
 }
 
@@ -93,12 +94,6 @@ fn rotated(u: &Matrix4<Complex>, j: usize, angle: f64) -> Matrix4<Complex> {
     // Row i of P u is an entry of P times row i ^ flips of u.
     let (flips, _) = STRINGS[j];
     Matrix4::from_fn(|i, k| u[(i, k)] * cos + turn * entry(j, i ^ flips) * u[(i ^ flips, k)])
-}
-
-/// `(P_j)_{row, i} · value(row)` for the one row that is not zero in column i.
-fn pauli_entry(j: usize, i: usize, value: impl Fn(usize) -> Complex) -> Complex {
-    let row = i ^ STRINGS[j].0;
-    entry(j, i) * value(row)
 }
 
 /// The entry of P_j in column i: `i^(number of Y) (-1)^(bits of i under Z or Y)`.

@@ -174,6 +174,11 @@ impl Contract {
             .filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
     }
 
+    /// The same with +1 and -1, what they count in W.
+    pub fn signed(&self) -> impl Iterator<Item = (f64, &SignContract)> {
+        [(1.0, &self.plus), (-1.0, &self.minus)].into_iter().filter_map(|(factor, sign)| Some((factor, sign.as_ref()?)))
+    }
+
     /// How to set the input, for whoever reads the file; nothing where the program sets it itself.
     pub(super) fn start_note(&self) -> Option<String> {
         if self.prepared.is_some() {

@@ -29,7 +29,8 @@ pub fn entanglement_page(campaign: &Campaign) -> String {
     body += "<h2>What is measured</h2>\n<p class=\"soft\">Probabilities (p00, p01, p10) of the test states before the first \
              block (M = 0) and after each, blocks trained one by one. The corners are the four outcomes.</p>\n";
     body += &clouds(campaign);
-    body += &format!("<h2>All numbers</h2>\n{}", numbers(&outcomes));
+    let rows: Vec<Vec<String>> = outcomes.iter().map(|outcome| outcome.row()).collect();
+    body += &format!("<h2>All numbers</h2>\n{}", table(&Outcome::HEADS, &rows));
     page("Entanglement classifier", &body)
 }
 
@@ -110,17 +111,4 @@ fn clouds(campaign: &Campaign) -> String {
         simplices(&format!("{name} states"), &clouds, ["separable", "entangled"])
     };
     Family::ALL.map(of_family).concat()
-}
-
-fn numbers(outcomes: &[&Outcome]) -> String {
-    let heads =
-        ["blocks", "trained", "loss", "accuracy", "balanced", "entangled", "werner", "separable", "adversarial"];
-    let row = |o: &&Outcome| {
-        let way = if o.finetuned { "together" } else { "one by one" };
-        let mut cells = vec![o.blocks.to_string(), way.into(), format!("{:.4}", o.loss)];
-        cells.extend([o.test.accuracy, o.test.balanced, o.test.recall].map(percent));
-        cells.extend(Family::ALL.map(|f| o.test.family(f).map_or("·".into(), percent)));
-        cells
-    };
-    table(&heads, &outcomes.iter().map(row).collect::<Vec<_>>())
 }

@@ -1,7 +1,7 @@
 //! `hqrn-train entanglement`: the entanglement classifier, from nothing to a network and a report.
 
 use crate::terminal::{Common, HOLDS, Progress, Table, print};
-use hqrn::entanglement::{Campaign, Family, LabelledState, Outcome, Plan};
+use hqrn::entanglement::{Campaign, LabelledState, Outcome, Plan};
 use hqrn::hqrn::write_atomically;
 use hqrn::linalg::Complex;
 use hqrn::network::{Network, StateRecord, write_array, write_json, write_labels, write_states};
@@ -120,18 +120,9 @@ fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), String> {
 
 /// A row a stage, on the test states, and which were chosen.
 fn shown(campaign: &Campaign, network: &Network) -> String {
-    let heads =
-        ["blocks", "trained", "loss", "accuracy", "balanced", "entangled", "werner", "separable", "adversarial"];
-    let mut table = Table::new(&heads, false);
+    let mut table = Table::new(&Outcome::HEADS, false);
+    campaign.done().iter().for_each(|(outcome, _)| table.row(outcome.row()));
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-    for (outcome, _) in campaign.done() {
-        let test = &outcome.test;
-        let way = if outcome.finetuned { "together" } else { "one by one" };
-        let mut cells = vec![outcome.blocks.to_string(), way.into(), format!("{:.4}", outcome.loss)];
-        cells.extend([test.accuracy, test.balanced, test.recall].map(percent));
-        cells.extend(Family::ALL.map(|f| test.family(f).map_or("·".into(), percent)));
-        table.row(cells);
-    }
     let mut out = table.render();
     for (way, chosen) in [("one by one", campaign.chosen(false)), ("together", campaign.chosen(true))] {
         let Some((outcome, _)) = chosen else { continue };

@@ -124,8 +124,8 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
         let (mut sum, mut square) = (vec![0.0; rows], vec![0.0; rows]);
         for (word, count) in &counts.words {
             let mut worth = BTreeMap::<usize, f64>::new();
-            for (name, sign) in program.contract.signs() {
-                let gamma = if name == "plus" { sign.gamma } else { -sign.gamma };
+            for (factor, sign) in program.contract.signed() {
+                let gamma = factor * sign.gamma;
                 spelt(word, sign).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
             }
             for (n, worth) in worth {
@@ -153,8 +153,8 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
             let mut drawn = vec![0.0; p.len()];
             multinomial.draw(counts.shots, &p, &mut drawn, &mut rng);
             for (word, count) in counts.words.keys().zip(&drawn) {
-                for (name, sign) in program.contract.signs() {
-                    let gamma = if name == "plus" { sign.gamma } else { -sign.gamma };
+                for (factor, sign) in program.contract.signed() {
+                    let gamma = factor * sign.gamma;
                     let n = spelt(word, sign).filter(|n| *n < rows);
                     n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
                 }
