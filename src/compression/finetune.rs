@@ -1,11 +1,13 @@
-//! All factors and biases together, against what the whole network said.
+//! All factors or circuits and biases together, against what the whole network said.
 
+use super::circuit::{self, joint_bound};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use super::states::{mixture, output_shares};
 use crate::encoding::gamma_bound;
 use crate::linalg::{Matrix, RealMatrix, stream};
-use crate::network::{Factor, Form, Network, normalise_input};
+use crate::network::{Block, Factor, Form, Network, Variational, VariationalRun, normalise_input};
 use crate::training::{Optimiser, Recipe, Rule, Targets, gradient};
+use rayon::prelude::*;
 
 /// Samples that a stage takes, in batches. A stage starts from nothing but the factors and its number, so that a run that is
 /// stopped between two goes on to the same bytes.
@@ -23,7 +25,7 @@ const HALVED: f64 = 4.0;
 /// How much longer than usual a gradient may be: near dead layers single samples would push everything away.
 const LONGEST: f64 = 3.0;
 
-/// A network with factors on its way to the outputs of another.
+/// A network with factors or circuits on its way to the outputs of another.
 ///
 /// What the other says of the inputs alone would be learned by heart: in every step it is asked of new mixtures of two
 /// inputs ([`mixture`]).
@@ -43,7 +45,7 @@ impl Finetuning<'_> {
     /// Stage `number` (from 0), in place; returns its mean loss, cross-entropy and the charge for gamma.
     ///
     /// # Panics
-    /// If a network has no head, a block no factors, or sizes differ.
+    /// If a network has no head, a block neither factors nor a circuit, or sizes differ.
     pub fn stage(&self, network: &mut Network, bounds: &[Vec<f64>], number: u32) -> f64 {
         let mut values = values_of(network);
         let mut slopes = vec![0.0; values.len()];
@@ -64,7 +66,7 @@ impl Finetuning<'_> {
             recipe.rate = RATE / (1.0 + done / HALVED);
             let mut rng = stream(self.seed, u64::from(number) * steps as u64 + step as u64);
             let batch: Vec<Vec<f64>> = (0..BATCH).map(|_| mixture(self.inputs, &mut rng)).collect();
-            sum += self.evaluate(network, &batch, bounds, &mut slopes);
+            sum += self.evaluate(network, &values, &batch, bounds, &mut slopes);
             let length = slopes.iter().map(|s| s * s).sum::<f64>().sqrt();
             if !length.is_finite() || length == 0.0 {
                 continue;
@@ -74,72 +76,153 @@ impl Finetuning<'_> {
             slopes.iter_mut().for_each(|s| *s *= kept);
             usual = usual.map(|mean: f64| 0.95 * mean + 0.05 * kept * length);
             optimiser.step(&recipe, &mut values, &slopes);
-            set_values(network, &values);
         }
+        set_values(network, &values);
         sum / steps as f64
     }
 
-    /// The bounds on gamma of every block's signs, which the charge is measured in.
+    /// The bounds on gamma of every block's signs, which the charge is measured in; of a circuit the one for both.
     pub fn bounds(network: &Network) -> Vec<Vec<f64>> {
         let of_sign = |f: &Factor| gamma_bound(&f.amplitudes().map(|z| z.norm_sqr()));
-        network.blocks.iter().map(|b| b.factors().iter().flat_map(|f| f.signs().map(of_sign)).collect()).collect()
+        let of_block = |block: &Block| match &block.form {
+            Form::Factors(factors) => factors.signs().map(of_sign).collect(),
+            _ => vec![joint_bound(&block.affine.weight)],
+        };
+        network.blocks.iter().map(of_block).collect()
     }
 
-    /// The loss over some inputs, and its derivatives where [`values_of`] has the values.
-    fn evaluate(&self, network: &Network, inputs: &[Vec<f64>], bounds: &[Vec<f64>], slopes: &mut [f64]) -> f64 {
+    /// Gives the network these values, and returns the loss over some inputs and its derivatives by them.
+    fn evaluate(
+        &self,
+        network: &mut Network,
+        values: &[f64],
+        inputs: &[Vec<f64>],
+        bounds: &[Vec<f64>],
+        slopes: &mut [f64],
+    ) -> f64 {
+        let circuits = place(network, values);
+        let runs: Vec<Option<VariationalRun<'_>>> =
+            circuits.par_iter().map(|circuit| circuit.as_ref().map(Variational::run)).collect();
+        for (block, run) in network.blocks.iter_mut().zip(&runs) {
+            if let Some(run) = run {
+                block.affine.weight = run.weight();
+            }
+        }
         let shares = output_shares(self.teacher, inputs).expect("the network to follow has a head");
         let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
         let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
         let whole = gradient(network, &columns, Targets::Shares(&shares));
         let count = inputs.len() as f64;
-        let mut loss = whole.loss / count;
         let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
         let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());
-        let mut to = 0;
-        for (block, bounds) in network.blocks.iter().zip(bounds) {
-            let Some(factors) = block.factors() else { panic!("every block has factors") };
+        let mut by_block = vec![];
+        for block in &network.blocks {
             let (n, size) = (block.affine.bias.len(), block.affine.weight.len());
             let of_weight = RealMatrix::from_column_slice(n, n, &whole.values[at..at + size]) / count;
-            let of_bias = &whole.values[at + size..at + size + n];
+            let of_bias = whole.values[at + size..at + size + n].iter().map(|b| b / count);
+            by_block.push((of_weight, of_bias.collect::<Vec<f64>>()));
             at += size + n;
-            let signs = [factors.plus.as_ref().map(|f| (f, 1.0)), factors.minus.as_ref().map(|f| (f, -1.0))];
-            let mut parts: Vec<(Matrix, Matrix)> = signs
-                .into_iter()
-                .flatten()
-                .map(|(factor, sign)| through_squares(factor, &factor.amplitudes(), &(&of_weight * sign)))
-                .collect();
-            loss += charge_gamma(factors, self.gamma_weight, bounds, &mut parts);
-            let length: usize = parts.iter().map(|(a, b)| 2 * (a.len() + b.len())).sum();
-            write_slopes(&parts, &mut slopes[to..to + length]);
-            slopes[to + length..to + length + n].iter_mut().zip(of_bias).for_each(|(s, b)| *s = b / count);
-            to += length + n;
         }
-        loss
+        let parts: Vec<(f64, Vec<f64>)> = network
+            .blocks
+            .par_iter()
+            .zip(runs)
+            .zip(by_block)
+            .zip(bounds)
+            .map(|(((block, run), (of_weight, of_bias)), bounds)| {
+                let (charge, mut slopes) = match run {
+                    Some(run) => self.circuit_slopes(run, block, &of_weight, bounds),
+                    None => self.factor_slopes(block, &of_weight, bounds),
+                };
+                slopes.extend(of_bias);
+                (charge, slopes)
+            })
+            .collect();
+        slopes.iter_mut().zip(parts.iter().flat_map(|(_, part)| part)).for_each(|(slope, part)| *slope = *part);
+        whole.loss / count + parts.iter().map(|(charge, _)| charge).sum::<f64>()
+    }
+
+    /// The charge for gamma, and the derivatives of it all by the factors.
+    fn factor_slopes(&self, block: &Block, of_weight: &RealMatrix, bounds: &[f64]) -> (f64, Vec<f64>) {
+        let Some(factors) = block.factors() else { panic!("every block has factors or a circuit") };
+        let signs = [factors.plus.as_ref().map(|f| (f, 1.0)), factors.minus.as_ref().map(|f| (f, -1.0))];
+        let mut parts: Vec<(Matrix, Matrix)> = signs
+            .into_iter()
+            .flatten()
+            .map(|(factor, sign)| through_squares(factor, &factor.amplitudes(), &(of_weight * sign)))
+            .collect();
+        let charge = charge_gamma(factors, self.gamma_weight, bounds, &mut parts);
+        let mut slopes = vec![0.0; parts.iter().map(|(a, b)| 2 * (a.len() + b.len())).sum()];
+        write_slopes(&parts, &mut slopes);
+        (charge, slopes)
+    }
+
+    /// The same by ln γ and the angles.
+    fn circuit_slopes(
+        &self,
+        run: VariationalRun<'_>,
+        block: &Block,
+        of_weight: &RealMatrix,
+        bounds: &[f64],
+    ) -> (f64, Vec<f64>) {
+        let gamma = block.circuit().map_or(0.0, |circuit| circuit.gamma);
+        let charge = 2.0 * self.gamma_weight * gamma / bounds[0];
+        let by_gamma = of_weight.dot(&block.affine.weight) + charge;
+        (charge, std::iter::once(by_gamma).chain(run.slopes(of_weight)).collect())
     }
 }
 
-/// Factors and bias of every block, in a row.
+/// Factors or circuit, and bias of every block, in a row.
 fn values_of(network: &Network) -> Vec<f64> {
-    let of_block = |b: &crate::network::Block| {
-        let factors = b.factors().map_or(vec![], variables);
-        factors.into_iter().chain(b.affine.bias.iter().copied()).collect::<Vec<f64>>()
+    let of_block = |b: &Block| {
+        let form = match &b.form {
+            Form::Factors(factors) => variables(factors),
+            Form::Circuit(circuit) => circuit::values_of(circuit),
+            _ => vec![],
+        };
+        form.into_iter().chain(b.affine.bias.iter().copied()).collect::<Vec<f64>>()
     };
     network.blocks.iter().flat_map(of_block).collect()
 }
 
-/// Puts them back, and W where it follows.
-fn set_values(network: &mut Network, values: &[f64]) {
+/// Puts them back, and W where it follows from factors; returns the circuits, whose W is still to be found.
+fn place(network: &mut Network, values: &[f64]) -> Vec<Option<Variational>> {
     let mut at = 0;
-    for block in &mut network.blocks {
-        let Some(factors) = block.factors() else { continue };
-        let length: usize = factors.signs().map(|f| 2 * (f.left.len() + f.right.len())).sum();
-        let factors = with_variables(factors, &values[at..at + length]);
-        block.affine.weight = factors.weight();
-        block.form = Form::Factors(factors);
+    let mut next = |length: usize| {
         at += length;
+        &values[at - length..at]
+    };
+    let mut circuits = vec![];
+    for block in &mut network.blocks {
+        let mut circuit = None;
+        match &block.form {
+            Form::Factors(factors) => {
+                let length = factors.signs().map(|f| 2 * (f.left.len() + f.right.len())).sum();
+                let factors = with_variables(factors, next(length));
+                block.affine.weight = factors.weight();
+                block.form = Form::Factors(factors);
+            }
+            Form::Circuit(old) => {
+                let new = circuit::with_values(old, next(1 + old.angles().len()));
+                circuit = Some(new.clone());
+                block.form = Form::Circuit(new);
+            }
+            _ => {}
+        }
         let n = block.affine.bias.len();
-        block.affine.bias.copy_from_slice(&values[at..at + n]);
-        at += n;
+        block.affine.bias.copy_from_slice(next(n));
+        circuits.push(circuit);
+    }
+    circuits
+}
+
+/// Puts values back, and every W.
+fn set_values(network: &mut Network, values: &[f64]) {
+    let circuits = place(network, values);
+    for (block, circuit) in network.blocks.iter_mut().zip(circuits) {
+        if let Some(circuit) = circuit {
+            block.set_circuit(circuit);
+        }
     }
 }
 

@@ -1,8 +1,10 @@
-//! One block to factors of a given rank.
+//! One block to factors of a given rank, or to a circuit of a given size.
 
+use super::ansatz::{Ansatz, random_circuit};
+use super::circuit::{joint_bound, values_of, with_values};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::{gamma_bound, split};
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, Stop, minimise, stream, svd_real};
+use crate::linalg::{Complex, Matrix, Minimum, RealMatrix, Rng, Stop, minimise, stream, svd_real};
 use crate::network::{Affine, Block, Factor, Factors, Form};
 use rand::RngExt;
 
@@ -20,8 +22,8 @@ pub enum Metric {
 /// How to fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FitOptions {
-    /// r, columns of each factor.
-    pub rank: usize,
+    /// What the block is to become.
+    pub ansatz: Ansatz,
     /// What gamma at its bound adds to the relative squared error.
     pub gamma_weight: f64,
     /// Evaluations allowed.
@@ -30,7 +32,7 @@ pub struct FitOptions {
     pub seed: u64,
 }
 
-/// A block with factors, and how it came about.
+/// A block in its new form, and how it came about.
 #[derive(Clone, Debug)]
 pub struct Fit {
     /// The block.
@@ -70,8 +72,7 @@ const NOISE: f64 = 0.3;
 /// A step that gains less than this share of the loss is the last.
 const GAIN: f64 = 1e-8;
 
-/// Finds factors of a block by L-BFGS on
-/// `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight Σ± gamma± / gamma*±`, `E = |A+ B+†|² - |A- B-†|² - W`.
+/// Finds factors or a circuit by L-BFGS on `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight · charge`, E being W' - W.
 ///
 /// # Errors
 /// If W is not square, or zero, or the block is given by unitaries.
@@ -92,55 +93,104 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     let scaled = weight / largest;
     let (spread, mean) = second_moments(metric, columns);
     let total = (&scaled * &spread).component_mul(&scaled).sum().max(f64::MIN_POSITIVE);
-    let parts = split(&scaled);
-    let mut rng = stream(options.seed, options.rank as u64);
-    let mut start = |part: &RealMatrix| (part.amax() > 0.0).then(|| first_factor(part, options.rank, &mut rng));
-    let shape = Factors { plus: start(&parts.plus), minus: start(&parts.minus) };
-    let bounds: Vec<f64> =
-        [&parts.plus, &parts.minus].into_iter().filter(|p| p.amax() > 0.0).map(gamma_bound).collect();
-    let signs: Vec<f64> =
-        [&shape.plus, &shape.minus].iter().zip([1.0, -1.0]).filter(|(f, _)| f.is_some()).map(|(_, s)| s).collect();
-    let evaluate = |values: &[f64], gradient: &mut [f64]| {
-        let factors = with_variables(&shape, values);
-        let amplitudes: Vec<Matrix> = factors.signs().map(Factor::amplitudes).collect();
-        let mut error = -&scaled;
-        for (m, sign) in amplitudes.iter().zip(&signs) {
-            error.zip_apply(m, |e, z| *e += sign * z.norm_sqr());
-        }
-        let weighted = &error * &spread;
-        let loss = weighted.component_mul(&error).sum() / total;
-        let mut slopes: Vec<(Matrix, Matrix)> = factors
-            .signs()
-            .zip(amplitudes.iter().zip(&signs))
-            .map(|(factor, (m, sign))| through_squares(factor, m, &(&weighted * (2.0 * sign / total))))
-            .collect();
-        let charge = charge_gamma(&factors, options.gamma_weight, &bounds, &mut slopes);
-        write_slopes(&slopes, gradient);
-        loss + charge
+    let task = Task { wanted: &scaled, spread: &spread, total, options };
+    let (found, form, fitted) = match options.ansatz {
+        Ansatz::Rank(rank) => task.factors(rank, largest),
+        Ansatz::Circuit(pairs) => task.circuit(pairs, largest),
     };
-    let found = minimise(evaluate, variables(&shape), options.limit, GAIN, |_| false);
-    let mut factors = with_variables(&shape, &found.x);
-    let error = factors.weight() - &scaled;
+    let error = (&fitted - weight) / largest;
     let relative_error = ((&error * &spread).component_mul(&error).sum() / total).max(0.0).sqrt();
-    let root = Complex::from(largest.powf(0.25));
-    for factor in [&mut factors.plus, &mut factors.minus].into_iter().flatten() {
-        // |A B†|² grows by the fourth power.
-        factor.left *= root;
-        factor.right *= root;
-    }
-    let fitted = factors.weight();
     let mut bias = block.affine.bias.clone();
     if let Some(mean) = mean {
         let lost = (weight - &fitted) * mean;
         bias.iter_mut().zip(lost.iter()).for_each(|(b, l)| *b += l);
     }
     Ok(Fit {
-        largest_error: (&fitted - weight).amax() / largest,
-        block: Block { affine: Affine { weight: fitted, bias }, form: Form::Factors(factors), ..block.clone() },
+        largest_error: error.amax(),
+        block: Block { affine: Affine { weight: fitted, bias }, form, ..block.clone() },
         relative_error,
         evaluations: found.evaluations,
         stop: found.stop,
     })
+}
+
+/// What both ways minimise.
+struct Task<'a> {
+    wanted: &'a RealMatrix,
+    spread: &'a RealMatrix,
+    total: f64,
+    options: &'a FitOptions,
+}
+
+impl Task<'_> {
+    /// `tr(E S Eᵀ) / total` and its derivative by W'.
+    fn loss(&self, weight: &RealMatrix) -> (f64, RealMatrix) {
+        let error = weight - self.wanted;
+        let weighted = &error * self.spread;
+        (weighted.component_mul(&error).sum() / self.total, weighted * (2.0 / self.total))
+    }
+
+    /// `|A+ B+†|² - |A- B-†|²`, with a charge of gamma / gamma* for each sign. Returns W' in the scale of W.
+    fn factors(&self, rank: usize, scale: f64) -> (Minimum, Form, RealMatrix) {
+        let parts = split(self.wanted);
+        let mut rng = stream(self.options.seed, rank as u64);
+        let mut start = |part: &RealMatrix| (part.amax() > 0.0).then(|| first_factor(part, rank, &mut rng));
+        let shape = Factors { plus: start(&parts.plus), minus: start(&parts.minus) };
+        let bounds: Vec<f64> =
+            [&parts.plus, &parts.minus].into_iter().filter(|p| p.amax() > 0.0).map(gamma_bound).collect();
+        let signs: Vec<f64> =
+            [&shape.plus, &shape.minus].iter().zip([1.0, -1.0]).filter(|(f, _)| f.is_some()).map(|(_, s)| s).collect();
+        let evaluate = |values: &[f64], gradient: &mut [f64]| {
+            let factors = with_variables(&shape, values);
+            let amplitudes: Vec<Matrix> = factors.signs().map(Factor::amplitudes).collect();
+            let mut weight = RealMatrix::zeros(self.wanted.nrows(), self.wanted.ncols());
+            for (m, sign) in amplitudes.iter().zip(&signs) {
+                weight.zip_apply(m, |w, z| *w += sign * z.norm_sqr());
+            }
+            let (loss, by_weight) = self.loss(&weight);
+            let mut slopes: Vec<(Matrix, Matrix)> = factors
+                .signs()
+                .zip(amplitudes.iter().zip(&signs))
+                .map(|(factor, (m, sign))| through_squares(factor, m, &(&by_weight * *sign)))
+                .collect();
+            let charge = charge_gamma(&factors, self.options.gamma_weight, &bounds, &mut slopes);
+            write_slopes(&slopes, gradient);
+            loss + charge
+        };
+        let found = minimise(evaluate, variables(&shape), self.options.limit, GAIN, |_| false);
+        let mut factors = with_variables(&shape, &found.x);
+        let root = Complex::from(scale.powf(0.25));
+        for factor in [&mut factors.plus, &mut factors.minus].into_iter().flatten() {
+            // |A B†|² grows by the fourth power.
+            factor.left *= root;
+            factor.right *= root;
+        }
+        let weight = factors.weight();
+        (found, Form::Factors(factors), weight)
+    }
+
+    /// One circuit for both signs, with a charge of twice gamma over what it cannot get below. Variables are ln γ and the
+    /// angles. Returns W' in the scale of W.
+    fn circuit(&self, pairs: usize, scale: f64) -> (Minimum, Form, RealMatrix) {
+        let bound = joint_bound(self.wanted);
+        let mut rng = stream(self.options.seed, pairs as u64);
+        let shape = random_circuit(self.wanted.nrows(), pairs, bound, &mut rng);
+        let evaluate = |values: &[f64], gradient: &mut [f64]| {
+            let circuit = with_values(&shape, values);
+            let run = circuit.run();
+            let weight = run.weight();
+            let (loss, by_weight) = self.loss(&weight);
+            let charge = 2.0 * self.options.gamma_weight * circuit.gamma / bound;
+            gradient[0] = by_weight.dot(&weight) + charge;
+            gradient[1..].copy_from_slice(&run.slopes(&by_weight));
+            loss + charge
+        };
+        let found = minimise(evaluate, values_of(&shape), self.options.limit, GAIN, |_| false);
+        let mut circuit = with_values(&shape, &found.x);
+        circuit.gamma *= scale;
+        let weight = circuit.weight();
+        (found, Form::Circuit(circuit), weight)
+    }
 }
 
 /// `S = mean (y - m)(y - m)ᵀ`, the weight of errors, and m, the state on which the bias makes good what W' lacks.

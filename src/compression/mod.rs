@@ -1,14 +1,17 @@
-//! Compression: a network to one whose amplitudes have low rank, which small circuits run exactly.
+//! Compression: a network to one that small circuits run exactly.
 //!
 //! ```text
 //!  W ── fit ──▶ |A+ B+†|² - |A- B-†|², each factor N x r      by L-BFGS, block by block
-//!    ── finetune ──▶ all factors and biases together           against the network's own outputs, by Adam
+//!           or  γ (p+ - p-) of one variational circuit
+//!    ── finetune ──▶ all of it and the biases together         against the network's own outputs, by Adam
 //! ```
 //!
 //! Only the difference of the two signs must be W, the phases of `A B†` are free (SPEC 3.2), and the error counts where
 //! states are: three freedoms that let far smaller ranks do than those of W. Nothing here is exact; what comes out is
 //! another network file, which compiles to 1e-9 like any other.
 
+mod ansatz;
+mod circuit;
 mod factored;
 mod finetune;
 mod fit;
@@ -17,6 +20,7 @@ mod plan;
 mod ranks;
 mod states;
 
+pub use ansatz::Ansatz;
 pub use factored::smooth_gamma;
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};

@@ -1,5 +1,6 @@
 //! A whole network to factors, under a rank, an error or a budget of CX.
 
+use super::ansatz::Ansatz;
 use super::fit::{Fit, FitError, FitOptions, Metric, fit_block};
 use super::ranks::{Choice, choose_ranks};
 use super::states::block_states;
@@ -19,6 +20,8 @@ pub enum Goal {
     Error(f64),
     /// Ranks block by block so that a sign takes at most this many CX in the mean.
     Cx(f64),
+    /// Every block becomes one variational circuit for both signs, of at most this many CX a sign.
+    Circuits(f64),
 }
 
 /// How to get there.
@@ -61,8 +64,8 @@ pub enum CompressError {
 /// A compressed block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Compressed {
-    /// Columns of its factors; `null` where the block stayed as it is.
-    pub rank: Option<usize>,
+    /// What it became; `null` where the block stayed as it is.
+    pub ansatz: Option<Ansatz>,
     /// Root of the squared error over that of W itself, where errors count.
     pub relative_error: f64,
     /// max |W' - W| / max |W|
@@ -71,11 +74,11 @@ pub struct Compressed {
 
 impl Compressed {
     fn untouched() -> Compressed {
-        Compressed { rank: None, relative_error: 0.0, largest_error: 0.0 }
+        Compressed { ansatz: None, relative_error: 0.0, largest_error: 0.0 }
     }
 
-    fn of(fit: &Fit, rank: usize) -> Compressed {
-        Compressed { rank: Some(rank), relative_error: fit.relative_error, largest_error: fit.largest_error }
+    fn of(fit: &Fit, ansatz: Ansatz) -> Compressed {
+        Compressed { ansatz: Some(ansatz), relative_error: fit.relative_error, largest_error: fit.largest_error }
     }
 }
 
@@ -94,18 +97,24 @@ pub fn compress(
         (_, Some(data)) => block_states(network, data).into_iter().take(count).map(Metric::States).collect(),
         (_, None) => vec![Metric::Uniform; count],
     };
-    let fit = |k: usize, rank: usize| {
-        let options = FitOptions { rank, gamma_weight: plan.gamma_weight, limit: plan.limit, seed: plan.seed };
+    let fit = |k: usize, ansatz: Ansatz| {
+        let options = FitOptions { ansatz, gamma_weight: plan.gamma_weight, limit: plan.limit, seed: plan.seed };
         fit_block(&network.blocks[k], &metrics[k], &options)
             .map_err(|source| CompressError::Fit { block: k + 1, source })
     };
-    let ranks = ranks_below(network.blocks[0].dim());
-    let found: Vec<(Option<Fit>, Compressed)> = match plan.goal {
-        Goal::Rank(rank) => each_block(count, &done, |k| {
-            let fit = fit(k, rank)?;
-            let outcome = Compressed::of(&fit, rank);
+    let ranks: Vec<Ansatz> = ranks_below(network.blocks[0].dim()).into_iter().map(Ansatz::Rank).collect();
+    let all = |ansatz: &(dyn Fn(usize) -> Ansatz + Sync)| {
+        each_block(count, &done, |k| {
+            let fit = fit(k, ansatz(k))?;
+            let outcome = Compressed::of(&fit, ansatz(k));
             Ok((Some(fit), outcome))
-        })?,
+        })
+    };
+    let found: Vec<(Option<Fit>, Compressed)> = match plan.goal {
+        Goal::Rank(rank) => all(&|_| Ansatz::Rank(rank))?,
+        Goal::Circuits(most) => {
+            all(&|k| Ansatz::Circuit((most * signs_of(&network.blocks[k].affine.weight) as f64) as usize))?
+        }
         Goal::Error(most) => each_block(count, &done, |k| {
             for &rank in &ranks {
                 let fit = fit(k, rank)?;

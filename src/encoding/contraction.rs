@@ -166,6 +166,12 @@ impl Contraction {
         Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
     }
 
+    /// One sign's amplitudes of a circuit, part of a unitary; `gamma` scales their probabilities.
+    pub fn of_circuit(amplitudes: &Matrix, gamma: f64) -> Contraction {
+        let matrix = amplitudes.clone().resize_horizontally(amplitudes.nrows(), Complex::ZERO);
+        Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
+    }
+
     /// The normalisation, not negative; 0 only for a zero matrix.
     pub fn gamma(&self) -> f64 {
         self.gamma
@@ -197,8 +203,8 @@ impl Contraction {
     }
 }
 
-/// Encodes both signs of a block: its unitaries or its factors where it has them, which fix the phases, its weights
-/// otherwise.
+/// Encodes both signs of a block: its unitaries, its circuit or its factors where it has them, which fix the phases, its
+/// weights otherwise.
 ///
 /// # Errors
 /// As [`contractions`].
@@ -208,6 +214,10 @@ pub fn block_contractions(
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
     if let Some(unitaries) = block.unitaries() {
         let [plus, minus] = unitaries.matrices().map(|u| Contraction::of_unitary(&u, unitaries.gamma));
+        return Ok((Some(plus), Some(minus)));
+    }
+    if let Some(circuit) = block.circuit() {
+        let [plus, minus] = circuit.run().amplitudes().map(|m| Contraction::of_circuit(&m, circuit.gamma));
         return Ok((Some(plus), Some(minus)));
     }
     let Some(factors) = block.factors() else { return contractions(&block.affine.weight, rule) };

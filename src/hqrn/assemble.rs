@@ -16,6 +16,8 @@ pub(super) struct SignCircuit {
     pub bound: f64,
     pub phases: Phases,
     pub parts: Synthesised,
+    /// What its ancillas must read.
+    pub accept: u8,
     /// What the contract states as its error.
     pub error: Option<f64>,
     pub trotter: Option<TrotterReport>,
@@ -32,16 +34,20 @@ pub enum AssemblyError {
     Routing(#[from] RoutingError),
 }
 
-/// Puts the circuits of both signs side by side, measures everything and completes the contract.
+/// Puts the circuits of both signs side by side, measures everything and completes the contract. Where `joint`, there is
+/// one circuit, and what its ancillas read is the sign.
 pub(super) fn assemble(
     mut contract: Contract,
     plus: Option<&SignCircuit>,
     minus: Option<&SignCircuit>,
+    joint: bool,
     options: &CompileOptions,
 ) -> Result<Program, AssemblyError> {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
-    let measured = width(plus) + width(minus);
-    let registers: Vec<Vec<usize>> = [(plus, 0), (minus, width(plus))]
+    let joint = joint && plus.is_some() && minus.is_some();
+    let second = if joint { 0 } else { width(plus) };
+    let measured = second.max(width(plus)).max(second + width(minus));
+    let registers: Vec<Vec<usize>> = [(plus, 0), (minus.filter(|_| !joint), second)]
         .into_iter()
         .filter_map(|(sign, first)| Some((first..first + sign?.parts.output.len()).collect()))
         .collect();
@@ -49,20 +55,22 @@ pub(super) fn assemble(
         Some(input) => prepare(input, &registers, measured),
         None => Circuit::new(measured),
     };
-    let mut place = |sign: &SignCircuit, first: usize| {
+    let mut place = |sign: &SignCircuit, first: usize, placed: bool| {
         let Synthesised { circuit: own, output, ancillas } = &sign.parts;
-        circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
+        if !placed {
+            circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
+        }
         SignContract {
             gamma: sign.gamma,
             input: (first..first + output.len()).collect(),
             output: output.iter().map(|q| first + q).collect(),
-            accept: ancillas.iter().map(|q| (first + q, 0)).collect(),
+            accept: ancillas.iter().map(|q| (first + q, sign.accept)).collect(),
             phases: sign.phases.name().map(str::to_owned),
             error: sign.error,
         }
     };
-    contract.plus = plus.map(|sign| place(sign, 0));
-    contract.minus = minus.map(|sign| place(sign, width(plus)));
+    contract.plus = plus.map(|sign| place(sign, 0, false));
+    contract.minus = minus.map(|sign| place(sign, second, joint));
     let mut last: Vec<usize> = (0..circuit.qubit_count()).collect();
     if let Some(coupling) = &options.coupling {
         let routed = route(&circuit, coupling, options.seed)?;

@@ -1,10 +1,10 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
 use super::assemble::{AssemblyError, SignCircuit, assemble};
-use crate::circuit::Cost;
+use crate::circuit::{Circuit, Cost, Gate};
 use crate::encoding::{Contraction, Dilation, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
 use crate::linalg::{Rng, rng};
-use crate::network::{Form, Network};
+use crate::network::{Form, Network, Step, Variational};
 use crate::passes::simplify;
 use crate::qasm::{Contract, Dialect, Prepared, write};
 use crate::routing::Coupling;
@@ -204,6 +204,9 @@ pub fn compile_block(
             if block.unitaries().is_some() {
                 return Ok(tried.map(|contraction| unitary_circuit(contraction, options)));
             }
+            if let Some(given) = block.circuit() {
+                return Ok(Some(variational_circuit(given, sign == 1, options)));
+            }
             tried.map(|contraction| sign_circuit(contraction, number, options, &mut rng)).transpose()
         };
         let (plus, minus) = rayon::join(|| circuit(&plus, 0), || circuit(&minus, 1));
@@ -219,6 +222,7 @@ pub fn compile_block(
         }
     }
     let [plus, minus] = signs;
+    let (given, joint) = (block.unitaries().is_some() || block.circuit().is_some(), block.circuit().is_some());
 
     let split = options.split && plus.is_some() && minus.is_some();
     if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
@@ -230,7 +234,7 @@ pub fn compile_block(
             network: network.name.clone(),
             block: number,
             dim: block.dim(),
-            method: if block.unitaries().is_some() { Method::Exact.name() } else { options.method.name() }.to_owned(),
+            method: if given { Method::Exact.name() } else { options.method.name() }.to_owned(),
             target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
             split,
             physical: options.coupling.is_some(),
@@ -239,7 +243,7 @@ pub fn compile_block(
             minus: None,
         };
         let trotter = [plus, minus].into_iter().flatten().filter_map(|sign| sign.trotter.clone()).collect();
-        let program = assemble(contract, plus, minus, options)
+        let program = assemble(contract, plus, minus, joint, options)
             .map_err(|source| CompileError::Assembly { block: number, source })?;
         Ok(Compiled { part, text: write(&program), trotter })
     };
@@ -295,6 +299,7 @@ fn sign_circuit(
         bound: contraction.bound(),
         phases: contraction.phases(),
         parts,
+        accept: 0,
         error,
         trotter,
     })
@@ -309,6 +314,30 @@ fn unitary_circuit(contraction: &Contraction, options: &CompileOptions) -> SignC
         bound: contraction.bound(),
         phases: Phases::Nonnegative,
         parts: Synthesised { circuit, output: vec![0, 1], ancillas: vec![] },
+        accept: 0,
+        error: None,
+        trotter: None,
+    }
+}
+
+/// A circuit that the network gives, which computes both signs: its last qubit reads 0 for W_P and 1 for W_N.
+fn variational_circuit(given: &Variational, minus: bool, options: &CompileOptions) -> SignCircuit {
+    let sign = given.qubits() - 1;
+    let mut circuit = Circuit::new(given.qubits());
+    for step in &given.steps {
+        match *step {
+            Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
+            Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
+            Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
+        };
+    }
+    simplify(&mut circuit, options.drop_tolerance);
+    SignCircuit {
+        gamma: given.gamma,
+        bound: given.gamma,
+        phases: Phases::Complex,
+        parts: Synthesised { circuit, output: (0..sign).collect(), ancillas: vec![sign] },
+        accept: u8::from(minus),
         error: None,
         trotter: None,
     }

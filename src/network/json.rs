@@ -1,11 +1,16 @@
 //! Weights JSON, version 1, and its two shorthands (SPEC 5).
 
 use super::validate::matrix;
-use super::{ANGLES, Activation, Affine, Block, Factor, Factors, Form, Input, Network, NetworkError, Unitaries};
+use super::variational::MAX_DIM;
+use super::{
+    ANGLES, Activation, Affine, Block, Factor, Factors, Form, Input, Network, NetworkError, Step, Unitaries,
+    Variational,
+};
 use crate::linalg::{Complex, Matrix};
 use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
 /// What `"format"` must say.
 const FORMAT: &str = "hqrn-weights";
@@ -78,7 +83,10 @@ struct BlockFile {
     /// In place of a weight: two-qubit unitaries, for states that need not be diagonal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     unitary: Option<UnitaryFile>,
-    /// What scales the difference of the unitaries' probabilities; only and always beside them.
+    /// In place of a weight: a variational circuit, which computes both signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    circuit: Option<CircuitFile>,
+    /// What scales the difference of the probabilities of unitaries or of a circuit; only and always beside them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("exclusiveMinimum" = 0))]
     gamma: Option<f64>,
@@ -119,6 +127,26 @@ struct UnitaryFile {
     minus: Vec<f64>,
 }
 
+/// W_nm = gamma (p(n, 0 | m) - p(n, 1 | m)): m is set and n read on qubits 0, 1, …, least significant first, the sign on one
+/// qubit more, which starts in |0>.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CircuitFile {
+    /// N, the dimension of the block.
+    dim: usize,
+    /// First to last: ["ry", qubit, angle], ["rz", qubit, angle] with exp(-i angle P / 2), angles in radians, or
+    /// ["cz", qubit, qubit].
+    gates: Vec<(GateFile, usize, Number)>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum GateFile {
+    Ry,
+    Rz,
+    Cz,
+}
+
 /// Complex numbers are pairs [re, im].
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -136,6 +164,7 @@ impl BlockFile {
             weight: Some(rows),
             factors: None,
             unitary: None,
+            circuit: None,
             gamma: None,
             bias: None,
             alpha: half(),
@@ -163,6 +192,7 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkE
         weight: Option<IgnoredAny>,
         factors: Option<IgnoredAny>,
         unitary: Option<IgnoredAny>,
+        circuit: Option<IgnoredAny>,
     }
     let first = text.iter().find(|b| !b.is_ascii_whitespace());
     if first == Some(&b'[') {
@@ -170,7 +200,8 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkE
         return Ok((single(block_of(BlockFile::of_weight(rows), "")?, name), true));
     }
     let keys: Option<Keys> = serde_json::from_slice(text).ok();
-    if keys.is_some_and(|k| (k.weight.is_some() || k.factors.is_some() || k.unitary.is_some()) && k.blocks.is_none()) {
+    let of_block = |k: &Keys| [&k.weight, &k.factors, &k.unitary, &k.circuit].into_iter().any(Option::is_some);
+    if keys.is_some_and(|k| of_block(&k) && k.blocks.is_none()) {
         return Ok((single(block_of(typed(text)?, "")?, name), true));
     }
     let file: NetworkFile = typed(text)?;
@@ -213,7 +244,8 @@ pub fn write_json(network: &Network) -> String {
                     minus: f.minus.as_ref().map(factor_file),
                 }),
                 unitary: b.unitaries().map(|u| UnitaryFile { plus: u.plus.into(), minus: u.minus.into() }),
-                gamma: b.unitaries().map(|u| u.gamma),
+                circuit: b.circuit().map(circuit_file),
+                gamma: b.unitaries().map(|u| u.gamma).or(b.circuit().map(|c| c.gamma)),
                 bias: Some(b.affine.bias.clone()),
                 alpha: b.alpha,
                 activation: b.activation,
@@ -283,35 +315,90 @@ fn unitaries(given: &UnitaryFile, gamma: Option<f64>, place: &str) -> Result<Uni
         let problem = || format!("{} angles, expected {ANGLES}", values.len());
         values.try_into().map_err(|_| NetworkError::value(format!("{place}unitary.{name}"), problem()))
     };
-    let (plus, minus) = (angles(&given.plus, "plus")?, angles(&given.minus, "minus")?);
+    Ok(Unitaries {
+        plus: angles(&given.plus, "plus")?,
+        minus: angles(&given.minus, "minus")?,
+        gamma: positive(gamma, place)?,
+    })
+}
+
+/// The gamma that unitaries and circuits must have.
+fn positive(gamma: Option<f64>, place: &str) -> Result<f64, NetworkError> {
     match gamma {
-        Some(gamma) if gamma > 0.0 => Ok(Unitaries { plus, minus, gamma }),
+        Some(gamma) if gamma > 0.0 => Ok(gamma),
         Some(gamma) => Err(NetworkError::value(format!("{place}gamma"), format!("{gamma}, expected a number above 0"))),
-        None => Err(NetworkError::value(format!("{place}gamma"), "missing: unitaries need it")),
+        None => Err(NetworkError::value(format!("{place}gamma"), "missing: unitaries and circuits need it")),
     }
 }
 
+fn circuit_file(circuit: &Variational) -> CircuitFile {
+    let number = |angle| Number::from_f64(angle).expect("a valid network has only finite numbers");
+    let gate = |step: &Step| match *step {
+        Step::Ry(qubit, angle) => (GateFile::Ry, qubit, number(angle)),
+        Step::Rz(qubit, angle) => (GateFile::Rz, qubit, number(angle)),
+        Step::Cz(a, b) => (GateFile::Cz, a, b.into()),
+    };
+    CircuitFile { dim: circuit.dim, gates: circuit.steps.iter().map(gate).collect() }
+}
+
+fn circuit(given: &CircuitFile, gamma: Option<f64>, place: &str) -> Result<Variational, NetworkError> {
+    if !(1..=MAX_DIM).contains(&given.dim) {
+        let problem = format!("{}, expected 1 to {MAX_DIM}", given.dim);
+        return Err(NetworkError::value(format!("{place}circuit.dim"), problem));
+    }
+    let mut circuit = Variational { dim: given.dim, steps: vec![], gamma: positive(gamma, place)? };
+    let qubits = circuit.qubits();
+    for (i, (gate, first, other)) in given.gates.iter().enumerate() {
+        let wrong =
+            |at: usize, problem: String| Err(NetworkError::value(format!("{place}circuit.gates[{i}][{at}]"), problem));
+        let there = |qubit: usize| qubit < qubits;
+        if !there(*first) {
+            return wrong(1, format!("qubit {first}, expected 0 to {}", qubits - 1));
+        }
+        let angle = other.as_f64().unwrap_or(f64::NAN);
+        circuit.steps.push(match gate {
+            GateFile::Ry => Step::Ry(*first, angle),
+            GateFile::Rz => Step::Rz(*first, angle),
+            GateFile::Cz => match other.as_u64().and_then(|q| usize::try_from(q).ok()) {
+                Some(second) if there(second) && second != *first => Step::Cz(*first, second),
+                _ => return wrong(2, format!("{other}, expected another qubit, 0 to {}", qubits - 1)),
+            },
+        });
+    }
+    Ok(circuit)
+}
+
 fn block_of(file: BlockFile, place: &str) -> Result<Block, NetworkError> {
-    let (weight, form) = match (&file.weight, &file.factors, &file.unitary) {
-        (Some(rows), None, None) => (matrix(rows, &format!("{place}weight"))?, Form::Weight),
-        (None, Some(given), None) => {
+    let (weight, form) = match (&file.weight, &file.factors, &file.unitary, &file.circuit) {
+        (Some(rows), None, None, None) => (matrix(rows, &format!("{place}weight"))?, Form::Weight),
+        (None, Some(given), None, None) => {
             let factors = factors(given, &format!("{place}factors"))?;
             (factors.weight(), Form::Factors(factors))
         }
-        (None, None, Some(given)) => {
+        (None, None, Some(given), None) => {
             let unitaries = unitaries(given, file.gamma, place)?;
             (unitaries.weight(), Form::Unitaries(unitaries))
         }
-        (weight, factors, unitary) => {
-            let given = [("weight", weight.is_some()), ("factors", factors.is_some()), ("unitary", unitary.is_some())];
+        (None, None, None, Some(given)) => {
+            let circuit = circuit(given, file.gamma, place)?;
+            (circuit.weight(), Form::Circuit(circuit))
+        }
+        (weight, factors, unitary, circuit) => {
+            let given = [
+                ("weight", weight.is_some()),
+                ("factors", factors.is_some()),
+                ("unitary", unitary.is_some()),
+                ("circuit", circuit.is_some()),
+            ];
             let there: Vec<&str> = given.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect();
             let problem = if there.is_empty() { "missing".to_owned() } else { there.join(" and ") };
-            let problem = format!("{problem}: expected one of weight, factors and unitary");
+            let problem = format!("{problem}: expected one of weight, factors, unitary and circuit");
             return Err(NetworkError::value(format!("{place}weight"), problem));
         }
     };
-    if file.gamma.is_some() && file.unitary.is_none() {
-        return Err(NetworkError::value(format!("{place}gamma"), "given without unitary: gamma of weights is found"));
+    if file.gamma.is_some() && file.unitary.is_none() && file.circuit.is_none() {
+        let problem = "given without unitary or circuit: gamma of weights is found";
+        return Err(NetworkError::value(format!("{place}gamma"), problem));
     }
     let bias = file.bias.unwrap_or_else(|| vec![0.0; weight.nrows()]);
     Ok(Block { affine: Affine { weight, bias }, form, alpha: file.alpha, activation: file.activation })

@@ -8,6 +8,7 @@ mod samples;
 mod tensors;
 mod unitaries;
 mod validate;
+mod variational;
 
 pub use factors::{Factor, Factors};
 pub use forward::{Forward, largest, normalise_input};
@@ -19,6 +20,7 @@ pub use samples::{
 };
 pub use tensors::write_tensors;
 pub use unitaries::{ANGLES, Unitaries, angle_gradient, pair_unitary};
+pub use variational::{Step, Variational, VariationalRun};
 
 use crate::linalg::RealMatrix;
 
@@ -76,6 +78,8 @@ pub enum Form {
     Factors(Factors),
     /// By the angles of two-qubit unitaries: W is [`Unitaries::weight`], all that diagonal states see of them.
     Unitaries(Unitaries),
+    /// By one circuit for both signs: W is [`Variational::weight`].
+    Circuit(Variational),
 }
 
 impl Block {
@@ -93,6 +97,17 @@ impl Block {
     pub fn set_unitaries(&mut self, unitaries: Unitaries) {
         self.affine.weight = unitaries.weight();
         self.form = Form::Unitaries(unitaries);
+    }
+
+    /// Its variational circuit, if it is given by one.
+    pub fn circuit(&self) -> Option<&Variational> {
+        if let Form::Circuit(circuit) = &self.form { Some(circuit) } else { None }
+    }
+
+    /// Makes it a block with this circuit.
+    pub fn set_circuit(&mut self, circuit: Variational) {
+        self.affine.weight = circuit.weight();
+        self.form = Form::Circuit(circuit);
     }
 
     /// The dimension of the state: the larger side of W.

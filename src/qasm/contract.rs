@@ -179,12 +179,22 @@ impl Contract {
         [(1.0, &self.plus), (-1.0, &self.minus)].into_iter().filter_map(|(factor, sign)| Some((factor, sign.as_ref()?)))
     }
 
+    /// Whether both signs are read from the same shots of one circuit, told apart by what bits must read.
+    pub fn joint(&self) -> bool {
+        let (Some(plus), Some(minus)) = (&self.plus, &self.minus) else { return false };
+        let apart = |(bit, value): (&usize, &u8)| minus.accept.get(bit).is_some_and(|other| other != value);
+        plus.input == minus.input && plus.output == minus.output && plus.accept.iter().any(apart)
+    }
+
     /// How to set the input, for whoever reads the file; nothing where the program sets it itself.
     pub(super) fn start_note(&self) -> Option<String> {
         if self.prepared.is_some() {
             return None;
         }
-        let lists: Vec<String> = self.signs().map(|(name, sign)| format!("{name} {:?}", sign.input)).collect();
+        let mut lists: Vec<String> = self.signs().map(|(name, sign)| format!("{name} {:?}", sign.input)).collect();
+        if self.joint() {
+            lists = vec![format!("{:?}", self.plus.as_ref().map_or(&[][..], |sign| &sign.input))];
+        }
         let lists = lists.join(", ");
         Some(format!("input: basis state 0; for m, x first on each of these qubits whose bit of m is 1: {lists}"))
     }

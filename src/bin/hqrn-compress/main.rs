@@ -61,7 +61,10 @@ struct Cli {
     /// Evaluations that the fit of a block may take
     #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..))]
     evaluations: u32,
-    /// Then move all factors and biases together, towards the original network's outputs on --data
+    /// With --max-cx: in place of factors, one variational circuit for both signs of a block
+    #[arg(long, requires = "max_cx")]
+    variational: bool,
+    /// Then move all factors or angles, and biases, together, towards the original network's outputs on --data
     #[arg(long, requires = "data")]
     finetune: bool,
     /// Stages of that, 100,000 mixtures of two inputs each
@@ -119,6 +122,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         }
         (Some(rank), ..) => Goal::Rank(rank.into()),
         (_, Some(most), _) => Goal::Error(most),
+        (.., Some(most)) if cli.variational => Goal::Circuits(most),
         (.., Some(most)) => Goal::Cx(most),
         _ if cli.pareto.is_some() => Goal::Rank(1),
         _ => return Err("expected one of --rank, --max-error and --max-cx".into()),
@@ -184,7 +188,7 @@ fn finetune(
     inputs: &[Vec<f64>],
     blocks: &[Compressed],
 ) -> Result<(), String> {
-    if let Some(k) = blocks.iter().position(|b| b.rank.is_none()) {
+    if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
         return Err(format!("--finetune moves factors: block {} kept its weights, ask for fewer CX", k + 1));
     }
     let task = Finetuning { teacher: network, inputs, gamma_weight: cli.gamma_weight, seed: cli.seed };

@@ -2,7 +2,7 @@
 
 use crate::Cli;
 use crate::terminal::{Table, print};
-use hqrn::compression::{CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
+use hqrn::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
 use hqrn::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
 use hqrn::hqrn::ManifestBlock;
 use hqrn::network::{Network, Samples};
@@ -92,7 +92,11 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
         let mut of = |g: Option<f64>| g.and_then(|_| ratio.next()).unwrap_or("-".into());
         table.row(vec![
             after.block.to_string(),
-            block.rank.map_or("full".into(), |r| r.to_string()),
+            match block.ansatz {
+                None => "full".into(),
+                Some(Ansatz::Rank(rank)) => rank.to_string(),
+                Some(Ansatz::Circuit(_)) => "circuit".into(),
+            },
             after.cx.to_string(),
             before.cx.to_string(),
             gamma(after.gamma_plus),

@@ -1,7 +1,8 @@
 //! Derivatives against differences, and fits of what has low rank.
 
 use super::*;
-use crate::compression::{FitOptions, Metric, fit_block, smooth_gamma};
+use crate::compression::ansatz::random_circuit;
+use crate::compression::{Ansatz, FitOptions, Metric, fit_block, smooth_gamma};
 use crate::linalg::{Complex, rng};
 use crate::network::{Activation, Affine, Block, Factors, read_bytes, write_json};
 use rand::RngExt;
@@ -25,7 +26,10 @@ fn network(activation: Activation) -> Network {
             activation,
         }
     });
-    let blocks = blocks.collect();
+    let mut blocks: Vec<Block> = blocks.collect();
+    let mut block = blocks[0].clone();
+    block.set_circuit(random_circuit(5, 9, 3.0, &mut crate::linalg::rng(8)));
+    blocks.push(block);
     let head = Affine { weight: RealMatrix::from_vec(3, 5, list(15)), bias: list(3) };
     Network { name: "n".into(), input: None, blocks, head: Some(head) }
 }
@@ -42,14 +46,12 @@ fn derivatives_agree_with_differences() {
         let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.01, seed: 0 };
         let values = values_of(&network);
         let mut slopes = vec![0.0; values.len()];
-        task.evaluate(&network, &inputs, &bounds, &mut slopes);
+        task.evaluate(&mut network.clone(), &values, &inputs, &bounds, &mut slopes);
         for i in 0..values.len() {
             let at = |by: f64| {
                 let mut moved = values.clone();
                 moved[i] += by;
-                let mut work = network.clone();
-                set_values(&mut work, &moved);
-                task.evaluate(&work, &inputs, &bounds, &mut vec![0.0; values.len()])
+                task.evaluate(&mut network.clone(), &moved, &inputs, &bounds, &mut vec![0.0; values.len()])
             };
             let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
             assert!((difference - slopes[i]).abs() < 1e-7, "{activation:?} {i}: {difference} {}", slopes[i]);
@@ -75,7 +77,7 @@ fn what_has_low_rank_is_found() {
         let mut block = truth.blocks[0].clone();
         block.affine.weight *= scale;
         block.form = Form::Weight;
-        let options = FitOptions { rank: 3, gamma_weight: 0.0, limit: 3000, seed: 1 };
+        let options = FitOptions { ansatz: Ansatz::Rank(3), gamma_weight: 0.0, limit: 3000, seed: 1 };
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(
             fit.relative_error < 1e-2 && fit.largest_error < 2e-2,
@@ -92,12 +94,30 @@ fn what_has_low_rank_is_found() {
         form: Form::Weight,
         ..truth.blocks[0]
     };
-    let options = FitOptions { rank: 1, gamma_weight: 0.0, limit: 10, seed: 1 };
+    let options = FitOptions { ansatz: Ansatz::Rank(1), gamma_weight: 0.0, limit: 10, seed: 1 };
     assert_eq!(fit_block(&zero, &Metric::Entries, &options).unwrap_err().to_string(), "the weight is zero");
 }
 
 #[test]
-fn factors_survive_their_file() {
+fn what_a_circuit_computes_is_found() {
+    // A circuit of few gates, and more of them to find it with, up to a scale.
+    let truth = random_circuit(4, 3, 2.0, &mut rng(21));
+    for scale in [1.0, 1e-9, 1e9] {
+        let mut block = network(Activation::Relu).blocks[0].clone();
+        block.affine = Affine { weight: truth.weight() * scale, bias: vec![0.5; 4] };
+        block.form = Form::Weight;
+        let options = FitOptions { ansatz: Ansatz::Circuit(9), gamma_weight: 0.0, limit: 2000, seed: 1 };
+        let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
+        assert!(fit.relative_error < 1e-2 && fit.largest_error < 2e-2, "{scale:e}: {}", fit.relative_error);
+        let found = fit.block.circuit().unwrap();
+        assert_eq!((found.pairs(), &fit.block.affine.bias), (9, &vec![0.5; 4]));
+        assert!(found.gamma >= joint_bound(&fit.block.affine.weight) * (1.0 - 1e-12));
+        assert_eq!(found.weight(), fit.block.affine.weight);
+    }
+}
+
+#[test]
+fn factors_and_circuits_survive_their_file() {
     let network = network(Activation::Relu);
     let back = read_bytes(write_json(&network).as_bytes(), "x").unwrap();
     assert_eq!(back, network);
@@ -113,11 +133,13 @@ fn stages_go_down() {
     set_values(&mut student, &moved);
     let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.0, seed: 4 };
     let bounds = Finetuning::bounds(&student);
-    let entropy = task.evaluate(&teacher, &inputs, &bounds, &mut vec![0.0; moved.len()]);
-    let before = task.evaluate(&student, &inputs, &bounds, &mut vec![0.0; moved.len()]);
+    let loss = |network: &Network| {
+        task.evaluate(&mut network.clone(), &values_of(network), &inputs, &bounds, &mut vec![0.0; moved.len()])
+    };
+    let (entropy, before) = (loss(&teacher), loss(&student));
     let mut again = student.clone();
     task.stage(&mut student, &bounds, 0);
-    let after = task.evaluate(&student, &inputs, &bounds, &mut vec![0.0; moved.len()]);
+    let after = loss(&student);
     assert!(after - entropy < 0.1 * (before - entropy), "{before} {after} {entropy}");
     // The same stage from the same network ends in the same place.
     task.stage(&mut again, &bounds, 0);

@@ -92,11 +92,17 @@ pub fn run_quantum(
         let rows = network.blocks[block].affine.weight.nrows();
         let mut product = RealMatrix::zeros(rows, y.ncols());
         let mut empty = 0;
-        for (sign, table) in transitions[block].signs() {
-            let mut p = seen(&table.probabilities, y);
-            if let Shots::Finite(n) = shots {
-                empty += estimate(table, n, y, &mut p, streams);
+        let tables = &transitions[block];
+        let mut found: Vec<RealMatrix> = tables.signs().map(|(_, table)| seen(&table.probabilities, y)).collect();
+        match shots {
+            Shots::Finite(n) if tables.joint => empty += estimate_jointly(tables, n, y, &mut found, streams),
+            Shots::Finite(n) => {
+                let each = tables.signs().zip(&mut found);
+                empty += each.map(|((_, table), p)| estimate(table, n, y, p, streams)).sum::<usize>();
             }
+            Shots::Infinite => {}
+        }
+        for ((sign, table), p) in tables.signs().zip(&found) {
             let scale = sign * table.gamma;
             // A column of p has as many entries as the bits can spell, which may be more than W has rows.
             let columns = product.as_mut_slice().chunks_exact_mut(rows).zip(p.as_slice().chunks_exact(p.nrows()));
@@ -202,6 +208,41 @@ fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix,
     for (p, rng) in columns {
         empty += usize::from(multinomial.draw(n, p, &mut counts, rng) == 0);
         p.iter_mut().zip(&counts).for_each(|(p, c)| *p = c / shots);
+    }
+    empty
+}
+
+/// The same for two signs that are read from the same `n` shots.
+fn estimate_jointly(
+    tables: &BlockTransitions,
+    n: u64,
+    y: &RealMatrix,
+    found: &mut [RealMatrix],
+    streams: &mut [Rng],
+) -> usize {
+    let [plus, minus] = found else { panic!("both signs are there") };
+    let mut multinomial = Multinomial::default();
+    let mitigated = |table: &Option<SignTransitions>| table.as_ref().and_then(|t| t.mitigated.clone());
+    let (outputs, shots) = (plus.nrows(), n as f64);
+    let columns = plus.as_mut_slice().chunks_exact_mut(outputs).zip(minus.as_mut_slice().chunks_exact_mut(outputs));
+    if let (Some(of_plus), Some(of_minus)) = (mitigated(&tables.plus), mitigated(&tables.minus)) {
+        // Both tables have the same words, of which they accept different ones.
+        let words = seen(&of_plus.words, y);
+        let mut counts = vec![0.0; words.nrows()];
+        for (((plus, minus), word), rng) in columns.zip(words.as_slice().chunks_exact(words.nrows())).zip(streams) {
+            multinomial.draw(n, word, &mut counts, rng);
+            counts.iter_mut().for_each(|c| *c /= shots);
+            plus.copy_from_slice(of_plus.undo(&mut counts.clone()));
+            minus.copy_from_slice(of_minus.undo(&mut counts));
+        }
+        return 0;
+    }
+    let mut empty = 0;
+    let mut counts = vec![0.0; 2 * outputs];
+    for ((plus, minus), rng) in columns.zip(streams) {
+        let both = [&*plus, &*minus].concat();
+        empty += usize::from(multinomial.draw(n, &both, &mut counts, rng) == 0);
+        plus.iter_mut().chain(minus).zip(&counts).for_each(|(p, c)| *p = c / shots);
     }
     empty
 }

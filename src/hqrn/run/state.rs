@@ -28,6 +28,8 @@ enum Kind {
 pub struct BlockOperators {
     plus: Option<SignOperator>,
     minus: Option<SignOperator>,
+    /// Whether both signs are read from the same shots of one circuit.
+    joint: bool,
 }
 
 /// What one block made of a state.
@@ -81,7 +83,7 @@ impl BlockOperators {
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
         };
         let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockOperators { plus: plus.map(sign), minus: minus.map(sign) })
+        Ok(BlockOperators { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
     }
 
     /// From compiled programs, with the phases their circuits have, and with noise if there is any.
@@ -101,6 +103,7 @@ impl BlockOperators {
             if program.contract.prepared.is_some() {
                 return Err(VerifyError::Prepared);
             }
+            operators.joint |= program.contract.joint();
             for (name, sign) in program.contract.signs() {
                 let readout = readout_of(sign);
                 let kind = if *noise == NoiseModel::default() {
@@ -176,16 +179,22 @@ fn step(
     let padded = rho.clone().resize(side, side, Complex::ZERO);
     let rows = block.affine.weight.nrows();
     let mut z = block.affine.bias.clone();
-    let mut measured = [vec![0.0; side], vec![0.0; side]];
-    for (slot, (sign, operator)) in measured.iter_mut().zip([(1.0, &operators.plus), (-1.0, &operators.minus)]) {
-        let Some(operator) = operator else { continue };
-        *slot = operator.probabilities(&padded)?;
-        if let Shots::Finite(n) = shots {
-            let exact = slot.clone();
-            Multinomial::default().draw(n, &exact, slot, rng);
-            slot.iter_mut().for_each(|c| *c /= n as f64);
+    let exact = |operator: &Option<SignOperator>| {
+        operator.as_ref().map_or(Ok(vec![0.0; side]), |operator| operator.probabilities(&padded))
+    };
+    let mut measured = [exact(&operators.plus)?, exact(&operators.minus)?];
+    if let Shots::Finite(n) = shots {
+        // Signs that share a circuit share its shots.
+        let at_once = if operators.joint { 2 } else { 1 };
+        for signs in measured.chunks_mut(at_once) {
+            let mut counts = vec![0.0; at_once * side];
+            Multinomial::default().draw(n, &signs.concat(), &mut counts, rng);
+            signs.iter_mut().flatten().zip(counts).for_each(|(p, c)| *p = c / n as f64);
         }
-        z.iter_mut().zip(slot.iter()).for_each(|(z, p)| *z += sign * operator.gamma * p);
+    }
+    for ((sign, operator), p) in [(1.0, &operators.plus), (-1.0, &operators.minus)].into_iter().zip(&measured) {
+        let gamma = operator.as_ref().map_or(0.0, |operator| operator.gamma);
+        z.iter_mut().zip(p).for_each(|(z, p)| *z += sign * gamma * p);
     }
     let (mut h, dead) = block.activation.normalised(&z);
     h.resize(dim, 0.0);

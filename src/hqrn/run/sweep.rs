@@ -58,7 +58,8 @@ pub struct Variant<'a> {
 pub struct Budget {
     /// Shots a sample, over all blocks and signs; `null` for infinitely many.
     pub shots: Option<u64>,
-    /// Copies of the first state that a sample takes: 4 Ns (sec. III of the paper), whatever the depth; `null` for infinitely many.
+    /// Copies of the first state that a sample takes: 4 Ns (sec. III of the paper), whatever the depth, half of that where
+    /// both signs share their shots; `null` for infinitely many.
     pub copies: Option<u64>,
     /// CX gates of the circuits of all blocks, where there are circuits.
     pub cx: Option<usize>,
@@ -277,13 +278,16 @@ pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<V
 }
 
 fn budget(transitions: &[BlockTransitions], shots: Shots, cx: Option<usize>) -> Budget {
-    let signs = transitions.iter().flat_map(BlockTransitions::signs);
-    let (count, gamma) = signs.fold((0, 0.0f64), |(count, gamma), (_, sign)| (count + 1, gamma.max(sign.gamma)));
+    let gamma =
+        transitions.iter().flat_map(BlockTransitions::signs).fold(0.0f64, |gamma, (_, sign)| gamma.max(sign.gamma));
+    let circuits = |table: &BlockTransitions| if table.joint { 1 } else { table.signs().count() as u64 };
     let times = |factor: u64| match shots {
         Shots::Finite(n) => n.checked_mul(factor),
         Shots::Infinite => None,
     };
-    Budget { shots: times(count), copies: times(4), cx, gamma }
+    // Signs that share their shots take a copy for both.
+    let copies = if transitions.iter().all(|table| table.joint) { 2 } else { 4 };
+    Budget { shots: times(transitions.iter().map(circuits).sum()), copies: times(copies), cx, gamma }
 }
 
 /// FNV-1a, 64 bits: the same on every platform and in every version, which std's hashers do not promise.

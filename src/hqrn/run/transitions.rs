@@ -52,12 +52,14 @@ pub enum Inputs {
 }
 
 /// Both signs of a block; `None` for one without entries.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BlockTransitions {
     /// W_P
     pub plus: Option<SignTransitions>,
     /// W_N
     pub minus: Option<SignTransitions>,
+    /// Whether both signs are read from the same shots of one circuit.
+    pub joint: bool,
 }
 
 impl BlockTransitions {
@@ -80,7 +82,7 @@ impl BlockTransitions {
             SignTransitions { gamma: contraction.gamma(), probabilities, mitigated: None }
         };
         let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign) })
+        Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
     }
 
     /// From compiled programs: what their circuits compute, simulated (SPEC 9).
@@ -136,7 +138,7 @@ impl BlockTransitions {
         block: &Block,
         simulate: impl Fn(&Program, &SignContract) -> Result<SignTransitions, VerifyError>,
     ) -> Result<BlockTransitions, VerifyError> {
-        let mut transitions = BlockTransitions { plus: None, minus: None };
+        let mut transitions = BlockTransitions::default();
         for program in programs {
             if program.contract.dim != block.dim() {
                 return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
@@ -144,6 +146,7 @@ impl BlockTransitions {
             if program.contract.prepared.is_some() {
                 return Err(VerifyError::Prepared);
             }
+            transitions.joint |= program.contract.joint();
             for (name, sign) in program.contract.signs() {
                 let slot = if name == "plus" { &mut transitions.plus } else { &mut transitions.minus };
                 *slot = Some(simulate(program, sign)?);
