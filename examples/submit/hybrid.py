@@ -42,8 +42,29 @@ class Block:
         return self.alpha * state + (1.0 - self.alpha) * h
 
 
+def circuit_weight(circuit, gamma):
+    """`W_nm = gamma (p(n, 0 | m) - p(n, 1 | m))` of a block that is given by a circuit, all inputs at once."""
+    dim = circuit["dim"]
+    half = 1 << (dim - 1).bit_length()
+    states = np.eye(2 * half, dim, dtype=complex)
+    basis = np.arange(2 * half)
+    for gate, qubit, other in circuit["gates"]:
+        bit = (basis >> qubit & 1)[:, None]
+        if gate == "cz":
+            states = np.where(bit & (basis >> other & 1)[:, None], -states, states)
+        elif gate == "rz":
+            states = states * np.exp(1j * other * (bit - 0.5))
+        else:
+            flipped = states[basis ^ (1 << qubit)]
+            states = np.cos(other / 2) * states + np.sin(other / 2) * (2 * bit - 1) * flipped
+    p = np.abs(states) ** 2
+    return gamma * (p[:dim] - p[half : half + dim])
+
+
 def weight_of(block):
-    """W of a block of the weights JSON, from its factors where it has them."""
+    """W of a block of the weights JSON, from its factors or its circuit where it has them."""
+    if "circuit" in block:
+        return circuit_weight(block["circuit"], block["gamma"])
     if "weight" in block:
         return np.array(block["weight"], dtype=float)
     if "unitary" in block:
@@ -118,8 +139,8 @@ class Program:
         return [(factor, sign) for factor, sign in both if sign]
 
     def flips(self, m):
-        """The qubits to flip for basis state m."""
-        return [q for _, sign in self.signs() for i, q in enumerate(sign["input"]) if m >> i & 1]
+        """The qubits to flip for basis state m; signs may share theirs."""
+        return sorted({q for _, sign in self.signs() for i, q in enumerate(sign["input"]) if m >> i & 1})
 
     def product(self, counts):
         """`gamma+ p+ - gamma- p-` from a list of (bits, times), where bits[i] is the character of bit i."""

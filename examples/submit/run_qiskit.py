@@ -69,7 +69,11 @@ def load(program):
 
 def mixture(program, circuit, state):
     """The circuit behind a preparation of the mixture `sum_m y_m |m><m|` on the registers of both signs."""
-    registers = [sign["input"] for _, sign in program.signs()]
+    registers = []
+    for _, sign in program.signs():
+        # One circuit may compute both signs.
+        if sign["input"] not in registers:
+            registers.append(sign["input"])
     width = circuit.num_qubits
     if len(registers) == 1:
         # Copied to qubits that nobody measures, the register is as mixed as it should be.

@@ -1,9 +1,9 @@
 //! All factors or circuits and biases together, against what the whole network said.
 
-use super::circuit::{self, joint_bound};
+use super::circuit;
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use super::states::{mixture, output_shares};
-use crate::encoding::gamma_bound;
+use crate::encoding::{gamma_bound, joint_gamma_bound};
 use crate::linalg::{Matrix, RealMatrix, stream};
 use crate::network::{Block, Factor, Form, Network, Variational, VariationalRun, normalise_input};
 use crate::training::{Optimiser, Recipe, Rule, Targets, gradient};
@@ -86,7 +86,7 @@ impl Finetuning<'_> {
         let of_sign = |f: &Factor| gamma_bound(&f.amplitudes().map(|z| z.norm_sqr()));
         let of_block = |block: &Block| match &block.form {
             Form::Factors(factors) => factors.signs().map(of_sign).collect(),
-            _ => vec![joint_bound(&block.affine.weight)],
+            _ => vec![joint_gamma_bound(&block.affine.weight)],
         };
         network.blocks.iter().map(of_block).collect()
     }

@@ -1,9 +1,9 @@
 //! One block to factors of a given rank, or to a circuit of a given size.
 
 use super::ansatz::{Ansatz, random_circuit};
-use super::circuit::{joint_bound, values_of, with_values};
+use super::circuit::{values_of, with_values};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
-use crate::encoding::{gamma_bound, split};
+use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, Minimum, RealMatrix, Rng, Stop, minimise, stream, svd_real};
 use crate::network::{Affine, Block, Factor, Factors, Form};
 use rand::RngExt;
@@ -172,7 +172,7 @@ impl Task<'_> {
     /// One circuit for both signs, with a charge of twice gamma over what it cannot get below. Variables are ln γ and the
     /// angles. Returns W' in the scale of W.
     fn circuit(&self, pairs: usize, scale: f64) -> (Minimum, Form, RealMatrix) {
-        let bound = joint_bound(self.wanted);
+        let bound = joint_gamma_bound(self.wanted);
         let mut rng = stream(self.options.seed, pairs as u64);
         let shape = random_circuit(self.wanted.nrows(), pairs, bound, &mut rng);
         let evaluate = |values: &[f64], gradient: &mut [f64]| {

@@ -1,6 +1,6 @@
 //! Contractions: `M = e^{iφ} sqrt(W_{P|N} / gamma)` elementwise, of spectral norm at most one.
 
-use super::phases::{PhaseSearch, Phases, gamma_bound, squared_norm, with_phases};
+use super::phases::{PhaseSearch, Phases, gamma_bound, joint_gamma_bound, squared_norm, with_phases};
 use super::split;
 use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::{Block, Factor};
@@ -166,10 +166,11 @@ impl Contraction {
         Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
     }
 
-    /// One sign's amplitudes of a circuit, part of a unitary; `gamma` scales their probabilities.
-    pub fn of_circuit(amplitudes: &Matrix, gamma: f64) -> Contraction {
+    /// One sign's amplitudes of a circuit, part of a unitary; `gamma` scales their probabilities, and cannot get below
+    /// `bound`.
+    pub fn of_circuit(amplitudes: &Matrix, gamma: f64, bound: f64) -> Contraction {
         let matrix = amplitudes.clone().resize_horizontally(amplitudes.nrows(), Complex::ZERO);
-        Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
+        Contraction { gamma, bound, phases: Phases::Complex, matrix, search: None }
     }
 
     /// The normalisation, not negative; 0 only for a zero matrix.
@@ -217,7 +218,8 @@ pub fn block_contractions(
         return Ok((Some(plus), Some(minus)));
     }
     if let Some(circuit) = block.circuit() {
-        let [plus, minus] = circuit.run().amplitudes().map(|m| Contraction::of_circuit(&m, circuit.gamma));
+        let bound = joint_gamma_bound(&block.affine.weight);
+        let [plus, minus] = circuit.run().amplitudes().map(|m| Contraction::of_circuit(&m, circuit.gamma, bound));
         return Ok((Some(plus), Some(minus)));
     }
     let Some(factors) = block.factors() else { return contractions(&block.affine.weight, rule) };

@@ -7,5 +7,5 @@ mod split;
 
 pub use contraction::{Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, block_contractions, contractions};
 pub use dilation::Dilation;
-pub use phases::{PhaseSearch, Phases, gamma_bound, with_phases};
+pub use phases::{PhaseSearch, Phases, gamma_bound, joint_gamma_bound, least_gamma, with_phases};
 pub use split::{SignedParts, split};

@@ -95,17 +95,44 @@ mod tests {
         assert_eq!(with(&plus, &angles(14)), "unitary.plus: 14 angles, expected 15");
         assert_eq!(with("1.5", "0"), "gamma: 0, expected a number above 0");
         assert_eq!(with("1.5", "-1"), "gamma: -1, expected a number above 0");
-        assert_eq!(with(r#""gamma":1.5,"#, ""), "gamma: missing: unitaries need it");
+        assert_eq!(with(r#""gamma":1.5,"#, ""), "gamma: missing: unitaries and circuits need it");
         assert_eq!(with("0.2,0]", "0.2]"), "bias: 3 entries, expected 4, one for each row of the weight");
         let both = block.replacen('{', r#"{"weight":[[1]],"#, 1);
-        assert_eq!(message(&both), "weight: weight and unitary: expected one of weight, factors and unitary");
-        assert_eq!(message(r#"{"weight":[[1]],"gamma":2}"#), "gamma: given without unitary: gamma of weights is found");
+        assert_eq!(message(&both), "weight: weight and unitary: expected one of weight, factors, unitary and circuit");
+        assert_eq!(
+            message(r#"{"weight":[[1]],"gamma":2}"#),
+            "gamma: given without unitary or circuit: gamma of weights is found"
+        );
         assert_eq!(
             message(&network("{}", "")),
-            "blocks[0].weight: missing: expected one of weight, factors and unitary"
+            "blocks[0].weight: missing: expected one of weight, factors, unitary and circuit"
         );
         let tensors = crate::network::write_tensors(&alone).unwrap_err().to_string();
         assert!(tensors.starts_with("blocks[0]: given by unitaries"), "{tensors}");
+    }
+
+    #[test]
+    fn circuits_survive_a_round_trip_and_are_checked() {
+        let gates = r#"["ry",0,0.5],["rz",1,-1e-3],["cz",0,2],["ry",2,3]"#;
+        let block = format!(r#"{{"circuit":{{"dim":3,"gates":[{gates}]}},"gamma":2.5,"bias":[0,0.1,0.2]}}"#);
+        let alone = read_bytes(block.as_bytes(), "c").unwrap();
+        let found = alone.blocks[0].circuit().unwrap();
+        assert_eq!((found.gamma, found.qubits(), found.pairs(), alone.blocks[0].dim()), (2.5, 3, 1, 3));
+        assert_eq!(found.angles(), [0.5, -1e-3, 3.0]);
+        assert_eq!(alone.blocks[0].affine.weight, found.weight());
+        assert_eq!(read_bytes(write_json(&alone).as_bytes(), "c").unwrap(), alone);
+        let with = |from: &str, to: &str| message(&block.replacen(from, to, 1));
+        assert_eq!(with("[\"ry\",0", "[\"ry\",3"), "circuit.gates[0][1]: qubit 3, expected 0 to 2");
+        assert_eq!(with("0,2]", "0,0]"), "circuit.gates[2][2]: 0, expected another qubit, 0 to 2");
+        assert_eq!(with("0,2]", "0,1.5]"), "circuit.gates[2][2]: 1.5, expected another qubit, 0 to 2");
+        assert_eq!(with("\"dim\":3", "\"dim\":0"), "circuit.dim: 0, expected 1 to 1024");
+        assert_eq!(with("\"dim\":3", "\"dim\":100000"), "circuit.dim: 100000, expected 1 to 1024");
+        assert_eq!(with("2.5", "-1"), "gamma: -1, expected a number above 0");
+        assert_eq!(with(r#""gamma":2.5,"#, ""), "gamma: missing: unitaries and circuits need it");
+        assert_eq!(with("0.2]", "0.2,0]"), "bias: 4 entries, expected 3, one for each row of the weight");
+        assert!(with("\"rz\"", "\"rx\"").starts_with("circuit.gates[1][0]: unknown variant `rx`, expected one of"));
+        assert!(with("-1e-3", "\"x\"").starts_with("circuit.gates[1][2]: invalid type: string"));
+        assert!(with("-1e-3", "1e999").contains("number out of range"));
     }
 
     #[test]

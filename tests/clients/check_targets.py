@@ -80,7 +80,8 @@ def main():
         contract = contract_of(text)
         target = contract["target"]
         parts = parts_of(weights, contract["block"])
-        qubits = sum(len(c["input"]) + len(c["accept"]) for c in (contract["plus"], contract["minus"]) if c)
+        circuits = (contract["plus"], contract["minus"])
+        qubits = len({q for c in circuits if c for q in [*c["input"], *map(int, c["accept"])]})
         start = time.perf_counter()
         # One input of a large program: the clients take seconds to read it, and each input is a text of its own.
         inputs = [contract["dim"] // 3] if contract["dim"] > 8 else None

@@ -28,6 +28,24 @@ def unitary_of(angles):
     return u
 
 
+def circuit_parts(circuit, gamma):
+    """gamma |U_nm|² of a circuit of Ry, Rz and CZ for both values of its last qubit, gate by gate with Kronecker products."""
+    dim = circuit["dim"]
+    qubits = max(dim - 1, 0).bit_length() + 1
+    on = lambda qubit, gate: np.kron(np.eye(2 ** (qubits - 1 - qubit)), np.kron(gate, np.eye(2**qubit)))
+    u = np.eye(2**qubits, dim, dtype=complex)
+    for name, qubit, other in circuit["gates"]:
+        if name == "cz":
+            ones = on(qubit, np.diag([0, 1])) @ on(other, np.diag([0, 1]))
+            u = u - 2 * ones @ u
+        else:
+            pauli = on(qubit, Y if name == "ry" else Z)
+            u = np.cos(other / 2) * u - 1j * np.sin(other / 2) * pauli @ u
+    p = gamma * np.abs(u) ** 2
+    half = 2 ** (qubits - 1)
+    return {"plus": p[:dim], "minus": p[half : half + dim]}
+
+
 def block_of(path, block):
     """A block (from 1) of a weights file."""
     with open(path, encoding="utf-8") as file:
@@ -35,8 +53,10 @@ def block_of(path, block):
 
 
 def parts_of(path, block):
-    """W_P and W_N of a block (from 1) of a weights file, or what its factors or unitaries make of them."""
+    """W_P and W_N of a block (from 1) of a weights file, or what its factors, unitaries or circuit make of them."""
     block = block_of(path, block)
+    if "circuit" in block:
+        return circuit_parts(block["circuit"], block["gamma"])
     if "unitary" in block:
         return {sign: block["gamma"] * np.abs(unitary_of(block["unitary"][sign])) ** 2 for sign in ("plus", "minus")}
     if "weight" in block:
@@ -71,9 +91,10 @@ def check_values(name, contract, signs, simulate, inputs=None):
     worst = excess = 0.0
     prepared = contract.get("prepared")
     for m in [None] if prepared else inputs or sorted({0, 1 % dim, dim // 2, dim - 1}):
-        # Both circuits sit side by side, so one run starts both from the same m; a program that prepares its input
-        # starts from |0>.
-        index = 0 if prepared else sum(basis_index(contract[key], m) for key in signs if contract[key])
+        # Both circuits sit side by side or are one, so one run starts both from the same m; a program that prepares
+        # its input starts from |0>.
+        indices = {tuple(contract[key]["input"]): basis_index(contract[key], m or 0) for key in signs if contract[key]}
+        index = 0 if prepared else sum(indices.values())
         y = np.eye(dim)[prepared["basis"] if prepared and "basis" in prepared else m or 0]
         if prepared and "state" in prepared:
             y = np.array(prepared["state"])

@@ -4,7 +4,7 @@ use crate::terminal::{Gamma, PhaseArg};
 use clap::{Args, ValueEnum};
 use hqrn::encoding::{GammaRule, Phases};
 use hqrn::hqrn::PhaseChoice;
-use hqrn::network::Network;
+use hqrn::network::{Block, Form, Network};
 
 /// How weights become contractions.
 #[derive(Args, Debug)]
@@ -47,11 +47,15 @@ impl EncodingArgs {
 
     /// Whether a network can be run on what was asked for.
     pub fn check(&self, network: &Network) -> Result<(), String> {
-        match network.blocks.iter().position(|b| b.factors().is_some()) {
-            Some(k) if self.inputs == Inputs::Quantum => Err(format!(
-                "--inputs quantum needs weights: block {} is given by factors, whose low rank comes from phases that \
-                 are free for diagonal states only",
-                k + 1
+        let free = |block: &Block| match block.form {
+            Form::Factors(_) => Some("factors, whose low rank comes"),
+            Form::Circuit(_) => Some("a circuit, whose few gates come"),
+            Form::Weight | Form::Unitaries(_) => None,
+        };
+        match network.blocks.iter().enumerate().find_map(|(k, block)| Some((k + 1, free(block)?))) {
+            Some((number, form)) if self.inputs == Inputs::Quantum => Err(format!(
+                "--inputs quantum needs weights: block {number} is given by {form} from phases that are free for \
+                 diagonal states only"
             )),
             _ => Ok(()),
         }

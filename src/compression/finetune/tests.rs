@@ -111,7 +111,7 @@ fn what_a_circuit_computes_is_found() {
         assert!(fit.relative_error < 1e-2 && fit.largest_error < 2e-2, "{scale:e}: {}", fit.relative_error);
         let found = fit.block.circuit().unwrap();
         assert_eq!((found.pairs(), &fit.block.affine.bias), (9, &vec![0.5; 4]));
-        assert!(found.gamma >= joint_bound(&fit.block.affine.weight) * (1.0 - 1e-12));
+        assert!(found.gamma >= joint_gamma_bound(&fit.block.affine.weight) * (1.0 - 1e-12));
         assert_eq!(found.weight(), fit.block.affine.weight);
     }
 }

@@ -43,8 +43,8 @@ pub struct PhaseSearch {
     pub stop: Stop,
 }
 
-/// Within this factor of the bound a search has reached it.
-const NEAR: f64 = 1.005;
+/// Within this factor of gamma* a search has reached it, and within the other of what no phases get below.
+const NEAR: (f64, f64) = (1.005, 1.001);
 
 /// Starts that a search may take, and within which factor of the bound it takes no further one: for any phases, for signs.
 const STARTS: (u64, f64, f64) = (4, 1.012, 1.1);
@@ -64,24 +64,55 @@ pub fn gamma_bound(weight: &RealMatrix) -> f64 {
     weight.column_iter().map(|column| column.sum()).fold(rows, f64::max)
 }
 
-/// A bound on gamma that also looks at pairs of rows and pairs of columns: where one product `|M_in M_kn|` outweighs all
-/// others of its pair, no phases make the two orthogonal.
-fn least_gamma(root: &RealMatrix) -> f64 {
-    let pairs = |m: &RealMatrix| {
-        let gram = m * m.transpose();
-        let mut largest = 0.0f64;
-        for i in 0..m.nrows() {
-            largest = largest.max(gram[(i, i)]);
-            for k in 0..i {
-                let most = (0..m.ncols()).map(|n| m[(i, n)] * m[(k, n)]).fold(0.0, f64::max);
-                let overlap = (2.0 * most - gram[(i, k)]).max(0.0);
-                let (mean, half) = ((gram[(i, i)] + gram[(k, k)]) / 2.0, (gram[(i, i)] - gram[(k, k)]) / 2.0);
-                largest = largest.max(mean + half.hypot(overlap));
-            }
+/// What the gamma of one circuit for both signs cannot get below: the largest sum of moduli of a column of W, since that is
+/// all that shots from one basis state can say.
+pub fn joint_gamma_bound(weight: &RealMatrix) -> f64 {
+    weight.column_iter().map(|column| column.iter().map(|w| w.abs()).sum()).fold(0.0, f64::max)
+}
+
+/// Rows and columns that [`least_gamma`] starts from, those with the largest sums.
+const CENTRES: usize = 3;
+
+/// Steps of its ascent.
+const ASCENT: usize = 200;
+
+/// A bound on gamma that no phases of the entries of `root` get below, at least gamma*; it looks at how rows overlap.
+///
+/// Where one product `|M_in M_kn|` outweighs all others of two rows, no phases make them orthogonal: `|G_ik|` of the Gram
+/// matrix is at least the largest product less the others, and at most their sum g_ik. Of a vector of moduli v the phases
+/// can be chosen so that its terms with one row, the centre, are positive; so `λ(G) >= Σ v_i² g_ii + 2 v_c Σ v_k |G_ck| -
+/// 2 Σ v_k v_l g_kl` for every v >= 0, of which an ascent finds a good one.
+pub fn least_gamma(root: &RealMatrix) -> f64 {
+    let largest = root.amax();
+    if largest == 0.0 {
+        return 0.0;
+    }
+    let scaled = root / largest;
+    over_rows(&scaled).max(over_rows(&scaled.transpose())) * largest * largest
+}
+
+fn over_rows(m: &RealMatrix) -> f64 {
+    let gram = m * m.transpose();
+    let mut centres: Vec<usize> = (0..m.nrows()).collect();
+    centres.sort_by(|a, b| gram[(*b, *b)].total_cmp(&gram[(*a, *a)]));
+    let around = |&centre: &usize| {
+        let mut least = -&gram;
+        least.set_diagonal(&gram.diagonal());
+        for k in (0..m.nrows()).filter(|k| *k != centre) {
+            let most = (0..m.ncols()).map(|n| m[(centre, n)] * m[(k, n)]).fold(0.0, f64::max);
+            let overlap = (2.0 * most - gram[(centre, k)]).max(0.0);
+            (least[(centre, k)], least[(k, centre)]) = (overlap, overlap);
         }
-        largest
+        let mut v = RealMatrix::from_element(m.nrows(), 1, 1e-2);
+        v[centre] = 1.0;
+        for _ in 0..ASCENT {
+            v += &least * &v / gram[(centre, centre)].max(f64::MIN_POSITIVE);
+            v.apply(|x| *x = x.max(0.0));
+            v /= v.norm();
+        }
+        v.dot(&(&least * &v)).max(gram[(centre, centre)])
     };
-    pairs(root).max(pairs(&root.transpose()))
+    centres.iter().take(CENTRES).map(around).fold(0.0, f64::max)
 }
 
 /// The entries of `root` with the phases that were found, and how. The same seed gives the same phases.
@@ -91,11 +122,12 @@ fn least_gamma(root: &RealMatrix) -> f64 {
 pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Option<PhaseSearch>) {
     assert!(root.iter().all(|r| *r >= 0.0 && r.is_finite()), "roots of weights are not negative");
     let plain = root.map(Complex::from);
-    let bound = least_gamma(root);
+    let (bound, least) = (gamma_bound(&root.component_mul(root)), least_gamma(root));
+    let reached = (NEAR.0 * bound).max(NEAR.1 * least);
     let free = root.iter().filter(|r| **r > 0.0).count();
     // A permutation, a single row: nothing to gain.
     let norm = spectral_norm(root);
-    if phases == Phases::Nonnegative || norm * norm <= NEAR * bound || free < 2 {
+    if phases == Phases::Nonnegative || norm * norm <= reached || free < 2 {
         return (plain, (phases != Phases::Nonnegative).then_some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
     }
     let side = root.nrows().max(root.ncols()) as f64;
@@ -105,7 +137,7 @@ pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Opt
     let (starts, enough_complex, enough_signs) = STARTS;
     for start in 0..starts {
         let mut rng = stream(seed, start);
-        let trial = Trial { root, bound, allowance };
+        let trial = Trial { root, reached, allowance };
         let (matrix, evaluations, stop) = match phases {
             Phases::Signs => trial.signs(&mut rng),
             _ => trial.complex(&mut rng),
@@ -118,7 +150,7 @@ pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Opt
             search.stop = stop;
         }
         let enough = if phases == Phases::Signs { enough_signs } else { enough_complex };
-        if best.0 <= enough * bound {
+        if best.0 <= reached.max(enough * bound) {
             search.stop = Stop::Reached;
             break;
         }
@@ -139,7 +171,8 @@ pub(super) fn squared_norm(m: &Matrix) -> f64 {
 /// One start of a search.
 struct Trial<'a> {
     root: &'a RealMatrix,
-    bound: f64,
+    /// gamma that is low enough.
+    reached: f64,
     allowance: usize,
 }
 
@@ -157,7 +190,7 @@ impl Trial<'_> {
             let found = minimise(|x, g| norm.evaluate(x, g), angles, limit, 1e-7, |_| false);
             (angles, stop) = (found.x, found.stop);
             used += found.evaluations;
-            if squared_norm(&self.with_angles(&angles)) <= NEAR * self.bound {
+            if squared_norm(&self.with_angles(&angles)) <= self.reached {
                 stop = Stop::Reached;
                 break;
             }

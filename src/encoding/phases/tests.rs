@@ -17,7 +17,7 @@ fn gradients_agree_with_differences() {
         let mut norm = Schatten::new(&root, squarings);
         let mut gradient = vec![0.0; angles.len()];
         let value = norm.evaluate(&angles, &mut gradient);
-        let trial = Trial { root: &root, bound: 1.0, allowance: 0 };
+        let trial = Trial { root: &root, reached: 1.0, allowance: 0 };
         let largest = squared_norm(&trial.with_angles(&angles)).ln();
         let above = (rows.min(columns) as f64).ln() / f64::from(1 << squarings);
         assert!(value >= largest - 1e-12 && value <= largest + above + 1e-12);
@@ -70,4 +70,26 @@ fn hard_matrices_are_never_worse_off() {
             assert_eq!(search.is_some(), phases != Phases::Nonnegative);
         }
     }
+}
+
+#[test]
+fn no_phases_get_below_the_least_gamma() {
+    // Rows (1, e) and (1, 0) overlap in one entry: no phase changes the norm.
+    let root = RealMatrix::from_row_slice(2, 2, &[1.0, 0.2, 1.0, 0.0]);
+    let norm = spectral_norm(&root);
+    assert!((least_gamma(&root) - norm * norm).abs() < 1e-9, "{} {}", least_gamma(&root), norm * norm);
+    let mut above = 0;
+    for seed in 0..200 {
+        // A few large entries, so that overlaps have one that outweighs the others.
+        let (rows, columns) = ([2, 3, 5, 8][seed as usize % 4], [3, 4, 8][seed as usize % 3]);
+        let root = random(rows, columns, seed).map(|x| x.powi(6));
+        let (bound, least) = (gamma_bound(&root.component_mul(&root)), least_gamma(&root));
+        assert!(least >= bound * (1.0 - 1e-12));
+        above += usize::from(least > 1.01 * bound);
+        let mut rng = rng(seed);
+        let trial = Trial { root: &root, reached: 0.0, allowance: 400 };
+        let (found, ..) = trial.complex(&mut rng);
+        assert!(squared_norm(&found) >= least * (1.0 - 1e-9), "{rows}x{columns}, seed {seed}");
+    }
+    assert!(above > 20, "{above} of the bounds say more than gamma*");
 }

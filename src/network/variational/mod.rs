@@ -72,9 +72,9 @@ impl Variational {
     /// Runs all inputs through the circuit.
     pub fn run(&self) -> VariationalRun<'_> {
         let layers = layers(self.qubits(), &self.steps);
-        let mut state = State::basis(self.qubits(), self.dim);
-        layers.iter().for_each(|layer| layer.apply(&mut state));
-        VariationalRun { circuit: self, layers, state }
+        let mut states = State::basis(self.qubits(), self.dim);
+        states.iter_mut().for_each(|state| layers.iter().for_each(|layer| layer.apply(state)));
+        VariationalRun { circuit: self, layers, states }
     }
 
     /// W, N x N.
@@ -87,7 +87,7 @@ impl Variational {
 pub struct VariationalRun<'a> {
     circuit: &'a Variational,
     layers: Vec<Layer>,
-    state: State,
+    states: Vec<State>,
 }
 
 impl VariationalRun<'_> {
@@ -98,27 +98,30 @@ impl VariationalRun<'_> {
     /// The 2^n x N amplitudes of sign 0, which count as positive, and of sign 1.
     pub fn amplitudes(&self) -> [Matrix; 2] {
         let half = self.half();
-        [0, half].map(|first| Matrix::from_fn(half, self.circuit.dim, |n, m| self.state.amplitude(first + n, m)))
+        [0, half]
+            .map(|first| Matrix::from_fn(half, self.circuit.dim, |n, m| State::amplitude(&self.states, first + n, m)))
     }
 
     /// W, N x N.
     pub fn weight(&self) -> RealMatrix {
         let Variational { dim, gamma, .. } = *self.circuit;
-        let p = |n, m| self.state.amplitude(n, m).norm_sqr();
+        let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
         RealMatrix::from_fn(dim, dim, |n, m| gamma * (p(n, m) - p(n + self.half(), m)))
     }
 
     /// The derivatives by all angles, in the order of the steps, of a function of W, from those by W.
     pub fn slopes(self, by_weight: &RealMatrix) -> Vec<f64> {
         let half = self.half();
-        let VariationalRun { circuit, layers, mut state } = self;
-        let mut costate = state.clone();
-        costate.scale(|n, m| {
-            let sign = if n < half { 2.0 } else { -2.0 };
-            if n % half < circuit.dim { sign * circuit.gamma * by_weight[(n % half, m)] } else { 0.0 }
-        });
+        let VariationalRun { circuit, layers, states } = self;
         let mut slopes = vec![0.0; circuit.steps.len()];
-        layers.iter().rev().for_each(|layer| layer.back(&mut state, &mut costate, &mut slopes));
+        for mut state in states {
+            let mut costate = state.clone();
+            costate.scale(|n, m| {
+                let sign = if n < half { 2.0 } else { -2.0 };
+                if n % half < circuit.dim { sign * circuit.gamma * by_weight[(n % half, m)] } else { 0.0 }
+            });
+            layers.iter().rev().for_each(|layer| layer.back(&mut state, &mut costate, &mut slopes));
+        }
         let turns = circuit.steps.iter().zip(slopes).filter(|(step, _)| !matches!(step, Step::Cz(..)));
         turns.map(|(_, slope)| slope).collect()
     }
