@@ -18,7 +18,7 @@ pub enum Ansatz {
 /// A circuit of `pairs` CZ at random angles. Every pair of qubits has its turn, as players in a tournament have: rounds of
 /// disjoint pairs, so that depth is least and nothing is far from anything. Behind a CZ both qubits turn by Rz and Ry,
 /// which is all that can be told apart: a Rz in front of it passes through.
-pub(super) fn random_circuit(dim: usize, pairs: usize, gamma: f64, rng: &mut Rng) -> Variational {
+pub fn random_circuit(dim: usize, pairs: usize, gamma: f64, rng: &mut Rng) -> Variational {
     let mut circuit = Variational { dim, steps: vec![], gamma };
     let qubits = circuit.qubits();
     let mut angle = || rng.random_range(-PI..PI);

@@ -20,7 +20,7 @@ mod plan;
 mod ranks;
 mod states;
 
-pub use ansatz::Ansatz;
+pub use ansatz::{Ansatz, random_circuit};
 pub use factored::smooth_gamma;
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};

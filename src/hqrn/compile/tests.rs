@@ -1,6 +1,7 @@
-//! Stated errors, and blocks of two-qubit unitaries.
+//! Stated errors, blocks of two-qubit unitaries, blocks of one circuit for both signs.
 
 use super::*;
+use crate::compression::random_circuit;
 use crate::hqrn::{Check, verify_block};
 use crate::network::{ANGLES, Affine, Block, Unitaries};
 use crate::qasm::read;
@@ -58,6 +59,41 @@ fn phases_of_the_input_are_verified() {
     let check = |p| verify_block(&[p], &network.blocks[0], &Check::all(1e-9)).unwrap().0;
     assert!(check(&program).holds() && !check(&turned).holds());
     assert!(check(&turned).place().starts_with("map["));
+}
+
+#[test]
+fn one_circuit_computes_both_signs() {
+    let mut network = of_unitaries([0.0; ANGLES], [0.0; ANGLES]);
+    for (dim, pairs) in [(1, 0), (2, 1), (3, 4), (4, 6), (8, 20)] {
+        let block = &mut network.blocks[0];
+        block.set_circuit(random_circuit(dim, pairs, 3.5, &mut rng(dim as u64)));
+        block.affine.bias = vec![0.0; dim];
+        let y: Vec<f64> = (0..dim).map(|m| 1.0 / (dim as f64 + m as f64)).collect();
+        let sum: f64 = y.iter().sum();
+        let prepared = Prepared::State(y.iter().map(|y| y / sum).collect());
+        for input in [None, Some(Prepared::Basis(dim - 1)), Some(prepared)] {
+            for split in [false, true] {
+                let options = CompileOptions { split, input: input.clone(), ..CompileOptions::default() };
+                let texts = compile_block(&network, 1, &options).unwrap();
+                let programs: Vec<_> = texts.iter().map(|t| read(&t.text).unwrap()).collect();
+                assert!(programs.len() == 1 + usize::from(split) && programs[0].contract.joint() != split);
+                let parts: Vec<_> = programs.iter().collect();
+                let (found, _) = verify_block(&parts, &network.blocks[0], &Check::all(1e-12)).unwrap();
+                assert!(found.holds(), "{dim}, {input:?}, split {split}: {found:?}");
+                let circuit = &programs[0].circuit;
+                if input.is_none() {
+                    assert!(Cost::of(circuit).two_qubit_gates <= pairs);
+                    assert_eq!(circuit.qubit_count(), network.blocks[0].circuit().unwrap().qubits());
+                }
+            }
+        }
+    }
+    // What reads the sign decides it.
+    let text = &compile_block(&network, 1, &CompileOptions::default()).unwrap()[0].text;
+    let swapped = text.replacen(r#""accept":{"3":0}"#, r#""accept":{"3":1}"#, 1);
+    let program = read(&swapped).unwrap();
+    assert!(swapped != *text && !program.contract.joint());
+    assert!(!verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap().0.holds());
 }
 
 #[test]

@@ -250,9 +250,13 @@ fn estimate_jointly(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compression::random_circuit;
     use crate::encoding::GammaRule;
     use crate::hqrn::run::Inputs;
+    use crate::hqrn::{CompileOptions, compile_block};
     use crate::network::read_bytes;
+    use crate::qasm;
+    use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories};
 
     const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
         "input": {"dim": 2, "projection": {"weight": [[1, 2], [0, 1], [3, -1]], "bias": [0, 0.1, 0]}},
@@ -305,6 +309,49 @@ mod tests {
         assert!((6.0..16.0).contains(&ratio), "{ratio}");
         assert_eq!(error(1_000, 1), error(1_000, 1));
         assert_ne!(error(1_000, 1), error(1_000, 2));
+    }
+
+    #[test]
+    fn signs_of_one_circuit_share_their_shots() {
+        let mut network = read_bytes(NETWORK, "n").unwrap();
+        network.blocks.truncate(1);
+        let block = &mut network.blocks[0];
+        block.set_circuit(random_circuit(3, 5, 2.0, &mut crate::linalg::rng(3)));
+        let options = CompileOptions::default();
+        let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
+        let block = &network.blocks[0];
+        let readout = ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 };
+        let noise = NoiseModel { readout, ..NoiseModel::default() };
+        let some = Trajectories { count: 10, seed: 0 };
+        let of_noisy = |mitigate| BlockTransitions::of_noisy_programs(&[&program], block, &noise, &some, mitigate);
+        let tables = [
+            BlockTransitions::of_weights(block, GammaRule::Own, Inputs::Diagonal).unwrap(),
+            BlockTransitions::of_programs(&[&program], block, Inputs::Diagonal).unwrap(),
+            of_noisy(true).unwrap(),
+            of_noisy(false).unwrap(),
+        ];
+        let y = RealMatrix::from_element(3, 400, 1.0 / 3.0);
+        let n = 500;
+        let exact = [&tables[0].plus, &tables[0].minus].map(|sign| &sign.as_ref().unwrap().probabilities * &y);
+        for (k, table) in tables.iter().enumerate() {
+            assert!(table.joint);
+            let mut found = [RealMatrix::zeros(4, 400), RealMatrix::zeros(4, 400)];
+            for (found, (_, sign)) in found.iter_mut().zip(table.signs()) {
+                *found = &sign.probabilities * &y;
+            }
+            if k < 3 {
+                assert!((&found[0] - &exact[0]).amax() < 1e-12 && (&found[1] - &exact[1]).amax() < 1e-12);
+            }
+            let mut streams: Vec<Rng> = (0..400).map(|i| stream(7, i)).collect();
+            assert_eq!(estimate_jointly(table, n, &y, &mut found, &mut streams), 0);
+            // All shots count, for one sign or the other.
+            let sums = found[0].row_sum() + found[1].row_sum();
+            assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-9), "{k}: {sums}");
+            for (found, exact) in found.iter().zip(&exact).filter(|_| k < 3) {
+                let off = (found - exact).column_mean().amax();
+                assert!(off < 5.0 / f64::from(400 * n as u32).sqrt(), "{k}: {off}");
+            }
+        }
     }
 
     #[test]

@@ -196,6 +196,7 @@ fn sign_estimates(parts: &[(&Program, &Counts)], wanted: &str, rows: usize) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compression::random_circuit;
     use crate::hqrn::{CompileOptions, compile_block};
     use crate::linalg::rng;
     use crate::network::read_bytes;
@@ -223,20 +224,24 @@ mod tests {
     #[test]
     fn estimates_and_their_errors_are_those_of_the_shots() {
         let text = br#"{"weight": [[2, -1, 0.5], [-3, 1, 1], [0.5, 2, -2]], "bias": [0.1, 0.3, 0], "alpha": 0.4}"#;
-        let network = read_bytes(text, "n").unwrap();
-        let block = &network.blocks[0];
-        for split in [false, true] {
+        let of_weight = read_bytes(text, "n").unwrap();
+        let mut of_circuit = of_weight.clone();
+        of_circuit.blocks[0].set_circuit(random_circuit(3, 5, 2.0, &mut rng(3)));
+        for (network, split) in [(&of_weight, false), (&of_weight, true), (&of_circuit, false), (&of_circuit, true)] {
+            let block = &network.blocks[0];
             let options = CompileOptions { split, ..CompileOptions::default() };
             let programs: Vec<Program> =
-                compile_block(&network, 1, &options).unwrap().iter().map(|c| qasm::read(&c.text).unwrap()).collect();
+                compile_block(network, 1, &options).unwrap().iter().map(|c| qasm::read(&c.text).unwrap()).collect();
             let (m, shots, mut rng) = (1, 20_000, rng(4));
             let counts: Vec<Counts> = programs
                 .iter()
                 .map(|program| {
                     // Every word of every bit, from basis state m on both signs.
                     let bits = program.circuit.bit_count();
-                    let input: Vec<usize> = program.contract.signs().flat_map(|(_, s)| s.input.clone()).collect();
-                    let of_sign = input.len() / program.contract.signs().count();
+                    let circuits = if program.contract.joint() { 1 } else { 2 };
+                    let inputs: Vec<&[usize]> =
+                        program.contract.signs().take(circuits).map(|(_, sign)| &sign.input[..]).collect();
+                    let (input, of_sign) = (inputs.concat(), inputs[0].len());
                     let start = (0..input.len()).map(|i| (m >> (i % of_sign) & 1) << i).sum();
                     let readout = Readout { input, output: (0..bits).collect(), accept: vec![] };
                     let p = transition_probabilities(&program.circuit, &readout, &[start]).unwrap();

@@ -209,6 +209,7 @@ fn step(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compression::random_circuit;
     use crate::encoding::GammaRule;
     use crate::hqrn::run::{BlockTransitions, Inputs, run_classically, run_quantum};
     use crate::hqrn::{CompileOptions, compile_block};
@@ -265,8 +266,21 @@ mod tests {
             let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
             block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.0 + k as f64 });
         }
+        let mut circuits = weights.clone();
+        for (k, block) in circuits.blocks.iter_mut().enumerate() {
+            block.set_circuit(random_circuit(4, 5 + k, 2.0, &mut rng(k as u64)));
+        }
         follows_the_recursion(&weights);
         follows_the_recursion(&unitaries);
+        follows_the_recursion(&circuits);
+        // Every shot of a circuit for both signs counts for one of them.
+        let (operators, _) = operators(&circuits);
+        let rho = Matrix::identity(4, 4) * Complex::from(0.25);
+        let run = run_state(&circuits, &operators, &rho, Shots::Finite(1000), 3).unwrap();
+        for step in &run.steps {
+            let sum: f64 = step.plus.iter().chain(&step.minus).sum();
+            assert!((sum - 1.0).abs() < 1e-12, "{sum}");
+        }
     }
 
     /// Eqs. 6-8 (S20): h of block k from the h of all earlier blocks and, by Ω, from the spectrum of ρ, without any
