@@ -1,12 +1,13 @@
 //! All factors or circuits and biases together, against what the whole network said.
 
 use super::circuit;
-use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
+use super::factored::{charge_gamma, smooth_gamma, through_squares, variables, with_variables, write_slopes};
 use super::states::{mixture, output_shares};
 use crate::encoding::{gamma_bound, joint_gamma_bound};
 use crate::linalg::{Matrix, RealMatrix, stream};
 use crate::network::{Block, Factor, Form, Network, Variational, VariationalRun, normalise_input};
-use crate::training::{Optimiser, Recipe, Rule, Targets, gradient};
+use crate::training::{Optimiser, Recipe, Rule, Sampling, Targets, sampled_gradient};
+use rand::RngExt;
 use rayon::prelude::*;
 
 /// Samples that a stage takes, in batches. A stage starts from nothing but the factors and its number, so that a run that is
@@ -37,7 +38,9 @@ pub struct Finetuning<'a> {
     pub inputs: &'a [Vec<f64>],
     /// What gamma at the bound that it has at first adds to the mean cross-entropy, for each sign of each block.
     pub gamma_weight: f64,
-    /// Seed of the mixtures.
+    /// Shots a block to learn with: their noise is added to W y, so that fewer do. Infinitely many if left out.
+    pub shots: Option<f64>,
+    /// Seed of the mixtures and of the noise.
     pub seed: u64,
 }
 
@@ -66,7 +69,7 @@ impl Finetuning<'_> {
             recipe.rate = RATE / (1.0 + done / HALVED);
             let mut rng = stream(self.seed, u64::from(number) * steps as u64 + step as u64);
             let batch: Vec<Vec<f64>> = (0..BATCH).map(|_| mixture(self.inputs, &mut rng)).collect();
-            sum += self.evaluate(network, &values, &batch, bounds, &mut slopes);
+            sum += self.evaluate(network, &values, &batch, bounds, rng.random(), &mut slopes);
             let length = slopes.iter().map(|s| s * s).sum::<f64>().sqrt();
             if !length.is_finite() || length == 0.0 {
                 continue;
@@ -91,13 +94,15 @@ impl Finetuning<'_> {
         network.blocks.iter().map(of_block).collect()
     }
 
-    /// Gives the network these values, and returns the loss over some inputs and its derivatives by them.
+    /// Gives the network these values, and returns the loss over some inputs and its derivatives by them; `noise` is the seed
+    /// of what shots add.
     fn evaluate(
         &self,
         network: &mut Network,
         values: &[f64],
         inputs: &[Vec<f64>],
         bounds: &[Vec<f64>],
+        noise: u64,
         slopes: &mut [f64],
     ) -> f64 {
         let circuits = place(network, values);
@@ -111,16 +116,22 @@ impl Finetuning<'_> {
         let shares = output_shares(self.teacher, inputs).expect("the network to follow has a head");
         let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
         let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
-        let whole = gradient(network, &columns, Targets::Shares(&shares));
+        let variances: Vec<RealMatrix> = match self.shots {
+            Some(_) => network.blocks.iter().zip(&runs).map(|(block, run)| variance(block, run.as_ref())).collect(),
+            None => vec![],
+        };
+        let sampling = self.shots.map(|shots| Sampling { variances: &variances, shots, seed: noise });
+        let whole = sampled_gradient(network, &columns, Targets::Shares(&shares), sampling.as_ref());
         let count = inputs.len() as f64;
         let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
         let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());
         let mut by_block = vec![];
-        for block in &network.blocks {
+        for (k, block) in network.blocks.iter().enumerate() {
             let (n, size) = (block.affine.bias.len(), block.affine.weight.len());
             let of_weight = RealMatrix::from_column_slice(n, n, &whole.values[at..at + size]) / count;
             let of_bias = whole.values[at + size..at + size + n].iter().map(|b| b / count);
-            by_block.push((of_weight, of_bias.collect::<Vec<f64>>()));
+            let of_noise = whole.by_noise.get(k).map_or(0.0, |by_noise| by_noise / count);
+            by_block.push((of_weight, of_bias.collect::<Vec<f64>>(), of_noise));
             at += size + n;
         }
         let parts: Vec<(f64, Vec<f64>)> = network
@@ -129,9 +140,14 @@ impl Finetuning<'_> {
             .zip(runs)
             .zip(by_block)
             .zip(bounds)
-            .map(|(((block, run), (of_weight, of_bias)), bounds)| {
+            .map(|(((block, run), (of_weight, of_bias, of_noise)), bounds)| {
                 let (charge, mut slopes) = match run {
-                    Some(run) => self.circuit_slopes(run, block, &of_weight, bounds),
+                    Some(run) => {
+                        let (charge, mut slopes) = self.circuit_slopes(run, block, &of_weight, bounds);
+                        // Noise of a circuit grows with γ.
+                        slopes[0] += of_noise;
+                        (charge, slopes)
+                    }
                     None => self.factor_slopes(block, &of_weight, bounds),
                 };
                 slopes.extend(of_bias);
@@ -170,6 +186,18 @@ impl Finetuning<'_> {
         let by_gamma = of_weight.dot(&block.affine.weight) + charge;
         (charge, std::iter::once(by_gamma).chain(run.slopes(of_weight)).collect())
     }
+}
+
+/// What maps a state to the variance of one shot; gamma of factors by its smooth bound.
+fn variance(block: &Block, run: Option<&VariationalRun<'_>>) -> RealMatrix {
+    if let Some(run) = run {
+        return run.variance();
+    }
+    let mut sum = RealMatrix::zeros(block.dim(), block.dim());
+    for factor in block.factors().iter().flat_map(|factors| factors.signs()) {
+        sum += factor.amplitudes().map(|z| z.norm_sqr()) * smooth_gamma(factor).0;
+    }
+    sum
 }
 
 /// Factors or circuit, and bias of every block, in a row.

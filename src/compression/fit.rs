@@ -5,7 +5,7 @@ use super::circuit::{values_of, with_values};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, Minimum, RealMatrix, Rng, Stop, minimise, stream, svd_real};
-use crate::network::{Affine, Block, Factor, Factors, Form};
+use crate::network::{Affine, Block, Factor, Factors, Form, Variational};
 use rand::RngExt;
 
 /// Where errors of W count.
@@ -61,6 +61,9 @@ pub enum FitError {
     /// A block of unitaries, which has phases to keep and is as small as can be.
     #[error("it is given by unitaries, which take 2 CX each: there is nothing to compress")]
     Unitaries,
+    /// Circuits are simulated, input by input.
+    #[error("the weight is {0} x {0}: circuits are fitted to at most {max} x {max}", max = Variational::MAX_DIM)]
+    TooLarge(usize),
     /// There is nothing to fit.
     #[error("the weight is zero")]
     Zero,
@@ -75,7 +78,7 @@ const GAIN: f64 = 1e-8;
 /// Finds factors or a circuit by L-BFGS on `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight · charge`, E being W' - W.
 ///
 /// # Errors
-/// If W is not square, or zero, or the block is given by unitaries.
+/// If W is not square, too large, or zero, or the block is given by unitaries.
 pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
     let weight = &block.affine.weight;
     let (rows, columns) = weight.shape();
@@ -84,6 +87,9 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     }
     if rows != columns {
         return Err(FitError::Shape { rows, columns });
+    }
+    if rows > Variational::MAX_DIM && matches!(options.ansatz, Ansatz::Circuit(_)) {
+        return Err(FitError::TooLarge(rows));
     }
     let largest = weight.amax();
     if largest == 0.0 {

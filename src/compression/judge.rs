@@ -78,7 +78,7 @@ fn transitions(network: &Network, rule: EncodingRule) -> Result<Vec<BlockTransit
 }
 
 /// The variance that one shot brings to the states, `mean Σ_blocks (1-α)² Σ_n Σ± gamma±² p±(1-p±) / s²`, s being the sum
-/// that F divides by: shots for the same disagreement grow with it.
+/// that F divides by, and `2 gamma² p+ p-` more where signs share their shots: shots for the same disagreement grow with it.
 ///
 /// # Errors
 /// If the network cannot be encoded.
@@ -90,10 +90,17 @@ pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) ->
     let mut total = 0.0;
     for ((block, y), table) in network.blocks.iter().zip(&states).zip(transitions(network, rule)?) {
         let mut variance = vec![0.0; y.ncols()];
-        for (_, sign) in table.signs() {
-            let p = &sign.probabilities * y;
+        let found: Vec<(f64, RealMatrix)> =
+            table.signs().map(|(_, sign)| (sign.gamma, &sign.probabilities * y)).collect();
+        for (gamma, p) in &found {
             for (sum, column) in variance.iter_mut().zip(p.column_iter()) {
-                *sum += sign.gamma.powi(2) * column.iter().map(|p| p * (1.0 - p)).sum::<f64>();
+                *sum += gamma * gamma * column.iter().map(|p| p * (1.0 - p)).sum::<f64>();
+            }
+        }
+        if let ([(gamma, plus), (_, minus)], true) = (&found[..], table.joint) {
+            // A shot that counts for one sign does not count for the other, and they are subtracted.
+            for (sum, (plus, minus)) in variance.iter_mut().zip(plus.column_iter().zip(minus.column_iter())) {
+                *sum += 2.0 * gamma * gamma * plus.dot(&minus);
             }
         }
         for (column, variance) in y.column_iter().zip(variance) {

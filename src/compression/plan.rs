@@ -24,6 +24,13 @@ pub enum Goal {
     Circuits(f64),
 }
 
+impl Goal {
+    /// Evaluations that a fit is worth: those of a circuit take longer, and gain little after a while.
+    pub fn usual_limit(self) -> usize {
+        if matches!(self, Goal::Circuits(_)) { 500 } else { 3000 }
+    }
+}
+
 /// How to get there.
 #[derive(Clone, Debug)]
 pub struct Plan<'a> {
@@ -41,7 +48,7 @@ pub struct Plan<'a> {
 
 impl Default for Plan<'_> {
     fn default() -> Self {
-        Plan { goal: Goal::Rank(8), data: None, gamma_weight: 1e-4, limit: 3000, seed: 0 }
+        Plan { goal: Goal::Rank(8), data: None, gamma_weight: 1e-4, limit: Goal::Rank(8).usual_limit(), seed: 0 }
     }
 }
 

@@ -53,7 +53,7 @@ pub fn greedy_block(states: &RealMatrix, entangled: &[bool], number: usize, reci
 
 /// The states after a block: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`.
 pub fn advance(block: &Block, states: &RealMatrix) -> RealMatrix {
-    Layer::forward(&block.map(), &block.affine.bias, block.activation, states.clone()).mixed(block.alpha)
+    Layer::forward(&block.map(), &block.affine.bias, block.activation, states.clone(), None).mixed(block.alpha)
 }
 
 fn random_block(seed: u64, index: u64) -> Block {
@@ -72,7 +72,7 @@ fn random_block(seed: u64, index: u64) -> Block {
 fn evaluate(block: &Block, states: &RealMatrix, entangled: &[bool], slopes: &mut [f64]) -> f64 {
     let unitaries = block.unitaries().expect("these blocks are given by angles");
     let map = block.map();
-    let layer = Layer::forward(&map, &block.affine.bias, block.activation, states.clone());
+    let layer = Layer::forward(&map, &block.affine.bias, block.activation, states.clone(), None);
     let loss = separation(&layer.mixed(block.alpha).rows(0, 4).into_owned(), entangled);
     let dz = layer.backward(&(&loss.slopes * (1.0 - block.alpha)));
     let by_unitaries = unitary_slopes(unitaries, &map, &(&dz * states.transpose()));

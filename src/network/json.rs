@@ -1,7 +1,6 @@
 //! Weights JSON, version 1, and its two shorthands (SPEC 5).
 
 use super::validate::matrix;
-use super::variational::MAX_DIM;
 use super::{
     ANGLES, Activation, Affine, Block, Factor, Factors, Form, Input, Network, NetworkError, Step, Unitaries,
     Variational,
@@ -342,8 +341,8 @@ fn circuit_file(circuit: &Variational) -> CircuitFile {
 }
 
 fn circuit(given: &CircuitFile, gamma: Option<f64>, place: &str) -> Result<Variational, NetworkError> {
-    if !(1..=MAX_DIM).contains(&given.dim) {
-        let problem = format!("{}, expected 1 to {MAX_DIM}", given.dim);
+    if !(1..=Variational::MAX_DIM).contains(&given.dim) {
+        let problem = format!("{}, expected 1 to {}", given.dim, Variational::MAX_DIM);
         return Err(NetworkError::value(format!("{place}circuit.dim"), problem));
     }
     let mut circuit = Variational { dim: given.dim, steps: vec![], gamma: positive(gamma, place)? };

@@ -1,4 +1,4 @@
-//! The page of a compression sweep: gates, shots and labels for every rank and choice of phases.
+//! The page of a compression sweep: gates, shots and labels for every rank, size of circuit and choice of phases.
 
 use super::axis::{Scale, short};
 use super::charts::{Labels, Series, lines, table};
@@ -9,7 +9,7 @@ use super::page::page;
 pub struct ParetoPoint {
     /// The curve it lies on: `fitted to the data`, say.
     pub way: String,
-    /// Its name on the curve: `rank 4`.
+    /// Its name on the curve: `rank 4`, `128 CZ`.
     pub name: String,
     /// Mean CX of a sign.
     pub cx: f64,
@@ -66,7 +66,7 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
         .collect();
     let shots = format!("shots for {at}");
     let heads = ["network", "CX", "gamma", "labels changed", "test error", shots.as_str(), "CX x shots"];
-    let note = "<p class=\"soft\">Numbers on the charts are ranks. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
+    let note = "<p class=\"soft\">Numbers on the charts are ranks, or the CZ of a block's one circuit. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
                 label, or too many for any number of shots.</p>\n";
     let body =
         format!("<div class=\"charts\">\n{}</div>\n<h2>Numbers</h2>\n{}{note}", figures.concat(), table(&heads, &rows));

@@ -2,8 +2,9 @@
 //!
 //! A sample is a state: N probabilities, or the N² coordinates of a density matrix, of which a block replaces the first N.
 
-use crate::linalg::RealMatrix;
+use crate::linalg::{RealMatrix, Rng, stream};
 use crate::network::{Activation, Block, Network, Unitaries, angle_gradient, largest};
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -58,6 +59,31 @@ impl Targets<'_> {
     }
 }
 
+/// Shots that blocks are estimated from: noise on W y, in the normal limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampling<'a> {
+    /// For each block what maps a state to the variance that one shot has, `Σ± gamma±² p±`, N x N.
+    pub variances: &'a [RealMatrix],
+    /// Shots a block.
+    pub shots: f64,
+    /// Seed of the noise; each sample has a stream of its own.
+    pub seed: u64,
+}
+
+impl Sampling<'_> {
+    /// Noise on the products of block k with some states.
+    fn noise(&self, k: usize, states: &RealMatrix, streams: &mut [Rng]) -> RealMatrix {
+        let mut noise = &self.variances[k] * states;
+        for (mut column, rng) in noise.column_iter_mut().zip(streams) {
+            for v in column.iter_mut() {
+                let normal: f64 = StandardNormal.sample(rng);
+                *v = (v.max(0.0) / self.shots).sqrt() * normal;
+            }
+        }
+        noise
+    }
+}
+
 /// The loss of a batch and its derivatives.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gradient {
@@ -68,6 +94,8 @@ pub struct Gradient {
     /// The derivative of the sum by every parameter: projection, blocks, head, each weight column by column before its
     /// bias; of a block given by angles those of U+ and U-, then ln γ, then its bias.
     pub values: Vec<f64>,
+    /// Of each block, the derivative by the logarithm of what its noise is multiplied with; empty without noise.
+    pub by_noise: Vec<f64>,
 }
 
 /// The gradient over samples given as normalised inputs, a column each, or as coordinates of density matrices.
@@ -75,19 +103,34 @@ pub struct Gradient {
 /// # Panics
 /// If the network has no head, or sizes differ.
 pub fn gradient(network: &Network, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
+    sampled_gradient(network, inputs, targets, None)
+}
+
+/// The same of a network that is run with finitely many shots, where `sampling` says so. The noise is drawn, then held
+/// fixed: only its scale has a derivative.
+///
+/// # Panics
+/// As [`gradient`].
+pub fn sampled_gradient(
+    network: &Network,
+    inputs: &RealMatrix,
+    targets: Targets<'_>,
+    sampling: Option<&Sampling<'_>>,
+) -> Gradient {
     let starts: Vec<usize> = (0..targets.len()).step_by(AT_ONCE).collect();
     let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
     let parts: Vec<Gradient> = starts
         .into_par_iter()
         .map(|start| {
             let width = AT_ONCE.min(targets.len() - start);
-            of_chunk(network, &maps, &inputs.columns(start, width).into_owned(), targets, start)
+            of_chunk(network, &maps, &inputs.columns(start, width).into_owned(), targets, sampling, start)
         })
         .collect();
     let add = |mut sum: Gradient, part: Gradient| {
         sum.loss += part.loss;
         sum.wrong += part.wrong;
         sum.values.iter_mut().zip(part.values).for_each(|(s, v)| *s += v);
+        sum.by_noise.iter_mut().zip(part.by_noise).for_each(|(s, v)| *s += v);
         sum
     };
     let whole = parts.into_iter().reduce(add).expect("a batch has at least one sample");
@@ -145,14 +188,18 @@ fn of_chunk(
     maps: &[Cow<'_, RealMatrix>],
     inputs: &RealMatrix,
     targets: Targets<'_>,
+    sampling: Option<&Sampling<'_>>,
     start: usize,
 ) -> Gradient {
     let head = network.head.as_ref().expect("the loss is of a head's scores");
     let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
-    let mut layers = vec![];
+    let (mut layers, mut noises) = (vec![], vec![]);
+    let mut streams: Vec<Rng> = sampling.map_or(vec![], |sampling| {
+        (start..start + inputs.ncols()).map(|sample| stream(sampling.seed, sample as u64)).collect()
+    });
     let mut y = inputs.clone();
     if let Some(affine) = projection {
-        let layer = Layer::forward(&affine.weight, &affine.bias, network.blocks[0].activation, y);
+        let layer = Layer::forward(&affine.weight, &affine.bias, network.blocks[0].activation, y, None);
         y = layer.h.clone();
         layers.push(layer);
     }
@@ -160,7 +207,9 @@ fn of_chunk(
         if network.measures_before(k) {
             y = y.rows(0, block.dim()).into_owned();
         }
-        let layer = Layer::forward(map, &block.affine.bias, block.activation, y);
+        let noise = sampling.map(|sampling| sampling.noise(k, &y, &mut streams));
+        let layer = Layer::forward(map, &block.affine.bias, block.activation, y, noise.as_ref());
+        noises.extend(noise);
         y = layer.mixed(block.alpha);
         layers.push(layer);
     }
@@ -182,11 +231,15 @@ fn of_chunk(
     let mut parts = vec![derivative(&scores, &last.into_owned(), last.nrows())];
     let mut dy = head.weight.tr_mul(&scores);
     let blocks = network.blocks.iter().zip(maps).zip(&layers[usize::from(projection.is_some())..]);
-    for ((block, map), layer) in blocks.rev() {
+    let mut by_noise = vec![0.0; noises.len()];
+    for (k, ((block, map), layer)) in blocks.enumerate().rev() {
         // Entries that were measured away, or that the head does not see, change nothing.
         dy = dy.resize_vertically(layer.input.nrows(), 0.0);
         let dz = layer.backward(&(dy.rows(0, layer.h.nrows()) * (1.0 - block.alpha)));
         parts.push(derivative(&dz, &layer.input, map.ncols()));
+        if let Some(noise) = noises.get(k) {
+            by_noise[k] = dz.dot(noise);
+        }
         dy *= block.alpha;
         let seen = map.ncols().min(dy.nrows());
         let mut into = dy.rows_mut(0, seen);
@@ -195,7 +248,7 @@ fn of_chunk(
     if projection.is_some() {
         parts.push(derivative(&layers[0].backward(&dy), inputs, inputs.nrows()));
     }
-    Gradient { loss, wrong, values: parts.into_iter().rev().flatten().collect() }
+    Gradient { loss, wrong, values: parts.into_iter().rev().flatten().collect(), by_noise }
 }
 
 /// f and f' at z; for the exponential both over `e^top`, which F does not see.
@@ -211,10 +264,18 @@ fn value_and_slope(activation: Activation, z: f64, top: f64) -> (f64, f64) {
 }
 
 impl Layer {
-    /// `F(W y + b)` for every column y, of which W sees as many entries as it has columns.
-    pub(crate) fn forward(weight: &RealMatrix, bias: &[f64], activation: Activation, input: RealMatrix) -> Layer {
+    /// `F(W y + b)` for every column y, of which W sees as many entries as it has columns; with noise on W y if there is
+    /// any.
+    pub(crate) fn forward(
+        weight: &RealMatrix,
+        bias: &[f64],
+        activation: Activation,
+        input: RealMatrix,
+        noise: Option<&RealMatrix>,
+    ) -> Layer {
         let seen = weight.ncols().min(input.nrows());
         let mut h = weight.columns(0, seen) * input.rows(0, seen);
+        noise.into_iter().for_each(|noise| h += noise);
         let mut slope = h.clone();
         for (mut h, mut slope) in h.column_iter_mut().zip(slope.column_iter_mut()) {
             h.iter_mut().zip(bias).for_each(|(z, b)| *z += b);
@@ -262,134 +323,4 @@ fn derivative(dz: &RealMatrix, y: &RealMatrix, columns: usize) -> Vec<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::linalg::{Complex, Matrix, coordinates, random_unitary, rng};
-    use crate::network::{Affine, Form, Input};
-    use crate::training::{parameters_of, set_parameters};
-    use rand::RngExt;
-
-    fn network(activation: Activation, projection: bool) -> Network {
-        let mut rng = rng(6);
-        let mut affine = |rows, columns| Affine {
-            weight: RealMatrix::from_fn(rows, columns, |_, _| rng.random_range(-1.0..1.5)),
-            bias: (0..rows).map(|_| rng.random_range(-0.2..0.5)).collect(),
-        };
-        Network {
-            name: "n".into(),
-            input: projection.then(|| Input { dim: 7, projection: Some(affine(5, 7)) }),
-            blocks: [0.3, 0.6]
-                .map(|alpha| Block { affine: affine(5, 5), form: Form::Weight, alpha, activation })
-                .into(),
-            head: Some(affine(3, 5)),
-        }
-    }
-
-    fn batch(dim: usize) -> (RealMatrix, Vec<usize>) {
-        let mut rng = rng(9);
-        let mut inputs = RealMatrix::from_fn(dim, 70, |_, _| rng.random_range(0.0..1.0));
-        inputs.column_iter_mut().for_each(|mut c| c /= c.sum());
-        (inputs, (0..70).map(|i| i % 3).collect())
-    }
-
-    #[test]
-    fn gradients_agree_with_finite_differences() {
-        for activation in
-            [Activation::Relu, Activation::Sigmoid, Activation::Softplus, Activation::Exp, Activation::Square]
-        {
-            for projection in [true, false] {
-                let network = network(activation, projection);
-                let (inputs, labels) = batch(if projection { 7 } else { 5 });
-                let analytic = gradient(&network, &inputs, Targets::Labels(&labels)).values;
-                let start = parameters_of(&network);
-                assert_eq!(analytic.len(), start.len());
-                let loss = |i: usize, step: f64| {
-                    let (mut moved, mut parameters) = (network.clone(), start.clone());
-                    parameters[i] += step;
-                    set_parameters(&mut moved, &parameters);
-                    gradient(&moved, &inputs, Targets::Labels(&labels)).loss
-                };
-                let step = 1e-6;
-                for (i, a) in analytic.iter().enumerate() {
-                    let numeric = (loss(i, step) - loss(i, -step)) / (2.0 * step);
-                    assert!((a - numeric).abs() < 1e-6 * (1.0 + a.abs()), "{activation:?} {i}: {a} {numeric}");
-                }
-            }
-        }
-    }
-
-    /// Two blocks given by angles, one by a weight, and again one by angles, on density matrices.
-    fn hybrid() -> (Network, RealMatrix) {
-        let mut rng = rng(12);
-        let mut network = network(Activation::Softplus, false);
-        let mut blocks = vec![];
-        for k in 0..4 {
-            let affine = Affine {
-                weight: RealMatrix::from_fn(4, 4, |_, _| rng.random_range(-1.0..1.5)),
-                bias: (0..4).map(|_| rng.random_range(-0.2..0.5)).collect(),
-            };
-            let mut block = Block { affine, form: Form::Weight, alpha: 0.4, activation: Activation::Relu };
-            if k != 2 {
-                let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-                block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.7 });
-            }
-            blocks.push(block);
-        }
-        network.blocks = blocks;
-        let weight = RealMatrix::from_fn(3, 4, |_, _| rng.random_range(-1.0..1.5));
-        network.head = Some(Affine { weight, bias: vec![0.1, 0.2, -0.3] });
-        let state = |_| {
-            let u = random_unitary(4, &mut rng);
-            let spectrum = nalgebra::DVector::from_vec([0.6, 0.3, 0.1, 0.0].map(Complex::from).to_vec());
-            nalgebra::DVector::from_vec(coordinates(&(&u * Matrix::from_diagonal(&spectrum) * u.adjoint())))
-        };
-        (network, RealMatrix::from_columns(&(0..40).map(state).collect::<Vec<_>>()))
-    }
-
-    #[test]
-    fn gradients_by_angles_agree_with_finite_differences() {
-        let (network, states) = hybrid();
-        let labels: Vec<usize> = (0..40).map(|i| i % 3).collect();
-        let targets = Targets::Weighted(&labels, &[1.0, 0.5, 3.0]);
-        for inputs in [states.clone(), states.rows(0, 4).into_owned()] {
-            let analytic = gradient(&network, &inputs, targets).values;
-            let start = parameters_of(&network);
-            assert_eq!((analytic.len(), start.len()), (3 * 35 + 20 + 15, 3 * 35 + 20 + 15));
-            let loss = |i: usize, step: f64| {
-                let (mut moved, mut parameters) = (network.clone(), start.clone());
-                parameters[i] += step;
-                set_parameters(&mut moved, &parameters);
-                gradient(&moved, &inputs, targets).loss
-            };
-            let step = 1e-5;
-            for (i, a) in analytic.iter().enumerate() {
-                let numeric = (loss(i, step) - loss(i, -step)) / (2.0 * step);
-                assert!((a - numeric).abs() < 1e-6 * (1.0 + a.abs()), "{i}: {a} {numeric}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_loss_is_that_of_the_forward_pass() {
-        let network = network(Activation::Relu, true);
-        let (inputs, labels) = batch(7);
-        let found = gradient(&network, &inputs, Targets::Labels(&labels));
-        let (mut loss, mut wrong) = (0.0, 0);
-        for (x, &label) in inputs.column_iter().zip(&labels) {
-            let forward = network.forward(x.as_slice());
-            loss += forward.scores.iter().map(|s| s.exp()).sum::<f64>().ln() - forward.scores[label];
-            wrong += usize::from(forward.label != Some(label));
-        }
-        assert!((found.loss - loss).abs() < 1e-10 && found.wrong == wrong);
-    }
-
-    #[test]
-    fn dead_layers_pass_nothing_on() {
-        let mut network = network(Activation::Relu, false);
-        network.blocks[0].affine.weight.fill(-1.0);
-        network.blocks[0].affine.bias.fill(-1.0);
-        let (inputs, labels) = batch(5);
-        let found = gradient(&network, &inputs, Targets::Labels(&labels));
-        assert!(found.values[..30].iter().all(|v| *v == 0.0) && found.values.iter().all(|v| v.is_finite()));
-    }
-}
+mod tests;

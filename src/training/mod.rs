@@ -8,7 +8,7 @@ mod initial;
 mod optimiser;
 mod state;
 
-pub use gradient::{Gradient, Targets, gradient};
+pub use gradient::{Gradient, Sampling, Targets, gradient, sampled_gradient};
 pub(crate) use gradient::{Layer, unitary_slopes};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
@@ -105,7 +105,7 @@ pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe
             [] => Targets::Labels(&labels),
             weights => Targets::Weighted(&labels, weights),
         };
-        let Gradient { loss: sum, wrong: missed, mut values } = gradient(&state.network, &inputs, targets);
+        let Gradient { loss: sum, wrong: missed, mut values, .. } = gradient(&state.network, &inputs, targets);
         loss += sum;
         wrong += missed;
         values.iter_mut().for_each(|v| *v /= batch.len() as f64);

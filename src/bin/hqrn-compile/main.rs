@@ -64,6 +64,9 @@ struct Cli {
     /// small.json beside the programs; hqrn-compress has more to say on it
     #[arg(long, value_name = "G", value_parser = terminal::tolerance, conflicts_with = "block")]
     max_cx: Option<f64>,
+    /// With --max-cx: by one variational circuit for both signs of a block in place of factors
+    #[arg(long, requires = "max_cx")]
+    variational: bool,
     /// Do not simulate what was written
     #[arg(long, conflicts_with = "sample")]
     no_verify: bool,
@@ -179,8 +182,10 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
 fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     let read = |path: &PathBuf| read_samples(path, None, Some(network.input_dim()), Split::Train);
     let data = cli.data.as_ref().map(read).transpose().map_err(|error| error.to_string())?;
+    let goal = if cli.variational { Goal::Circuits(most) } else { Goal::Cx(most) };
     let plan = Plan {
-        goal: Goal::Cx(most),
+        goal,
+        limit: goal.usual_limit(),
         data: data.as_ref().map(|samples| &samples.inputs[..samples.inputs.len().min(MOST_SAMPLES)]),
         seed: cli.comparison.seed,
         ..Plan::default()

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// How far a finetuning is.
 pub struct Checkpoint {
     path: Option<PathBuf>,
-    /// The network it started from, as text.
+    /// The network it started from, as text, and the options.
     start: String,
     /// Stages done.
     pub stages: u32,
@@ -25,9 +25,9 @@ struct File {
 }
 
 impl Checkpoint {
-    /// Reads the file, if there is one; it must have started from this network.
-    pub fn open(path: Option<&Path>, start: &Network) -> Result<Checkpoint, String> {
-        let start = write_json(start);
+    /// Reads the file, if there is one; it must have started from this network, with these options.
+    pub fn open(path: Option<&Path>, start: &Network, options: &str) -> Result<Checkpoint, String> {
+        let start = write_json(start) + options;
         let new = Checkpoint { path: path.map(Path::to_owned), start, stages: 0, network: None };
         let Some(path) = path.filter(|path| path.exists()) else { return Ok(new) };
         let wrong = |message: String| format!("{}: {message}", path.display());

@@ -21,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
   hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
       --max-cx 500 --finetune --checkpoint tuning.json -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 65 --variational --finetune -o small.json
   hqrn-compress net.json --max-error 0.01 -o small.json
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
@@ -28,7 +29,7 @@ const EXAMPLES: &str = "Examples:
 Fitting uses the training rows only, the report judges on the test rows.
 Exit codes: 0 done, 2 bad input.";
 
-/// Compress a network: factors of low rank for few gates, gamma held down for few shots
+/// Compress a network: factors of low rank or variational circuits for few gates, gamma held down for few shots
 #[derive(Parser, Debug)]
 #[command(name = "hqrn-compress", version, after_help = EXAMPLES)]
 struct Cli {
@@ -58,23 +59,28 @@ struct Cli {
     /// What gamma at its bound weighs against the relative squared error: more for fewer shots
     #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
     gamma_weight: f64,
-    /// Evaluations that the fit of a block may take
-    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..))]
-    evaluations: u32,
-    /// With --max-cx: in place of factors, one variational circuit for both signs of a block
+    /// Evaluations that the fit of a block may take; 3000 if left out, 500 for a variational circuit
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    evaluations: Option<u32>,
+    /// With --max-cx: in place of factors, one variational circuit for both signs of a block, which does more with a gate
+    /// and takes fewer shots
     #[arg(long, requires = "max_cx")]
     variational: bool,
-    /// Then move all factors or angles, and biases, together, towards the original network's outputs on --data
+    /// Then move all factors or angles and all biases together, towards the original network's outputs on --data
     #[arg(long, requires = "data")]
     finetune: bool,
     /// Stages of that, 100,000 mixtures of two inputs each
     #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
     stages: u32,
+    /// Learn with the noise of so many shots a block, so that fewer will do: 1e3, 1e4
+    #[arg(long, value_name = "S", requires = "finetune", value_parser = tolerance)]
+    finetune_shots: Option<f64>,
     /// Keep finished stages in this file, and go on from it
     #[arg(long, value_name = "FILE", requires = "finetune")]
     checkpoint: Option<PathBuf>,
-    /// In place of one network, a page with all: every rank and choice of phases, their gates, shots and labels
-    #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "finetune"])]
+    /// In place of one network, a page with all: every rank, circuits of several sizes, every choice of phases; their gates,
+    /// shots and labels
+    #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "variational", "finetune"])]
     pareto: Option<PathBuf>,
     /// Look for the shots with which this share of the labels differs
     #[arg(long, value_name = "D", default_value_t = 0.02)]
@@ -100,6 +106,13 @@ struct GoalArgs {
     max_cx: Option<f64>,
 }
 
+impl Cli {
+    /// What the fit of a block may take.
+    fn evaluations(&self, goal: Goal) -> usize {
+        self.evaluations.map_or(goal.usual_limit(), |limit| limit as usize)
+    }
+}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
@@ -114,6 +127,9 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     if !(0.0..1.0).contains(&cli.disagreement) {
         return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement));
+    }
+    if let Some(shots) = cli.finetune_shots.filter(|shots| *shots < 1.0) {
+        return Err(format!("--finetune-shots {shots}: expected at least 1"));
     }
     let network = read_weights(weights)?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
@@ -156,7 +172,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         goal,
         data: train.as_deref(),
         gamma_weight: cli.gamma_weight,
-        limit: cli.evaluations as usize,
+        limit: cli.evaluations(goal),
         seed: cli.seed,
     };
     let wrong = |error: CompressError| format!("{}: {error}", weights.display());
@@ -189,11 +205,18 @@ fn finetune(
     blocks: &[Compressed],
 ) -> Result<(), String> {
     if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
-        return Err(format!("--finetune moves factors: block {} kept its weights, ask for fewer CX", k + 1));
+        return Err(format!("--finetune moves factors and angles: block {} kept its weights, ask for fewer CX", k + 1));
     }
-    let task = Finetuning { teacher: network, inputs, gamma_weight: cli.gamma_weight, seed: cli.seed };
+    let task = Finetuning {
+        teacher: network,
+        inputs,
+        gamma_weight: cli.gamma_weight,
+        shots: cli.finetune_shots,
+        seed: cli.seed,
+    };
     let bounds = Finetuning::bounds(small);
-    let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small)?;
+    let options = format!("{:?} {:?}", cli.gamma_weight, cli.finetune_shots);
+    let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small, &options)?;
     if let Some(kept) = &state.network {
         *small = kept.clone();
     }

@@ -1,4 +1,4 @@
-//! `--pareto`: every rank and every choice of phases, judged on the same rows.
+//! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
 
 use crate::Cli;
 use crate::terminal::{Progress, Table, print};
@@ -18,25 +18,27 @@ pub fn sweep(
     page: &Path,
 ) -> Result<(), String> {
     let judge = Judge::new(network, &test.inputs);
-    let ranks = ranks_below(network.blocks[0].dim());
-    let ways: Vec<(&str, Option<&[Vec<f64>]>)> = [("fitted without data", None), ("fitted to the data", train)]
-        .into_iter()
-        .filter(|(name, data)| data.is_some() || name.contains("without"))
-        .collect();
+    let dim = network.blocks[0].dim().next_power_of_two();
+    let ranks = ranks_below(dim).into_iter().map(|rank| (format!("rank {rank}"), Goal::Rank(rank)));
+    // A circuit for both signs, of a quarter of N to twice N gates a sign.
+    let circuits = [1, 2, 4, 8].map(|times| (times * dim).div_ceil(4));
+    let circuits = circuits.into_iter().map(|cx| (format!("{} CZ", 2 * cx), Goal::Circuits(cx as f64)));
+    let mut ways: Vec<(&str, Option<&[Vec<f64>]>, Vec<(String, Goal)>)> =
+        vec![("fitted without data", None, ranks.clone().collect())];
+    if train.is_some() {
+        ways.push(("fitted to the data", train, ranks.collect()));
+    }
+    ways.push(("one circuit for both signs", train, circuits.collect()));
     let exact = [("nonnegative", Phases::Nonnegative), ("signs", Phases::Signs), ("complex", Phases::Complex)];
-    let progress = Progress::new(exact.len() + ways.len() * ranks.len(), "sweeping", "networks", cli.common.quiet);
+    let count = exact.len() + ways.iter().map(|(.., list)| list.len()).sum::<usize>();
+    let progress = Progress::new(count, "sweeping", "networks", cli.common.quiet);
     let mut points = vec![];
-    for (way, data) in ways {
-        for &rank in &ranks {
-            let plan = Plan {
-                goal: Goal::Rank(rank),
-                data,
-                gamma_weight: cli.gamma_weight,
-                limit: cli.evaluations as usize,
-                seed: cli.seed,
-            };
+    for (way, data, goals) in ways {
+        for (name, goal) in goals {
+            let plan =
+                Plan { goal, data, gamma_weight: cli.gamma_weight, limit: cli.evaluations(goal), seed: cli.seed };
             let (small, _) = compress(network, &plan, || {}).map_err(|error: CompressError| error.to_string())?;
-            points.push(point(cli, &judge, test, &small, Phases::Signs, (way, &format!("rank {rank}")))?);
+            points.push(point(cli, &judge, test, &small, Phases::Signs, (way, &name))?);
             progress.step();
         }
     }

@@ -43,15 +43,15 @@ fn derivatives_agree_with_differences() {
     for activation in [Activation::Softplus, Activation::Relu] {
         let network = network(activation);
         let bounds = Finetuning::bounds(&network);
-        let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.01, seed: 0 };
+        let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.01, shots: None, seed: 0 };
         let values = values_of(&network);
         let mut slopes = vec![0.0; values.len()];
-        task.evaluate(&mut network.clone(), &values, &inputs, &bounds, &mut slopes);
+        task.evaluate(&mut network.clone(), &values, &inputs, &bounds, 0, &mut slopes);
         for i in 0..values.len() {
             let at = |by: f64| {
                 let mut moved = values.clone();
                 moved[i] += by;
-                task.evaluate(&mut network.clone(), &moved, &inputs, &bounds, &mut vec![0.0; values.len()])
+                task.evaluate(&mut network.clone(), &moved, &inputs, &bounds, 0, &mut vec![0.0; values.len()])
             };
             let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
             assert!((difference - slopes[i]).abs() < 1e-7, "{activation:?} {i}: {difference} {}", slopes[i]);
@@ -131,10 +131,10 @@ fn stages_go_down() {
     let mut student = teacher.clone();
     let moved: Vec<f64> = values_of(&teacher).iter().map(|v| v * (1.0 + rng.random_range(-0.1..0.1))).collect();
     set_values(&mut student, &moved);
-    let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.0, seed: 4 };
+    let task = Finetuning { teacher: &teacher, inputs: &inputs, gamma_weight: 0.0, shots: None, seed: 4 };
     let bounds = Finetuning::bounds(&student);
     let loss = |network: &Network| {
-        task.evaluate(&mut network.clone(), &values_of(network), &inputs, &bounds, &mut vec![0.0; moved.len()])
+        task.evaluate(&mut network.clone(), &values_of(network), &inputs, &bounds, 0, &mut vec![0.0; moved.len()])
     };
     let (entropy, before) = (loss(&teacher), loss(&student));
     let mut again = student.clone();

@@ -9,9 +9,6 @@ mod sweep;
 use crate::linalg::{Matrix, RealMatrix};
 use sweep::{Layer, State, layers};
 
-/// The largest dimension of a block given by a circuit, whose W is simulated wherever it is read.
-pub(super) const MAX_DIM: usize = 1024;
-
 /// A gate of a variational circuit, angles in radians.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
@@ -35,6 +32,9 @@ pub struct Variational {
 }
 
 impl Variational {
+    /// The largest N, since W is simulated wherever a circuit is read.
+    pub const MAX_DIM: usize = 1024;
+
     /// n + 1
     pub fn qubits(&self) -> usize {
         self.dim.next_power_of_two().trailing_zeros() as usize + 1
@@ -107,6 +107,13 @@ impl VariationalRun<'_> {
         let Variational { dim, gamma, .. } = *self.circuit;
         let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
         RealMatrix::from_fn(dim, dim, |n, m| gamma * (p(n, m) - p(n + self.half(), m)))
+    }
+
+    /// `γ² (p+ + p-)`, N x N: applied to a state, the variance that one shot brings to each entry of W y, but for its square.
+    pub fn variance(&self) -> RealMatrix {
+        let Variational { dim, gamma, .. } = *self.circuit;
+        let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
+        RealMatrix::from_fn(dim, dim, |n, m| gamma * gamma * (p(n, m) + p(n + self.half(), m)))
     }
 
     /// The derivatives by all angles, in the order of the steps, of a function of W, from those by W.
