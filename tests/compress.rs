@@ -124,7 +124,7 @@ fn circuits_for_both_signs_keep_the_labels() {
 #[test]
 fn a_killed_finetuning_goes_on_to_the_same_bytes() {
     goes_on_to_the_same_bytes(&["--rank", "1"]);
-    goes_on_to_the_same_bytes(&["--max-cx", "3", "--variational"]);
+    goes_on_to_the_same_bytes(&["--max-cx", "3", "--variational", "--finetune-shots", "1e4"]);
 }
 
 fn goes_on_to_the_same_bytes(form: &[&str]) {
@@ -146,7 +146,7 @@ fn goes_on_to_the_same_bytes(form: &[&str]) {
     assert!(tune("rest.json", "2", &["--checkpoint", text(&state)]) == whole, "another network");
     // Another network's checkpoint is refused.
     let unwritten = path("x.json");
-    let base = [text(&weights), "--data", text(&data), "--evaluations", "20", "--rank", "2"];
+    let base = [text(&weights), "--data", text(&data), "--evaluations", "21", "--rank", "2"];
     let rest = ["--finetune", "--checkpoint", text(&state), "-o", text(&unwritten)];
     let (code, message) = outcome(&run(&[&base[..], &rest].concat()));
     assert_eq!(code, 2);
@@ -193,6 +193,11 @@ fn nonsense_is_refused() {
         (&["--rank", "1", "--finetune"], "--data"),
         (&["--rank", "0"], "0 is not in 1.."),
         (&["--variational"], "--max-cx"),
+        (&["--rank", "1", "--finetune-shots", "10"], "--finetune"),
+        (
+            &["--rank", "1", "--finetune-shots", "0.5", "--finetune", "--data", "x"],
+            "--finetune-shots 0.5: expected at least 1",
+        ),
         (&["--max-cx", "-1"], "unexpected argument '-1'"),
         (&["--rank", "1", "--data", "none.csv"], "none.csv"),
         (&["--rank", "1", "--disagreement", "7"], "--disagreement 7: expected a share from 0 to 1"),

@@ -39,7 +39,7 @@ pub(super) fn layers(qubits: usize, steps: &[Step]) -> Vec<Layer> {
         let odd = |at: usize| at | 1;
         let (at, on) = match *step {
             // Two turns of a qubit in a row add up, but their layer has room for one.
-            Step::Ry(q, _) if front[q] % 2 == 0 && turned[q] != Some(front[q]) => (front[q], [q, q]),
+            Step::Ry(q, _) if front[q].is_multiple_of(2) && turned[q] != Some(front[q]) => (front[q], [q, q]),
             Step::Ry(q, _) => (front[q] / 2 * 2 + 2, [q, q]),
             Step::Rz(q, _) => (odd(front[q]), [q, q]),
             Step::Cz(a, b) => (odd(front[a].max(front[b])), [a, b]),
@@ -54,7 +54,7 @@ pub(super) fn layers(qubits: usize, steps: &[Step]) -> Vec<Layer> {
         sorted[at].push(number);
     }
     let layer = |(at, numbers): (usize, Vec<usize>)| {
-        if at % 2 == 0 { Layer::turns(steps, &numbers) } else { Layer::phases(qubits, steps, &numbers) }
+        if at.is_multiple_of(2) { Layer::turns(steps, &numbers) } else { Layer::phases(qubits, steps, &numbers) }
     };
     sorted.into_iter().enumerate().filter(|(_, numbers)| !numbers.is_empty()).map(layer).collect()
 }
