@@ -9,6 +9,9 @@ use hqrn::network::{Network, Samples};
 use hqrn::report::{ParetoPoint, pareto_page};
 use std::path::Path;
 
+/// A curve: its name, what is fitted to, and its networks by name.
+type Way<'a> = (&'a str, Option<&'a [Vec<f64>]>, Vec<(String, Goal)>);
+
 /// Sweeps, writes the page, prints the table.
 pub fn sweep(
     cli: &Cli,
@@ -23,8 +26,7 @@ pub fn sweep(
     // A circuit for both signs, of a quarter of N to twice N gates a sign.
     let circuits = [1, 2, 4, 8].map(|times| (times * dim).div_ceil(4));
     let circuits = circuits.into_iter().map(|cx| (format!("{} CZ", 2 * cx), Goal::Circuits(cx as f64)));
-    let mut ways: Vec<(&str, Option<&[Vec<f64>]>, Vec<(String, Goal)>)> =
-        vec![("fitted without data", None, ranks.clone().collect())];
+    let mut ways: Vec<Way<'_>> = vec![("fitted without data", None, ranks.clone().collect())];
     if train.is_some() {
         ways.push(("fitted to the data", train, ranks.collect()));
     }

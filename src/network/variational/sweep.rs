@@ -32,7 +32,7 @@ pub(super) enum Layer {
 /// Gathers steps in layers, each as early as its qubits allow.
 pub(super) fn layers(qubits: usize, steps: &[Step]) -> Vec<Layer> {
     // Even layers turn, odd ones are diagonal; a qubit's next step goes to its last layer or later.
-    let mut front = vec![0; qubits];
+    let mut front = vec![0usize; qubits];
     let mut turned = vec![None; qubits];
     let mut sorted: Vec<Vec<usize>> = vec![];
     for (number, step) in steps.iter().enumerate() {
