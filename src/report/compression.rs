@@ -33,9 +33,17 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
             if series.last().is_none_or(|s| s.name != point.way) {
                 series.push(Series { name: point.way.clone(), points: vec![], names: vec![], reference: false });
             }
-            if let Some(last) = series.last_mut() {
-                last.points.push((point.cx.max(1.0), value));
-                last.names.push(point.name.trim_start_matches("rank ").to_owned());
+            let Some(last) = series.last_mut() else { continue };
+            let (at, name) =
+                ((point.cx.max(1.0), value), point.name.trim_start_matches("rank ").trim_end_matches(" CZ"));
+            let near = |(x, y): &(f64, f64)| (x / at.0).ln().abs() < 0.02 && (y / at.1).ln().abs() < 0.02;
+            // Points in one place have one name.
+            match last.names.last_mut().filter(|_| last.points.last().is_some_and(near)) {
+                Some(names) => *names += &format!(", {name}"),
+                None => {
+                    last.points.push(at);
+                    last.names.push(name.to_owned());
+                }
             }
         }
         if series.is_empty() {
