@@ -75,7 +75,7 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
     let shots = format!("shots for {at}");
     let heads = ["network", "CX", "gamma", "labels changed", "test error", shots.as_str(), "CX x shots"];
     let note = "<p class=\"soft\">Numbers on the charts are ranks, or the CZ of a block's one circuit. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
-                label, or too many for any number of shots.</p>\n";
+                label, or too many for any number of shots. Nothing here is finetuned, which takes small networks much further.</p>\n";
     let body =
         format!("<div class=\"charts\">\n{}</div>\n<h2>Numbers</h2>\n{}{note}", figures.concat(), table(&heads, &rows));
     page(&format!("{network}: gates, shots and labels"), &body)
