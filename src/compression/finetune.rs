@@ -182,7 +182,7 @@ impl Finetuning<'_> {
         bounds: &[f64],
     ) -> (f64, Vec<f64>) {
         let gamma = block.circuit().map_or(0.0, |circuit| circuit.gamma);
-        let charge = 2.0 * self.gamma_weight * gamma / bounds[0];
+        let charge = 2.0 * self.gamma_weight * gamma / bounds[0].max(f64::MIN_POSITIVE);
         let by_gamma = of_weight.dot(&block.affine.weight) + charge;
         (charge, std::iter::once(by_gamma).chain(run.slopes(of_weight)).collect())
     }
