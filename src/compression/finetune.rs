@@ -143,7 +143,9 @@ impl Finetuning<'_> {
             .map(|(((block, run), (of_weight, of_bias, of_noise)), bounds)| {
                 let (charge, mut slopes) = match run {
                     Some(run) => {
-                        let (charge, mut slopes) = self.circuit_slopes(run, block, &of_weight, bounds);
+                        let weight = &block.affine.weight;
+                        let (charge, mut slopes) =
+                            circuit::charged_slopes(run, weight, &of_weight, self.gamma_weight, bounds[0]);
                         // Noise of a circuit grows with γ.
                         slopes[0] += of_noise;
                         (charge, slopes)
@@ -171,20 +173,6 @@ impl Finetuning<'_> {
         let mut slopes = vec![0.0; parts.iter().map(|(a, b)| 2 * (a.len() + b.len())).sum()];
         write_slopes(&parts, &mut slopes);
         (charge, slopes)
-    }
-
-    /// The same by ln γ and the angles.
-    fn circuit_slopes(
-        &self,
-        run: VariationalRun<'_>,
-        block: &Block,
-        of_weight: &RealMatrix,
-        bounds: &[f64],
-    ) -> (f64, Vec<f64>) {
-        let gamma = block.circuit().map_or(0.0, |circuit| circuit.gamma);
-        let charge = 2.0 * self.gamma_weight * gamma / bounds[0].max(f64::MIN_POSITIVE);
-        let by_gamma = of_weight.dot(&block.affine.weight) + charge;
-        (charge, std::iter::once(by_gamma).chain(run.slopes(of_weight)).collect())
     }
 }
 

@@ -1,7 +1,7 @@
 //! One block to factors of a given rank, or to a circuit of a given size.
 
 use super::ansatz::{Ansatz, random_circuit};
-use super::circuit::{values_of, with_values};
+use super::circuit::{charged_slopes, values_of, with_values};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, Minimum, RealMatrix, Rng, Stop, minimise, stream, svd_real};
@@ -186,9 +186,8 @@ impl Task<'_> {
             let run = circuit.run();
             let weight = run.weight();
             let (loss, by_weight) = self.loss(&weight);
-            let charge = 2.0 * self.options.gamma_weight * circuit.gamma / bound;
-            gradient[0] = by_weight.dot(&weight) + charge;
-            gradient[1..].copy_from_slice(&run.slopes(&by_weight));
+            let (charge, slopes) = charged_slopes(run, &weight, &by_weight, self.options.gamma_weight, bound);
+            gradient.copy_from_slice(&slopes);
             loss + charge
         };
         let found = minimise(evaluate, values_of(&shape), self.options.limit, GAIN, |_| false);

@@ -95,6 +95,11 @@ impl VariationalRun<'_> {
         1 << (self.circuit.qubits() - 1)
     }
 
+    /// γ
+    pub fn gamma(&self) -> f64 {
+        self.circuit.gamma
+    }
+
     /// The 2^n x N amplitudes of sign 0, which count as positive, and of sign 1.
     pub fn amplitudes(&self) -> [Matrix; 2] {
         let half = self.half();
@@ -104,16 +109,18 @@ impl VariationalRun<'_> {
 
     /// W, N x N.
     pub fn weight(&self) -> RealMatrix {
-        let Variational { dim, gamma, .. } = *self.circuit;
+        self.combined(self.circuit.gamma, -1.0)
+    }
+
+    /// `scale (p+ + sign p-)`, N x N.
+    fn combined(&self, scale: f64, sign: f64) -> RealMatrix {
         let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
-        RealMatrix::from_fn(dim, dim, |n, m| gamma * (p(n, m) - p(n + self.half(), m)))
+        RealMatrix::from_fn(self.circuit.dim, self.circuit.dim, |n, m| scale * (p(n, m) + sign * p(n + self.half(), m)))
     }
 
     /// `γ² (p+ + p-)`, N x N: applied to a state, the variance that one shot brings to each entry of W y, but for its square.
     pub fn variance(&self) -> RealMatrix {
-        let Variational { dim, gamma, .. } = *self.circuit;
-        let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
-        RealMatrix::from_fn(dim, dim, |n, m| gamma * gamma * (p(n, m) + p(n + self.half(), m)))
+        self.combined(self.circuit.gamma * self.circuit.gamma, 1.0)
     }
 
     /// The derivatives by all angles, in the order of the steps, of a function of W, from those by W.
