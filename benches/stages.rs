@@ -2,12 +2,14 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use hqrn::circuit::{Circuit, Cost, Gate};
+use hqrn::compiler::{Check, CompileOptions, compile_and_measure};
 use hqrn::encoding::{Contraction, Dilation};
-use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
-use hqrn::linalg::{Complex, Matrix, RealMatrix, random_unitary, rng};
+use hqrn::linalg::random_unitary;
+use hqrn::linalg::{Complex, Matrix, RealMatrix};
 use hqrn::network::read_bytes;
 use hqrn::passes::simplify;
 use hqrn::qasm::{self, Contract, Program};
+use hqrn::random::rng;
 use hqrn::simulator::{Readout, transition_probabilities, unitary_of};
 use hqrn::synthesis::exact::{synthesise_dilation, synthesise_unitary};
 use hqrn::synthesis::trotter::{PauliSum, TrotterOptions, synthesise_trotter};

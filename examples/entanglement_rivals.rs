@@ -6,8 +6,10 @@
 //! ```
 
 use hqrn::entanglement::{LabelledState, Scores, Sizes, coordinates_of, draw_states};
-use hqrn::linalg::{RealMatrix, minimise, response, rng};
+use hqrn::linalg::{RealMatrix, response};
 use hqrn::network::{ANGLES, angle_gradient, pair_unitary};
+use hqrn::optimisation::minimise;
+use hqrn::random::rng;
 use linfa::Dataset;
 use linfa::traits::{Fit, Predict};
 use linfa_svm::Svm;

@@ -7,10 +7,11 @@
 //! depolarised. Takes two to three minutes on two cores.
 
 use hqrn::circuit::Cost;
+use hqrn::data::{Split, read_samples};
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::run::{BlockTransitions, FirstStates, Inputs, Shots, compile_all, run_classically, run_quantum};
-use hqrn::network::{Split, read, read_samples};
+use hqrn::network::read;
 use hqrn::qasm::Program;
+use hqrn::run::{BlockTransitions, FirstStates, Inputs, Shots, compile_all, run_classically, run_quantum};
 use hqrn::simulator::noise::{GateNoise, NoiseModel, Trajectories};
 use plotters::prelude::*;
 use std::error::Error;

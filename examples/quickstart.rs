@@ -3,7 +3,7 @@
 //!     cargo run --release --example quickstart
 
 use hqrn::circuit::{Cost, draw};
-use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
+use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::{network, qasm};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

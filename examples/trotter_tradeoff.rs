@@ -7,9 +7,9 @@
 
 use hqrn::circuit::{Circuit, Cost};
 use hqrn::encoding::{Contraction, Dilation};
-use hqrn::linalg::rng;
 use hqrn::network::read;
 use hqrn::passes::simplify;
+use hqrn::random::rng;
 use hqrn::synthesis::exact::synthesise_dilation;
 use hqrn::synthesis::trotter::{Formula, Target, TrotterOptions, synthesise_trotter};
 use plotters::coord::Shift;

@@ -10,7 +10,7 @@
 //! by hand      in          M±, U(M)     trotter          │
 //!                                              qasm ◀────┴────▶ simulator
 //!                                              text            probabilities, shots, noise
-//!                          hqrn: compile, verify, run, files ──▶ report, compression
+//!                          compiler, run: programs, shots ──▶ report, compression
 //! ```
 //!
 //! [`routing`] stands between a circuit and a machine on which only neighbours can be joined; [`compression`] turns one
@@ -67,11 +67,11 @@
 //! # Ok::<(), hqrn::encoding::EncodingError>(())
 //! ```
 //!
-//! [`synthesis::exact`] turns that into gates, [`hqrn::compile_block`] puts both signs side by side and writes
+//! [`synthesis::exact`] turns that into gates, [`compiler::compile_block`] puts both signs side by side and writes
 //! OpenQASM 3, and the text read back computes W:
 //!
 //! ```
-//! use hqrn::hqrn::{Check, CompileOptions, compile_block, reconstruct, verify_block};
+//! use hqrn::compiler::{Check, CompileOptions, compile_block, reconstruct, verify_block};
 //! use hqrn::{network, qasm};
 //!
 //! let network = network::read_bytes(b"[[9, 4], [-4, 9]]", "by-hand")?;
@@ -90,20 +90,25 @@
 //! On hardware: prepare basis state m on the input qubits, run, keep the shots whose ancilla reads 0, count which n
 //! they spell. `gamma+ p+ - gamma- p-` is column m of W, and for a mixed input it is W y.
 
-// The pipeline's last station is called what the project is called.
-#[allow(clippy::module_inception)]
-pub mod hqrn;
-
 pub mod circuit;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod compiler;
 pub mod compression;
+pub mod data;
 pub mod encoding;
 pub mod entanglement;
+pub mod files;
 pub mod linalg;
 pub mod network;
+pub mod optimisation;
 pub mod passes;
 pub mod qasm;
+pub mod random;
 pub mod report;
 pub mod routing;
+pub mod run;
 pub mod simulator;
 pub mod synthesis;
+pub mod target;
 pub mod training;

@@ -2,9 +2,9 @@
 
 mod support;
 
+use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::compression::{Goal, Plan, compress, costs};
 use hqrn::encoding::Phases;
-use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Activation, Affine, Block, Form, Network, read};
 use hqrn::qasm::{self, Program};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use hqrn::hqrn::{Check, CompileOptions, Manifest, compile_and_measure, reconstruct};
+use hqrn::compiler::{Check, CompileOptions, Manifest, compile_and_measure, reconstruct};
 use hqrn::network::{read_bytes, write_json};
 use hqrn::qasm;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! The whole way, weights to text and back, for the matrices that break numeric code.
 
+use hqrn::compiler::{Check, CompileOptions, compile_and_measure};
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Activation, Affine, Block, Form, Network};
 use proptest::prelude::*;
@@ -141,7 +141,7 @@ fn counts_of_structured_blocks() {
 /// From 128 rows on faer divides and conquers, and was once off by 1e-3 on the blocks of V and W.
 #[test]
 fn a_block_of_256x256() {
-    let mut rng = hqrn::linalg::rng(1);
+    let mut rng = hqrn::random::rng(1);
     let weight = hqrn::linalg::random_orthogonal(256, &mut rng);
     let report = compile_and_measure(&network(weight), 1, &CompileOptions::default(), Some(&Check::all(1e-9))).unwrap();
     assert!(report.verification.unwrap().holds());

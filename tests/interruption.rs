@@ -2,8 +2,8 @@
 
 mod support;
 
-use hqrn::linalg::rng;
 use hqrn::qasm;
+use hqrn::random::rng;
 use rand::RngExt;
 use std::fs;
 use std::process::{Command, Stdio};

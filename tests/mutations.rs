@@ -2,10 +2,10 @@
 
 mod support;
 
-use hqrn::hqrn::{Check, CompileOptions, compile_block, verify_block};
-use hqrn::linalg::rng;
+use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::network::read_bytes;
 use hqrn::qasm;
+use hqrn::random::rng;
 use rand::RngExt;
 use std::fs;
 use support::{circuits, compile, json_matrix, outcome, verify};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use hqrn::hqrn::{CompileOptions, compile_block};
+use hqrn::compiler::{CompileOptions, compile_block};
 use hqrn::network::read;
 use hqrn::qasm;
 use oq3_semantics::syntax_to_semantics::parse_source_string;

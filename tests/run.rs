@@ -3,9 +3,9 @@
 mod support;
 
 use hqrn::encoding::GammaRule;
-use hqrn::hqrn::run::{BlockTransitions, Inputs, compile_all};
 use hqrn::network::read;
 use hqrn::qasm::Program;
+use hqrn::run::{BlockTransitions, Inputs, compile_all};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::path::Path;

@@ -2,12 +2,15 @@
 
 mod support;
 
-use hqrn::hqrn::{Check, CompileOptions, Method, compile_block, verify_block};
-use hqrn::linalg::{RealMatrix, random_orthogonal, rng};
+use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
+use hqrn::linalg::RealMatrix;
+use hqrn::linalg::random_orthogonal;
 use hqrn::network::{Network, read, read_bytes};
 use hqrn::qasm::ast::Statement;
-use hqrn::qasm::{self, DIALECTS, Dialect, Prepared};
+use hqrn::qasm::{self, Prepared};
+use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
+use hqrn::target::{DIALECTS, Dialect};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;

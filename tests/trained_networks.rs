@@ -3,7 +3,7 @@
 mod support;
 
 use hqrn::circuit::Cost;
-use hqrn::hqrn::{Check, CompileOptions, compile_and_measure};
+use hqrn::compiler::{Check, CompileOptions, compile_and_measure};
 use hqrn::network::{Network, read};
 use rayon::prelude::*;
 use support::{circuits, shared};

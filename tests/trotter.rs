@@ -3,9 +3,11 @@
 mod support;
 
 use hqrn::circuit::Cost;
-use hqrn::hqrn::{BlockReport, Check, CompileOptions, Method, compile_and_measure, disagreement};
+use hqrn::compiler::{BlockReport, Check, CompileOptions, Method, compile_and_measure};
+use hqrn::data::{Split, read_samples};
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Network, Split, read, read_samples};
+use hqrn::network::{Network, read};
+use hqrn::run::disagreement;
 use hqrn::synthesis::trotter::{Formula, Generator, Grouping, Target, TrotterOptions};
 use rayon::prelude::*;
 use std::path::Path;

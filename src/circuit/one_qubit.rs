@@ -64,7 +64,9 @@ fn wrap(angle: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{Matrix, max_difference, random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::linalg::{Matrix, max_difference};
+    use crate::random::rng;
 
     fn check(m: &Matrix) -> Option<Gate> {
         let rows = [[m[(0, 0)], m[(0, 1)]], [m[(1, 0)], m[(1, 1)]]];

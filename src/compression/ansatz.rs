@@ -1,7 +1,7 @@
 //! What a block may become, and the variational circuit that a fit starts from.
 
-use crate::linalg::Rng;
 use crate::network::{Step, Variational};
+use crate::random::Rng;
 use rand::RngExt;
 use std::f64::consts::PI;
 
@@ -45,7 +45,7 @@ fn tournament(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::rng;
+    use crate::random::rng;
     use std::collections::BTreeSet;
 
     #[test]

@@ -4,8 +4,10 @@ use super::ansatz::{Ansatz, random_circuit};
 use super::circuit::{charged_slopes, values_of, with_values};
 use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
-use crate::linalg::{Complex, Matrix, Minimum, RealMatrix, Rng, Stop, minimise, stream, svd_real};
+use crate::linalg::{Complex, Matrix, RealMatrix, svd_real};
 use crate::network::{Affine, Block, Factor, Factors, Form, Variational};
+use crate::optimisation::{Minimum, Stop, minimise};
+use crate::random::{Rng, stream};
 use rand::RngExt;
 
 /// Where errors of W count.

@@ -86,7 +86,9 @@ impl Dilation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{is_unitary, max_difference, random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::linalg::{is_unitary, max_difference};
+    use crate::random::rng;
 
     fn check(m: &Matrix) {
         let dilation = Dilation::of(m);

@@ -2,8 +2,9 @@
 //! (S39); and the same for all blocks at once.
 
 use super::states::{LabelledState, coordinates_of};
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, coordinates, stream};
+use crate::linalg::{Complex, Matrix, RealMatrix, coordinates};
 use crate::network::{Activation, Block, Network};
+use crate::random::{Rng, stream};
 use crate::training::{
     Architecture, Optimiser, Recipe, Rule, TrainingSet, TrainingState, initial_network, parameters_of, train_epoch,
 };
@@ -99,7 +100,8 @@ fn follow(network: Network, course: Course, seed: u64, set: impl Fn(u32) -> Trai
 mod tests {
     use super::*;
     use crate::entanglement::{Sizes, concurrence, draw_states};
-    use crate::linalg::{hermitian, rng};
+    use crate::linalg::hermitian;
+    use crate::random::rng;
 
     #[test]
     fn turned_states_are_as_entangled() {

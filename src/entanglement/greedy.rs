@@ -1,8 +1,10 @@
 //! Blocks of two-qubit unitaries, trained one after the other to tell entangled states from separable ones.
 
 use super::separation::separation;
-use crate::linalg::{RealMatrix, minimise, stream};
+use crate::linalg::RealMatrix;
 use crate::network::{Activation, Affine, Block, Form, Unitaries};
+use crate::optimisation::minimise;
+use crate::random::stream;
 use crate::training::{Layer, of_block, set_block, unitary_slopes};
 use rand::RngExt;
 use rayon::prelude::*;

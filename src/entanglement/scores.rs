@@ -1,9 +1,9 @@
 //! How well states are told apart. Most are separable, so accuracy alone would flatter.
 
 use super::states::{Family, LabelledState};
-use crate::hqrn::run::run_classically;
 use crate::linalg::RealMatrix;
 use crate::network::Network;
+use crate::run::run_classically;
 
 /// Shares of right labels, in [0, 1].
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

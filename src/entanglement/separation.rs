@@ -128,7 +128,7 @@ fn neighbours(i: usize, at: [f64; 4], same: &[(usize, [f64; 4])], other: &[(usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::rng;
+    use crate::random::rng;
     use rand::RngExt;
 
     fn points(count: usize, spread: f64) -> (RealMatrix, Vec<bool>) {

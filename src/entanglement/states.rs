@@ -1,6 +1,7 @@
 //! Two-qubit states of the paper's three families, with exact labels (SPEC 7).
 
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, coordinates, hermitian_eigenvalues, stream, svd};
+use crate::linalg::{Complex, Matrix, RealMatrix, coordinates, hermitian_eigenvalues, svd};
+use crate::random::{Rng, stream};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use std::f64::consts::TAU;

@@ -197,7 +197,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{random_orthogonal, random_unitary, rng};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
 
     #[test]
     fn svd_of_hard_matrices_multiplies_back() {

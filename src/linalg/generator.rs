@@ -1,6 +1,7 @@
 //! Hermitian generators of unitaries, without the branch cut of the logarithm.
 
-use super::{Complex, Matrix, RealMatrix, Rng, TOLERANCE, diagonalise_unitary, multiply, rotation_planes};
+use super::{Complex, Matrix, RealMatrix, TOLERANCE, diagonalise_unitary, multiply, rotation_planes};
+use crate::random::Rng;
 
 /// A Hermitian H with `exp(-iH) = U` and norm at most π.
 ///
@@ -37,7 +38,9 @@ pub fn hermitian_generator(u: &Matrix, rng: &mut Rng) -> Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{max_difference, random_orthogonal, random_unitary, rng, svd};
+    use crate::linalg::{max_difference, svd};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
 
     /// exp(-iH) by scaling, Taylor series and squaring.
     fn exponential(h: &Matrix) -> Matrix {

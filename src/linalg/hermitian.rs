@@ -51,7 +51,9 @@ fn pairs(dim: usize) -> impl Iterator<Item = (usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{max_difference, random_unitary, rng};
+    use crate::linalg::max_difference;
+    use crate::linalg::random_unitary;
+    use crate::random::rng;
 
     #[test]
     fn coordinates_come_back_and_measurements_are_linear() {

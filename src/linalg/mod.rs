@@ -4,25 +4,21 @@
 //! nalgebra's own SVD is not used: on the rank-deficient matrices this crate lives on it can return wrong singular
 //! values.
 
-mod assignment;
 mod factor;
 mod generator;
+mod haar;
 mod hermitian;
-mod minimise;
 mod orthogonal;
-mod random;
 mod solver;
 mod thin;
 mod unitary;
 mod walsh;
 
-pub use assignment::best_assignment;
 pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, multiply, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
+pub use haar::{random_orthogonal, random_unitary};
 pub use hermitian::{coordinates, hermitian, response};
-pub use minimise::{Minimum, Stop, minimise};
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
-pub use random::{Rng, random_orthogonal, random_unitary, rng, stream};
 pub use thin::{Field, ThinCosineSine, complement, thin_cosine_sine};
 pub use unitary::{diagonalise_unitary, is_unitary};
 pub use walsh::walsh_hadamard;

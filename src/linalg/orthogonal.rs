@@ -1,7 +1,8 @@
 //! Real orthogonal matrices: planes of rotation and the cosine-sine decomposition, both real throughout.
 
 use super::factor::{hermitian_eigen, svd_real, symmetric_eigen};
-use super::{Complex, RealMatrix, Rng, TOLERANCE, diagonalise_unitary};
+use super::{Complex, RealMatrix, TOLERANCE, diagonalise_unitary};
+use crate::random::Rng;
 use nalgebra::DVector;
 
 /// `G = P · (⊕_j R(φ_j)) · Pᵀ`: every rotation in a plane of its own.
@@ -222,7 +223,8 @@ impl CosineSine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{random_orthogonal, rng};
+    use crate::linalg::random_orthogonal;
+    use crate::random::rng;
 
     /// Rotations by the given angles in random planes.
     fn with_angles(angles: &[f64], rng: &mut Rng) -> RealMatrix {

@@ -114,7 +114,8 @@ impl<T: Field> ThinCosineSine<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{random_orthogonal, random_unitary, rng};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
 
     /// As it is, and as a complex matrix with phases on its rows.
     fn check(x: &RealMatrix) {

@@ -1,7 +1,8 @@
 //! Eigenvectors of a unitary, orthonormal whatever its eigenvalues.
 
 use super::factor::hermitian_eigen;
-use super::{Complex, Matrix, Rng, TOLERANCE, max_difference, multiply};
+use super::{Complex, Matrix, TOLERANCE, max_difference, multiply};
+use crate::random::Rng;
 use nalgebra::{Matrix3, Vector3};
 use rand::RngExt;
 
@@ -77,7 +78,8 @@ fn rotate(rest: &mut Matrix, vectors: &mut Matrix, i: usize, j: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{random_orthogonal, random_unitary, rng};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
 
     fn with_spectrum(angles: &[f64], rng: &mut Rng) -> Matrix {
         let v = random_unitary(angles.len(), rng);

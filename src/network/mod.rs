@@ -1,10 +1,9 @@
-//! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5); and data to run on.
+//! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5).
 
 mod factors;
 mod forward;
 mod json;
 mod read;
-mod samples;
 mod tensors;
 mod unitaries;
 mod validate;
@@ -14,10 +13,6 @@ pub use factors::{Factor, Factors};
 pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
 pub use read::{read, read_bytes};
-pub use samples::{
-    Samples, SamplesError, Split, StateRecord, read_samples, read_samples_or_states, read_state, write_array,
-    write_labels, write_states,
-};
 pub use tensors::write_tensors;
 pub use unitaries::{ANGLES, Unitaries, angle_gradient, pair_unitary};
 pub use variational::{Step, Variational, VariationalRun};

@@ -113,7 +113,9 @@ fn dense(u: &Matrix4<Complex>) -> Matrix {
 mod tests {
     use super::*;
     use crate::circuit::{Circuit, Gate};
-    use crate::linalg::{coordinates, max_difference, random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::linalg::{coordinates, max_difference};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
     use rand::RngExt;
 

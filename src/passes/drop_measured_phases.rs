@@ -51,8 +51,8 @@ fn drop_phase(circuit: &mut Circuit, node: NodeIndex) -> bool {
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::rng;
     use crate::passes::tests::random_circuit;
+    use crate::random::rng;
     use crate::simulator::{Readout, transition_probabilities};
 
     #[test]

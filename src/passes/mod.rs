@@ -16,7 +16,7 @@ pub use drop_measured_phases::DropMeasuredPhases;
 pub use drop_rotations::DropRotations;
 pub use fuse_one_qubit::FuseOneQubit;
 pub use merge_rotations::MergeRotations;
-pub use translate::{Basis, Translate, TranslateError};
+pub use translate::{Translate, TranslateError};
 
 use crate::circuit::Circuit;
 
@@ -48,8 +48,10 @@ pub fn simplify(circuit: &mut Circuit, tolerance: f64) {
 mod tests {
     use super::*;
     use crate::circuit::{Cost, Gate, validate};
-    use crate::linalg::{Rng, max_difference, rng};
+    use crate::linalg::max_difference;
+    use crate::random::{Rng, rng};
     use crate::simulator::unitary_of;
+    use crate::target::Basis;
     use rand::RngExt;
 
     /// Circuits in which every pass finds work: few qubits, repeated gates, special and tiny angles.

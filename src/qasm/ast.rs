@@ -1,7 +1,8 @@
 //! The syntax tree of a program: one qubit register, one bit register, gates, measurements at the end.
 
-use super::{Dialect, Position};
+use super::Position;
 use crate::circuit::Gate;
+use crate::target::Dialect;
 
 /// A program as it is written.
 #[derive(Clone, Debug, PartialEq)]

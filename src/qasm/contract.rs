@@ -1,6 +1,6 @@
 //! The `// hqrn:` line of SPEC 9: what a program computes, enough to use the file alone.
 
-use super::Dialect;
+use crate::target::Dialect;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! The parser's way through a text: words, numbers, comments, and the place of whatever is wrong.
 
-use super::{Dialect, ParseError, Position};
+use super::{ParseError, Position};
+use crate::target::Dialect;
 
 /// A place in a text, and what was noticed on the way to it.
 pub(super) struct Cursor<'a> {

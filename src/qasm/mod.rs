@@ -1,18 +1,16 @@
 //! OpenQASM 3: programs as text, and the contract line that says what they compute.
 //!
 //! [`print()`] and [`parse()`] go through one [`ast`]; the text is the portable subset that Qiskit, Cirq, QDK and
-//! oq3 all load, or what another target's client wants: [`DIALECTS`] is the table.
+//! oq3 all load, or what another target's client wants: [`DIALECTS`](crate::target::DIALECTS) is the table.
 
 pub mod ast;
 mod contract;
 mod cursor;
-mod dialect;
 mod parser;
 mod printer;
 mod program;
 
 pub use contract::{Contract, ContractError, Prepared, SignContract};
-pub use dialect::{DIALECTS, Dialect};
 pub use parser::{ParseError, parse};
 pub use printer::print;
 pub use program::{Program, ProgramError, read, write};

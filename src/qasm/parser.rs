@@ -1,9 +1,10 @@
 //! Reads programs, a byte at a time, with the place of whatever does not belong.
 
+use super::Position;
 use super::ast::{Program, Register, Statement};
 use super::cursor::Cursor;
-use super::{DIALECTS, Dialect, Position};
 use crate::circuit::Gate;
+use crate::target::{DIALECTS, Dialect};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
 const MAX_REGISTER: usize = 1 << 16;

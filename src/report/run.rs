@@ -3,7 +3,7 @@
 use super::axis::Scale;
 use super::charts::{Labels, Series, areas, bars, escaped, lines, matrix, table};
 use super::page::page;
-use crate::hqrn::run::{Point, Shots, Tally};
+use crate::run::{Point, Shots, Tally};
 
 /// What was run on what.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,17 +9,17 @@
 //! Parts of a circuit that no gate joins get disjoint pieces, so that they stay apart.
 
 mod blocks;
-mod coupling;
 mod pairs;
 mod regions;
 mod sabre;
 
-pub use coupling::{Coupling, CouplingError};
 pub use pairs::merge_pairs;
 
 use crate::circuit::{Circuit, Gate, components};
-use crate::linalg::stream;
-use crate::passes::{Basis, Translate, TranslateError};
+use crate::passes::{Translate, TranslateError};
+use crate::random::stream;
+use crate::target::Basis;
+use crate::target::Coupling;
 use blocks::{Block, blocks_of};
 use rayon::prelude::*;
 use regions::{Region, choose};

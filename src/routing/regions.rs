@@ -1,7 +1,7 @@
 //! Chooses the piece of a machine that a part of a circuit is routed on.
 
-use super::Coupling;
-use crate::linalg::Rng;
+use crate::random::Rng;
+use crate::target::Coupling;
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use std::collections::VecDeque;

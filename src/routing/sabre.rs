@@ -3,7 +3,7 @@
 //! A swap right after a gate on the same pair joins its run and costs one CX more, or none, where one by itself costs
 //! three. Knowing that, targets of multiplexed rotations walk along their controls almost for free.
 
-use crate::linalg::Rng;
+use crate::random::Rng;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 

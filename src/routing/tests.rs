@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::circuit::{Cost, components, validate};
-use crate::linalg::{Complex, Rng, max_difference, random_unitary, rng};
+use crate::linalg::random_unitary;
+use crate::linalg::{Complex, max_difference};
+use crate::random::{Rng, rng};
 use crate::simulator::unitary_of;
 use rand::RngExt;
 use rand::seq::SliceRandom;

@@ -91,7 +91,8 @@ fn close(slot: &mut Option<Open>, holder: &mut [Option<usize>], done: &mut Vec<B
 mod tests {
     use super::*;
     use crate::circuit::Gate;
-    use crate::linalg::{TOLERANCE, max_difference, rng};
+    use crate::linalg::{TOLERANCE, max_difference};
+    use crate::random::rng;
     use rand::RngExt;
 
     #[test]

@@ -4,7 +4,7 @@
 //! Hörmann's transformed rejection (BTRD, J. Stat. Comput. Simul. 46, 101, 1993) elsewhere. Outcomes that are hardly
 //! ever seen are drawn as one, and its few shots are dealt out one by one. All of that is exact.
 
-use crate::linalg::Rng;
+use crate::random::Rng;
 use rand::RngExt;
 
 /// Below this mean inversion is faster; BTRD needs at least 10.
@@ -219,7 +219,7 @@ fn stirling_tail(k: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::rng;
+    use crate::random::rng;
 
     /// ln of the binomial mass function, for a peer of the sampler's own formulas.
     fn mass(n: u64, p: f64) -> Vec<f64> {

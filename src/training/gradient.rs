@@ -2,8 +2,9 @@
 //!
 //! A sample is a state: N probabilities, or the N² coordinates of a density matrix, of which a block replaces the first N.
 
-use crate::linalg::{RealMatrix, Rng, stream};
+use crate::linalg::RealMatrix;
 use crate::network::{Activation, Block, Network, Unitaries, angle_gradient, largest};
+use crate::random::{Rng, stream};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use std::borrow::Cow;

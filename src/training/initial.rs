@@ -1,7 +1,8 @@
 //! Networks before training.
 
-use crate::linalg::{RealMatrix, Rng, rng};
+use crate::linalg::RealMatrix;
 use crate::network::{Activation, Affine, Block, Form, Input, Network};
+use crate::random::{Rng, rng};
 use rand::RngExt;
 
 /// The shape of a network (SPEC 6).

@@ -14,8 +14,10 @@ pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use state::{EpochRecord, StateError, TrainingState};
 
-use crate::linalg::{RealMatrix, stream};
-use crate::network::{Affine, Block, Network, Samples, Unitaries, normalise_input};
+use crate::data::Samples;
+use crate::linalg::RealMatrix;
+use crate::network::{Affine, Block, Network, Unitaries, normalise_input};
+use crate::random::stream;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use std::slice::Iter;

@@ -130,7 +130,8 @@ impl TrainingState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::{Activation, Samples};
+    use crate::data::Samples;
+    use crate::network::Activation;
     use crate::training::{Rule, TrainingSet, error_on, train_epoch};
 
     /// Which of three thirds holds the most.

@@ -3,8 +3,9 @@
 use super::*;
 use crate::compression::ansatz::random_circuit;
 use crate::compression::{Ansatz, FitOptions, Metric, fit_block, smooth_gamma};
-use crate::linalg::{Complex, rng};
+use crate::linalg::Complex;
 use crate::network::{Activation, Affine, Block, Factors, read_bytes, write_json};
+use crate::random::rng;
 use rand::RngExt;
 
 fn factor(dim: usize, rank: usize, seed: u64) -> Factor {
@@ -28,7 +29,7 @@ fn network(activation: Activation) -> Network {
     });
     let mut blocks: Vec<Block> = blocks.collect();
     let mut block = blocks[0].clone();
-    block.set_circuit(random_circuit(5, 9, 3.0, &mut crate::linalg::rng(8)));
+    block.set_circuit(random_circuit(5, 9, 3.0, &mut crate::random::rng(8)));
     blocks.push(block);
     let head = Affine { weight: RealMatrix::from_vec(3, 5, list(15)), bias: list(3) };
     Network { name: "n".into(), input: None, blocks, head: Some(head) }

@@ -5,7 +5,9 @@
 
 mod schatten;
 
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, Stop, minimise, spectral_norm, stream, svd};
+use crate::linalg::{Complex, Matrix, RealMatrix, spectral_norm, svd};
+use crate::optimisation::{Stop, minimise};
+use crate::random::{Rng, stream};
 use rand::RngExt;
 use schatten::Schatten;
 use std::f64::consts::TAU;

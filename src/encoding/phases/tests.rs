@@ -1,7 +1,7 @@
 //! Gradients against finite differences, bounds that hold, hard matrices.
 
 use super::*;
-use crate::linalg::rng;
+use crate::random::rng;
 
 fn random(rows: usize, columns: usize, seed: u64) -> RealMatrix {
     let mut rng = rng(seed);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::circuit::{Circuit, Gate};
-use crate::linalg::{Rng, rng};
+use crate::random::{Rng, rng};
 use crate::simulator::unitary_of;
 use rand::RngExt;
 

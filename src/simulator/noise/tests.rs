@@ -1,7 +1,9 @@
 //! Channels against closed forms and against Kraus sums, trajectories against channels.
 
 use super::*;
-use crate::linalg::{Complex, random_unitary, rng};
+use crate::linalg::Complex;
+use crate::linalg::random_unitary;
+use crate::random::rng;
 use rand::RngExt;
 
 const EXACTLY: Trajectories = Trajectories { count: 1, seed: 0 };

@@ -4,7 +4,8 @@
 
 use super::model::{GateNoise, NoiseModel};
 use crate::circuit::Circuit;
-use crate::linalg::{Complex, RealMatrix, Rng, stream};
+use crate::linalg::{Complex, RealMatrix};
+use crate::random::{Rng, stream};
 use crate::simulator::fusion::Block;
 use crate::simulator::state::States;
 use crate::simulator::transition::{Reads, columns_at_once};

@@ -6,7 +6,8 @@ use super::demultiplex::demultiplex;
 use super::multiplexer::{Axis, Multiplexer};
 use super::sequence::Sequence;
 use crate::circuit::Gate;
-use crate::linalg::{Complex, Matrix, Rng, multiply, polar};
+use crate::linalg::{Complex, Matrix, multiply, polar};
+use crate::random::Rng;
 use nalgebra::{Matrix2, Matrix4};
 
 /// Appends a 2^k x 2^k unitary on qubits 0..k.

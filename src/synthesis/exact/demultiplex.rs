@@ -1,6 +1,7 @@
 //! Demultiplexing: two unitaries chosen by one qubit, as two unchosen ones around a multiplexed Rz.
 
-use crate::linalg::{Complex, Matrix, Rng, diagonalise_unitary, multiply};
+use crate::linalg::{Complex, Matrix, diagonalise_unitary, multiply};
+use crate::random::Rng;
 
 /// `A = V D W` and `B = V D† W`, D = diag(e^{iδ}).
 pub(super) struct Demultiplexed {
@@ -37,7 +38,9 @@ pub(super) fn demultiplex(a: &Matrix, b: &Matrix, rng: &mut Rng) -> Demultiplexe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{max_difference, random_unitary, rng};
+    use crate::linalg::max_difference;
+    use crate::linalg::random_unitary;
+    use crate::random::rng;
 
     #[test]
     fn multiplies_back() {

@@ -5,7 +5,8 @@ use super::sequence::{LastDiagonal, Sequence};
 use super::{block_zxz, selected};
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, RealMatrix, Rng};
+use crate::linalg::{Matrix, RealMatrix};
+use crate::random::Rng;
 use std::f64::consts::PI;
 
 /// Registers up to this size are synthesised both ways where both are open: structured matrices may be cheaper in
@@ -86,7 +87,9 @@ pub(super) fn real_factors(dilation: &Dilation) -> Option<(RealMatrix, RealMatri
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Complex, Matrix, random_orthogonal, random_unitary, rng};
+    use crate::linalg::{Complex, Matrix};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     /// Largest error of |amplitude|, and the CX count.

@@ -133,7 +133,8 @@ mod tests {
     use super::super::sequence::LastDiagonal;
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     /// Largest difference of moduli and of ratios within rows, and the CX count.

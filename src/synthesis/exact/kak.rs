@@ -211,7 +211,9 @@ pub(super) fn factor_kronecker(m: &Matrix4<Complex>) -> [Matrix2<Complex>; 2] {
 mod tests {
     use super::*;
     use crate::circuit::Gate;
-    use crate::linalg::{Matrix, random_orthogonal, random_unitary, rng};
+    use crate::linalg::Matrix;
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
 
     fn four(m: &Matrix) -> Matrix4<Complex> {
         Matrix4::from_fn(|i, j| m[(i, j)])

@@ -19,7 +19,8 @@ use super::selected;
 use super::sequence::{LastDiagonal, Sequence};
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, RealMatrix, Rng};
+use crate::linalg::{Matrix, RealMatrix};
+use crate::random::Rng;
 
 /// More qubits than this are not spent: whoever simulates the circuit pays for them.
 const MOST_QUBITS: usize = 14;
@@ -72,7 +73,9 @@ pub(super) fn synthesise(dilation: &Dilation, rng: &mut Rng) -> Option<Synthesis
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Complex, random_orthogonal, random_unitary, rng};
+    use crate::linalg::Complex;
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::{Readout, transition_probabilities};
 
     /// Largest error of |amplitude|², and the CX count.

@@ -37,7 +37,8 @@ pub use preparation::prepare_probabilities;
 pub use structure::{Synthesised, synthesise_contraction};
 
 use crate::circuit::Circuit;
-use crate::linalg::{Complex, Matrix, Rng, is_unitary};
+use crate::linalg::{Complex, Matrix, is_unitary};
+use crate::random::Rng;
 use nalgebra::Matrix4;
 use sequence::{LastDiagonal, Sequence};
 
@@ -96,7 +97,9 @@ pub fn synthesise_unitary(u: &Matrix, rng: &mut Rng) -> Result<Circuit, Synthesi
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Complex, max_difference, random_orthogonal, random_unitary, rng};
+    use crate::linalg::{Complex, max_difference};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     fn check(u: &Matrix) -> usize {

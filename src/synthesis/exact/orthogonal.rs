@@ -7,7 +7,8 @@ use super::selected;
 use super::sequence::Sequence;
 use super::two_qubit;
 use crate::circuit::Gate;
-use crate::linalg::{CosineSine, RealMatrix, Rng, cosine_sine};
+use crate::linalg::{CosineSine, RealMatrix, cosine_sine};
+use crate::random::Rng;
 use nalgebra::Matrix4;
 
 /// Entries below this are rounding error.
@@ -75,7 +76,9 @@ mod tests {
     use super::super::sequence::LastDiagonal;
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Complex, max_difference, random_orthogonal, rng};
+    use crate::linalg::random_orthogonal;
+    use crate::linalg::{Complex, max_difference};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     fn check(o: &RealMatrix) -> usize {

@@ -32,7 +32,7 @@ pub fn prepare_probabilities(y: &[f64]) -> Circuit {
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::rng;
+    use crate::random::rng;
     use crate::simulator::unitary_of;
     use rand::RngExt;
 

@@ -11,7 +11,8 @@ use super::orthogonal;
 use super::sequence::Sequence;
 use super::two_qubit;
 use crate::circuit::Gate;
-use crate::linalg::{Complex, Matrix, RealMatrix, Rng, ThinCosineSine, rotation_planes, thin_cosine_sine};
+use crate::linalg::{Complex, Matrix, RealMatrix, ThinCosineSine, rotation_planes, thin_cosine_sine};
+use crate::random::Rng;
 use nalgebra::{Matrix2, Matrix4};
 use std::f64::consts::PI;
 
@@ -206,7 +207,9 @@ mod tests {
     use super::super::sequence::LastDiagonal;
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{max_difference, random_orthogonal, rng};
+    use crate::linalg::max_difference;
+    use crate::linalg::random_orthogonal;
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     /// Appends the isometries, compares every one of them, and counts CX.

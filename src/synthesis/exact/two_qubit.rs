@@ -141,7 +141,9 @@ mod tests {
     use super::super::sequence::LastDiagonal;
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Matrix, max_difference, random_orthogonal, random_unitary, rng};
+    use crate::linalg::{Matrix, max_difference};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     fn four(m: &Matrix) -> Matrix4<Complex> {

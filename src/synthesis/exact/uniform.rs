@@ -84,7 +84,9 @@ mod tests {
     use super::super::sequence::LastDiagonal;
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Matrix, max_difference, random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::linalg::{Matrix, max_difference};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
 
     fn check(list: &[Matrix2<Complex>]) {

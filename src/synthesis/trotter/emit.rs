@@ -175,7 +175,9 @@ fn set_bits(mask: usize) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::circuit::Cost;
-    use crate::linalg::{Complex, Matrix, max_difference, random_orthogonal, random_unitary, rng};
+    use crate::linalg::{Complex, Matrix, max_difference};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
     use crate::synthesis::trotter::pauli::PauliSum;
     use crate::synthesis::trotter::terms::terms_of;

@@ -28,7 +28,7 @@ pub use terms::{Grouping, Term, terms_of};
 
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
-use crate::linalg::Rng;
+use crate::random::Rng;
 use plan::Plan;
 use search::Choice;
 

@@ -124,7 +124,9 @@ impl PauliSum {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{max_difference, random_unitary, rng};
+    use crate::linalg::max_difference;
+    use crate::linalg::random_unitary;
+    use crate::random::rng;
 
     #[test]
     fn single_strings_have_one_coefficient() {

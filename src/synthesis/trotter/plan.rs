@@ -5,9 +5,9 @@ use super::pauli::PauliSum;
 use super::terms::{Grouping, Term, terms_of};
 use crate::circuit::{Circuit, Gate};
 use crate::encoding::Dilation;
-use crate::linalg::{
-    Complex, Matrix, RealMatrix, Rng, best_assignment, hermitian_generator, multiply, spectral_norm, svd,
-};
+use crate::linalg::{Complex, Matrix, RealMatrix, hermitian_generator, multiply, spectral_norm, svd};
+use crate::optimisation::best_assignment;
+use crate::random::Rng;
 use crate::synthesis::exact::{Axis, multiplexed_rotation};
 
 /// What is exponentiated.

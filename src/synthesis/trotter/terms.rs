@@ -140,7 +140,9 @@ fn class_order(qubits: usize) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{max_difference, multiply, random_unitary, rng};
+    use crate::linalg::random_unitary;
+    use crate::linalg::{max_difference, multiply};
+    use crate::random::rng;
 
     fn matrix_of(term: &Term, side: usize) -> Matrix {
         let mut out = Matrix::zeros(side, side);

@@ -1,7 +1,9 @@
 //! The method as a whole: orders, bounds, circuits against dilations.
 
 use super::*;
-use crate::linalg::{Complex, Matrix, max_difference, random_orthogonal, random_unitary, rng, svd};
+use crate::linalg::{Complex, Matrix, max_difference, svd};
+use crate::linalg::{random_orthogonal, random_unitary};
+use crate::random::rng;
 use crate::simulator::unitary_of;
 use rand::RngExt;
 

@@ -1,8 +1,10 @@
 //! Derivatives against differences, for every form of a block and every kind of state.
 
 use super::*;
-use crate::linalg::{Complex, Matrix, coordinates, random_unitary, rng};
+use crate::linalg::random_unitary;
+use crate::linalg::{Complex, Matrix, coordinates};
 use crate::network::{Affine, Form, Input};
+use crate::random::rng;
 use crate::training::{parameters_of, set_parameters};
 use rand::RngExt;
 

@@ -9,7 +9,8 @@ use super::dilation::synthesise_dilation;
 use super::low_rank;
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, Rng};
+use crate::linalg::Matrix;
+use crate::random::Rng;
 
 /// A circuit of which one corner is a contraction.
 #[derive(Clone, Debug)]
@@ -75,7 +76,9 @@ fn factored(m: &Matrix, rng: &mut Rng) -> Synthesised {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{Complex, random_orthogonal, random_unitary, rng, svd};
+    use crate::linalg::{Complex, svd};
+    use crate::linalg::{random_orthogonal, random_unitary};
+    use crate::random::rng;
     use crate::simulator::unitary_of;
     use rand::RngExt;
     use rand::seq::SliceRandom;
@@ -223,7 +226,7 @@ mod tests {
                 }),
             ];
             for m in cases {
-                let general = Cost::of(&factored(&m, &mut crate::linalg::rng(9)).circuit);
+                let general = Cost::of(&factored(&m, &mut crate::random::rng(9)).circuit);
                 assert!(check(&m) <= general.two_qubit_gates);
             }
         }

@@ -2,7 +2,8 @@
 
 use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::{Circuit, Gate};
-use crate::linalg::{Complex, Matrix, Rng};
+use crate::linalg::{Complex, Matrix};
+use crate::random::Rng;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// What one side of a matrix does with one bit of its index.

@@ -2,7 +2,8 @@
 
 use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::Circuit;
-use crate::linalg::{Complex, Matrix, Rng, svd};
+use crate::linalg::{Complex, Matrix, svd};
+use crate::random::Rng;
 
 /// `M = A ⊗ B` with A on the first set of qubits and B on the second.
 struct Factors {

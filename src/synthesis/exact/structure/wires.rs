@@ -3,7 +3,8 @@
 use super::{STRUCTURE_TOLERANCE, Synthesised};
 use crate::circuit::{Circuit, Gate};
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, RealMatrix, Rng};
+use crate::linalg::{Matrix, RealMatrix};
+use crate::random::Rng;
 use crate::synthesis::exact::dilation::{RANK_TOLERANCE, real_factors};
 use crate::synthesis::exact::multiplexer::Multiplexer;
 use crate::synthesis::exact::selected;

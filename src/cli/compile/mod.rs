@@ -1,0 +1,285 @@
+//! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
+
+mod encoding;
+mod output;
+mod target;
+mod trotter;
+
+use self::encoding::EncodingArgs;
+use self::output::{Destination, Outcome, show, write_programs};
+use self::target::TargetArgs;
+use self::trotter::TrotterArgs;
+use crate::cli::terminal::{
+    Common, Comparison, FAILED, HOLDS, Progress, fail, number, print, read_weights, refuse, start,
+};
+use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure};
+use crate::compression::{Goal, Plan, compress};
+use crate::data::{Split, read_samples};
+use crate::files::write_atomically;
+use crate::network::{Network, weights_schema, write_json};
+use crate::qasm::Prepared;
+use crate::run::{Disagreement, disagreement};
+use clap::{Parser, ValueEnum};
+use rayon::prelude::*;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-compile circuits/four.json -o block.qasm
+  hqrn-compile circuits/digits.json -o out/           every block, with a manifest
+  hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
+  hqrn-compile --preset paper --trotter-error 1e-2 circuits/four.json -o four.qasm
+  cat net.json | hqrn-compile - -o - > block.qasm
+  hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
+  hqrn-compile net.json -o out/ --target ibm --coupling torino.json
+
+Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
+
+/// Compile trained weights to OpenQASM 3 circuits that compute W+ and W- of every residual block
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-compile", version, after_help = EXAMPLES)]
+struct Cli {
+    /// Weights as JSON or .safetensors; - reads standard input
+    weights: Option<PathBuf>,
+    /// A .qasm file for one block, a folder for all, or - for standard output
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Compile this block only, counting from 1
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    block: Option<u32>,
+    /// Write one program for each sign instead of one for both
+    #[arg(long)]
+    split: bool,
+    /// How unitaries become gates [default: exact]
+    #[arg(long, value_enum)]
+    method: Option<Synthesis>,
+    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
+    #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
+    input: Option<String>,
+    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    comparison: Comparison,
+    /// First compress the network to at most G CX a sign in the mean, on the states of --data if that is given: leaves
+    /// small.json beside the programs; hqrn-compress has more to say on it
+    #[arg(long, value_name = "G", value_parser = crate::cli::terminal::tolerance, conflicts_with = "block")]
+    max_cx: Option<f64>,
+    /// With --max-cx: by one variational circuit for both signs of a block in place of factors
+    #[arg(long, requires = "max_cx")]
+    variational: bool,
+    /// Do not simulate what was written
+    #[arg(long, conflicts_with = "sample")]
+    no_verify: bool,
+    /// Draw circuits of up to 400 gates
+    #[arg(long)]
+    draw: bool,
+    /// Print the JSON Schema of weights files and exit
+    #[arg(long, exclusive = true)]
+    schema: bool,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    encoding: EncodingArgs,
+    #[command(flatten)]
+    target: TargetArgs,
+    #[command(flatten)]
+    trotter: TrotterArgs,
+}
+
+/// What --max-cx calls the network it leaves.
+const SMALL_NAME: &str = "small.json";
+
+/// Training rows that compression looks at.
+const MOST_SAMPLES: usize = 10_000;
+
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+enum Synthesis {
+    /// Structured decompositions: exact, and by far the fewest gates
+    Exact,
+    /// Product formulas, as in the paper: the --trotter options choose the error
+    Trotter,
+}
+
+/// Runs the command on its arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    start::<Cli>(&cli.common, || run(&cli))
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, String> {
+    if let Some(targets) = cli.target.list() {
+        print(&targets);
+        return Ok(ExitCode::from(HOLDS));
+    }
+    if cli.schema {
+        print(&weights_schema());
+        return Ok(ExitCode::from(HOLDS));
+    }
+    let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
+        return Err("expected WEIGHTS and -o OUT, see --help".into());
+    };
+    let destination = Destination::of(output)?;
+    if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
+        return Err("-o - writes one program to standard output: not with --json or --split".into());
+    }
+    let mut network = read_weights(weights)?;
+    let numbers = block_numbers(cli, &network, &destination)?;
+    cli.encoding.check(&network)?;
+    if let Some(most) = cli.max_cx {
+        if !matches!(destination, Destination::Folder(_)) {
+            return Err("--max-cx writes a network beside its programs: give a folder with -o".into());
+        }
+        network = smaller(cli, &network, most)?;
+    }
+    let options = CompileOptions {
+        gamma: cli.encoding.gamma(),
+        phases: cli.encoding.phases()?,
+        seed: cli.comparison.seed,
+        split: cli.split,
+        method: match (cli.method, cli.encoding.preset) {
+            (Some(Synthesis::Trotter), preset) | (None, preset @ Some(_)) => {
+                Method::Trotter(cli.trotter.options(preset.is_some())?)
+            }
+            (Some(Synthesis::Exact) | None, _) => {
+                cli.trotter.refuse_without_method()?;
+                Method::Exact
+            }
+        },
+        target: cli.target.dialect()?,
+        coupling: cli.target.coupling()?,
+        input: prepared(cli, &network, numbers.len())?,
+        ..CompileOptions::default()
+    };
+    let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
+    let check = (!cli.no_verify).then(|| cli.comparison.check());
+    let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
+    let reports: Vec<_> = numbers
+        .par_iter()
+        .map(|&number| {
+            let report = compile_and_measure(&network, number, &options, check.as_ref());
+            progress.step();
+            report
+        })
+        .collect();
+    progress.finish();
+    let mut reports = reports
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| format!("{}: {error}", weights.display()))?;
+    if let Some(message) = first_failure(&reports) {
+        return Ok(fail(FAILED, &message));
+    }
+    let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
+    if let (Some(_), Destination::Folder(folder)) = (cli.max_cx, &destination) {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        write_atomically(&folder.join(SMALL_NAME), write_json(&network)).map_err(|error| error.to_string())?;
+    }
+    let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
+    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination);
+    Ok(ExitCode::from(HOLDS))
+}
+
+/// The network compressed to a budget of CX.
+fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
+    let read = |path: &PathBuf| read_samples(path, None, Some(network.input_dim()), Split::Train);
+    let data = cli.data.as_ref().map(read).transpose().map_err(|error| error.to_string())?;
+    let goal = if cli.variational { Goal::Circuits(most) } else { Goal::Cx(most) };
+    let plan = Plan {
+        goal,
+        limit: goal.usual_limit(),
+        data: data.as_ref().map(|samples| &samples.inputs[..samples.inputs.len().min(MOST_SAMPLES)]),
+        seed: cli.comparison.seed,
+        ..Plan::default()
+    };
+    let progress = Progress::new(network.blocks.len(), "compressing", "blocks", cli.common.quiet);
+    let compressed = compress(network, &plan, || progress.step());
+    progress.finish();
+    let (mut small, _) = compressed.map_err(|error| error.to_string())?;
+    small.name = format!("{}-small", network.name);
+    Ok(small)
+}
+
+/// The input that the program is to prepare.
+fn prepared(cli: &Cli, network: &Network, compiled: usize) -> Result<Option<Prepared>, String> {
+    let Some(input) = &cli.input else { return Ok(None) };
+    if compiled > 1 {
+        return Err("--input is the input of one block: choose it with --block".into());
+    }
+    let (prepared, place) = match input.strip_prefix("basis:") {
+        Some(m) => {
+            let m = m.parse().map_err(|_| format!("--input {input}: expected basis:M with a whole number M"))?;
+            (Prepared::Basis(m), format!("--input {input}"))
+        }
+        None => {
+            let text = std::fs::read(input).map_err(|error| format!("{input}: {error}"))?;
+            let mut y: Vec<f64> = serde_json::from_slice(&text).map_err(|error| format!("{input}: {error}"))?;
+            // Probabilities written with a few digits are meant to sum up to one.
+            let sum: f64 = y.iter().sum();
+            if (sum - 1.0).abs() < 1e-4 {
+                y.iter_mut().for_each(|p| *p /= sum);
+            }
+            (Prepared::State(y), input.clone())
+        }
+    };
+    match prepared.problem(network.blocks[0].dim()) {
+        Some(problem) => Err(format!("{place}: {problem}")),
+        None => Ok(Some(prepared)),
+    }
+}
+
+/// The inputs on which labels are compared.
+fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64>>, String> {
+    if network.head.is_none() {
+        return Err("--data compares labels: the network has no head that names classes".into());
+    }
+    if compiled < network.blocks.len() {
+        return Err("--data compares labels of the whole network: not with --block".into());
+    }
+    let samples =
+        read_samples(path, None, Some(network.input_dim()), Split::Test).map_err(|error| error.to_string())?;
+    Ok(samples.inputs)
+}
+
+fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> Option<Disagreement> {
+    let reconstructed: Option<Vec<_>> = reports.iter().map(|r| r.reconstructed.as_ref()).collect();
+    disagreement(network, &reconstructed?, samples)
+}
+
+fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {
+    let count = network.blocks.len();
+    match (cli.block.map(|k| k as usize), destination) {
+        (Some(k), _) if k > count => {
+            Err(format!("--block {k}: the network has {count} block{}", if count == 1 { "" } else { "s" }))
+        }
+        (Some(_), Destination::Folder(_)) => {
+            Err("--block writes one program: expected -o with a name ending in .qasm".into())
+        }
+        (Some(k), _) => Ok(vec![k]),
+        (None, Destination::Folder(_)) => Ok((1..=count).collect()),
+        (None, _) if count == 1 => Ok(vec![1]),
+        (None, _) => {
+            Err(format!("the network has {count} blocks: choose one with --block K, or give a folder with -o"))
+        }
+    }
+}
+
+/// What to say if a program does not compute its weights.
+fn first_failure(reports: &[BlockReport]) -> Option<String> {
+    reports.iter().find_map(|report| {
+        let v = report.verification.as_ref().filter(|v| !v.holds())?;
+        Some(format!(
+            "block {}: {} = {}, expected {}: error {:.3e}, allowed {:.3e}; nothing was written",
+            report.summary.block,
+            v.place(),
+            number(v.worst.got),
+            number(v.worst.expected),
+            v.max_error,
+            v.allowed
+        ))
+    })
+}

@@ -1,0 +1,188 @@
+//! What `hqrn-compile` leaves behind: files, tables, JSON.
+
+use super::Cli;
+use crate::circuit::draw;
+use crate::cli::terminal::{Table, print, shown_error};
+use crate::compiler::{BlockReport, Check, Manifest, ManifestBlock, write_folder};
+use crate::files::{FileError, write_atomically};
+use crate::network::Network;
+use crate::run::Disagreement;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Circuits with more gates than this are not drawn.
+const LARGEST_DRAWING: usize = 400;
+
+/// Everything there is to report.
+pub struct Outcome<'a> {
+    pub network: &'a Network,
+    pub reports: &'a [BlockReport],
+    pub files: &'a [PathBuf],
+    pub check: Option<Check>,
+    pub labels: Option<Disagreement>,
+}
+
+/// Where the programs go.
+pub enum Destination {
+    Stdout,
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl Destination {
+    pub fn of(output: &Path) -> Result<Destination, String> {
+        if output.as_os_str() == "-" {
+            Ok(Destination::Stdout)
+        } else if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("qasm")) {
+            if output.is_dir() {
+                return Err(format!("{}: is a folder, expected a file to write", output.display()));
+            }
+            Ok(Destination::File(output.to_owned()))
+        } else if output.exists() && !output.is_dir() {
+            Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
+        } else {
+            Ok(Destination::Folder(output.to_owned()))
+        }
+    }
+}
+
+/// Writes everything and returns the names of the files.
+pub fn write_programs(
+    network: &Network,
+    reports: &mut [BlockReport],
+    destination: &Destination,
+) -> Result<Vec<PathBuf>, FileError> {
+    let digits = reports.len().to_string().len().max(2);
+    for report in reports.iter_mut() {
+        let stem = match destination {
+            Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
+            _ => format!("block-{:0digits$}", report.summary.block),
+        };
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
+    }
+    let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
+    match destination {
+        Destination::Stdout => {
+            reports.iter().flat_map(|r| &r.programs).for_each(|p| print(&p.text));
+            Ok(vec![])
+        }
+        Destination::File(path) => {
+            let mut files = vec![];
+            for (name, program) in named {
+                let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
+                write_atomically(&file, &program.text)?;
+                files.push(file);
+            }
+            Ok(files)
+        }
+        Destination::Folder(folder) => {
+            let blocks: Vec<ManifestBlock> = reports.iter().map(|r| r.summary.clone()).collect();
+            let manifest = Manifest::new(network.name.clone(), network.blocks[0].dim(), blocks);
+            let programs: Vec<(String, &str)> = named.map(|(name, p)| (name.clone(), p.text.as_str())).collect();
+            write_folder(folder, &programs, &manifest.to_json())?;
+            Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
+        }
+    }
+}
+
+/// Prints the report; standard output belongs to the program where that is written there.
+pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) {
+    let say = |text: &str| if matches!(destination, Destination::Stdout) { eprint!("{text}") } else { print(text) };
+    if cli.common.json {
+        print(&(json_report(outcome).to_string() + "\n"));
+    } else if !cli.common.quiet {
+        say(&table(outcome.reports));
+        if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
+            say(&format!("\n{}", trotter_table(outcome.reports)));
+        }
+        if let Some(labels) = outcome.labels {
+            let Disagreement { changed, of } = labels;
+            let percent = 100.0 * labels.share();
+            say(&format!("\n{changed} of {of} labels differ from the network's ({percent:.2} %), at infinite shots\n"));
+        }
+    }
+    if cli.draw && !cli.common.json {
+        for report in outcome.reports {
+            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
+                let gates = program.circuit.gate_count();
+                if gates <= LARGEST_DRAWING {
+                    say(&format!("\n{name}\n{}", draw(&program.circuit, 120)));
+                } else {
+                    say(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"));
+                }
+            }
+        }
+    }
+}
+
+fn table(reports: &[BlockReport]) -> String {
+    let mut table = Table::new(
+        &["block", "qubits", "CX", "CX depth", "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"],
+        false,
+    );
+    let gamma = |g: Option<f64>| g.map_or("-".into(), compact);
+    for report in reports {
+        let s = &report.summary;
+        table.row(vec![
+            s.block.to_string(),
+            s.qubits.to_string(),
+            s.cx.to_string(),
+            s.cx_depth.to_string(),
+            s.one_qubit_gates.to_string(),
+            gamma(s.gamma_plus),
+            gamma(s.gamma_minus),
+            report.verification.as_ref().map_or("not verified".into(), shown_error),
+            format!("{:.2}", report.seconds),
+        ]);
+    }
+    table.render()
+}
+
+/// One row a sign: what the product formula is, and how wrong.
+fn trotter_table(reports: &[BlockReport]) -> String {
+    let heads = ["block", "sign", "strings", "classes", "formula", "steps", "rotations", "error", "bound", "by"];
+    let mut table = Table::new(&heads, true);
+    for report in reports {
+        let signs = [("+", report.summary.gamma_plus), ("-", report.summary.gamma_minus)];
+        let present = signs.iter().filter(|(_, gamma)| gamma.is_some());
+        for ((sign, _), t) in present.zip(&report.trotter) {
+            let kind = serde_json::to_value(t.bound.kind).ok();
+            table.row(vec![
+                report.summary.block.to_string(),
+                (*sign).into(),
+                t.strings.to_string(),
+                t.terms.to_string(),
+                t.formula.clone(),
+                t.steps.to_string(),
+                t.rotations.to_string(),
+                format!("{:.1e}", t.error),
+                format!("{:.1e}", t.bound.value),
+                kind.as_ref().and_then(|k| k.as_str()).unwrap_or("").into(),
+            ]);
+        }
+    }
+    table.render()
+}
+
+/// Five digits, or an exponent where that says more.
+fn compact(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
+}
+
+fn json_report(outcome: &Outcome) -> serde_json::Value {
+    let block = |r: &BlockReport| {
+        let mut entry = json!({"summary": r.summary, "verification": r.verification, "seconds": r.seconds});
+        if !r.trotter.is_empty() {
+            entry["trotter"] = json!(r.trotter);
+        }
+        entry
+    };
+    json!({
+        "network": outcome.network.name,
+        "tolerance": outcome.check.map(|c| c.tolerance),
+        "verified": outcome.check.is_some(),
+        "files": outcome.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
+        "labels": outcome.labels,
+        "blocks": outcome.reports.iter().map(block).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,134 @@
+//! What `hqrn-compress` tells: ranks, gates, gammas, and what they cost in labels.
+
+use super::Cli;
+use crate::cli::terminal::{Table, print};
+use crate::compiler::ManifestBlock;
+use crate::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
+use crate::data::Samples;
+use crate::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
+use crate::network::Network;
+use serde_json::json;
+
+/// What there is to judge.
+pub struct Outcome<'a> {
+    pub network: &'a Network,
+    pub small: &'a Network,
+    pub blocks: &'a [Compressed],
+}
+
+/// The judgement.
+#[derive(serde::Serialize)]
+pub struct Judgement {
+    before: Vec<ManifestBlock>,
+    after: Vec<ManifestBlock>,
+    /// gamma over its bound, both signs.
+    ratios: Vec<Vec<f64>>,
+    labels: Option<Labels>,
+}
+
+/// What happens to labels.
+#[derive(serde::Serialize)]
+struct Labels {
+    samples: usize,
+    changed: usize,
+    /// Shares of wrong labels, where the true ones are known.
+    error_before: Option<f64>,
+    error_after: Option<f64>,
+    shots_before: Option<u64>,
+    shots_after: Option<u64>,
+    /// What the variance of a shot says of `shots_after`.
+    shots_predicted: Option<u64>,
+}
+
+/// Compiles both networks and runs them on the test samples.
+pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result<Judgement, CompressError> {
+    let Outcome { network, small, .. } = *outcome;
+    let rule = EncodingRule { gamma: GammaRule::Own, phases: Phases::Signs, seed: cli.seed };
+    let ratios = |block| {
+        let (plus, minus) = block_contractions(block, rule).ok()?;
+        Some([plus, minus].into_iter().flatten().map(|c| c.gamma() / c.bound()).collect())
+    };
+    let labels = test.filter(|_| network.head.is_some()).map(|test| {
+        let judge = Judge::new(network, &test.inputs);
+        let found = judge.labels(small);
+        let error = |labels: &[usize]| {
+            let truth = test.labels.as_ref()?;
+            Some(labels.iter().zip(truth).filter(|(a, b)| a != b).count() as f64 / truth.len() as f64)
+        };
+        let shots = |n: &Network| judge.shots_for(n, rule, cli.disagreement, cli.seed).ok().flatten();
+        let (shots_before, shots_after) = (shots(network), shots(small));
+        let some = &test.inputs[..test.inputs.len().min(1000)];
+        let noise = |n: &Network| shot_noise(n, rule, some).ok();
+        let predicted = noise(small).zip(noise(network)).zip(shots_before);
+        Labels {
+            samples: found.len(),
+            changed: judge.differing(&found),
+            error_before: error(judge.wanted()),
+            error_after: error(&found),
+            shots_before,
+            shots_after,
+            shots_predicted: predicted.map(|((after, before), shots)| (shots as f64 * after / before).round() as u64),
+        }
+    });
+    Ok(Judgement {
+        before: costs(network, Phases::Signs, cli.seed)?,
+        after: costs(small, Phases::Signs, cli.seed)?,
+        ratios: small.blocks.iter().filter_map(ratios).collect(),
+        labels,
+    })
+}
+
+/// Prints it.
+pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
+    if cli.common.json {
+        let report = json!({"network": outcome.small.name, "blocks": outcome.blocks, "judgement": judgement});
+        return print(&(report.to_string() + "\n"));
+    }
+    let heads = ["block", "rank", "CX", "before", "gamma+", "/bound", "gamma-", "/bound", "error of W"];
+    let mut table = Table::new(&heads, false);
+    let rows = outcome.blocks.iter().zip(&judgement.after).zip(&judgement.before).zip(&judgement.ratios);
+    for (((block, after), before), ratios) in rows {
+        let gamma = |g: Option<f64>| g.map_or("-".into(), |g| format!("{g:.2}"));
+        let mut ratio = ratios.iter().map(|r| format!("{r:.3}"));
+        let mut of = |g: Option<f64>| g.and_then(|_| ratio.next()).unwrap_or("-".into());
+        table.row(vec![
+            after.block.to_string(),
+            match block.ansatz {
+                None => "full".into(),
+                Some(Ansatz::Rank(rank)) => rank.to_string(),
+                Some(Ansatz::Circuit(_)) => "circuit".into(),
+            },
+            after.cx.to_string(),
+            before.cx.to_string(),
+            gamma(after.gamma_plus),
+            of(after.gamma_plus),
+            gamma(after.gamma_minus),
+            of(after.gamma_minus),
+            format!("{:.2} %", 100.0 * block.relative_error),
+        ]);
+    }
+    print(&table.render());
+    print(&format!("\n{}\n", totals("before", &judgement.before)));
+    print(&format!("{}\n", totals("after ", &judgement.after)));
+    let Some(labels) = &judgement.labels else { return };
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let changed = percent(labels.changed as f64 / labels.samples as f64);
+    print(&format!("{} of {} labels change ({changed}), at infinite shots\n", labels.changed, labels.samples));
+    if let (Some(before), Some(after)) = (labels.error_before, labels.error_after) {
+        print(&format!("test error {} before, {} after\n", percent(before), percent(after)));
+    }
+    let shots = |n: Option<u64>| n.map_or("more than 10^8".into(), |n| n.to_string());
+    print(&format!(
+        "shots a sign for {} of the labels to differ: {} before, {} after (predicted {})\n",
+        percent(cli.disagreement),
+        shots(labels.shots_before),
+        shots(labels.shots_after),
+        shots(labels.shots_predicted),
+    ));
+}
+
+/// Means over all signs.
+fn totals(when: &str, blocks: &[ManifestBlock]) -> String {
+    let (cx, gamma) = mean_costs(blocks);
+    format!("{when}: {cx:.0} CX a sign, gamma {gamma:.2}, in the mean")
+}

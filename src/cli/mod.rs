@@ -1,0 +1,17 @@
+//! The commands: each a module with a function of its arguments that answers with an exit code.
+
+mod compile;
+mod compress;
+mod counts;
+mod programs;
+mod run;
+mod terminal;
+mod train;
+mod verify;
+
+pub use compile::main as compile;
+pub use compress::main as compress;
+pub use counts::main as counts;
+pub use run::main as run;
+pub use train::main as train;
+pub use verify::main as verify;

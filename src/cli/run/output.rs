@@ -1,0 +1,223 @@
+//! What `hqrn-run` leaves behind: tables, JSON, CSV, the report.
+
+use super::Cli;
+use crate::circuit::Cost;
+use crate::cli::terminal::{Table, number, print};
+use crate::files::write_atomically;
+use crate::network::Network;
+use crate::report::{Subject, run_page};
+use crate::run::{Checkpoint, ClassTally, Point, compile_all};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Writes the files asked for.
+pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &[Point]) -> Result<(), String> {
+    let last = &checkpoints[checkpoints.len() - 1];
+    if let Some(path) = &cli.csv {
+        write_atomically(path, as_csv(points)).map_err(|error| error.to_string())?;
+    }
+    if let Some(path) = &cli.report {
+        let network = &last.network;
+        let subject = Subject {
+            network: match checkpoints {
+                [one] => one.network.name.clone(),
+                _ => format!("{} to {}", checkpoints[0].name, last.name),
+            },
+            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            blocks: network.blocks.len(),
+            dim: network.blocks[0].dim(),
+        };
+        write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?))
+            .map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// The points, with the CX of the last network's circuits where it was run from its weights alone: the page says what a
+/// run costs.
+fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Point>, String> {
+    let mut points = points.to_vec();
+    let bare = |p: &Point| p.checkpoint == last.name && p.budget.cx.is_none();
+    if points.iter().any(bare) {
+        let programs = compile_all(&last.network, cli.encoding()).map_err(|error| error.to_string())?;
+        let cx = programs.iter().flatten().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
+        points.iter_mut().filter(|p| bare(p)).for_each(|p| p.budget.cx = Some(cx));
+    }
+    Ok(points)
+}
+
+/// Shows the points on standard output.
+pub fn show(cli: &Cli, network: &Network, points: &[Point]) {
+    if cli.common.json {
+        let points: Vec<Value> = points.iter().map(as_json).collect();
+        print(&(json!({"network": network.name, "points": points}).to_string() + "\n"));
+        return;
+    }
+    if cli.common.quiet {
+        return;
+    }
+    let labelled = network.head.is_some();
+    print(&overview(cli, points, labelled));
+    if let ([point], true) = (points, labelled) {
+        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)));
+        let budget = &point.budget;
+        let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
+        let mut line =
+            format!("\n{} shots and {} copies of its state a sample", many(budget.shots), many(budget.copies));
+        if let Some(cx) = budget.cx {
+            line.push_str(&format!(", {} CX in all circuits", thousands(cx as u64)));
+        }
+        print(&(line + "\n"));
+    }
+}
+
+/// A row a point.
+fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
+    let several = points.iter().any(|p| p.checkpoint != points[0].checkpoint);
+    let alpha = !cli.alpha.is_empty();
+    let noise = points.iter().any(|p| p.noise.is_some());
+    let mut heads = vec![];
+    let mut push = |condition: bool, names: &[&'static str]| heads.extend(names.iter().copied().filter(|_| condition));
+    push(several, &["network"]);
+    push(alpha, &["alpha"]);
+    push(noise, &["two-qubit rate"]);
+    push(true, &["shots", "samples"]);
+    push(labelled, &["error", "classical", "disagree", "both right", "both wrong", "classical only", "quantum only"]);
+    push(true, &["distance", "dead"]);
+    let mut table = Table::new(&heads, false);
+    for point in points {
+        let tally = &point.tally;
+        let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+        let mut cells = vec![];
+        if several {
+            cells.push(point.checkpoint.clone());
+        }
+        if alpha {
+            cells.push(point.alpha.map_or_else(String::new, number));
+        }
+        if noise {
+            cells.push(point.noise.map_or_else(String::new, |n| number(n.model.two_qubit.depolarising)));
+        }
+        cells.extend([point.shots.to_string(), tally.samples.to_string()]);
+        if labelled {
+            cells.extend([tally.error(), tally.classical_error(), tally.disagreement()].map(percent));
+            cells.extend(
+                [tally.both_right, tally.both_wrong, tally.classical_only, tally.quantum_only].map(|n| n.to_string()),
+            );
+        }
+        cells.extend([format!("{:.4}", tally.distance / tally.samples as f64), tally.quantum_dead.to_string()]);
+        table.row(cells);
+    }
+    table.render()
+}
+
+fn classes(point: &Point) -> String {
+    let classes = point.tally.classes.iter().enumerate();
+    shares("class", classes.map(|(class, tally)| (class.to_string(), *tally)))
+}
+
+/// Family by family, where the samples say theirs.
+fn families(point: &Point) -> String {
+    if point.tally.families.is_empty() {
+        return String::new();
+    }
+    shares("family", point.tally.families.iter().cloned()) + "\n"
+}
+
+fn shares(kind: &str, groups: impl Iterator<Item = (String, ClassTally)>) -> String {
+    let mut table = Table::new(&[kind, "samples", "error", "classical", "disagree"], false);
+    for (name, tally) in groups {
+        let share = |n: usize| format!("{:.1} %", 100.0 * n as f64 / tally.samples.max(1) as f64);
+        table.row(vec![
+            name,
+            tally.samples.to_string(),
+            share(tally.quantum_wrong),
+            share(tally.classical_wrong),
+            share(tally.disagree),
+        ]);
+    }
+    table.render()
+}
+
+fn confusion(point: &Point) -> String {
+    let labels: Vec<String> = (0..point.tally.confusion.len()).map(|c| c.to_string()).collect();
+    let heads: Vec<&str> = ["class \\ label"].into_iter().chain(labels.iter().map(String::as_str)).collect();
+    let mut table = Table::new(&heads, false);
+    for (class, row) in point.tally.confusion.iter().enumerate() {
+        let shown = |n: &usize| if *n == 0 { "·".into() } else { n.to_string() };
+        table.row([class.to_string()].into_iter().chain(row.iter().map(shown)).collect());
+    }
+    table.render()
+}
+
+/// `1234567` as `1,234,567`.
+fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The point with its shares.
+fn as_json(point: &Point) -> Value {
+    let mut value = serde_json::to_value(point).expect("a point has only finite numbers");
+    if !point.tally.classes.is_empty() {
+        value["error"] = json!(point.tally.error());
+        value["balanced_error"] = json!(point.tally.balanced_error());
+        value["classical_error"] = json!(point.tally.classical_error());
+        value["disagreement"] = json!(point.tally.disagreement());
+    }
+    value
+}
+
+/// A row a point, with the error of every class.
+fn as_csv(points: &[Point]) -> String {
+    let classes = points.first().map_or(0, |p| p.tally.classes.len());
+    let mut out = String::from(
+        "checkpoint,epoch,alpha,two_qubit_rate,mitigated,shots,seed,samples,error,classical_error,disagreement,\
+         both_right,both_wrong,classical_only,quantum_only,distance,classical_dead,quantum_dead,empty,\
+         shots_per_sample,copies_per_sample,cx,gamma",
+    );
+    (0..classes).for_each(|c| out.push_str(&format!(",error_{c},classical_error_{c}")));
+    out.push('\n');
+    for point in points {
+        let (t, b) = (&point.tally, &point.budget);
+        let noise = point.noise.as_ref();
+        let optional = |value: Option<String>| value.unwrap_or_default();
+        let labelled = |share: f64| if classes > 0 { share.to_string() } else { String::new() };
+        let mut cells = vec![
+            quoted(&point.checkpoint),
+            optional(point.epoch.map(|e| e.to_string())),
+            optional(point.alpha.map(|a| a.to_string())),
+            optional(noise.map(|n| n.model.two_qubit.depolarising.to_string())),
+            optional(noise.map(|n| n.mitigate.to_string())),
+            point.shots.to_string(),
+            point.seed.to_string(),
+            t.samples.to_string(),
+            labelled(t.error()),
+            labelled(t.classical_error()),
+            labelled(t.disagreement()),
+        ];
+        cells.extend([t.both_right, t.both_wrong, t.classical_only, t.quantum_only].map(|n| n.to_string()));
+        cells.push((t.distance / t.samples as f64).to_string());
+        cells.extend([t.classical_dead, t.quantum_dead, t.empty].map(|n| n.to_string()));
+        cells.extend([b.shots, b.copies, b.cx.map(|cx| cx as u64)].map(|n| optional(n.map(|n| n.to_string()))));
+        cells.push(b.gamma.to_string());
+        for class in &t.classes {
+            let share = |wrong: usize| (wrong as f64 / class.samples.max(1) as f64).to_string();
+            cells.extend([share(class.quantum_wrong), share(class.classical_wrong)]);
+        }
+        out.push_str(&(cells.join(",") + "\n"));
+    }
+    out
+}
+
+/// A name as a CSV cell.
+fn quoted(name: &str) -> String {
+    if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+}

@@ -1,0 +1,151 @@
+//! What to run: checkpoints, where probabilities come from, conditions to vary.
+
+use super::Cli;
+use crate::cli::programs::{list_programs, read_programs};
+use crate::cli::terminal::{read_weights, tolerance};
+use crate::compiler::group_by_block;
+use crate::network::Network;
+use crate::qasm::Program;
+use crate::run::{Checkpoint, Disturbance, Source, Variant};
+use crate::simulator::noise::NoiseModel;
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Options of noise.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Noise")]
+pub struct NoiseArgs {
+    /// A noise model: superconducting, trapped-ion, or a JSON file
+    #[arg(long, value_name = "MODEL")]
+    pub noise: Option<String>,
+    /// Depolarising rates of two-qubit gates to run in place of the model's
+    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability)]
+    pub two_qubit_rate: Vec<f64>,
+    /// Take readout errors out again, by inversion
+    #[arg(long)]
+    pub mitigate: bool,
+    /// Trajectories a basis state where a circuit has more than 8 qubits
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub trajectories: u32,
+}
+
+/// Reads the checkpoints, which must be stages of one network.
+pub fn checkpoints(paths: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
+    let mut checkpoints: Vec<Checkpoint> = vec![];
+    for path in paths {
+        let network = read_weights(path)?;
+        if let Some(first) = checkpoints.first() {
+            let (wanted, found) = (shape(&first.network), shape(&network));
+            if wanted != found {
+                let shown = path.display();
+                return Err(format!(
+                    "{shown}: {found}, but {} is {wanted}: not checkpoints of one network",
+                    first.name
+                ));
+            }
+        }
+        let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        let name = if paths.len() == 1 { network.name.clone() } else { stem.clone() };
+        checkpoints.push(Checkpoint { name, epoch: epoch(&stem), network });
+    }
+    Ok(checkpoints)
+}
+
+/// A network's sizes in words.
+fn shape(network: &Network) -> String {
+    let (blocks, dim) = (network.blocks.len(), network.blocks[0].dim());
+    let classes = network.head.as_ref().map_or("no head".into(), |head| format!("{} classes", head.bias.len()));
+    format!("{} inputs, {blocks} blocks of {dim}, {classes}", network.input_dim())
+}
+
+/// The number that ends a name like `epoch-010`.
+fn epoch(stem: &str) -> Option<u32> {
+    let digits = stem.len() - stem.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    stem[stem.len() - digits..].parse().ok()
+}
+
+/// Where probabilities come from.
+pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
+    if cli.circuits.is_empty() {
+        return Ok(Source::Weights(cli.encoding()));
+    }
+    if checkpoints.len() > 1 {
+        return Err("--circuits takes the programs of one network: name one weights file".into());
+    }
+    let network = &checkpoints[0].network;
+    let files = list_programs(&cli.circuits, network.blocks.len())?;
+    let programs = read_programs(&files)?;
+    let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
+    for (file, program) in files.iter().zip(&programs) {
+        let contract = &program.contract;
+        let shown = file.display();
+        if contract.block > network.blocks.len() {
+            return Err(format!("{shown}: is of block {}, the weights have {}", contract.block, network.blocks.len()));
+        }
+        if contract.dim != network.blocks[0].dim() {
+            let dim = network.blocks[0].dim();
+            return Err(format!("{shown}: computes a block of dimension {}, the weights have {dim}", contract.dim));
+        }
+        if contract.network != network.name && !cli.common.quiet {
+            eprintln!("note: {shown} was compiled from '{}', the weights are of '{}'", contract.network, network.name);
+        }
+    }
+    if let Some(missing) = (1..=network.blocks.len()).find(|k| !groups.contains_key(k)) {
+        return Err(format!("--circuits: no program of block {missing}, the weights have {}", network.blocks.len()));
+    }
+    let mut blocks: Vec<Vec<Program>> = vec![vec![]; network.blocks.len()];
+    programs.into_iter().for_each(|program| blocks[program.contract.block - 1].push(program));
+    Ok(Source::Programs(blocks))
+}
+
+/// Every checkpoint under every condition.
+pub fn variants<'a>(cli: &Cli, checkpoints: &'a [Checkpoint]) -> Result<Vec<Variant<'a>>, String> {
+    let alphas: Vec<Option<f64>> =
+        if cli.alpha.is_empty() { vec![None] } else { cli.alpha.iter().copied().map(Some).collect() };
+    let noises = disturbances(&cli.noise)?;
+    let mut variants = vec![];
+    for checkpoint in checkpoints {
+        for &alpha in &alphas {
+            variants.extend(noises.iter().map(|&noise| Variant { checkpoint, alpha, noise }));
+        }
+    }
+    Ok(variants)
+}
+
+/// The noise models to run under; one `None` without noise.
+pub fn disturbances(args: &NoiseArgs) -> Result<Vec<Option<Disturbance>>, String> {
+    let base = args.noise.as_deref().map(model).transpose()?;
+    if base.is_none() && args.two_qubit_rate.is_empty() {
+        if args.mitigate {
+            return Err("--mitigate takes out readout errors: name some with --noise".into());
+        }
+        return Ok(vec![None]);
+    }
+    let base = base.unwrap_or_default();
+    let with = |model| Some(Disturbance { model, trajectories: args.trajectories as usize, mitigate: args.mitigate });
+    if args.two_qubit_rate.is_empty() {
+        return Ok(vec![with(base)]);
+    }
+    let at = |&rate: &f64| {
+        let mut model = base;
+        model.two_qubit.depolarising = rate;
+        with(model)
+    };
+    Ok(args.two_qubit_rate.iter().map(at).collect())
+}
+
+fn model(name: &str) -> Result<NoiseModel, String> {
+    if let Some(preset) = NoiseModel::preset(name) {
+        return Ok(preset);
+    }
+    let presets: Vec<&str> = NoiseModel::PRESETS.iter().map(|(name, ..)| *name).collect();
+    if !Path::new(name).exists() {
+        return Err(format!("--noise {name}: neither a file nor one of {}", presets.join(", ")));
+    }
+    let text = std::fs::read(name).map_err(|error| format!("{name}: {error}"))?;
+    NoiseModel::from_json(&text).map_err(|error| format!("{name}: {error}"))
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    tolerance(text).ok().filter(|p| *p <= 1.0).ok_or_else(|| "expected a number from 0 to 1".into())
+}

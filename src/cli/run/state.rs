@@ -1,0 +1,108 @@
+//! `--state`: one density matrix through the network, block by block (Alg. 1).
+
+use super::Cli;
+use super::settings::disturbances;
+use crate::cli::terminal::{Table, print};
+use crate::data::read_state;
+use crate::network::Network;
+use crate::qasm::Program;
+use crate::run::{BlockOperators, Checkpoint, Source, StateRun, compile_all, run_state};
+use crate::simulator::noise::NoiseModel;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// Runs the state and shows what became of it.
+pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) -> Result<(), String> {
+    let [Checkpoint { network, .. }] = checkpoints else {
+        return Err("--state runs one network: name one weights file".into());
+    };
+    let &[shots] = &cli.shots[..] else { return Err("--state takes one number of shots".into()) };
+    if cli.noise.mitigate {
+        return Err("--mitigate works on samples, not with --state".into());
+    }
+    let rho = read_state(path, network.blocks[0].dim()).map_err(|error| error.to_string())?;
+    let noise = match disturbances(&cli.noise)?[..] {
+        [None] => NoiseModel::default(),
+        [Some(disturbance)] => disturbance.model,
+        _ => return Err("--state takes one noise model".into()),
+    };
+    let operators = operators(network, source, &noise)?;
+    let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
+    if cli.common.json {
+        print(&(as_json(&run).to_string() + "\n"));
+    } else if !cli.common.quiet {
+        print(&as_tables(&run));
+    }
+    Ok(())
+}
+
+/// Warns of programs whose phases were chosen for diagonal states, where other states come to them.
+pub fn note_phases(source: &Source, network: &Network) {
+    let Source::Programs(programs) = source else { return };
+    // Behind blocks of unitaries the state is measured.
+    let unmeasured = network.blocks.iter().take_while(|block| block.unitaries().is_none()).count();
+    let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs());
+    if signs.any(|(_, sign)| sign.phases.is_some()) {
+        eprintln!("note: these programs have phases for diagonal states, which other states see");
+    }
+}
+
+fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<Vec<BlockOperators>, String> {
+    let compiled;
+    let programs = match source {
+        Source::Weights(rule) if *noise == NoiseModel::default() => {
+            let of = |block| BlockOperators::of_weights(block, *rule).map_err(|error| error.to_string());
+            return network.blocks.iter().map(of).collect();
+        }
+        Source::Programs(programs) => {
+            note_phases(source, network);
+            programs
+        }
+        Source::Weights(rule) | Source::Compiled(rule) => {
+            compiled = compile_all(network, *rule).map_err(|error| error.to_string())?;
+            &compiled
+        }
+    };
+    let of = |(block, programs): (_, &Vec<Program>)| {
+        let programs: Vec<&Program> = programs.iter().collect();
+        BlockOperators::of_programs(&programs, block, noise).map_err(|error| error.to_string())
+    };
+    network.blocks.iter().zip(programs).map(of).collect()
+}
+
+fn as_tables(run: &StateRun) -> String {
+    let mut out = String::new();
+    for (k, step) in run.steps.iter().enumerate() {
+        let mut table = Table::new(&["n", "p+", "p-", "h", "<n|rho|n>"], false);
+        for n in 0..step.h.len() {
+            let shown = |p: &[f64]| p.get(n).map_or("0".into(), |p| format!("{p:.6}"));
+            table.row(vec![
+                n.to_string(),
+                shown(&step.plus),
+                shown(&step.minus),
+                shown(&step.h),
+                format!("{:.6}", step.state[(n, n)].re),
+            ]);
+        }
+        let dead = if step.dead { ", all units dead" } else { "" };
+        out.push_str(&format!("block {}{dead}\n{}\n", k + 1, table.render()));
+    }
+    if let Some(label) = run.label {
+        let scores: Vec<String> = run.scores.iter().map(|s| format!("{s:.4}")).collect();
+        out.push_str(&format!("label {label}, scores {}\n", scores.join(" ")));
+    }
+    out
+}
+
+fn as_json(run: &StateRun) -> Value {
+    let steps = run.steps.iter().enumerate().map(|(k, step)| {
+        let part = |f: fn(&crate::linalg::Complex) -> f64| -> Vec<Vec<f64>> {
+            step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
+        };
+        json!({
+            "block": k + 1, "plus": step.plus, "minus": step.minus, "h": step.h, "dead": step.dead,
+            "state": {"re": part(|z| z.re), "im": part(|z| z.im)},
+        })
+    });
+    json!({"blocks": steps.collect::<Vec<_>>(), "scores": run.scores, "label": run.label})
+}

@@ -1,0 +1,286 @@
+//! `hqrn-train`: labelled data in, checkpoints of a network of residual blocks out.
+
+mod entanglement;
+
+use crate::cli::terminal::{Common, FAILED, HOLDS, Progress, Table, fail, print, refuse, start, tolerance};
+use crate::data::{Samples, Split, read_samples};
+use crate::files::write_atomically;
+use crate::network::{Activation, Network, write_json, write_tensors};
+use crate::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
+use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::json;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-train --data circuits/digits.csv.gz -o digits/
+  hqrn-train --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz --fraction 0.1 -o mnist/
+  hqrn-train --data digits.csv --optimizer adam --rate 1e-3 --blocks 4 --epochs 100 -o small/
+  hqrn-train entanglement --blocks 2 -o bell/
+
+The folder gets a checkpoint every --every epochs, log.csv, and training.json, from which the same command goes on where
+it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
+
+/// Train a network of residual blocks on labelled data
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-train", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Option<Task>,
+    /// Labelled inputs: CSV (rows marked 'train' where there is a column 'split'), IDX images or NPY, gzipped or not
+    #[arg(long, value_name = "DATA", required_unless_present_any = ["completions", "man"])]
+    data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    /// Inputs to test on; rows marked 'test' of --data if left out
+    #[arg(long, value_name = "DATA")]
+    test_data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "test_data")]
+    test_labels: Option<PathBuf>,
+    /// Folder for checkpoints
+    #[arg(short, long, value_name = "DIR", required_unless_present_any = ["completions", "man"])]
+    output: Option<PathBuf>,
+    /// Name of the network; the folder's if left out
+    #[arg(long)]
+    name: Option<String>,
+    /// Residual blocks
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    blocks: u16,
+    /// Dimension of the blocks; inputs of another size are projected to it
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=4096))]
+    dim: u16,
+    /// Share of the old state in the new
+    #[arg(long, value_name = "A", default_value_t = 0.5, value_parser = share)]
+    alpha: f64,
+    /// The nonlinearity: relu, sigmoid, softplus, exp, square
+    #[arg(long, value_name = "F", default_value = "relu", value_parser = activation)]
+    activation: Activation,
+    /// Which way weights follow gradients
+    #[arg(long, value_enum, default_value_t = Optimizer::Rmsprop)]
+    optimizer: Optimizer,
+    /// Step size
+    #[arg(long, value_name = "R", default_value = "3e-3", value_parser = tolerance)]
+    rate: f64,
+    /// Penalty on the squares of the weights
+    #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
+    weight_decay: f64,
+    /// Samples a step
+    #[arg(long, value_name = "B", default_value_t = 128, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    /// Passes through the data
+    #[arg(long, value_name = "E", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    epochs: u32,
+    /// Train on this share of the data, chosen by the seed
+    #[arg(long, value_name = "S", default_value_t = 1.0, value_parser = fraction)]
+    fraction: f64,
+    /// Write a checkpoint every so many epochs, and after the first and the last
+    #[arg(long, value_name = "E", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    every: u32,
+    /// Format of checkpoints
+    #[arg(long, value_enum, default_value_t = Format::Safetensors)]
+    format: Format,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Train the entanglement classifier: blocks of two-qubit unitaries on quantum states
+    Entanglement(entanglement::Args),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Optimizer {
+    /// RMSProp, as in the paper
+    Rmsprop,
+    /// Adam
+    Adam,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// epoch-010.safetensors
+    Safetensors,
+    /// epoch-010.json
+    Json,
+}
+
+/// Runs the command on its arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    match &cli.task {
+        Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
+        None => start::<Cli>(&cli.common, || run(&cli)),
+    }
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, String> {
+    let (Some(data), Some(folder)) = (&cli.data, &cli.output) else {
+        return Err("expected --data DATA and -o DIR".into());
+    };
+    let training = labelled(data, cli.labels.as_deref(), Split::Train, None)?;
+    let inputs = training.inputs[0].len();
+    let test = match &cli.test_data {
+        Some(path) => Some(labelled(path, cli.test_labels.as_deref(), Split::Test, Some(inputs))?),
+        None => labelled(data, cli.labels.as_deref(), Split::Test, Some(inputs)).ok().filter(|test| *test != training),
+    };
+    let of_test = test.iter().flat_map(|t| t.labels.iter().flatten());
+    let classes = training.labels.iter().flatten().chain(of_test).max().map_or(1, |top| top + 1);
+    if classes > 4096 {
+        return Err(format!(
+            "{}: a label is {}, expected classes counted from 0, at most 4096",
+            data.display(),
+            classes - 1
+        ));
+    }
+    let architecture = Architecture {
+        inputs,
+        dim: cli.dim.into(),
+        blocks: cli.blocks.into(),
+        classes,
+        alpha: cli.alpha,
+        activation: cli.activation,
+    };
+    let recipe = Recipe {
+        rule: match cli.optimizer {
+            Optimizer::Rmsprop => Rule::RmsProp,
+            Optimizer::Adam => Rule::Adam,
+        },
+        rate: cli.rate,
+        weight_decay: cli.weight_decay,
+        batch: cli.batch as usize,
+        epochs: cli.epochs,
+        fraction: cli.fraction,
+        seed: cli.seed,
+    };
+    let name = cli.name.clone().unwrap_or_else(|| {
+        let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+        whole.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned())
+    });
+    let mut state = resumed(folder, &name, &architecture, &recipe)?;
+    if state.epoch > 0 && !cli.common.quiet {
+        eprintln!("note: going on after epoch {}", state.epoch);
+    }
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
+    let progress = Progress::new(recipe.epochs as usize, "training", "epochs", cli.common.quiet);
+    progress.start_at(state.epoch as usize);
+    while state.epoch < recipe.epochs {
+        let (loss, training_error) = train_epoch(&mut state, &set, &recipe);
+        progress.step();
+        if !loss.is_finite() || !state.is_finite() {
+            progress.finish();
+            return Ok(fail(FAILED, &format!("the training diverged in epoch {}: try a smaller --rate", state.epoch)));
+        }
+        let epoch = state.epoch;
+        if epoch == 1 || epoch.is_multiple_of(cli.every) || epoch == recipe.epochs {
+            let test_error = test.as_ref().map(|test| error_on(&state.network, test));
+            state.records.push(EpochRecord { epoch, loss, training_error, test_error });
+            save(cli, folder, &state, &architecture, &recipe)?;
+        }
+    }
+    progress.finish();
+    show(cli, &state, set.len());
+    Ok(ExitCode::from(HOLDS))
+}
+
+/// Samples with labels, of the size given or whatever size they have.
+fn labelled(path: &Path, labels: Option<&Path>, split: Split, inputs: Option<usize>) -> Result<Samples, String> {
+    let samples = read_samples(path, labels, inputs, split).map_err(|error| error.to_string())?;
+    if samples.labels.is_none() {
+        return Err(format!("{}: no labels: name their file with --labels or --test-labels", path.display()));
+    }
+    Ok(samples)
+}
+
+/// The state in the folder, or a new one.
+fn resumed(folder: &Path, name: &str, architecture: &Architecture, recipe: &Recipe) -> Result<TrainingState, String> {
+    let path = folder.join("training.json");
+    match std::fs::read(&path) {
+        Ok(text) => TrainingState::from_json(&text, name, architecture, recipe)
+            .map_err(|error| format!("{}: {error}", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(TrainingState::new(name, architecture, recipe)),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+/// Writes checkpoint, log and state, the state last: what it counts as done is there.
+fn save(
+    cli: &Cli,
+    folder: &Path,
+    state: &TrainingState,
+    architecture: &Architecture,
+    recipe: &Recipe,
+) -> Result<(), String> {
+    let (ending, content) = match cli.format {
+        Format::Safetensors => {
+            ("safetensors", write_tensors(&state.network).expect("all blocks were made with one alpha"))
+        }
+        Format::Json => ("json", write_json(&state.network).into_bytes()),
+    };
+    let files = [
+        (format!("epoch-{:03}.{ending}", state.epoch), content),
+        ("log.csv".into(), log(&state.records).into_bytes()),
+        ("training.json".into(), state.to_json(architecture, recipe).into_bytes()),
+    ];
+    files.iter().try_for_each(|(name, content)| {
+        write_atomically(&folder.join(name), content).map_err(|error| error.to_string())
+    })
+}
+
+fn log(records: &[EpochRecord]) -> String {
+    let mut out = String::from("epoch,loss,training_error,test_error\n");
+    for r in records {
+        let test = r.test_error.map_or_else(String::new, |e| e.to_string());
+        out.push_str(&format!("{},{},{},{test}\n", r.epoch, r.loss, r.training_error));
+    }
+    out
+}
+
+fn show(cli: &Cli, state: &TrainingState, samples: usize) {
+    let parameters = count(&state.network);
+    if cli.common.json {
+        let report = json!({"network": state.network.name, "samples": samples, "parameters": parameters, "epochs": state.records});
+        print(&(report.to_string() + "\n"));
+    } else if !cli.common.quiet {
+        let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
+        // A page of rows is enough; log.csv has them all.
+        let step = state.records.len().div_ceil(20);
+        let last = state.records.len() - 1;
+        for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
+            let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+            let test = r.test_error.map_or("·".into(), percent);
+            table.row(vec![r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test]);
+        }
+        print(&format!("{}\n{samples} samples, {parameters} parameters\n", table.render()));
+    }
+}
+
+fn count(network: &Network) -> usize {
+    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
+    let layers = projection.into_iter().chain(network.blocks.iter().map(|b| &b.affine)).chain(&network.head);
+    layers.map(|affine| affine.weight.len() + affine.bias.len()).sum()
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    tolerance(text).ok().filter(|a| 0.0 < *a && *a < 1.0).ok_or("expected a number strictly between 0 and 1".into())
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    tolerance(text).ok().filter(|s| 0.0 < *s && *s <= 1.0).ok_or("expected a number above 0, at most 1".into())
+}
+
+fn activation(text: &str) -> Result<Activation, String> {
+    serde_json::from_value(json!(text)).map_err(|_| "expected relu, sigmoid, softplus, exp or square".into())
+}

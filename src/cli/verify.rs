@@ -1,0 +1,153 @@
+//! `hqrn-verify`: does every program still compute its weights?
+
+use crate::cli::programs::{list_programs, read_coupling, read_programs};
+use crate::cli::terminal::{
+    Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, refuse, shown_error, start,
+};
+use crate::compiler::{Verification, group_by_block, verify_block};
+use crate::qasm::Program;
+use crate::target::Dialect;
+use clap::Parser;
+use rayon::prelude::*;
+use serde_json::json;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-verify block.qasm --weights circuits/four.json
+  hqrn-verify out/ --weights circuits/digits.json         a folder with its manifest, whole
+  hqrn-verify b.plus.qasm b.minus.qasm --weights net.json both halves of a split program
+  hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
+
+Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
+
+/// Simulate compiled programs and compare what they compute with the weights
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-verify", version, after_help = EXAMPLES)]
+struct Cli {
+    /// Programs, or folders with a manifest.json; - reads a program from standard input
+    #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]
+    programs: Vec<PathBuf>,
+    /// The weights, as JSON or .safetensors
+    #[arg(short, long, required_unless_present_any = ["completions", "man"])]
+    weights: Option<PathBuf>,
+    /// Compare with this block of the weights, counting from 1, instead of the one the program names
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    block: Option<u32>,
+    /// Refuse programs that are written for another target
+    #[arg(long, value_name = "TARGET", value_parser = target)]
+    target: Option<&'static Dialect>,
+    /// Refuse programs that join qubits which this map does not: JSON as hqrn-compile --coupling takes it
+    #[arg(long, value_name = "FILE")]
+    coupling: Option<PathBuf>,
+    #[command(flatten)]
+    comparison: Comparison,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Runs the command on its arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    start::<Cli>(&cli.common, || run(&cli))
+}
+
+fn target(name: &str) -> Result<&'static Dialect, String> {
+    Dialect::named(name).ok_or_else(|| format!("expected one of {}", Dialect::names()))
+}
+
+/// What came out for one block.
+struct Outcome {
+    block: usize,
+    files: Vec<String>,
+    verification: Verification,
+}
+
+fn run(cli: &Cli) -> Result<ExitCode, String> {
+    let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
+    let from_stdin = cli.programs.iter().chain([weights]).filter(|p| p.as_os_str() == "-").count();
+    if from_stdin > 1 {
+        return Err("standard input can be read only once".into());
+    }
+    let network = read_weights(weights)?;
+    let files = list_programs(&cli.programs, network.blocks.len())?;
+    let programs = read_programs(&files)?;
+    for (file, program) in files.iter().zip(&programs) {
+        let written = program.contract.dialect();
+        if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
+            return Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name));
+        }
+        let name = &program.contract.network;
+        if *name != network.name && !cli.common.quiet {
+            eprintln!("note: {} was compiled from '{name}', the weights are of '{}'", file.display(), network.name);
+        }
+    }
+    if let Some(path) = &cli.coupling {
+        let coupling = read_coupling(path)?;
+        for (file, program) in files.iter().zip(&programs) {
+            if let Some(problem) = coupling.problem(&program.circuit) {
+                return Ok(fail(FAILED, &format!("{}: {problem}", file.display())));
+            }
+        }
+    }
+    let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
+    if cli.block.is_some() && groups.len() > 1 {
+        return Err("--block takes programs of one block at a time".into());
+    }
+    let check = cli.comparison.check();
+    let progress = Progress::new(groups.len(), "verifying", "blocks", cli.common.quiet);
+    let outcomes = groups
+        .into_par_iter()
+        .map(|(named, group)| {
+            let block = cli.block.map_or(named, |k| k as usize);
+            let count = network.blocks.len();
+            let names: Vec<String> = group.iter().map(|&i| files[i].display().to_string()).collect();
+            let weights = network
+                .blocks
+                .get(block - 1)
+                .ok_or_else(|| format!("{}: is of block {block}, the weights have {count}", names[0]))?;
+            let members: Vec<&Program> = group.iter().map(|&i| &programs[i]).collect();
+            let (verification, _) =
+                verify_block(&members, weights, &check).map_err(|error| format!("{}: {error}", names[0]))?;
+            progress.step();
+            Ok(Outcome { block, files: names, verification })
+        })
+        .collect::<Result<Vec<_>, String>>();
+    progress.finish();
+    let outcomes = outcomes?;
+    let holds = outcomes.iter().all(|o| o.verification.holds());
+    show(cli, &outcomes, holds);
+    Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
+}
+
+fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
+    if cli.common.json {
+        let blocks: Vec<_> = outcomes
+            .iter()
+            .map(|o| json!({"block": o.block, "programs": o.files, "holds": o.verification.holds(), "verification": o.verification}))
+            .collect();
+        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "blocks": blocks}).to_string() + "\n"));
+    } else if !cli.common.quiet {
+        let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
+        for o in outcomes {
+            let v = &o.verification;
+            table.row(vec![
+                o.block.to_string(),
+                shown_error(v),
+                format!("{:.1e}", v.allowed),
+                if v.holds() { "yes" } else { "NO" }.into(),
+                o.files.join(" "),
+            ]);
+        }
+        print(&table.render());
+    }
+    for o in outcomes.iter().filter(|o| !o.verification.holds()) {
+        let worst = &o.verification.worst;
+        let (programs, place) = (o.files.join(" and "), o.verification.place());
+        fail(FAILED, &format!("{programs}: {place} = {}, expected {}", number(worst.got), number(worst.expected)));
+    }
+}

@@ -1,0 +1,109 @@
+//! Stated errors, blocks of two-qubit unitaries, blocks of one circuit for both signs.
+
+use super::*;
+use crate::compiler::{Check, verify_block};
+use crate::compression::random_circuit;
+use crate::network::{ANGLES, Affine, Block, Unitaries};
+use crate::qasm::read;
+use rand::RngExt;
+use std::f64::consts::{FRAC_PI_2, PI};
+
+fn of_unitaries(plus: [f64; ANGLES], minus: [f64; ANGLES]) -> Network {
+    let affine = Affine { weight: crate::linalg::RealMatrix::zeros(4, 4), bias: vec![0.0; 4] };
+    let mut block = Block { affine, form: Form::Weight, alpha: 0.5, activation: crate::network::Activation::Relu };
+    block.set_unitaries(Unitaries { plus, minus, gamma: 1.75 });
+    Network { name: "u".into(), input: None, blocks: vec![block], head: None }
+}
+
+#[test]
+fn unitaries_take_two_cx_and_compute_every_density_matrix() {
+    let mut rng = rng(17);
+    let mut random = || std::array::from_fn(|_| rng.random_range(-PI..PI));
+    let only = |set: &[(usize, f64)]| {
+        let mut angles = [0.0; ANGLES];
+        set.iter().for_each(|&(j, angle)| angles[j] = angle);
+        angles
+    };
+    let mut cases = vec![
+        (only(&[]), only(&[(0, 1.0), (1, 2.0), (5, -1.0)]), 0),
+        (only(&[(6, FRAC_PI_2)]), only(&[(8, FRAC_PI_2)]), 2),
+        (only(&[(6, FRAC_PI_2), (7, FRAC_PI_2), (8, FRAC_PI_2)]), only(&[(6, 1e-9)]), 4),
+    ];
+    cases.extend((0..20).map(|_| (random(), random(), 4)));
+    for (plus, minus, most) in cases {
+        let network = of_unitaries(plus, minus);
+        for split in [false, true] {
+            let options = CompileOptions { split, ..CompileOptions::default() };
+            let texts = compile_block(&network, 1, &options).unwrap();
+            let programs: Vec<_> = texts.iter().map(|t| read(&t.text).unwrap()).collect();
+            let (found, _) =
+                verify_block(&programs.iter().collect::<Vec<_>>(), &network.blocks[0], &Check::all(1e-12)).unwrap();
+            assert!(found.holds() && found.coherent && found.of == 16, "{found:?}");
+            let cx: usize = programs.iter().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
+            assert!(cx <= most, "{cx} CX, expected {most} at most");
+        }
+    }
+}
+
+/// A phase of the input leaves W as it is, and makes another block of it for states that are not diagonal.
+#[test]
+fn phases_of_the_input_are_verified() {
+    let network = of_unitaries(std::array::from_fn(|j| j as f64), [0.4; ANGLES]);
+    let text = &compile_block(&network, 1, &CompileOptions::default()).unwrap()[0].text;
+    let declared = "bit[4] c;\n";
+    let turned = text.replacen(declared, &format!("{declared}rz(0.001) q[0];\n"), 1);
+    assert_ne!(*text, turned);
+    let (program, turned) = (read(text).unwrap(), read(&turned).unwrap());
+    let right = crate::compiler::reconstruct(&program).unwrap();
+    assert!((crate::compiler::reconstruct(&turned).unwrap() - right).amax() < 1e-14);
+    let check = |p| verify_block(&[p], &network.blocks[0], &Check::all(1e-9)).unwrap().0;
+    assert!(check(&program).holds() && !check(&turned).holds());
+    assert!(check(&turned).place().starts_with("map["));
+}
+
+#[test]
+fn one_circuit_computes_both_signs() {
+    let mut network = of_unitaries([0.0; ANGLES], [0.0; ANGLES]);
+    for (dim, pairs) in [(1, 0), (2, 1), (3, 4), (4, 6), (8, 20)] {
+        let block = &mut network.blocks[0];
+        block.set_circuit(random_circuit(dim, pairs, 3.5, &mut rng(dim as u64)));
+        block.affine.bias = vec![0.0; dim];
+        let y: Vec<f64> = (0..dim).map(|m| 1.0 / (dim as f64 + m as f64)).collect();
+        let sum: f64 = y.iter().sum();
+        let prepared = Prepared::State(y.iter().map(|y| y / sum).collect());
+        for input in [None, Some(Prepared::Basis(dim - 1)), Some(prepared)] {
+            for split in [false, true] {
+                let options = CompileOptions { split, input: input.clone(), ..CompileOptions::default() };
+                let texts = compile_block(&network, 1, &options).unwrap();
+                let programs: Vec<_> = texts.iter().map(|t| read(&t.text).unwrap()).collect();
+                assert!(programs.len() == 1 + usize::from(split) && programs[0].contract.joint() != split);
+                let parts: Vec<_> = programs.iter().collect();
+                let (found, _) = verify_block(&parts, &network.blocks[0], &Check::all(1e-12)).unwrap();
+                assert!(found.holds(), "{dim}, {input:?}, split {split}: {found:?}");
+                let circuit = &programs[0].circuit;
+                if input.is_none() {
+                    assert!(Cost::of(circuit).two_qubit_gates <= pairs);
+                    assert_eq!(circuit.qubit_count(), network.blocks[0].circuit().unwrap().qubits());
+                }
+            }
+        }
+    }
+    // What reads the sign decides it.
+    let text = &compile_block(&network, 1, &CompileOptions::default()).unwrap()[0].text;
+    let swapped = text.replacen(r#""accept":{"3":0}"#, r#""accept":{"3":1}"#, 1);
+    let program = read(&swapped).unwrap();
+    assert!(swapped != *text && !program.contract.joint());
+    assert!(!verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap().0.holds());
+}
+
+#[test]
+fn stated_errors_are_short_and_never_smaller() {
+    for (error, short) in [(0.0, 1e-12), (1.2341e-3, 1.24e-3), (9.991e-5, 1e-4), (0.5, 0.5), (1.9999, 2.0), (2.1, 2.0)]
+    {
+        assert_eq!(stated(error), short);
+    }
+    for k in 1..1000 {
+        let error = 1.7f64.powi(-k % 40) / k as f64;
+        assert!((error..1.011 * error).contains(&stated(error)), "{error} {}", stated(error));
+    }
+}

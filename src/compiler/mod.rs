@@ -1,0 +1,17 @@
+//! Compiles a network to programs, verifies programs against a network, writes folders of them.
+
+mod assemble;
+mod compile;
+mod folder;
+mod manifest;
+mod report;
+mod verify;
+
+pub use assemble::AssemblyError;
+pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, PhaseChoice, compile_block};
+pub use folder::write_folder;
+pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
+pub use report::{BlockReport, ReportError, compile_and_measure};
+pub use verify::{
+    Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,
+};

@@ -1,0 +1,372 @@
+//! Many states through all blocks at once, by the weights themselves and by sampled circuits.
+//!
+//! A state is a column: N probabilities where it is diagonal, or the N² coordinates of a density matrix
+//! ([`crate::linalg::coordinates`]), of which every block replaces the first N and scales the others by α.
+
+use super::Shots;
+use super::transitions::{BlockTransitions, SignTransitions};
+use crate::data::Samples;
+use crate::linalg::RealMatrix;
+use crate::network::{Affine, Block, Network, largest};
+use crate::random::{Rng, stream};
+use crate::simulator::Multinomial;
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Samples that one thread takes at a time. Fixed, so that threads cannot change a rounding.
+const AT_ONCE: usize = 64;
+
+/// What enters the first block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirstStates {
+    /// A state of the simplex in each column.
+    pub states: RealMatrix,
+    /// Projections all of whose units were dead.
+    pub dead: usize,
+}
+
+impl FirstStates {
+    /// Normalises and projects inputs (SPEC 1).
+    ///
+    /// # Panics
+    /// If there are none, or one has not [`Network::input_dim`] entries.
+    pub fn of(network: &Network, inputs: &[Vec<f64>]) -> FirstStates {
+        FirstStates::of_many(inputs, |x| network.first_state(x))
+    }
+
+    /// The same of samples, of which density matrices stay as they are.
+    ///
+    /// # Panics
+    /// As [`FirstStates::of`].
+    pub fn of_samples(network: &Network, samples: &Samples) -> FirstStates {
+        if samples.density {
+            return FirstStates::of_many(&samples.inputs, |x| (x.to_vec(), false));
+        }
+        FirstStates::of(network, &samples.inputs)
+    }
+
+    fn of_many(inputs: &[Vec<f64>], state: impl Fn(&[f64]) -> (Vec<f64>, bool) + Sync) -> FirstStates {
+        assert!(!inputs.is_empty(), "there is something to run");
+        let first: Vec<(Vec<f64>, bool)> = inputs.par_iter().map(|x| state(x)).collect();
+        let dead = first.iter().filter(|(_, dead)| *dead).count();
+        let columns: Vec<f64> = first.into_iter().flat_map(|(state, _)| state).collect();
+        FirstStates { states: RealMatrix::from_vec(columns.len() / inputs.len(), inputs.len(), columns), dead }
+    }
+}
+
+/// What a network made of its samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// The class of each sample; empty without a head.
+    pub labels: Vec<usize>,
+    /// The last state of each sample, a column each.
+    pub states: RealMatrix,
+    /// How often all units of a block were dead, so that h was uniform.
+    pub dead: usize,
+    /// How often a sign's shots were all rejected: nothing was learned of it.
+    pub empty: usize,
+}
+
+/// The network itself: W of blocks given by weights, which see diagonals only, and the probabilities of unitaries.
+///
+/// # Panics
+/// If the states have not the blocks' dimension.
+pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
+    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
+    run(network, first, 0, |block, y, _| (seen(&maps[block], y), 0))
+}
+
+/// The quantum network: `W y` is `gamma+ p+ - gamma- p-`, each p± estimated from as many shots (Alg. 1).
+///
+/// Sample i draws from a stream of its own, made of the seed and i: samples do not depend on threads or on each other.
+///
+/// # Panics
+/// If there is not one table of transitions for each block, or dimensions differ.
+pub fn run_quantum(
+    network: &Network,
+    transitions: &[BlockTransitions],
+    first: &RealMatrix,
+    shots: Shots,
+    seed: u64,
+) -> Outcome {
+    assert_eq!(transitions.len(), network.blocks.len(), "one table a block");
+    run(network, first, seed, |block, y, streams| {
+        let rows = network.blocks[block].affine.weight.nrows();
+        let mut product = RealMatrix::zeros(rows, y.ncols());
+        let mut empty = 0;
+        let tables = &transitions[block];
+        let mut found: Vec<RealMatrix> = tables.signs().map(|(_, table)| seen(&table.probabilities, y)).collect();
+        match shots {
+            Shots::Finite(n) if tables.joint => empty += estimate_jointly(tables, n, y, &mut found, streams),
+            Shots::Finite(n) => {
+                let each = tables.signs().zip(&mut found);
+                empty += each.map(|((_, table), p)| estimate(table, n, y, p, streams)).sum::<usize>();
+            }
+            Shots::Infinite => {}
+        }
+        for ((sign, table), p) in tables.signs().zip(&found) {
+            let scale = sign * table.gamma;
+            // A column of p has as many entries as the bits can spell, which may be more than W has rows.
+            let columns = product.as_mut_slice().chunks_exact_mut(rows).zip(p.as_slice().chunks_exact(p.nrows()));
+            columns.for_each(|(z, p)| z.iter_mut().zip(p).for_each(|(z, p)| *z += scale * p));
+        }
+        (product, empty)
+    })
+}
+
+/// Runs chunks of samples on all cores. `multiply` gives W y for a block's number and states, and how many signs
+/// stayed without a count.
+fn run(
+    network: &Network,
+    first: &RealMatrix,
+    seed: u64,
+    multiply: impl Fn(usize, &RealMatrix, &mut [Rng]) -> (RealMatrix, usize) + Sync,
+) -> Outcome {
+    let (rows, count) = first.shape();
+    let dim = network.blocks[0].dim();
+    assert!(rows == dim || rows == dim * dim, "states have the blocks' dimension");
+    let starts: Vec<usize> = (0..count).step_by(AT_ONCE).collect();
+    let chunks: Vec<Outcome> = starts
+        .into_par_iter()
+        .map(|start| {
+            let width = AT_ONCE.min(count - start);
+            let mut states = first.columns(start, width).into_owned();
+            let mut streams: Vec<Rng> = (start..start + width).map(|i| stream(seed, i as u64)).collect();
+            let (mut dead, mut empty) = (0, 0);
+            for (k, block) in network.blocks.iter().enumerate() {
+                if network.measures_before(k) {
+                    states.rows_mut(dim, rows - dim).fill(0.0);
+                }
+                let (product, unseen) = multiply(k, &states, &mut streams);
+                dead += advance(block, &mut states, &product);
+                empty += unseen;
+            }
+            let labels = network.head.as_ref().map_or(vec![], |head| labels(head, &states));
+            Outcome { labels, states, dead, empty }
+        })
+        .collect();
+    let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, empty: 0 };
+    let mut columns = Vec::with_capacity(rows * count);
+    for chunk in chunks {
+        whole.labels.extend(chunk.labels);
+        columns.extend_from_slice(chunk.states.as_slice());
+        whole.dead += chunk.dead;
+        whole.empty += chunk.empty;
+    }
+    whole.states = RealMatrix::from_vec(rows, count, columns);
+    whole
+}
+
+/// What a map says of the entries it has columns for; entries that states lack are zero.
+fn seen(map: &RealMatrix, states: &RealMatrix) -> RealMatrix {
+    if map.ncols() == states.nrows() {
+        return map * states;
+    }
+    let common = map.ncols().min(states.nrows());
+    map.columns(0, common) * states.rows(0, common)
+}
+
+/// `y' = α y + (1 - α) F(W y + b)` for every column; returns how many had only dead units.
+fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usize {
+    let (dim, rows) = (states.nrows(), product.nrows());
+    let mut dead = 0;
+    let mut z = vec![0.0; rows];
+    for (y, wy) in states.as_mut_slice().chunks_exact_mut(dim).zip(product.as_slice().chunks_exact(rows)) {
+        z.iter_mut().zip(wy.iter().zip(&block.affine.bias)).for_each(|(z, (w, b))| *z = w + b);
+        dead += usize::from(block.mix(y, &mut z));
+    }
+    dead
+}
+
+/// The index of the largest score of each column, the first of equals.
+fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
+    let scores = seen(&head.weight, states);
+    let label = |column: nalgebra::DVectorView<'_, f64>| {
+        let scores: Vec<f64> = column.iter().zip(&head.bias).map(|(s, b)| s + b).collect();
+        largest(&scores).expect("a head has at least one class")
+    };
+    scores.column_iter().map(label).collect()
+}
+
+/// Replaces the probabilities in every column by what `n` shots say of them; returns how many columns saw no shot
+/// accepted.
+fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix, streams: &mut [Rng]) -> usize {
+    let shots = n as f64;
+    let mut empty = 0;
+    let mut multinomial = Multinomial::default();
+    let outputs = p.nrows();
+    let columns = p.as_mut_slice().chunks_exact_mut(outputs).zip(streams);
+    if let Some(mitigated) = &table.mitigated {
+        let words = seen(&mitigated.words, y);
+        let mut counts = vec![0.0; words.nrows()];
+        for (word, (p, rng)) in words.as_slice().chunks_exact(words.nrows()).zip(columns) {
+            multinomial.draw(n, word, &mut counts, rng);
+            counts.iter_mut().for_each(|c| *c /= shots);
+            p.copy_from_slice(mitigated.undo(&mut counts));
+        }
+        return empty;
+    }
+    let mut counts = vec![0.0; outputs];
+    for (p, rng) in columns {
+        empty += usize::from(multinomial.draw(n, p, &mut counts, rng) == 0);
+        p.iter_mut().zip(&counts).for_each(|(p, c)| *p = c / shots);
+    }
+    empty
+}
+
+/// The same for two signs that are read from the same `n` shots.
+fn estimate_jointly(
+    tables: &BlockTransitions,
+    n: u64,
+    y: &RealMatrix,
+    found: &mut [RealMatrix],
+    streams: &mut [Rng],
+) -> usize {
+    let [plus, minus] = found else { panic!("both signs are there") };
+    let mut multinomial = Multinomial::default();
+    let mitigated = |table: &Option<SignTransitions>| table.as_ref().and_then(|t| t.mitigated.clone());
+    let (outputs, shots) = (plus.nrows(), n as f64);
+    let columns = plus.as_mut_slice().chunks_exact_mut(outputs).zip(minus.as_mut_slice().chunks_exact_mut(outputs));
+    if let (Some(of_plus), Some(of_minus)) = (mitigated(&tables.plus), mitigated(&tables.minus)) {
+        // Both tables have the same words, of which they accept different ones.
+        let words = seen(&of_plus.words, y);
+        let mut counts = vec![0.0; words.nrows()];
+        for (((plus, minus), word), rng) in columns.zip(words.as_slice().chunks_exact(words.nrows())).zip(streams) {
+            multinomial.draw(n, word, &mut counts, rng);
+            counts.iter_mut().for_each(|c| *c /= shots);
+            plus.copy_from_slice(of_plus.undo(&mut counts.clone()));
+            minus.copy_from_slice(of_minus.undo(&mut counts));
+        }
+        return 0;
+    }
+    let mut empty = 0;
+    let mut counts = vec![0.0; 2 * outputs];
+    for ((plus, minus), rng) in columns.zip(streams) {
+        let both = [&*plus, &*minus].concat();
+        empty += usize::from(multinomial.draw(n, &both, &mut counts, rng) == 0);
+        plus.iter_mut().chain(minus).zip(&counts).for_each(|(p, c)| *p = c / shots);
+    }
+    empty
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiler::{CompileOptions, compile_block};
+    use crate::compression::random_circuit;
+    use crate::encoding::GammaRule;
+    use crate::network::read_bytes;
+    use crate::qasm;
+    use crate::run::Inputs;
+    use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories};
+
+    const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
+        "input": {"dim": 2, "projection": {"weight": [[1, 2], [0, 1], [3, -1]], "bias": [0, 0.1, 0]}},
+        "blocks": [{"weight": [[4, -2, 0], [0, 3, 1], [-5, 1, 2]], "bias": [0, 0.1, 0.2], "alpha": 0.3},
+                   {"weight": [[-4, -2, -1], [0, -3, -1], [-5, -1, -2]], "bias": [0, 0, 0], "activation": "exp"}],
+        "head": {"weight": [[1, 0, 0], [0, 1, 0]], "bias": [0, 0.01]}}"#;
+
+    fn inputs() -> Vec<Vec<f64>> {
+        (0..150).map(|i| vec![f64::from(i), f64::from(150 - i)]).collect()
+    }
+
+    #[test]
+    fn exact_probabilities_give_the_classical_network() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let inputs = inputs();
+        let first = FirstStates::of(&network, &inputs);
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Shared, Inputs::Diagonal).unwrap())
+            .collect();
+        let classical = run_classically(&network, &first.states);
+        let quantum = run_quantum(&network, &tables, &first.states, Shots::Infinite, 0);
+        assert_eq!(classical.labels, quantum.labels);
+        assert!((&classical.states - &quantum.states).amax() < 1e-14);
+        for (i, x) in inputs.iter().enumerate() {
+            let forward = network.forward(x);
+            assert_eq!(forward.label, Some(classical.labels[i]));
+            let last = &forward.states[2];
+            assert!((0..3).all(|n| (last[n] - classical.states[(n, i)]).abs() < 1e-14));
+        }
+    }
+
+    #[test]
+    fn errors_shrink_with_the_square_root_of_shots() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let first = FirstStates::of(&network, &inputs());
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::Diagonal).unwrap())
+            .collect();
+        let exact = run_classically(&network, &first.states).states;
+        let error = |shots, seed| {
+            let run = run_quantum(&network, &tables, &first.states, Shots::Finite(shots), seed);
+            assert!(run.states.column_iter().all(|y| (y.sum() - 1.0).abs() < 1e-12 && y.min() >= 0.0));
+            (run.states - &exact).norm()
+        };
+        let ratio = error(1_000, 1) / error(100_000, 1);
+        assert!((6.0..16.0).contains(&ratio), "{ratio}");
+        assert_eq!(error(1_000, 1), error(1_000, 1));
+        assert_ne!(error(1_000, 1), error(1_000, 2));
+    }
+
+    #[test]
+    fn signs_of_one_circuit_share_their_shots() {
+        let mut network = read_bytes(NETWORK, "n").unwrap();
+        network.blocks.truncate(1);
+        let block = &mut network.blocks[0];
+        block.set_circuit(random_circuit(3, 5, 2.0, &mut crate::random::rng(3)));
+        let options = CompileOptions::default();
+        let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
+        let block = &network.blocks[0];
+        let readout = ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 };
+        let noise = NoiseModel { readout, ..NoiseModel::default() };
+        let some = Trajectories { count: 10, seed: 0 };
+        let of_noisy = |mitigate| BlockTransitions::of_noisy_programs(&[&program], block, &noise, &some, mitigate);
+        let tables = [
+            BlockTransitions::of_weights(block, GammaRule::Own, Inputs::Diagonal).unwrap(),
+            BlockTransitions::of_programs(&[&program], block, Inputs::Diagonal).unwrap(),
+            of_noisy(true).unwrap(),
+            of_noisy(false).unwrap(),
+        ];
+        let y = RealMatrix::from_element(3, 400, 1.0 / 3.0);
+        let n = 500;
+        let exact = [&tables[0].plus, &tables[0].minus].map(|sign| &sign.as_ref().unwrap().probabilities * &y);
+        for (k, table) in tables.iter().enumerate() {
+            assert!(table.joint);
+            let mut found = [RealMatrix::zeros(4, 400), RealMatrix::zeros(4, 400)];
+            for (found, (_, sign)) in found.iter_mut().zip(table.signs()) {
+                *found = &sign.probabilities * &y;
+            }
+            if k < 3 {
+                assert!((&found[0] - &exact[0]).amax() < 1e-12 && (&found[1] - &exact[1]).amax() < 1e-12);
+            }
+            let mut streams: Vec<Rng> = (0..400).map(|i| stream(7, i)).collect();
+            assert_eq!(estimate_jointly(table, n, &y, &mut found, &mut streams), 0);
+            // All shots count, for one sign or the other.
+            let sums = found[0].row_sum() + found[1].row_sum();
+            assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-9), "{k}: {sums}");
+            for (found, exact) in found.iter().zip(&exact).filter(|_| k < 3) {
+                let off = (found - exact).column_mean().amax();
+                assert!(off < 5.0 / f64::from(400 * n as u32).sqrt(), "{k}: {off}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sample_does_not_depend_on_the_others() {
+        let network = read_bytes(NETWORK, "n").unwrap();
+        let first = FirstStates::of(&network, &inputs()).states;
+        let tables: Vec<BlockTransitions> = network
+            .blocks
+            .iter()
+            .map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::Diagonal).unwrap())
+            .collect();
+        let run = |states: &RealMatrix| run_quantum(&network, &tables, states, Shots::Finite(500), 7).states;
+        let (whole, part) = (run(&first), run(&first.columns(0, 70).into_owned()));
+        assert!((whole.columns(0, 70) - part).amax() < 1e-12);
+    }
+}

@@ -1,0 +1,279 @@
+//! Counts that a backend returned, read by a program's contract (SPEC 9): p±, h and the next state with error bars.
+
+use crate::network::Block;
+use crate::qasm::{Program, SignContract};
+use crate::random::stream;
+use crate::simulator::Multinomial;
+use std::collections::BTreeMap;
+
+/// Which end of a word is bit 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BitOrder {
+    /// The last character, as Qiskit writes.
+    Last,
+    /// The first character, as Braket writes.
+    First,
+}
+
+/// How often each word of bits was read; bit i of a word is at index i.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    words: BTreeMap<Vec<bool>, u64>,
+    shots: u64,
+}
+
+/// Counts that cannot be read, or do not belong to a program.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CountsError(String);
+
+/// A number with its standard deviation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Estimate {
+    /// The mean.
+    pub value: f64,
+    /// One standard deviation.
+    pub error: f64,
+}
+
+/// What counts say of a block.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct BlockEstimate {
+    /// p+, an entry for each row of W.
+    pub plus: Vec<Estimate>,
+    /// p-
+    pub minus: Vec<Estimate>,
+    /// (W y)_n, `gamma+ p+ - gamma- p-`
+    pub product: Vec<Estimate>,
+    /// h = F(W y + b)
+    pub h: Vec<Estimate>,
+    /// `α y + (1 - α) h`, if y was given.
+    pub next: Option<Vec<Estimate>>,
+}
+
+/// Resamples of the counts behind the error bars of h.
+const RESAMPLES: usize = 400;
+
+impl Counts {
+    /// Reads `{"0110": 12, ...}`, or the same under a key `counts`, of words of `bits` bits. Spaces between registers are
+    /// passed over.
+    ///
+    /// # Errors
+    /// If it is no such JSON, a word has another length, or there are no shots.
+    pub fn from_json(text: &[u8], bits: usize, order: BitOrder) -> Result<Counts, CountsError> {
+        let wrong = |message: String| CountsError(message);
+        let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))?;
+        let table = value.get("counts").unwrap_or(&value);
+        let table = table.as_object().ok_or_else(|| wrong("expected counts like {\"0110\": 12}".into()))?;
+        let mut counts = Counts::default();
+        for (word, count) in table {
+            let n = count.as_u64().ok_or_else(|| wrong(format!("'{word}': {count}, expected a whole number")))?;
+            let read = word.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
+                '0' => Ok(false),
+                '1' => Ok(true),
+                other => Err(wrong(format!("'{word}': '{other}', expected words of 0 and 1"))),
+            });
+            let mut read = read.collect::<Result<Vec<bool>, _>>()?;
+            if read.len() != bits {
+                return Err(wrong(format!("'{word}' has {} bits, the program reads {bits}", read.len())));
+            }
+            if order == BitOrder::Last {
+                read.reverse();
+            }
+            *counts.words.entry(read).or_default() += n;
+            counts.shots += n;
+        }
+        if counts.shots == 0 { Err(wrong("no shots".into())) } else { Ok(counts) }
+    }
+
+    /// Shots in all.
+    pub fn shots(&self) -> u64 {
+        self.shots
+    }
+
+    /// How often a sign's shots counted and spelt each n.
+    fn spelt(&self, sign: &SignContract) -> Vec<f64> {
+        let mut found = vec![0.0; 1 << sign.output.len()];
+        for (word, count) in &self.words {
+            if let Some(n) = spelt(word, sign) {
+                found[n] += *count as f64;
+            }
+        }
+        found
+    }
+}
+
+/// What a word spells for a sign, if it counts.
+fn spelt(word: &[bool], sign: &SignContract) -> Option<usize> {
+    let accepted = sign.accept.iter().all(|(bit, value)| word[*bit] == (*value == 1));
+    accepted.then(|| sign.output.iter().enumerate().map(|(i, bit)| usize::from(word[*bit]) << i).sum())
+}
+
+/// Estimates of a block from the counts of its programs: one, or both halves of a split one. `y` is the state that went
+/// in. Error bars of p± and W y are those of the shots; those of h and the next state come from resampled counts.
+///
+/// # Panics
+/// If a word is shorter than its program's bits, or y has not the block's dimension.
+pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[f64]>, seed: u64) -> BlockEstimate {
+    let rows = block.affine.weight.nrows();
+    let mut rng = stream(seed, 0);
+    let (plus, minus) = (sign_estimates(parts, "plus", rows), sign_estimates(parts, "minus", rows));
+    let mut product = vec![Estimate::default(); rows];
+    for (program, counts) in parts {
+        // A shot may count for both signs; its worth is what varies.
+        let (mut sum, mut square) = (vec![0.0; rows], vec![0.0; rows]);
+        for (word, count) in &counts.words {
+            let mut worth = BTreeMap::<usize, f64>::new();
+            for (factor, sign) in program.contract.signed() {
+                let gamma = factor * sign.gamma;
+                spelt(word, sign).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
+            }
+            for (n, worth) in worth {
+                sum[n] += worth * *count as f64;
+                square[n] += worth * worth * *count as f64;
+            }
+        }
+        let shots = counts.shots as f64;
+        for n in 0..rows {
+            let mean = sum[n] / shots;
+            product[n].value += mean;
+            product[n].error = product[n].error.hypot(((square[n] / shots - mean * mean).max(0.0) / shots).sqrt());
+        }
+    }
+    let z = |product: &[f64]| -> Vec<f64> { product.iter().zip(&block.affine.bias).map(|(p, b)| p + b).collect() };
+    let means: Vec<f64> = product.iter().map(|p| p.value).collect();
+    let (h, _) = block.activation.normalised(&z(&means));
+    let (mut first, mut second) = (vec![0.0; rows], vec![0.0; rows]);
+    let mut multinomial = Multinomial::default();
+    for _ in 0..RESAMPLES {
+        let mut resampled = vec![0.0; rows];
+        for (program, counts) in parts {
+            let shots = counts.shots as f64;
+            let p: Vec<f64> = counts.words.values().map(|c| *c as f64 / shots).collect();
+            let mut drawn = vec![0.0; p.len()];
+            multinomial.draw(counts.shots, &p, &mut drawn, &mut rng);
+            for (word, count) in counts.words.keys().zip(&drawn) {
+                for (factor, sign) in program.contract.signed() {
+                    let gamma = factor * sign.gamma;
+                    let n = spelt(word, sign).filter(|n| *n < rows);
+                    n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
+                }
+            }
+        }
+        let (h, _) = block.activation.normalised(&z(&resampled));
+        for n in 0..rows {
+            first[n] += h[n] / RESAMPLES as f64;
+            second[n] += h[n] * h[n] / RESAMPLES as f64;
+        }
+    }
+    let spread = |n: usize| (second[n] - first[n] * first[n]).max(0.0).sqrt();
+    let h: Vec<Estimate> = h.iter().enumerate().map(|(n, h)| Estimate { value: *h, error: spread(n) }).collect();
+    let next = y.map(|y| {
+        assert_eq!(y.len(), block.dim(), "a state has the block's dimension");
+        let share = 1.0 - block.alpha;
+        let mixed = |(n, y): (usize, &f64)| {
+            let h = h.get(n).copied().unwrap_or_default();
+            Estimate { value: block.alpha * y + share * h.value, error: share * h.error }
+        };
+        y.iter().enumerate().map(mixed).collect()
+    });
+    BlockEstimate { plus, minus, product, h, next }
+}
+
+fn sign_estimates(parts: &[(&Program, &Counts)], wanted: &str, rows: usize) -> Vec<Estimate> {
+    let mut found = vec![Estimate::default(); rows];
+    for (program, counts) in parts {
+        for (_, sign) in program.contract.signs().filter(|(name, _)| *name == wanted) {
+            for (estimate, count) in found.iter_mut().zip(counts.spelt(sign)) {
+                let p = count / counts.shots as f64;
+                *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots as f64).sqrt() };
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compiler::{CompileOptions, compile_block};
+    use crate::compression::random_circuit;
+    use crate::network::read_bytes;
+    use crate::qasm;
+    use crate::random::rng;
+    use crate::simulator::{Readout, transition_probabilities};
+
+    #[test]
+    fn words_are_read_in_either_order() {
+        let text = br#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#;
+        let last = Counts::from_json(text, 3, BitOrder::Last).unwrap();
+        assert_eq!((last.shots(), last.words[&vec![true, false, false]]), (8, 6));
+        let first = Counts::from_json(text, 3, BitOrder::First).unwrap();
+        assert_eq!(first.words[&vec![false, false, true]], 6);
+        for (text, expected) in [
+            (r#"{"01": 1}"#, "'01' has 2 bits, the program reads 3"),
+            (r#"{"012": 1}"#, "'012': '2', expected words of 0 and 1"),
+            (r#"{"011": -1}"#, "'011': -1, expected a whole number"),
+            ("{}", "no shots"),
+            ("[]", "expected counts like {\"0110\": 12}"),
+        ] {
+            assert_eq!(Counts::from_json(text.as_bytes(), 3, BitOrder::Last).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn estimates_and_their_errors_are_those_of_the_shots() {
+        let text = br#"{"weight": [[2, -1, 0.5], [-3, 1, 1], [0.5, 2, -2]], "bias": [0.1, 0.3, 0], "alpha": 0.4}"#;
+        let of_weight = read_bytes(text, "n").unwrap();
+        let mut of_circuit = of_weight.clone();
+        of_circuit.blocks[0].set_circuit(random_circuit(3, 5, 2.0, &mut rng(3)));
+        for (network, split) in [(&of_weight, false), (&of_weight, true), (&of_circuit, false), (&of_circuit, true)] {
+            let block = &network.blocks[0];
+            let options = CompileOptions { split, ..CompileOptions::default() };
+            let programs: Vec<Program> =
+                compile_block(network, 1, &options).unwrap().iter().map(|c| qasm::read(&c.text).unwrap()).collect();
+            let (m, shots, mut rng) = (1, 20_000, rng(4));
+            let counts: Vec<Counts> = programs
+                .iter()
+                .map(|program| {
+                    // Every word of every bit, from basis state m on both signs.
+                    let bits = program.circuit.bit_count();
+                    let circuits = if program.contract.joint() { 1 } else { 2 };
+                    let inputs: Vec<&[usize]> =
+                        program.contract.signs().take(circuits).map(|(_, sign)| &sign.input[..]).collect();
+                    let (input, of_sign) = (inputs.concat(), inputs[0].len());
+                    let start = (0..input.len()).map(|i| (m >> (i % of_sign) & 1) << i).sum();
+                    let readout = Readout { input, output: (0..bits).collect(), accept: vec![] };
+                    let p = transition_probabilities(&program.circuit, &readout, &[start]).unwrap();
+                    let mut drawn = vec![0.0; 1 << bits];
+                    Multinomial::default().draw(shots, p.as_slice(), &mut drawn, &mut rng);
+                    let word = |n: usize| format!("{n:0bits$b}");
+                    let table: serde_json::Map<String, serde_json::Value> = drawn
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, c)| **c > 0.0)
+                        .map(|(n, c)| (word(n), (*c as u64).into()))
+                        .collect();
+                    let json = serde_json::Value::from(table).to_string();
+                    Counts::from_json(json.as_bytes(), bits, BitOrder::Last).unwrap()
+                })
+                .collect();
+            let parts: Vec<(&Program, &Counts)> = programs.iter().zip(&counts).collect();
+            let y = [0.0, 1.0, 0.0];
+            let found = estimate_block(&parts, block, Some(&y), 0);
+            let (exact, _) = block.apply(&y);
+            for (n, exact) in exact.iter().enumerate() {
+                let wanted = block.affine.weight[(n, m)];
+                let estimate = found.product[n];
+                assert!((estimate.value - wanted).abs() < 5.0 * estimate.error, "{estimate:?} {wanted}");
+                // Shots of worth up to gamma, a few thousand of them.
+                assert!(estimate.error > 0.0 && estimate.error < 0.15, "{estimate:?}");
+                let next = found.next.as_ref().unwrap()[n];
+                assert!((next.value - exact).abs() < 5.0 * next.error + 1e-9, "{next:?} {exact}");
+                let p = if wanted > 0.0 { found.plus[n] } else { found.minus[n] };
+                let spread = (p.value * (1.0 - p.value) / shots as f64).sqrt();
+                assert!(p.value > 0.0 && (p.error - spread).abs() < 1e-12);
+            }
+        }
+    }
+}

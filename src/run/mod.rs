@@ -1,0 +1,19 @@
+//! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (SPEC 2, 6; Alg. 1).
+
+mod batch;
+mod counts;
+mod labels;
+mod shots;
+mod state;
+mod sweep;
+mod tally;
+mod transitions;
+
+pub use batch::{FirstStates, Outcome, run_classically, run_quantum};
+pub use counts::{BitOrder, BlockEstimate, Counts, CountsError, Estimate, estimate_block};
+pub use labels::{Disagreement, disagreement};
+pub use shots::{Shots, ShotsError};
+pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
+pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
+pub use tally::{ClassTally, Tally};
+pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};

@@ -1,0 +1,383 @@
+//! Sweeps: the same samples through many settings, each finished point a record that outlives a kill.
+
+use super::{BlockTransitions, FirstStates, Inputs, Shots, Tally, run_classically, run_quantum};
+use crate::circuit::Cost;
+use crate::compiler::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
+use crate::data::Samples;
+use crate::encoding::{EncodingError, EncodingRule};
+use crate::network::{Network, write_json};
+use crate::qasm::{self, Program, ProgramError};
+use crate::simulator::noise::{NoiseModel, Trajectories};
+use serde::{Deserialize, Serialize};
+
+/// Where the probabilities of a run come from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// From the weights, `|M|²`, as ideal circuits have them.
+    Weights(EncodingRule),
+    /// From programs, one list a block: from what is in the files.
+    Programs(Vec<Vec<Program>>),
+    /// From circuits compiled here and now.
+    Compiled(EncodingRule),
+}
+
+/// Noise on the circuits, and what is done about it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Disturbance {
+    /// The rates.
+    pub model: NoiseModel,
+    /// Trajectories a basis state, where a circuit is too wide for density matrices.
+    pub trajectories: usize,
+    /// Whether readout errors are taken out again.
+    pub mitigate: bool,
+}
+
+/// A network at one stage of its training.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    /// Its name.
+    pub name: String,
+    /// Its epoch, where the name says it.
+    pub epoch: Option<u32>,
+    /// The network.
+    pub network: Network,
+}
+
+/// One network under one condition, for several numbers of shots.
+#[derive(Clone, Debug)]
+pub struct Variant<'a> {
+    /// The network.
+    pub checkpoint: &'a Checkpoint,
+    /// α in place of the network's own.
+    pub alpha: Option<f64>,
+    /// Noise on its circuits.
+    pub noise: Option<Disturbance>,
+}
+
+/// What a run costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Shots a sample, over all blocks and signs; `null` for infinitely many.
+    pub shots: Option<u64>,
+    /// Copies of the first state that a sample takes: 4 Ns (sec. III of the paper), whatever the depth, half of that where
+    /// both signs share their shots; `null` for infinitely many.
+    pub copies: Option<u64>,
+    /// CX gates of the circuits of all blocks, where there are circuits.
+    pub cx: Option<usize>,
+    /// The largest gamma of any sign.
+    pub gamma: f64,
+}
+
+/// A finished point of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// A digest of everything that determines the point.
+    pub key: String,
+    /// The checkpoint's name.
+    pub checkpoint: String,
+    /// Its epoch, where it has one.
+    pub epoch: Option<u32>,
+    /// α, if it was set.
+    pub alpha: Option<f64>,
+    /// Noise, if there was any.
+    pub noise: Option<Disturbance>,
+    /// Shots a sign and block.
+    pub shots: Shots,
+    /// Seed of the shots.
+    pub seed: u64,
+    /// What was counted.
+    pub tally: Tally,
+    /// What it cost.
+    pub budget: Budget,
+}
+
+/// A variant that cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The weights cannot be encoded.
+    #[error("block {block}: {source}")]
+    Encoding {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: EncodingError,
+    },
+    /// The weights cannot be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// A program cannot be read back.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// Noise on many density matrices, which is not simulated.
+    #[error("noise is simulated for diagonal samples, and for one density matrix by --state, not for a set of them")]
+    NoisyStates,
+    /// A program does not fit its block.
+    #[error("block {block}: {source}")]
+    Verify {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: VerifyError,
+    },
+}
+
+/// Everything that the variants of a sweep share.
+#[derive(Clone, Debug)]
+pub struct Sweep<'a> {
+    /// Inputs and true classes.
+    pub samples: &'a Samples,
+    /// Where probabilities come from.
+    pub source: &'a Source,
+    /// Shots a sign and block, for each a point.
+    pub shots: &'a [Shots],
+    /// Seed of the shots and of trajectories.
+    pub seed: u64,
+    /// Digest of the samples and the source.
+    digest: Digest,
+}
+
+impl<'a> Sweep<'a> {
+    /// A sweep over these samples.
+    pub fn new(samples: &'a Samples, source: &'a Source, shots: &'a [Shots], seed: u64) -> Sweep<'a> {
+        let mut digest = Digest::default();
+        for (i, input) in samples.inputs.iter().enumerate() {
+            input.iter().for_each(|x| digest.feed(&x.to_le_bytes()));
+            let label = samples.labels.as_ref().map_or(usize::MAX, |labels| labels[i]);
+            digest.feed(&(label as u64).to_le_bytes());
+            samples.families.iter().for_each(|families| digest.feed(families[i].as_bytes()));
+        }
+        if samples.density {
+            digest.feed(b"density matrices");
+        }
+        match source {
+            Source::Weights(rule) => digest.feed(format!("weights {rule:?}").as_bytes()),
+            Source::Compiled(rule) => digest.feed(format!("compiled {rule:?}").as_bytes()),
+            Source::Programs(programs) => {
+                programs.iter().flatten().for_each(|program| digest.feed(qasm::write(program).as_bytes()));
+            }
+        }
+        Sweep { samples, source, shots, seed, digest }
+    }
+
+    /// The keys of a variant's points, one for each number of shots.
+    pub fn keys(&self, variant: &Variant<'_>) -> Vec<String> {
+        let mut digest = self.digest;
+        digest.feed(write_json(&variant.network()).as_bytes());
+        let noise = serde_json::to_string(&variant.noise).expect("rates are finite numbers");
+        digest.feed(format!("{noise} {} {}", self.seed, env!("CARGO_PKG_VERSION")).as_bytes());
+        let key = |shots: &Shots| {
+            let mut digest = digest;
+            digest.feed(shots.to_string().as_bytes());
+            format!("{:016x}", digest.0)
+        };
+        self.shots.iter().map(key).collect()
+    }
+
+    /// Runs a variant at those of its numbers of shots that `wanted` picks by index, and hands over each point when it
+    /// is done.
+    ///
+    /// # Errors
+    /// If the network cannot be encoded or compiled, or programs do not fit.
+    ///
+    /// # Panics
+    /// If samples do not fit the network.
+    pub fn run(&self, variant: &Variant<'_>, wanted: &[usize], mut done: impl FnMut(Point)) -> Result<(), RunError> {
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let network = variant.network();
+        let (transitions, cx) = self.transitions(&network, variant.noise.as_ref())?;
+        let first = FirstStates::of_samples(&network, self.samples);
+        let mut classical = run_classically(&network, &first.states);
+        classical.dead += first.dead;
+        let classes = network.head.as_ref().map_or(0, |head| head.bias.len());
+        let keys = self.keys(variant);
+        for &i in wanted {
+            let shots = self.shots[i];
+            let mut quantum = run_quantum(&network, &transitions, &first.states, shots, self.seed);
+            quantum.dead += first.dead;
+            done(Point {
+                key: keys[i].clone(),
+                checkpoint: variant.checkpoint.name.clone(),
+                epoch: variant.checkpoint.epoch,
+                alpha: variant.alpha,
+                noise: variant.noise,
+                shots,
+                seed: self.seed,
+                tally: Tally::of(&classical, &quantum, self.samples, classes),
+                budget: budget(&transitions, shots, cx),
+            });
+        }
+        Ok(())
+    }
+
+    /// A table for each block, and the CX of all circuits where there are any.
+    fn transitions(
+        &self,
+        network: &Network,
+        noise: Option<&Disturbance>,
+    ) -> Result<(Vec<BlockTransitions>, Option<usize>), RunError> {
+        let inputs = if self.samples.density { Inputs::General } else { Inputs::Diagonal };
+        if inputs == Inputs::General && noise.is_some() {
+            return Err(RunError::NoisyStates);
+        }
+        let compiled;
+        let programs = match self.source {
+            Source::Weights(rule) if noise.is_none() => {
+                let table = |(k, block)| {
+                    BlockTransitions::of_weights(block, *rule, inputs)
+                        .map_err(|source| RunError::Encoding { block: k + 1, source })
+                };
+                return Ok((network.blocks.iter().enumerate().map(table).collect::<Result<_, _>>()?, None));
+            }
+            Source::Programs(programs) => programs,
+            Source::Weights(rule) | Source::Compiled(rule) => {
+                compiled = compile_all(network, *rule)?;
+                &compiled
+            }
+        };
+        let cx = programs.iter().flatten().map(|program| Cost::of(&program.circuit).two_qubit_gates).sum();
+        let table = |(k, (block, programs)): (usize, (_, &Vec<Program>))| {
+            let programs: Vec<&Program> = programs.iter().collect();
+            match noise {
+                None => BlockTransitions::of_programs(&programs, block, inputs),
+                Some(Disturbance { model, trajectories, mitigate }) => {
+                    let trajectories = Trajectories { count: *trajectories, seed: self.seed };
+                    BlockTransitions::of_noisy_programs(&programs, block, model, &trajectories, *mitigate)
+                }
+            }
+            .map_err(|source| RunError::Verify { block: k + 1, source })
+        };
+        let tables = network.blocks.iter().zip(programs).enumerate().map(table).collect::<Result<_, _>>()?;
+        Ok((tables, Some(cx)))
+    }
+}
+
+impl Variant<'_> {
+    /// The network with this variant's α.
+    pub fn network(&self) -> Network {
+        let mut network = self.checkpoint.network.clone();
+        if let Some(alpha) = self.alpha {
+            network.blocks.iter_mut().for_each(|block| block.alpha = alpha);
+        }
+        network
+    }
+}
+
+/// Compiles every block and reads the texts back.
+///
+/// # Errors
+/// If a block cannot be compiled.
+pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<Vec<Vec<Program>>, RunError> {
+    let EncodingRule { gamma, phases, seed } = rule.into();
+    let options = CompileOptions { gamma, phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() };
+    let block = |number| -> Result<Vec<Program>, RunError> {
+        let texts = compile_block(network, number, &options)?;
+        texts.iter().map(|compiled| Ok(qasm::read(&compiled.text)?)).collect()
+    };
+    (1..=network.blocks.len()).map(block).collect()
+}
+
+fn budget(transitions: &[BlockTransitions], shots: Shots, cx: Option<usize>) -> Budget {
+    let gamma =
+        transitions.iter().flat_map(BlockTransitions::signs).fold(0.0f64, |gamma, (_, sign)| gamma.max(sign.gamma));
+    let circuits = |table: &BlockTransitions| if table.joint { 1 } else { table.signs().count() as u64 };
+    let times = |factor: u64| match shots {
+        Shots::Finite(n) => n.checked_mul(factor),
+        Shots::Infinite => None,
+    };
+    // Signs that share their shots take a copy for both.
+    let copies = if transitions.iter().all(|table| table.joint) { 2 } else { 4 };
+    Budget { shots: times(transitions.iter().map(circuits).sum()), copies: times(copies), cx, gamma }
+}
+
+/// FNV-1a, 64 bits: the same on every platform and in every version, which std's hashers do not promise.
+#[derive(Clone, Copy, Debug)]
+struct Digest(u64);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Digest(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Digest {
+    fn feed(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::GammaRule;
+    use crate::network::read_bytes;
+
+    fn network() -> Network {
+        let text = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
+            "blocks": [{"weight": [[2, -1, 0, 0], [1, 1, 0, -3], [0, 0, 1, 1], [0, 4, 0, 1]], "bias": [0, 0, 0.1, 0]}],
+            "head": {"weight": [[1, 0, 0, 0.5], [0, 1, 0.5, 0]], "bias": [0, 0]}}"#;
+        read_bytes(text, "n").unwrap()
+    }
+
+    fn samples() -> Samples {
+        let inputs: Vec<Vec<f64>> = (0..200).map(|i| vec![f64::from(i), f64::from(200 - i), 50.0, 1.0]).collect();
+        Samples { labels: Some((0..200).map(|i| usize::from(i < 90)).collect()), inputs, ..Samples::default() }
+    }
+
+    #[test]
+    fn every_source_gives_the_same_points() {
+        let (samples, network) = (samples(), network());
+        let checkpoint = Checkpoint { name: "n".into(), epoch: None, network: network.clone() };
+        let shots = [Shots::Finite(1000), Shots::Infinite];
+        let programs = Source::Programs(compile_all(&network, GammaRule::Own).unwrap());
+        let silent = Disturbance { model: NoiseModel::default(), trajectories: 1, mitigate: true };
+        let mut tallies = vec![];
+        for (source, noise) in [
+            (&Source::Weights(GammaRule::Own.into()), None),
+            (&Source::Compiled(GammaRule::Own.into()), None),
+            (&programs, None),
+            (&programs, Some(silent)),
+        ] {
+            let sweep = Sweep::new(&samples, source, &shots, 4);
+            let variant = Variant { checkpoint: &checkpoint, alpha: None, noise };
+            let mut points = vec![];
+            sweep.run(&variant, &[1], |p| points.push(p)).unwrap();
+            assert_eq!(points[0].tally.disagree, 0);
+            assert_eq!(points[0].key, sweep.keys(&variant)[1]);
+            assert_eq!(points[0].budget.cx.is_some(), !matches!(source, Source::Weights(_)));
+            sweep.run(&variant, &[0], |p| points.push(p)).unwrap();
+            let tally = &points[1].tally;
+            assert!(tally.disagree > 0 && tally.disagree < 60, "{}", tally.disagree);
+            assert_eq!((points[1].budget.shots, points[1].budget.copies), (Some(2000), Some(4000)));
+            tallies.push(tally.clone());
+        }
+        // The last one draws its shots over whole words, so its counts are others.
+        assert_eq!(tallies[0].confusion, tallies[1].confusion);
+        assert_eq!(tallies[1].confusion, tallies[2].confusion);
+    }
+
+    #[test]
+    fn keys_tell_settings_apart() {
+        let samples = samples();
+        let checkpoint = Checkpoint { name: "n".into(), epoch: None, network: network() };
+        let (own, shared) = (Source::Weights(GammaRule::Own.into()), Source::Weights(GammaRule::Shared.into()));
+        let shots = [Shots::Finite(10), Shots::Infinite];
+        let mut seen = std::collections::BTreeSet::new();
+        let noise = Disturbance { model: NoiseModel::default(), trajectories: 1, mitigate: false };
+        for (source, seed, alpha, noise) in [
+            (&own, 0, None, None),
+            (&shared, 0, None, None),
+            (&own, 1, None, None),
+            (&own, 0, Some(0.25), None),
+            (&own, 0, None, Some(noise)),
+            (&own, 0, None, Some(Disturbance { mitigate: true, ..noise })),
+        ] {
+            let sweep = Sweep::new(&samples, source, &shots, seed);
+            seen.extend(sweep.keys(&Variant { checkpoint: &checkpoint, alpha, noise }));
+        }
+        assert_eq!(seen.len(), 12);
+    }
+}

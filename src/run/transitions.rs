@@ -1,0 +1,162 @@
+//! What the circuits of a block do with states: a table of probabilities for each sign.
+
+use crate::compiler::{VerifyError, readout_of};
+use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
+use crate::linalg::{RealMatrix, response};
+use crate::network::Block;
+use crate::qasm::{Program, SignContract};
+use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_words};
+use crate::simulator::{AcceptedOperator, transition_probabilities};
+
+/// The probabilities of one sign's circuit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignTransitions {
+    /// What probabilities are multiplied with to be entries of W.
+    pub gamma: f64,
+    /// `p[n][m]`: that a shot from basis state m counts and spells n. Rows: all that the output bits spell. For general
+    /// states N² columns, p being linear in a state's coordinates, of which the first N are the basis states.
+    pub probabilities: RealMatrix,
+    /// With mitigation of readout errors, the distribution over all words of the bits that are read, and its inverse.
+    pub mitigated: Option<Mitigated>,
+}
+
+/// Sampled words and how to undo what reading did to them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mitigated {
+    /// `q[word][m]`; the output bits are the word's low bits, the accept bits the high ones.
+    pub words: RealMatrix,
+    /// The word's high bits that count.
+    pub accepted: usize,
+    /// Bits that spell n.
+    pub outputs: usize,
+    /// What reading did to each bit of a word.
+    pub error: ReadoutError,
+}
+
+impl Mitigated {
+    /// Takes the readout errors out of a distribution over words and returns what is accepted of it: `p_n`, unbiased,
+    /// though single entries may be negative.
+    pub fn undo<'a>(&self, words: &'a mut [f64]) -> &'a [f64] {
+        (0..words.len().trailing_zeros() as usize).for_each(|bit| self.error.undo(words, bit));
+        &words[self.accepted << self.outputs..(self.accepted + 1) << self.outputs]
+    }
+}
+
+/// Which states are to be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inputs {
+    /// Mixtures of basis states.
+    Diagonal,
+    /// Any density matrices.
+    General,
+}
+
+/// Both signs of a block; `None` for one without entries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BlockTransitions {
+    /// W_P
+    pub plus: Option<SignTransitions>,
+    /// W_N
+    pub minus: Option<SignTransitions>,
+    /// Whether both signs are read from the same shots of one circuit.
+    pub joint: bool,
+}
+
+impl BlockTransitions {
+    /// From the weights: `p = |M|²` (SPEC 3.2), for general states with what off-diagonal terms add.
+    ///
+    /// # Errors
+    /// If the weights cannot be encoded.
+    pub fn of_weights(
+        block: &Block,
+        rule: impl Into<EncodingRule>,
+        inputs: Inputs,
+    ) -> Result<BlockTransitions, EncodingError> {
+        let dim = block.dim();
+        let sign = |contraction: Contraction| {
+            let seen = contraction.matrix().columns(0, dim);
+            let probabilities = match inputs {
+                Inputs::Diagonal => seen.map(|a| a.norm_sqr()),
+                Inputs::General => response(&seen.into_owned()),
+            };
+            SignTransitions { gamma: contraction.gamma(), probabilities, mitigated: None }
+        };
+        let (plus, minus) = block_contractions(block, rule)?;
+        Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
+    }
+
+    /// From compiled programs: what their circuits compute, simulated (SPEC 9).
+    ///
+    /// # Errors
+    /// If a program is for another dimension or too large to simulate.
+    pub fn of_programs(programs: &[&Program], block: &Block, inputs: Inputs) -> Result<BlockTransitions, VerifyError> {
+        let dim = block.dim();
+        let columns: Vec<usize> = (0..dim).collect();
+        BlockTransitions::collect(programs, block, |program, sign| {
+            let readout = readout_of(sign);
+            let probabilities = match inputs {
+                Inputs::Diagonal => transition_probabilities(&program.circuit, &readout, &columns)?,
+                Inputs::General => AcceptedOperator::of(&program.circuit, &readout)?.response(dim),
+            };
+            Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None })
+        })
+    }
+
+    /// From compiled programs on noisy hardware; with `mitigate`, readout errors are taken out again.
+    ///
+    /// # Errors
+    /// As [`BlockTransitions::of_programs`].
+    pub fn of_noisy_programs(
+        programs: &[&Program],
+        block: &Block,
+        noise: &NoiseModel,
+        trajectories: &Trajectories,
+        mitigate: bool,
+    ) -> Result<BlockTransitions, VerifyError> {
+        let columns: Vec<usize> = (0..block.dim()).collect();
+        BlockTransitions::collect(programs, block, |program, sign| {
+            let readout = readout_of(sign);
+            let words = noisy_words(&program.circuit, &readout, &columns, noise, trajectories)?;
+            let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
+            if !mitigate {
+                let probabilities = words.rows(accepted << outputs, 1 << outputs).into_owned();
+                return Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None });
+            }
+            let mitigated = Mitigated { words, accepted, outputs, error: noise.readout };
+            let mut probabilities = RealMatrix::zeros(1 << outputs, columns.len());
+            for (mut p, word) in probabilities.column_iter_mut().zip(mitigated.words.column_iter()) {
+                let mut word = word.into_owned();
+                p.as_mut_slice().copy_from_slice(mitigated.undo(word.as_mut_slice()));
+            }
+            Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: Some(mitigated) })
+        })
+    }
+
+    /// Both signs of a block's programs, each by `simulate`.
+    fn collect(
+        programs: &[&Program],
+        block: &Block,
+        simulate: impl Fn(&Program, &SignContract) -> Result<SignTransitions, VerifyError>,
+    ) -> Result<BlockTransitions, VerifyError> {
+        let mut transitions = BlockTransitions::default();
+        for program in programs {
+            if program.contract.dim != block.dim() {
+                return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
+            }
+            if program.contract.prepared.is_some() {
+                return Err(VerifyError::Prepared);
+            }
+            transitions.joint |= program.contract.joint();
+            for (name, sign) in program.contract.signs() {
+                let slot = if name == "plus" { &mut transitions.plus } else { &mut transitions.minus };
+                *slot = Some(simulate(program, sign)?);
+            }
+        }
+        Ok(transitions)
+    }
+
+    /// The signs that are there, with +1 or -1.
+    pub fn signs(&self) -> impl Iterator<Item = (f64, &SignTransitions)> {
+        [(1.0, &self.plus), (-1.0, &self.minus)].into_iter().filter_map(|(s, t)| Some((s, t.as_ref()?)))
+    }
+}
