@@ -108,6 +108,7 @@ pub mod random;
 pub mod report;
 pub mod routing;
 pub mod run;
+pub mod signs;
 pub mod simulator;
 pub mod synthesis;
 pub mod target;
