@@ -10,7 +10,7 @@ use hqrn::qasm::ast::Statement;
 use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
-use hqrn::target::{DIALECTS, Dialect};
+use hqrn::target::{TARGETS, Target};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
@@ -29,7 +29,7 @@ fn networks() -> Vec<Network> {
 #[test]
 fn every_target_computes_its_weights() {
     for network in networks() {
-        for target in &DIALECTS {
+        for target in TARGETS {
             for (method, split) in [(Method::Exact, false), (Method::Trotter(TrotterOptions::default()), true)] {
                 if matches!(method, Method::Trotter(_)) && network.blocks[0].dim() > 8 {
                     continue;
@@ -38,7 +38,7 @@ fn every_target_computes_its_weights() {
                 let texts = compile_block(&network, 1, &options).unwrap();
                 let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
                 for (program, text) in programs.iter().zip(&texts) {
-                    assert_eq!(program.contract.dialect(), target);
+                    assert_eq!(program.contract.written_for(), target);
                     assert_eq!(qasm::write(program), text.text, "{} survives a round trip", target.name);
                     assert!(program.circuit.operations().all(|(_, o)| target.basis.allows(&o.gate)));
                 }
@@ -63,7 +63,7 @@ fn prepared_inputs_are_verified_in_every_target() {
         let sum: f64 = y.iter().sum();
         y.iter_mut().for_each(|p| *p /= sum);
         for input in [Prepared::Basis(dim - 1), Prepared::State(y)] {
-            for target in &DIALECTS {
+            for target in TARGETS {
                 for split in [false, true] {
                     let options =
                         CompileOptions { target, split, input: Some(input.clone()), ..CompileOptions::default() };
@@ -115,7 +115,7 @@ fn inputs_that_cannot_be_are_named() {
 #[test]
 fn the_qasm_crate_reads_qasm2() {
     let network = read(&circuits("four.json")).unwrap();
-    let options = CompileOptions { target: Dialect::named("qasm2").unwrap(), ..CompileOptions::default() };
+    let options = CompileOptions { target: Target::named("qasm2").unwrap(), ..CompileOptions::default() };
     let text = &compile_block(&network, 1, &options).unwrap()[0].text;
     let bare: String =
         text.lines().filter(|l| !l.starts_with("include") && !l.starts_with("//")).map(|l| format!("{l}\n")).collect();
@@ -128,7 +128,7 @@ fn the_qasm_crate_reads_qasm2() {
     for (statement, node) in ours.statements.iter().zip(&theirs[2..]) {
         match (statement, node) {
             (Statement::Gate { gate, operands, .. }, AstNode::ApplyGate(name, on, angles)) => {
-                assert_eq!(ours.dialect.name_of(gate), name);
+                assert_eq!(ours.target.dialect.name_of(gate), name);
                 assert_eq!(on, &operands[..gate.arity()].iter().map(|q| qubit(*q)).collect::<Vec<_>>());
                 for (angle, text) in gate.angles().iter().zip(angles) {
                     let text: String = text.split_whitespace().collect();
@@ -192,7 +192,7 @@ fn one_targets_files_are_not_anothers() {
 fn targets_are_listed_and_strangers_refused() {
     let listed = compile(&["--target", "list"]);
     assert_eq!(outcome(&listed).0, 0);
-    assert!(DIALECTS.iter().all(|d| stdout(&listed).contains(d.about)));
+    assert!(TARGETS.iter().all(|d| stdout(&listed).contains(d.about)));
     let (code, message) = outcome(&compile(&["x.json", "-o", "y", "--target", "abacus"]));
     assert_eq!(code, 2);
     assert!(message.contains("expected list or one of portable, braket"), "{message}");

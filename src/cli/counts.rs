@@ -109,7 +109,7 @@ fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<Counts, String> {
     let order = match cli.order {
         Some(Order::First) => BitOrder::First,
         Some(Order::Last) => BitOrder::Last,
-        None if program.contract.dialect().name == "braket" => BitOrder::First,
+        None if program.contract.written_for().dialect.bit_0_first => BitOrder::First,
         None => BitOrder::Last,
     };
     let shown = file.display();

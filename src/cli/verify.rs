@@ -6,7 +6,7 @@ use crate::cli::terminal::{
 };
 use crate::compiler::{Verification, group_by_block, verify_block};
 use crate::qasm::Program;
-use crate::target::Dialect;
+use crate::target::Target;
 use clap::Parser;
 use rayon::prelude::*;
 use serde_json::json;
@@ -37,7 +37,7 @@ struct Cli {
     block: Option<u32>,
     /// Refuse programs that are written for another target
     #[arg(long, value_name = "TARGET", value_parser = target)]
-    target: Option<&'static Dialect>,
+    target: Option<&'static Target>,
     /// Refuse programs that join qubits which this map does not: JSON as hqrn-compile --coupling takes it
     #[arg(long, value_name = "FILE")]
     coupling: Option<PathBuf>,
@@ -56,8 +56,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start::<Cli>(&cli.common, || run(&cli))
 }
 
-fn target(name: &str) -> Result<&'static Dialect, String> {
-    Dialect::named(name).ok_or_else(|| format!("expected one of {}", Dialect::names()))
+fn target(name: &str) -> Result<&'static Target, String> {
+    Target::named(name).ok_or_else(|| format!("expected one of {}", Target::names()))
 }
 
 /// What came out for one block.
@@ -77,7 +77,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = read_programs(&files)?;
     for (file, program) in files.iter().zip(&programs) {
-        let written = program.contract.dialect();
+        let written = program.contract.written_for();
         if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
             return Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name));
         }

@@ -9,8 +9,7 @@ use crate::qasm::{Contract, Prepared, write};
 use crate::random::{Rng, rng};
 use crate::synthesis::exact::{Synthesised, synthesise_contraction, synthesise_measured_pair};
 use crate::synthesis::trotter::{TrotterError, TrotterOptions, TrotterReport, Trotterised, synthesise_trotter};
-use crate::target::Coupling;
-use crate::target::Dialect;
+use crate::target::{Coupling, Target};
 use nalgebra::Matrix4;
 
 /// How to compile.
@@ -28,8 +27,8 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
-    /// How programs are written.
-    pub target: &'static Dialect,
+    /// Who programs are written for.
+    pub target: &'static Target,
     /// An input that programs prepare themselves.
     pub input: Option<Prepared>,
     /// The machine whose qubits programs are routed on; without it, every qubit can be joined with every other.
@@ -78,7 +77,7 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
-            target: Dialect::portable(),
+            target: Target::portable(),
             input: None,
             coupling: None,
         }
@@ -236,7 +235,7 @@ pub fn compile_block(
             block: number,
             dim: block.dim(),
             method: if given { Method::Exact.name() } else { options.method.name() }.to_owned(),
-            target: (options.target != Dialect::portable()).then(|| options.target.name.to_owned()),
+            target: (options.target != Target::portable()).then(|| options.target.name.to_owned()),
             split,
             physical: options.coupling.is_some(),
             prepared: options.input.clone(),

@@ -2,13 +2,13 @@
 
 use super::Position;
 use crate::circuit::Gate;
-use crate::target::Dialect;
+use crate::target::Target;
 
 /// A program as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Program {
-    /// How it is written.
-    pub dialect: &'static Dialect,
+    /// Who it is written for.
+    pub target: &'static Target,
     /// The text after `// hqrn:` and where it starts; `None` if the program has no such line.
     pub contract: Option<(String, Position)>,
     /// What the contract means to people, a line; comments are not read back.

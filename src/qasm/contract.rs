@@ -1,6 +1,6 @@
 //! The `// hqrn:` line of SPEC 9: what a program computes, enough to use the file alone.
 
-use crate::target::Dialect;
+use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,9 +162,9 @@ impl Contract {
         out
     }
 
-    /// How the program is written. A target that is not known, which no contract that was read has, counts as portable.
-    pub fn dialect(&self) -> &'static Dialect {
-        self.target.as_deref().and_then(Dialect::named).unwrap_or(Dialect::portable())
+    /// Who the program is written for. A target that is not known, which no contract that was read has, counts as portable.
+    pub fn written_for(&self) -> &'static Target {
+        self.target.as_deref().and_then(Target::named).unwrap_or(Target::portable())
     }
 
     /// Both signs with their names, those that are there.

@@ -1,7 +1,7 @@
 //! The parser's way through a text: words, numbers, comments, and the place of whatever is wrong.
 
 use super::{ParseError, Position};
-use crate::target::Dialect;
+use crate::target::Target;
 
 /// A place in a text, and what was noticed on the way to it.
 pub(super) struct Cursor<'a> {
@@ -11,14 +11,14 @@ pub(super) struct Cursor<'a> {
     pub(super) line: usize,
     pub(super) line_start: usize,
     pub(super) contract: Option<(String, Position)>,
-    pub(super) dialect: &'static Dialect,
+    pub(super) target: &'static Target,
 }
 
 impl<'a> Cursor<'a> {
     /// The start of a text, taken for a portable program until its header says otherwise.
     pub(super) fn new(text: &'a str) -> Cursor<'a> {
-        let dialect = Dialect::portable();
-        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, dialect }
+        let target = Target::portable();
+        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, target }
     }
 
     pub(super) fn integer(&mut self) -> Result<usize, ParseError> {

@@ -1,7 +1,7 @@
 //! OpenQASM 3: programs as text, and the contract line that says what they compute.
 //!
 //! [`print()`] and [`parse()`] go through one [`ast`]; the text is the portable subset that Qiskit, Cirq, QDK and
-//! oq3 all load, or what another target's client wants: [`DIALECTS`](crate::target::DIALECTS) is the table.
+//! oq3 all load, or what another target's client wants: [`TARGETS`](crate::target::TARGETS) is the table.
 
 pub mod ast;
 mod contract;

@@ -4,7 +4,7 @@ use super::Position;
 use super::ast::{Program, Register, Statement};
 use super::cursor::Cursor;
 use crate::circuit::Gate;
-use crate::target::{DIALECTS, Dialect};
+use crate::target::{Dialect, TARGETS, Target};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
 const MAX_REGISTER: usize = 1 << 16;
@@ -27,14 +27,14 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
     let mut cursor = Cursor::new(text);
     cursor.header()?;
     let mut program = Program {
-        dialect: cursor.dialect,
+        target: cursor.target,
         contract: None,
         note: None,
         qubits: Register { name: String::new(), size: 0, at: Position::default() },
         bits: None,
         statements: vec![],
     };
-    let version_2 = cursor.dialect.version == "2.0";
+    let version_2 = cursor.target.dialect.version == "2.0";
     let (qubits, bits) = if version_2 { ("qreg", "creg") } else { ("qubit", "bit") };
     while cursor.skip_blank() {
         let start = cursor.at;
@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
         let word = cursor.word();
         match word {
             "" => return Err(cursor.unexpected(start, "a statement")),
-            _ if word == qubits && cursor.dialect.scalar_qubits => cursor.scalar(at, &mut program.qubits)?,
+            _ if word == qubits && cursor.target.dialect.scalar_qubits => cursor.scalar(at, &mut program.qubits)?,
             _ if word == qubits && program.qubits.size > 0 => {
                 return Err(cursor.error(start, "a second qubit register: a program has one"));
             }
@@ -71,7 +71,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
 
 /// What of a contract says how its program is written.
 #[derive(serde::Deserialize)]
-struct Target {
+struct WrittenFor {
     target: Option<String>,
 }
 
@@ -91,7 +91,7 @@ impl<'a> Cursor<'a> {
         let version = &self.text[version_at..self.at];
         // Places are told apart from here: on later lines they could not be.
         let version_place = self.position(version_at);
-        let known = DIALECTS.iter().find(|d| d.version == version);
+        let known = TARGETS.iter().find(|t| t.dialect.version == version);
         let Some(by_version) = known else {
             return Err(self.error(version_at, &format!("version '{version}': expected '3.0'")));
         };
@@ -104,7 +104,8 @@ impl<'a> Cursor<'a> {
             self.skip_blank();
             let start = self.at;
             let rest = &self.text[start..];
-            let known = DIALECTS.iter().filter_map(|d| d.include).find(|file| rest.starts_with(&format!("\"{file}\"")));
+            let known =
+                TARGETS.iter().filter_map(|t| t.dialect.include).find(|file| rest.starts_with(&format!("\"{file}\"")));
             let Some(file) = known else { return Err(self.unexpected(start, "\"stdgates.inc\"")) };
             self.at += file.len() + 2;
             self.expect(b';')?;
@@ -113,8 +114,8 @@ impl<'a> Cursor<'a> {
         } else {
             self.at = include_at;
         }
-        self.dialect = self.target()?.unwrap_or(by_version);
-        let Dialect { name, version: wanted, include, .. } = self.dialect;
+        self.target = self.named_target()?.unwrap_or(by_version);
+        let (name, Dialect { version: wanted, include, .. }) = (self.target.name, &self.target.dialect);
         let wrong = |at, message| Err(ParseError { at, message });
         if version != *wanted {
             return wrong(version_place, format!("version '{version}': a program for {name} has '{wanted}'"));
@@ -132,28 +133,28 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The dialect that the contract names, if there is a readable one. What else is wrong with a contract is found by its own reader.
-    fn target(&self) -> Result<Option<&'static Dialect>, ParseError> {
+    /// The target that the contract names, if there is a readable one. What else is wrong with a contract is found by its own reader.
+    fn named_target(&self) -> Result<Option<&'static Target>, ParseError> {
         let Some((json, at)) = &self.contract else { return Ok(None) };
-        let Ok(Target { target }) = serde_json::from_str(json) else { return Ok(None) };
-        let name = target.as_deref().unwrap_or(Dialect::portable().name);
-        Dialect::named(name).map(Some).ok_or_else(|| ParseError {
+        let Ok(WrittenFor { target }) = serde_json::from_str(json) else { return Ok(None) };
+        let name = target.as_deref().unwrap_or(Target::portable().name);
+        Target::named(name).map(Some).ok_or_else(|| ParseError {
             at: *at,
-            message: format!("contract: target: '{name}', expected one of {}", Dialect::names()),
+            message: format!("contract: target: '{name}', expected one of {}", Target::names()),
         })
     }
 
     /// A gate definition, one of those that the dialect has.
     fn definition(&mut self, start: usize) -> Result<(), ParseError> {
         let rest = &self.text[start..];
-        match self.dialect.definitions.iter().find(|line| rest.starts_with(**line)) {
+        match self.target.dialect.definitions.iter().find(|line| rest.starts_with(**line)) {
             Some(line) => self.at = start + line.len(),
             None => {
-                let wanted = match self.dialect.definitions {
+                let wanted = match self.target.dialect.definitions {
                     [] => "none".to_owned(),
                     lines => format!("'{}'", lines.join("' or '")),
                 };
-                let message = format!("a gate definition: a program for {} has {wanted}", self.dialect.name);
+                let message = format!("a gate definition: a program for {} has {wanted}", self.target.name);
                 return Err(self.error(start, &message));
             }
         }
@@ -183,7 +184,7 @@ impl<'a> Cursor<'a> {
 
     /// `[size] name;`, in version 2.0 `name[size];`
     fn register(&mut self, at: Position) -> Result<Register, ParseError> {
-        let (name, size) = if self.dialect.version == "2.0" {
+        let (name, size) = if self.target.dialect.version == "2.0" {
             let name = self.register_name()?;
             (name, self.register_size()?)
         } else {
@@ -214,7 +215,7 @@ impl<'a> Cursor<'a> {
             return Err(self.unexpected(start, "the register's name"));
         }
         let taken = matches!(name, "qubit" | "bit" | "qreg" | "creg" | "measure" | "include" | "OPENQASM");
-        if taken || Gate::from_name(name).is_some() || self.dialect.gate(name).is_some() {
+        if taken || Gate::from_name(name).is_some() || self.target.gate(name).is_some() {
             return Err(self.error(start, &format!("'{name}' is taken and can't name a register")));
         }
         Ok(name)
@@ -222,7 +223,7 @@ impl<'a> Cursor<'a> {
 
     /// The rest of `name(angles) q[i], q[j];`
     fn gate(&mut self, start: usize, at: Position, name: &str, qubits: &Register) -> Result<Statement, ParseError> {
-        let Some(gate) = self.dialect.gate(name) else {
+        let Some(gate) = self.target.gate(name) else {
             return Err(self.error(start, &self.stranger(name)));
         };
         let mut angles = [0.0; 3];
@@ -251,11 +252,11 @@ impl<'a> Cursor<'a> {
 
     /// What to say of a word that is no gate here.
     fn stranger(&self, name: &str) -> String {
-        let elsewhere: Vec<&str> = DIALECTS.iter().filter(|d| d.gate(name).is_some()).map(|d| d.name).collect();
+        let elsewhere: Vec<&str> = TARGETS.iter().filter(|t| t.gate(name).is_some()).map(|t| t.name).collect();
         if elsewhere.is_empty() {
             return format!("unknown gate or statement '{name}'");
         }
-        let (here, others) = (self.dialect.name, elsewhere.join(", "));
+        let (here, others) = (self.target.name, elsewhere.join(", "));
         format!("gate '{name}' in a program for {here}: it belongs to {others}")
     }
 
@@ -291,7 +292,7 @@ impl<'a> Cursor<'a> {
         self.skip_blank();
         let start = self.at;
         let word = self.word();
-        if self.dialect.scalar_qubits && what == "qubit" {
+        if self.target.dialect.scalar_qubits && what == "qubit" {
             let digits = word.strip_prefix(register.name.as_str()).filter(|_| !register.name.is_empty());
             let index = digits.and_then(|d| d.parse::<usize>().ok().filter(|i| i.to_string() == d));
             return match index.filter(|i| *i < register.size) {

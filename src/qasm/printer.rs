@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// The program's text in its dialect, LF line ends, one statement a line.
 pub fn print(program: &Program) -> String {
-    let dialect = program.dialect;
+    let dialect = &program.target.dialect;
     let version_2 = dialect.version == "2.0";
     // A gate line with angles has about 70 characters, one without 20.
     let mut out = String::with_capacity(200 + 48 * program.statements.len());

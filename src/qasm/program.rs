@@ -55,7 +55,7 @@ pub fn write(program: &Program) -> String {
     });
     let bits = Register { name: "c".into(), size: circuit.bit_count(), at };
     print(&ast::Program {
-        dialect: contract.dialect(),
+        target: contract.written_for(),
         contract: Some((contract.to_json(), at)),
         note: contract.start_note(),
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },

@@ -1,9 +1,71 @@
-//! Machines: the gates they have, which of their qubits are joined, and the text they read.
+//! Machines: the gates they have, which of their qubits are joined, how well they work, and the text they read.
+//!
+//! ```text
+//!  TARGETS: a row a target ── name, about, basis (its gates), dialect (its text)
+//! ```
 
 mod basis;
 mod coupling;
 mod dialect;
+mod table;
 
 pub use basis::Basis;
 pub use coupling::{Coupling, CouplingError};
-pub use dialect::{DIALECTS, Dialect};
+pub use dialect::Dialect;
+pub use table::TARGETS;
+
+use crate::circuit::Gate;
+
+/// Who programs are written for: the gates it has and the text it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its name on the command line and in contracts.
+    pub name: &'static str,
+    /// Who reads it, in a line.
+    pub about: &'static str,
+    /// The gates it has.
+    pub basis: Basis,
+    /// The text it reads.
+    pub dialect: Dialect,
+}
+
+impl Target {
+    /// The default one.
+    pub fn portable() -> &'static Target {
+        &TARGETS[0]
+    }
+
+    /// The target of that name.
+    pub fn named(name: &str) -> Option<&'static Target> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+
+    /// All names, for messages.
+    pub fn names() -> String {
+        TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The gate that it calls by a name, with all angles zero; `None` if it has none.
+    pub fn gate(&self, name: &str) -> Option<Gate> {
+        self.dialect.gate(name).filter(|gate| self.basis.allows(gate))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_their_gates() {
+        for target in TARGETS {
+            assert_eq!(Target::named(target.name), Some(target));
+            for name in target.basis.gates {
+                let gate = Gate::from_name(name).unwrap_or_else(|| panic!("{name} is a gate"));
+                assert_eq!(target.gate(target.dialect.name_of(&gate)), Some(gate), "{} {name}", target.name);
+            }
+        }
+        let braket = Target::named("braket").unwrap();
+        assert_eq!((braket.gate("cx"), braket.gate("ch"), braket.gate("cnot")), (None, None, Some(Gate::Cx)));
+        assert_eq!(Target::named("abacus"), None);
+    }
+}

@@ -150,7 +150,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
                 Method::Exact
             }
         },
-        target: cli.target.dialect()?,
+        target: cli.target.target()?,
         coupling: cli.target.coupling()?,
         input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()

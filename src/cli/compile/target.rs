@@ -2,8 +2,7 @@
 
 use crate::cli::programs::read_coupling;
 use crate::cli::terminal::Table;
-use crate::target::Coupling;
-use crate::target::{DIALECTS, Dialect};
+use crate::target::{Coupling, TARGETS, Target};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -13,7 +12,7 @@ use std::path::PathBuf;
 pub struct TargetArgs {
     /// Who is to read the programs; list explains the targets and exits
     #[arg(long, value_name = "TARGET", default_value = "portable", value_parser = target)]
-    target: Target,
+    target: Choice,
     /// The two-qubit gate of the IBM machine, with --target ibm: cz on Heron, ecr on Eagle
     #[arg(long, value_enum)]
     ibm_basis: Option<IbmBasis>,
@@ -24,9 +23,9 @@ pub struct TargetArgs {
 
 /// What `--target` says.
 #[derive(Clone, Copy, Debug)]
-enum Target {
+enum Choice {
     List,
-    Named(&'static Dialect),
+    Named(&'static Target),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -35,31 +34,31 @@ enum IbmBasis {
     Ecr,
 }
 
-fn target(name: &str) -> Result<Target, String> {
-    let unknown = || format!("expected list or one of {}", Dialect::names());
-    if name == "list" { Ok(Target::List) } else { Dialect::named(name).map(Target::Named).ok_or_else(unknown) }
+fn target(name: &str) -> Result<Choice, String> {
+    let unknown = || format!("expected list or one of {}", Target::names());
+    if name == "list" { Ok(Choice::List) } else { Target::named(name).map(Choice::Named).ok_or_else(unknown) }
 }
 
 impl TargetArgs {
     /// The table of targets, if that is what was asked for.
     pub fn list(&self) -> Option<String> {
-        let Target::List = self.target else { return None };
+        let Choice::List = self.target else { return None };
         let mut table = Table::new(&["target", "gates", "read by"], true);
-        for d in &DIALECTS {
-            table.row(vec![d.name.into(), d.basis.gates.len().to_string(), d.about.into()]);
+        for t in TARGETS {
+            table.row(vec![t.name.into(), t.basis.gates.len().to_string(), t.about.into()]);
         }
         Some(table.render())
     }
 
-    /// How programs are written.
-    pub fn dialect(&self) -> Result<&'static Dialect, String> {
-        let named = if let Target::Named(dialect) = self.target { dialect } else { Dialect::portable() };
+    /// Who programs are written for.
+    pub fn target(&self) -> Result<&'static Target, String> {
+        let named = if let Choice::Named(target) = self.target { target } else { Target::portable() };
         let ibm = named.name.starts_with("ibm");
         match self.ibm_basis {
             None => Ok(named),
             Some(_) if !ibm => Err(format!("--ibm-basis goes with --target ibm, not with {}", named.name)),
-            Some(IbmBasis::Cz) => Ok(Dialect::named("ibm").unwrap_or(named)),
-            Some(IbmBasis::Ecr) => Ok(Dialect::named("ibm-ecr").unwrap_or(named)),
+            Some(IbmBasis::Cz) => Ok(Target::named("ibm").unwrap_or(named)),
+            Some(IbmBasis::Ecr) => Ok(Target::named("ibm-ecr").unwrap_or(named)),
         }
     }
 
