@@ -33,7 +33,7 @@ def cpu_seconds(who):
 
 
 def dilation(part):
-    """U(M) of SPEC 3 with phi = 0 and the sign's own gamma; `part` has no negative entries."""
+    """U(M) of docs/method.md, section 4, with phi = 0 and the sign's own gamma; `part` has no negative entries."""
     root = np.sqrt(part)
     left, sigma, right = np.linalg.svd(root / np.linalg.norm(root, 2))
     sigma = np.minimum(sigma, 1.0)

@@ -93,7 +93,7 @@ fn circuits_and_matrices_give_the_same() {
     }
 }
 
-/// SPEC 10, measured there as a mean of three seeds on 10,000 images, phi = 0 and one gamma.
+/// A NumPy reference, measured as a mean of three seeds on 10,000 images, phi = 0 and one gamma.
 #[test]
 fn disagreement_is_that_of_the_reference() {
     let (Some(weights), Some(data)) =

@@ -1,7 +1,7 @@
 //! The circuit IR: a directed acyclic graph whose nodes are operations and whose edges are qubit wires.
 //!
-//! Qubit i is bit i of the basis index (little-endian). A measurement ends its wire, as SPEC 9 wants it:
-//! bit i of the classical register is written once, by a measurement at the end.
+//! Qubit i is bit i of the basis index (little-endian). A measurement ends its wire, as programs want it
+//! (docs/method.md, section 10): bit i of the classical register is written once, by a measurement at the end.
 
 mod components;
 mod cost;

@@ -35,8 +35,8 @@ pub struct CompileOptions {
     pub coupling: Option<Coupling>,
 }
 
-/// How phases are chosen. They are free where the input is diagonal (SPEC 3.2); for general density matrices they are
-/// part of what a block computes, and only [`Phases::Nonnegative`] is W.
+/// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
+/// matrices they are part of what a block computes, and only [`Phases::Nonnegative`] is W.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PhaseChoice {
     /// Those for which a sign needs the fewest shots times CX. Product formulas and a shared gamma are the paper's way:

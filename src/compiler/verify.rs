@@ -1,4 +1,5 @@
-//! Programs against weights: what the text computes, by simulation, compared entry by entry (SPEC 3.5, S33).
+//! Programs against weights: what the text computes, by simulation, compared entry by entry (S33; docs/method.md,
+//! section 7).
 
 use crate::linalg::RealMatrix;
 use crate::network::Block;

@@ -6,9 +6,9 @@
 //!    ── finetune ──▶ all of it and the biases together         against the network's own outputs, by Adam
 //! ```
 //!
-//! Only the difference of the two signs must be W, the phases of `A B†` are free (SPEC 3.2), and the error counts where
-//! states are: three freedoms that let far smaller ranks do than those of W. Nothing here is exact; what comes out is
-//! another network file, which compiles to 1e-9 like any other.
+//! Only the difference of the two signs must be W, the phases of `A B†` are free (docs/method.md, section 6), and the
+//! error counts where states are: three freedoms that let far smaller ranks do than those of W. Nothing here is exact;
+//! what comes out is another network file, which compiles to 1e-9 like any other.
 
 mod ansatz;
 mod circuit;

@@ -85,7 +85,7 @@ pub struct Contraction {
 }
 
 impl Contraction {
-    /// Encodes a matrix without negative entries, with phase zero everywhere (SPEC 3.2), padded with zeros to
+    /// Encodes a matrix without negative entries, with phase zero everywhere, as in the paper, padded with zeros to
     /// the next power of two; `at_least` raises gamma above what this matrix needs.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The Halmos dilation of a contraction, whole and in factors (S31, SPEC 3.3).
+//! The Halmos dilation of a contraction, whole and in factors (S31; docs/method.md, section 4).
 
 use crate::linalg::{Complex, Matrix, multiply, svd, svd_real};
 

@@ -1,4 +1,5 @@
-//! From a weight matrix to unitaries: `W → W_P, W_N → contractions M± → Halmos dilations` (SPEC 3).
+//! From a weight matrix to unitaries: `W → W_P, W_N → contractions M± → Halmos dilations` (docs/method.md, sections 3
+//! and 4).
 
 mod contraction;
 mod dilation;

@@ -1,5 +1,5 @@
-//! The entanglement classifier (SPEC 7; sec. IV of the paper): labelled states, blocks of two-qubit unitaries trained one
-//! after the other, a classifier of 4 x 4 blocks behind them, and all of it together.
+//! The entanglement classifier (sec. IV of the paper; docs/method.md, section 12): labelled states, blocks of two-qubit
+//! unitaries trained one after the other, a classifier of 4 x 4 blocks behind them, and all of it together.
 
 mod campaign;
 mod classifier;

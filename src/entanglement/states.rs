@@ -1,4 +1,4 @@
-//! Two-qubit states of the paper's three families, with exact labels (SPEC 7).
+//! Two-qubit states of the paper's three families, with exact labels (docs/method.md, section 12).
 
 use crate::linalg::{Complex, Matrix, RealMatrix, coordinates, hermitian_eigenvalues, svd};
 use crate::random::{Rng, stream};

@@ -1,4 +1,4 @@
-//! The classical forward pass (SPEC 1, Eq. 12, S25, S26): what the circuits are to reproduce.
+//! The classical forward pass (Eq. 12, S25, S26; docs/method.md, section 1): what the circuits are to reproduce.
 
 use super::{Activation, Affine, Block, Network};
 use crate::linalg::RealMatrix;
@@ -127,7 +127,7 @@ pub fn largest(scores: &[f64]) -> Option<usize> {
 
 impl Network {
     /// Whether the state is measured before block k (from 0): where blocks given by weights follow one given by
-    /// unitaries, they see only its diagonal (SPEC 7).
+    /// unitaries, they see only its diagonal (docs/method.md, section 12).
     pub fn measures_before(&self, k: usize) -> bool {
         k > 0 && self.blocks[k].unitaries().is_none() && self.blocks[k - 1].unitaries().is_some()
     }

@@ -1,4 +1,4 @@
-//! Weights JSON, version 1, and its two shorthands (SPEC 5).
+//! Weights JSON, version 1, and its two shorthands (docs/method.md, section 9).
 
 use super::validate::matrix;
 use super::{

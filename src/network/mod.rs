@@ -1,4 +1,4 @@
-//! Trained networks: read from JSON or safetensors, checked, and run classically (SPEC 1 and 5).
+//! Trained networks: read from JSON or safetensors, checked, and run classically (docs/method.md, sections 1 and 9).
 
 mod factors;
 mod forward;
@@ -32,7 +32,7 @@ pub struct Network {
     pub head: Option<Affine>,
 }
 
-/// The input map of SPEC 1.
+/// The input map (S25): normalised, then projected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Input {
     /// Entries of an input.

@@ -1,4 +1,5 @@
-//! Blocks given by angles: `h = F(γ (p+ - p-) + b)`, p± measured after two-qubit unitaries of 15 angles each (SPEC 7).
+//! Blocks given by angles: `h = F(γ (p+ - p-) + b)`, p± measured after two-qubit unitaries of 15 angles each.
+//! docs/method.md, sections 6 and 12.
 
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use nalgebra::Matrix4;

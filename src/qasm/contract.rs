@@ -1,4 +1,4 @@
-//! The `// hqrn:` line of SPEC 9: what a program computes, enough to use the file alone.
+//! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
 use crate::target::Target;
 use serde::{Deserialize, Serialize};

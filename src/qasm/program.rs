@@ -30,7 +30,7 @@ pub enum ProgramError {
         /// What is wrong.
         error: ContractError,
     },
-    /// A statement that breaks the rules of SPEC 9.
+    /// A statement that breaks the rules of compiled programs (docs/method.md, section 10).
     #[error("{at}: {message}")]
     Statement {
         /// Where.
@@ -64,8 +64,8 @@ pub fn write(program: &Program) -> String {
     })
 }
 
-/// Reads a program and checks it against SPEC 9: a valid contract, every bit written exactly once, nothing after
-/// a measurement.
+/// Reads a program and checks it (docs/method.md, section 10): a valid contract, every bit written exactly once,
+/// nothing after a measurement.
 ///
 /// # Errors
 /// What is wrong, with line and column.

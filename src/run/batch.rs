@@ -26,7 +26,7 @@ pub struct FirstStates {
 }
 
 impl FirstStates {
-    /// Normalises and projects inputs (SPEC 1).
+    /// Normalises and projects inputs (S25).
     ///
     /// # Panics
     /// If there are none, or one has not [`Network::input_dim`] entries.

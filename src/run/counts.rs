@@ -1,4 +1,5 @@
-//! Counts that a backend returned, read by a program's contract (SPEC 9): p±, h and the next state with error bars.
+//! Counts that a backend returned, read by a program's contract (docs/method.md, section 10): p±, h and the next state
+//! with error bars.
 
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};

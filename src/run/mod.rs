@@ -1,4 +1,4 @@
-//! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (SPEC 2, 6; Alg. 1).
+//! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (Alg. 1; docs/method.md, section 2).
 
 mod batch;
 mod counts;

@@ -63,7 +63,7 @@ pub struct BlockTransitions {
 }
 
 impl BlockTransitions {
-    /// From the weights: `p = |M|²` (SPEC 3.2), for general states with what off-diagonal terms add.
+    /// From the weights: `p = |M|²`, for general states with what off-diagonal terms add.
     ///
     /// # Errors
     /// If the weights cannot be encoded.
@@ -85,7 +85,7 @@ impl BlockTransitions {
         Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
     }
 
-    /// From compiled programs: what their circuits compute, simulated (SPEC 9).
+    /// From compiled programs: what their circuits compute, simulated (docs/method.md, section 10).
     ///
     /// # Errors
     /// If a program is for another dimension or too large to simulate.

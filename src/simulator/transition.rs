@@ -1,4 +1,4 @@
-//! Transition probabilities: what a program with basis inputs and accept bits computes (SPEC 9).
+//! Transition probabilities: what a program with basis inputs and accept bits computes (docs/method.md, section 10).
 
 use super::fusion::fuse_circuit;
 use super::state::States;

@@ -5,7 +5,7 @@ use crate::network::{Activation, Affine, Block, Form, Input, Network};
 use crate::random::{Rng, rng};
 use rand::RngExt;
 
-/// The shape of a network (SPEC 6).
+/// The shape of a network.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Architecture {

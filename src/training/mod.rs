@@ -1,4 +1,5 @@
-//! Training: labelled samples to a network of residual blocks (SPEC 6), by gradient descent on the cross-entropy.
+//! Training: labelled samples to a network of residual blocks (docs/method.md, section 11), by gradient descent on the
+//! cross-entropy.
 //!
 //! Gradients are written out by hand. Everything random comes from the seed and the number of the epoch, sums over
 //! threads are taken in a fixed order: a run that was killed and resumed ends in the same bytes.

@@ -1,4 +1,5 @@
-//! Phases for few shots: `M = e^{iφ} sqrt(W_{P|N} / gamma)` with φ chosen so that gamma comes near its bound (SPEC 3.2).
+//! Phases for few shots: `M = e^{iφ} sqrt(W_{P|N} / gamma)` with φ chosen so that gamma comes near its bound.
+//! docs/method.md, section 3.
 //!
 //! For diagonal inputs only |M|² is seen, so φ is free. Shot noise grows like sqrt(gamma), and gamma is the squared
 //! spectral norm of `e^{iφ} sqrt(W)`: what is minimised is its Schatten norm of growing order, a smooth bound from above.

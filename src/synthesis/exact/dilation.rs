@@ -1,4 +1,4 @@
-//! The factored dilation as a circuit (SPEC 3.3).
+//! The factored dilation as a circuit (docs/method.md, section 4).
 
 use super::multiplexer::Multiplexer;
 use super::sequence::{LastDiagonal, Sequence};

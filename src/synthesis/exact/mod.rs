@@ -1,4 +1,4 @@
-//! Exact synthesis: any unitary to CX and one-qubit gates, and the factored dilation of SPEC 3.3.
+//! Exact synthesis: any unitary to CX and one-qubit gates, and the factored dilation (docs/method.md, section 4).
 //!
 //! ```text
 //!  contraction M       ── structure ───▶ smaller contractions, permutations, or the dilation of the whole
