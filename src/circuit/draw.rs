@@ -91,20 +91,12 @@ fn render(column: &[Operation], qubits: usize) -> Vec<String> {
 }
 
 fn symbol(gate: &Gate, place: usize) -> String {
-    match (gate, place) {
-        (Gate::Cx, 1) | (Gate::Ccx, 2) => "⊕".into(),
-        (Gate::Cy, 1) => "Y".into(),
-        (Gate::Ch, 1) => "H".into(),
-        (Gate::Ecr, 0) => "ECR".into(),
-        (Gate::Ecr, _) => "R".into(),
-        (Gate::Cswap, 1 | 2) | (Gate::Swap, _) => "×".into(),
-        (Gate::Cx | Gate::Cy | Gate::Cz | Gate::Ch | Gate::Ccx | Gate::Cswap, _) => "●".into(),
-        (gate, _) => {
-            let angles: Vec<String> = gate.angles()[..gate.angle_count()].iter().map(|a| rounded(*a)).collect();
-            let name = gate.name().to_uppercase();
-            if angles.is_empty() { name } else { format!("{name}({})", angles.join(",")) }
-        }
+    if let Some(symbol) = gate.drawn(place) {
+        return symbol.into();
     }
+    let angles: Vec<String> = gate.angles()[..gate.angle_count()].iter().map(|a| rounded(*a)).collect();
+    let name = gate.name().to_uppercase();
+    if angles.is_empty() { name } else { format!("{name}({})", angles.join(",")) }
 }
 
 fn rounded(angle: f64) -> String {

@@ -2,7 +2,7 @@
 
 use super::Pass;
 use super::cancel_inverses::same_operands;
-use super::merge_rotations::{Rotation, merge};
+use super::merge_rotations::merge;
 use crate::circuit::{Circuit, Gate};
 use petgraph::stable_graph::NodeIndex;
 
@@ -30,34 +30,13 @@ impl Pass for CancelCommuting {
     }
 }
 
-/// The axis along which a gate acts on an operand: gates that act along the same axis on every qubit they share commute.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
-    X,
-    Y,
-    Z,
-}
-
-/// The axis on operand `i`, where the gate has one there.
-fn direction(gate: Gate, i: usize) -> Option<Direction> {
-    match gate {
-        Gate::Z | Gate::S | Gate::Sdg | Gate::T | Gate::Tdg | Gate::Rz(_) | Gate::P(_) | Gate::Cz => Some(Direction::Z),
-        Gate::X | Gate::Sx | Gate::Rx(_) => Some(Direction::X),
-        Gate::Ry(_) => Some(Direction::Y),
-        Gate::Cx | Gate::Ccx => Some(if i + 1 == gate.arity() { Direction::X } else { Direction::Z }),
-        Gate::Cy => Some(if i == 1 { Direction::Y } else { Direction::Z }),
-        Gate::Ch if i == 0 => Some(Direction::Z),
-        _ => None,
-    }
-}
-
 /// Cancels or merges `node` with the first partner in reach; true if the node is still there and changed.
 fn find_partner(circuit: &mut Circuit, node: NodeIndex) -> bool {
     let Some(operation) = circuit.operation(node) else { return false };
     let first = operation.qubits.get(0);
     for partner in in_reach(circuit, node, first, operation.gate, 0) {
         let Some(other) = circuit.operation(partner) else { continue };
-        if operation.gate.arity() == 1 && Rotation::of(operation.gate).is_some() {
+        if operation.gate.rotation().is_some() {
             let before = circuit.gate_count();
             let next = merge(circuit, node, partner);
             if circuit.gate_count() < before {
@@ -82,7 +61,7 @@ fn find_partner(circuit: &mut Circuit, node: NodeIndex) -> bool {
 
 /// The gates after `node` on one of its qubits up to and with the first that does not commute with it there.
 fn in_reach(circuit: &Circuit, node: NodeIndex, qubit: usize, gate: Gate, operand: usize) -> Vec<NodeIndex> {
-    let own = direction(gate, operand);
+    let own = gate.axis(operand);
     let mut found = vec![];
     let mut current = circuit.successor(node, qubit);
     while let Some(next) = current
@@ -91,7 +70,7 @@ fn in_reach(circuit: &Circuit, node: NodeIndex, qubit: usize, gate: Gate, operan
         found.push(next);
         let Some(operation) = circuit.operation(next) else { break };
         let place = operation.qubits.iter().position(|q| q == qubit);
-        if own.is_none() || place.and_then(|i| direction(operation.gate, i)) != own {
+        if own.is_none() || place.and_then(|i| operation.gate.axis(i)) != own {
             break;
         }
         current = circuit.successor(next, qubit);

@@ -57,3 +57,25 @@ pub(super) fn same_operands(a: &Operation, b: &Operation) -> bool {
         .enumerate()
         .all(|(i, q)| b.qubits.iter().position(|p| p == q).is_some_and(|j| a.gate.symmetric_in(i, j)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::Gate;
+
+    #[test]
+    fn exchanged_operands_cancel_where_the_gate_does_not_notice() {
+        let left = |gate: Gate, first: &[usize], second: &[usize]| {
+            let mut circuit = Circuit::new(3);
+            circuit.push(gate, first);
+            circuit.push(gate, second);
+            2 - CancelInverses.run(&mut circuit)
+        };
+        assert_eq!(left(Gate::Ccx, &[0, 1, 2], &[0, 1, 2]), 0);
+        assert_eq!(left(Gate::Ccx, &[0, 1, 2], &[1, 0, 2]), 0);
+        assert_eq!(left(Gate::Ccx, &[0, 1, 2], &[0, 2, 1]), 2);
+        assert_eq!(left(Gate::Cswap, &[0, 1, 2], &[0, 2, 1]), 0);
+        assert_eq!(left(Gate::Cswap, &[0, 1, 2], &[1, 0, 2]), 2);
+        assert_eq!(left(Gate::Cx, &[0, 1], &[1, 0]), 2);
+    }
+}

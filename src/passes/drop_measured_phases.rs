@@ -1,7 +1,7 @@
 //! Drops phases that a measurement right after does not see.
 
 use super::Pass;
-use crate::circuit::{Circuit, Gate, gate_of};
+use crate::circuit::{Axis, Circuit, Gate, gate_of};
 use petgraph::stable_graph::NodeIndex;
 
 /// Removes diagonal one-qubit gates right before a measurement, and the left phase of `u3` gates there. Keeps all
@@ -32,7 +32,11 @@ impl Pass for DropMeasuredPhases {
 fn drop_phase(circuit: &mut Circuit, node: NodeIndex) -> bool {
     let Some(operation) = circuit.operation(node) else { return false };
     match operation.gate {
-        Gate::Z | Gate::S | Gate::Sdg | Gate::T | Gate::Tdg | Gate::Id | Gate::Rz(_) | Gate::P(_) => {
+        Gate::Id => {
+            circuit.remove(node);
+            true
+        }
+        gate if gate.arity() == 1 && gate.axis(0) == Some(Axis::Z) => {
             circuit.remove(node);
             true
         }

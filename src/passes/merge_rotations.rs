@@ -1,9 +1,9 @@
 //! Adds up neighbouring rotations about one axis.
 
 use super::Pass;
-use crate::circuit::{Circuit, Gate};
+use crate::circuit::Circuit;
 use petgraph::stable_graph::NodeIndex;
-use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI, TAU};
+use std::f64::consts::{PI, TAU};
 
 /// Merges neighbours among `rx`, among `ry`, and among the diagonal gates `rz p z s sdg t tdg`. A sum of exactly
 /// zero leaves no gate.
@@ -28,39 +28,10 @@ impl Pass for MergeRotations {
     }
 }
 
-/// A rotation `e^{iφ} R(angle)`, φ in `phase`.
-pub(super) struct Rotation {
-    make: fn(f64) -> Gate,
-    angle: f64,
-    phase: f64,
-}
-
-impl Rotation {
-    pub(super) fn of(gate: Gate) -> Option<Rotation> {
-        let z = |angle: f64, phase: f64| Some(Rotation { make: Gate::Rz, angle, phase });
-        match gate {
-            Gate::Rx(angle) => Some(Rotation { make: Gate::Rx, angle, phase: 0.0 }),
-            Gate::Ry(angle) => Some(Rotation { make: Gate::Ry, angle, phase: 0.0 }),
-            Gate::Rz(angle) => z(angle, 0.0),
-            Gate::P(angle) => z(angle, angle / 2.0),
-            Gate::Z => z(PI, FRAC_PI_2),
-            Gate::S => z(FRAC_PI_2, FRAC_PI_4),
-            Gate::Sdg => z(-FRAC_PI_2, -FRAC_PI_4),
-            Gate::T => z(FRAC_PI_4, FRAC_PI_4 / 2.0),
-            Gate::Tdg => z(-FRAC_PI_4, -FRAC_PI_4 / 2.0),
-            _ => None,
-        }
-    }
-
-    fn same_axis(&self, other: &Rotation) -> bool {
-        (self.make)(0.0).name() == (other.make)(0.0).name()
-    }
-}
-
 /// Merges `node` with its successor if both turn about one axis; returns the node to try next.
 fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> {
     let operation = circuit.operation(node)?;
-    Rotation::of(operation.gate)?;
+    operation.gate.rotation()?;
     let next = circuit.successor(node, operation.qubits.get(0))?;
     merge(circuit, node, next)
 }
@@ -69,9 +40,9 @@ fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> 
 /// next.
 pub(super) fn merge(circuit: &mut Circuit, node: NodeIndex, later: NodeIndex) -> Option<NodeIndex> {
     let operation = circuit.operation(node)?;
-    let first = Rotation::of(operation.gate)?;
-    let second = Rotation::of(circuit.operation(later)?.gate)?;
-    if !first.same_axis(&second) {
+    let first = operation.gate.rotation()?;
+    let second = circuit.operation(later)?.gate.rotation()?;
+    if first.axis != second.axis {
         return None;
     }
     circuit.remove(later);
@@ -88,6 +59,6 @@ pub(super) fn merge(circuit: &mut Circuit, node: NodeIndex, later: NodeIndex) ->
         circuit.remove(node);
         return before;
     }
-    circuit.replace_gate(node, (first.make)(angle));
+    circuit.replace_gate(node, first.axis.rotation(angle));
     Some(node)
 }
