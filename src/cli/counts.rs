@@ -3,7 +3,7 @@
 use crate::cli::programs::read_programs;
 use crate::cli::terminal::{Common, HOLDS, Table, print, read_weights, refuse, start};
 use crate::compiler::group_by_block;
-use crate::files::write_atomically;
+use crate::files::{read_json, write_atomically};
 use crate::network::Block;
 use crate::qasm::Program;
 use crate::run::{BitOrder, BlockEstimate, Counts, Estimate, estimate_block};
@@ -120,7 +120,7 @@ fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<Counts, String> {
 fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
     let shown = path.display();
     let text = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
-    let y: Vec<f64> = serde_json::from_slice(&text).map_err(|error| format!("{shown}: {error}"))?;
+    let y: Vec<f64> = read_json(&text).map_err(|error| format!("{shown}: {error}"))?;
     let sum: f64 = y.iter().sum();
     if y.len() != dim {
         return Err(format!("{shown}: {} entries, expected {dim}", y.len()));

@@ -1,12 +1,13 @@
 //! `manifest.json`: which programs in a folder belong to which block of which network.
 
+use crate::files::{Format, JsonError, read_file};
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path};
 
 /// The manifest's file name.
 pub const MANIFEST_NAME: &str = "manifest.json";
 
-const FORMAT: &str = "hqrn-manifest";
+const FORMAT: Format = Format { name: "hqrn-manifest", named: true, newest: 1 };
 
 /// The programs of a network. Holds nothing that differs between two runs with the same input and options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,13 +51,8 @@ pub struct ManifestBlock {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ManifestError {
     /// No JSON of the expected form.
-    #[error("{place}: {message}")]
-    Json {
-        /// Path to the value.
-        place: String,
-        /// What serde says.
-        message: String,
-    },
+    #[error(transparent)]
+    Json(#[from] JsonError),
     /// A value that cannot be.
     #[error("{place}: {problem}")]
     Value {
@@ -70,7 +66,7 @@ pub enum ManifestError {
 impl Manifest {
     /// A manifest of version 1.
     pub fn new(network: String, dim: usize, blocks: Vec<ManifestBlock>) -> Manifest {
-        Manifest { format: FORMAT.to_owned(), version: 1, network, dim, blocks }
+        Manifest { format: FORMAT.name.to_owned(), version: 1, network, dim, blocks }
     }
 
     /// The manifest as indented JSON.
@@ -83,17 +79,8 @@ impl Manifest {
     /// # Errors
     /// What is wrong, with its place.
     pub fn from_json(text: &[u8]) -> Result<Manifest, ManifestError> {
-        let mut source = serde_json::Deserializer::from_slice(text);
-        let manifest: Manifest = serde_path_to_error::deserialize(&mut source).map_err(|error| {
-            ManifestError::Json { place: error.path().to_string(), message: error.into_inner().to_string() }
-        })?;
+        let manifest: Manifest = read_file(text, &FORMAT)?;
         let wrong = |place: String, problem: String| Err(ManifestError::Value { place, problem });
-        if manifest.format != FORMAT || manifest.version != 1 {
-            return wrong(
-                "format".into(),
-                format!("'{}' version {}, expected '{FORMAT}' version 1", manifest.format, manifest.version),
-            );
-        }
         for (k, entry) in manifest.blocks.iter().enumerate() {
             if entry.block != k + 1 {
                 return wrong(format!("blocks[{k}].block"), format!("{}, expected {}", entry.block, k + 1));
@@ -144,5 +131,7 @@ mod tests {
         assert_eq!(message("\"block\": 1", "\"block\": 2"), "blocks[0].block: 2, expected 1");
         assert!(message("\"cx\"", "\"cz\"").contains("unknown field `cz`"));
         assert!(message("hqrn-manifest", "other").starts_with("format: 'other'"));
+        let later = message("\"version\": 1", "\"version\": 2, \"new\": 3");
+        assert_eq!(later, "hqrn-manifest: version 2, this hqrn reads 1");
     }
 }

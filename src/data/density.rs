@@ -1,6 +1,7 @@
 //! One density matrix from a file.
 
 use super::{SamplesError, npy, read_unpacked};
+use crate::files::read_json;
 use crate::linalg::{Complex, Matrix, hermitian_eigenvalues};
 use serde::Deserialize;
 use std::path::Path;
@@ -37,11 +38,7 @@ fn from_npy(bytes: &[u8]) -> Result<Matrix, String> {
 
 fn from_json(bytes: &[u8]) -> Result<Matrix, String> {
     let rows_only = bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
-    let file = if rows_only {
-        serde_json::from_slice(bytes).map(|re| StateFile { re, im: None })
-    } else {
-        serde_json::from_slice(bytes)
-    };
+    let file = if rows_only { read_json(bytes).map(|re| StateFile { re, im: None }) } else { read_json(bytes) };
     let StateFile { re, im } = file.map_err(|error| error.to_string())?;
     from_parts(&re, im.as_deref())
 }

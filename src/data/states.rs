@@ -1,11 +1,11 @@
 //! Sets of density matrices, with labels and the families they come from: JSON, or NPY arrays of shape [S, N, N].
 
 use super::{Samples, density, npy};
+use crate::files::{Format, read_file};
 use crate::linalg::{Complex, Matrix, coordinates};
 use serde::{Deserialize, Serialize};
 
-/// What `"format"` must say.
-const FORMAT: &str = "hqrn-states";
+const FORMAT: Format = Format { name: "hqrn-states", named: true, newest: 1 };
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -42,16 +42,13 @@ impl StateRecord {
 
 /// States as JSON: `{"format": "hqrn-states", "version": 1, "states": [{"family", "label", "re", "im"}, ...]}`.
 pub fn write_states(states: Vec<StateRecord>) -> String {
-    let file = StatesFile { format: FORMAT.into(), version: 1, states };
+    let file = StatesFile { format: FORMAT.name.into(), version: 1, states };
     serde_json::to_string(&file).expect("states are finite numbers") + "\n"
 }
 
 /// Reads what [`write_states`] writes.
 pub(super) fn from_json(bytes: &[u8]) -> Result<Samples, String> {
-    let file: StatesFile = serde_json::from_slice(bytes).map_err(|error| format!("no set of states: {error}"))?;
-    if file.format != FORMAT || file.version != 1 {
-        return Err(format!("'{}' version {}, expected '{FORMAT}' version 1", file.format, file.version));
-    }
+    let file: StatesFile = read_file(bytes, &FORMAT).map_err(|error| format!("no set of states: {error}"))?;
     let mut samples = Samples { density: true, ..Samples::default() };
     let (mut labels, mut families) = (vec![], vec![]);
     for (i, state) in file.states.into_iter().enumerate() {
@@ -145,7 +142,10 @@ mod tests {
         assert_eq!(message(&file(r#"{"re":[[1]]}"#)), "states of 1 x 1, the network takes 2 x 2");
         std::fs::write(&path, file(good)).unwrap();
         assert!(read_samples(&path, None, None, Split::Test).unwrap_err().problem.starts_with("density matrices"));
-        assert!(message("{\"format\":").starts_with("no set of states: EOF"));
-        assert_eq!(message(&file(good).replace("hqrn-states", "x")), "'x' version 1, expected 'hqrn-states' version 1");
+        assert!(message("{\"format\":").contains("format: EOF while parsing"));
+        assert_eq!(
+            message(&file(good).replace("hqrn-states", "x")),
+            "no set of states: format: 'x', expected 'hqrn-states'"
+        );
     }
 }

@@ -5,6 +5,7 @@ use super::classifier::{Course, behind, finetune, train_classifier};
 use super::greedy::{Greedy, advance, greedy_block};
 use super::scores::Scores;
 use super::states::{Family, LabelledState, Sizes, coordinates_of, draw_states};
+use crate::files::{Format, read_file};
 use crate::network::{Block, Network, read_bytes, write_json};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -118,7 +119,7 @@ struct CampaignFile {
     done: Vec<(Outcome, String)>,
 }
 
-const FORMAT: &str = "hqrn-entanglement";
+const FORMAT: Format = Format { name: "hqrn-entanglement", named: true, newest: 1 };
 
 impl Campaign {
     /// A campaign that has not begun.
@@ -195,7 +196,7 @@ impl Campaign {
     /// Everything as JSON, from which the campaign goes on.
     pub fn to_json(&self) -> String {
         let done = self.done.iter().map(|(outcome, network)| (outcome.clone(), write_json(network))).collect();
-        let file = CampaignFile { format: FORMAT.into(), version: 1, plan: self.plan, done };
+        let file = CampaignFile { format: FORMAT.name.into(), version: 1, plan: self.plan, done };
         serde_json::to_string(&file).expect("a campaign is plain JSON") + "\n"
     }
 
@@ -205,10 +206,7 @@ impl Campaign {
     /// If the file is damaged or of another plan.
     pub fn from_json(text: &[u8], plan: Plan) -> Result<Campaign, CampaignError> {
         let damaged = |message: String| CampaignError::Damaged(message);
-        let file: CampaignFile = serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
-        if file.format != FORMAT || file.version != 1 {
-            return Err(damaged(format!("'{}' version {}", file.format, file.version)));
-        }
+        let file: CampaignFile = read_file(text, &FORMAT).map_err(|error| damaged(error.to_string()))?;
         if file.plan != plan {
             return Err(CampaignError::OtherPlan);
         }

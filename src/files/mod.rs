@@ -1,5 +1,7 @@
-//! What every file that is written has in common: it is there whole or not at all.
+//! What all files have in common: they say what they are, and are there whole or not at all.
 
+mod envelope;
 mod write;
 
+pub use envelope::{Format, JsonError, check_json, read_file, read_json, version_of};
 pub use write::{FileError, write_atomically};

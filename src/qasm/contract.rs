@@ -1,8 +1,11 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
+use crate::files::{Format, JsonError, read_file};
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+const FORMAT: Format = Format { name: "contract", named: false, newest: 1 };
 
 /// The contract of a program: how to read `W_rec` from its shots,
 /// `W_rec[n][m] = gamma+ p+_n(m) - gamma- p-_n(m)`.
@@ -138,11 +141,11 @@ impl Contract {
     /// Invalid JSON, unknown or missing fields, another version, indices out of range or used twice, a register
     /// too small for `dim`, gamma negative.
     pub fn from_json(json: &str, qubits: usize, bits: usize) -> Result<Contract, ContractError> {
-        let contract: Contract = serde_json::from_str(json).map_err(|error| {
-            let message = error.to_string();
-            let message = message.rsplit_once(" at line ").map_or(message.clone(), |(text, _)| text.to_owned());
-            ContractError::Json { offset: error.column().saturating_sub(1), message }
-        })?;
+        let wrong = |JsonError { place, problem, at }| {
+            let message = if place == FORMAT.name { problem } else { format!("{place}: {problem}") };
+            ContractError::Json { offset: at.map_or(0, |(_, column)| column.saturating_sub(1)), message }
+        };
+        let contract: Contract = read_file(json.as_bytes(), &FORMAT).map_err(wrong)?;
         contract.check(qubits, bits)?;
         Ok(contract)
     }
@@ -201,9 +204,6 @@ impl Contract {
 
     fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {
         let wrong = |place: &str, problem: String| Err(ContractError::Value { place: place.to_owned(), problem });
-        if self.version != 1 {
-            return wrong("version", format!("{}: expected 1", self.version));
-        }
         if self.block == 0 {
             return wrong("block", "0: blocks count from 1".into());
         }
@@ -286,7 +286,11 @@ mod tests {
     #[test]
     fn every_wrong_value_is_named() {
         for (from, to, expected) in [
-            ("\"version\":1", "\"version\":2", "contract: version: 2: expected 1"),
+            (
+                "\"version\":1",
+                "\"version\":2,\"new\":0",
+                "the contract line is not valid: version 2, this hqrn reads 1",
+            ),
             ("\"block\":1", "\"block\":0", "contract: block: 0: blocks count from 1"),
             ("\"dim\":3", "\"dim\":5", "contract: plus.input: 2 entries hold 4 states: dim is 5"),
             ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),

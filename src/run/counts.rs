@@ -1,6 +1,7 @@
 //! Counts that a backend returned, read by a program's contract (docs/method.md, section 10): p±, h and the next state
 //! with error bars.
 
+use crate::files::read_json;
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::random::stream;
@@ -63,7 +64,7 @@ impl Counts {
     /// If it is no such JSON, a word has another length, or there are no shots.
     pub fn from_json(text: &[u8], bits: usize, order: BitOrder) -> Result<Counts, CountsError> {
         let wrong = |message: String| CountsError(message);
-        let value: serde_json::Value = serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))?;
+        let value: serde_json::Value = read_json(text).map_err(|error| wrong(error.to_string()))?;
         let table = value.get("counts").unwrap_or(&value);
         let table = table.as_object().ok_or_else(|| wrong("expected counts like {\"0110\": 12}".into()))?;
         let mut counts = Counts::default();
@@ -215,6 +216,7 @@ mod tests {
             (r#"{"01": 1}"#, "'01' has 2 bits, the program reads 3"),
             (r#"{"012": 1}"#, "'012': '2', expected words of 0 and 1"),
             (r#"{"011": -1}"#, "'011': -1, expected a whole number"),
+            (r#"{"011": 640, "010": 40, "011": 360}"#, "011: this key is there twice at line 1 column 29"),
             ("{}", "no shots"),
             ("[]", "expected counts like {\"0110\": 12}"),
         ] {

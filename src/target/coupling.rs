@@ -1,6 +1,7 @@
 //! Coupling maps: which qubits of a machine a two-qubit gate can join, and in which direction.
 
 use crate::circuit::Circuit;
+use crate::files::check_json;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -50,10 +51,9 @@ impl Coupling {
     /// # Errors
     /// Other JSON, no pairs, a qubit joined to itself, indices out of range.
     pub fn from_json(json: &[u8]) -> Result<Coupling, CouplingError> {
-        let file = serde_json::from_slice::<File>(json).map_err(|error| {
-            let message = if error.is_data() { "not a coupling map".to_owned() } else { error.to_string() };
-            CouplingError::Json(message)
-        })?;
+        check_json(json).map_err(|error| CouplingError::Json(error.to_string()))?;
+        let file =
+            serde_json::from_slice::<File>(json).map_err(|_| CouplingError::Json("not a coupling map".to_owned()))?;
         let (declared, pairs) = match file {
             File::Pairs(pairs) => (None, pairs),
             File::Configuration { n_qubits, coupling_map } => (n_qubits, coupling_map),
@@ -145,7 +145,8 @@ mod tests {
             ("[[0, 999999999999]]", "coupling_map[0]: qubit 999999999999 does not exist: expected 0 to 16383"),
             ("[]", "no pairs: expected"),
             ("[[0, -1]]", "not a coupling map: expected [[0, 1], [1, 2], ...] or"),
-            ("{", "EOF while parsing"),
+            ("{", "the file: EOF while parsing"),
+            (r#"{"coupling_map": [[0, 1]], "coupling_map": [[1, 2]]}"#, "coupling_map: this key is there twice"),
         ] {
             let message = Coupling::from_json(json.as_bytes()).unwrap_err().to_string();
             assert!(message.starts_with(expected), "{json}: {message}");

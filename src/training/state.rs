@@ -1,6 +1,7 @@
 //! The state of a training as a file, so that it goes on where it was killed and ends in the same bytes.
 
 use super::{Architecture, Optimiser, Recipe, initial_network, parameters_of};
+use crate::files::{Format, read_file};
 use crate::network::Network;
 use serde::{Deserialize, Serialize};
 
@@ -57,7 +58,7 @@ struct StateFile {
     square: Vec<f64>,
 }
 
-const FORMAT: &str = "hqrn-training";
+const FORMAT: Format = Format { name: "hqrn-training", named: true, newest: 1 };
 
 impl TrainingState {
     /// A training that has not begun.
@@ -79,7 +80,7 @@ impl TrainingState {
     pub fn to_json(&self, architecture: &Architecture, recipe: &Recipe) -> String {
         assert!(self.is_finite(), "a training that diverged is not worth saving");
         let file = StateFile {
-            format: FORMAT.into(),
+            format: FORMAT.name.into(),
             version: 1,
             name: self.network.name.clone(),
             architecture: architecture.clone(),
@@ -104,10 +105,7 @@ impl TrainingState {
         architecture: &Architecture,
         recipe: &Recipe,
     ) -> Result<TrainingState, StateError> {
-        let file: StateFile = serde_json::from_slice(text).map_err(|error| StateError::Damaged(error.to_string()))?;
-        if file.format != FORMAT || file.version != 1 {
-            return Err(StateError::Damaged(format!("'{}' version {}", file.format, file.version)));
-        }
+        let file: StateFile = read_file(text, &FORMAT).map_err(|error| StateError::Damaged(error.to_string()))?;
         if file.architecture != *architecture {
             return Err(StateError::OtherSettings("the network's shape"));
         }
@@ -186,6 +184,9 @@ mod tests {
         let wider = Architecture { dim: 16, ..shape.clone() };
         assert_eq!(read(&wider, &recipe, &saved), Err(StateError::OtherSettings("the network's shape")));
         assert!(matches!(read(&shape, &recipe, &saved[..100]), Err(StateError::Damaged(_))));
+        let later = saved.replacen("\"version\":1", "\"version\":2,\"new\":0", 1);
+        let message = read(&shape, &recipe, &later).unwrap_err().to_string();
+        assert_eq!(message, "not a training state: hqrn-training: version 2, this hqrn reads 1");
         let short = saved.replacen("\"parameters\":[", "\"parameters\":[0.5,", 1);
         assert!(matches!(read(&shape, &recipe, &short), Err(StateError::Damaged(_))));
     }

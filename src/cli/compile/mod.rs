@@ -15,7 +15,7 @@ use crate::cli::terminal::{
 use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
-use crate::files::write_atomically;
+use crate::files::{read_json, write_atomically};
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
@@ -217,7 +217,7 @@ fn prepared(cli: &Cli, network: &Network, compiled: usize) -> Result<Option<Prep
         }
         None => {
             let text = std::fs::read(input).map_err(|error| format!("{input}: {error}"))?;
-            let mut y: Vec<f64> = serde_json::from_slice(&text).map_err(|error| format!("{input}: {error}"))?;
+            let mut y: Vec<f64> = read_json(&text).map_err(|error| format!("{input}: {error}"))?;
             // Probabilities written with a few digits are meant to sum up to one.
             let sum: f64 = y.iter().sum();
             if (sum - 1.0).abs() < 1e-4 {

@@ -1,6 +1,6 @@
 //! The file that keeps the stages of a finetuning, so that a killed run goes on where it was.
 
-use crate::files::write_atomically;
+use crate::files::{Format, read_file, write_atomically};
 use crate::network::{Network, read_bytes, write_json};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -19,10 +19,14 @@ pub struct Checkpoint {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    format: String,
+    version: u32,
     start: String,
     stages: u32,
     network: String,
 }
+
+const FORMAT: Format = Format { name: "hqrn-finetuning", named: true, newest: 1 };
 
 impl Checkpoint {
     /// Reads the file, if there is one; it must have started from this network, with these options.
@@ -32,7 +36,7 @@ impl Checkpoint {
         let Some(path) = path.filter(|path| path.exists()) else { return Ok(new) };
         let wrong = |message: String| format!("{}: {message}", path.display());
         let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-        let file: File = serde_json::from_slice(&text).map_err(|error| wrong(error.to_string()))?;
+        let file: File = read_file(&text, &FORMAT).map_err(|error| wrong(error.to_string()))?;
         if file.start != new.start {
             return Err(wrong("is of another network or other options: remove it, or name another file".into()));
         }
@@ -44,7 +48,13 @@ impl Checkpoint {
     pub fn keep(&mut self, network: &Network) -> Result<(), String> {
         self.stages += 1;
         let Some(path) = &self.path else { return Ok(()) };
-        let file = File { start: self.start.clone(), stages: self.stages, network: write_json(network) };
+        let file = File {
+            format: FORMAT.name.into(),
+            version: 1,
+            start: self.start.clone(),
+            stages: self.stages,
+            network: write_json(network),
+        };
         let text = serde_json::to_string(&file).map_err(|error| error.to_string())?;
         write_atomically(path, text).map_err(|error| error.to_string())
     }

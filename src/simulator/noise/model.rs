@@ -1,5 +1,6 @@
 //! What hardware does to circuits: channels after every gate, errors when bits are read.
 
+use crate::files::read_json;
 use serde::{Deserialize, Serialize};
 
 /// A noise model: all rates are probabilities, all default to 0.
@@ -82,10 +83,8 @@ impl NoiseModel {
     /// # Errors
     /// What is wrong, with its place.
     pub fn from_json(text: &[u8]) -> Result<NoiseModel, NoiseError> {
-        let mut source = serde_json::Deserializer::from_slice(text);
-        let model: NoiseModel = serde_path_to_error::deserialize(&mut source)
-            .map_err(|error| NoiseError { place: error.path().to_string(), problem: error.into_inner().to_string() })?;
-        source.end().map_err(|error| NoiseError { place: "after the model".into(), problem: error.to_string() })?;
+        let model: NoiseModel =
+            read_json(text).map_err(|error| NoiseError { problem: error.message(), place: error.place })?;
         let gates = [("one_qubit", &model.one_qubit), ("two_qubit", &model.two_qubit)];
         let rates = gates.into_iter().flat_map(|(gate, noise)| {
             [
@@ -159,7 +158,7 @@ mod tests {
             assert_eq!(NoiseModel::from_json(text.as_bytes()).unwrap_err().to_string(), expected);
         }
         assert!(NoiseModel::from_json(br#"{"two_qubits": {}}"#).unwrap_err().to_string().contains("unknown field"));
-        assert!(NoiseModel::from_json(b"{} {}").unwrap_err().to_string().starts_with("after the model"));
+        assert!(NoiseModel::from_json(b"{} {}").unwrap_err().to_string().starts_with("after the end"));
         assert!(NoiseModel::preset("trapped-ion").is_some() && NoiseModel::preset("abacus").is_none());
     }
 

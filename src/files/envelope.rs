@@ -1,0 +1,289 @@
+//! The one door for JSON: what every file says of itself is read before anything else, and no key may be there twice.
+//!
+//! A file of ours opens with `"format"` and `"version"`. They are looked at first, so that a file of another format or
+//! of a later version says so, whatever unknown keys it has besides; within a version unknown keys are errors.
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::fmt;
+
+/// A format of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// What `"format"` must say, and what messages call the file.
+    pub name: &'static str,
+    /// Whether the files have a key `"format"` at all.
+    pub named: bool,
+    /// The newest version that can be read; the oldest is 1.
+    pub newest: u32,
+}
+
+/// JSON that cannot be used: where, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {}", self.message())]
+pub struct JsonError {
+    /// Path to the value, like `blocks[0].bias[3]`; "the file" for all of it.
+    pub place: String,
+    /// What is wrong, on one line.
+    pub problem: String,
+    /// Line and column in the text, both from 1, where the text itself is at fault.
+    pub at: Option<(usize, usize)>,
+}
+
+impl JsonError {
+    fn new(place: &str, problem: impl Into<String>) -> JsonError {
+        JsonError { place: place.to_owned(), problem: problem.into(), at: None }
+    }
+
+    /// Of an error that serde_json found at this path.
+    fn found(path: &str, error: &serde_json::Error) -> JsonError {
+        let text = error.to_string();
+        let at = (error.line() > 0).then(|| (error.line(), error.column()));
+        let text = at.and_then(|_| text.rsplit_once(" at line ")).map_or(text.as_str(), |(text, _)| text);
+        // Keys of the file are quoted in the text, and may hold anything.
+        let problem = text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] });
+        let place: String = path.escape_debug().collect();
+        JsonError { place: if matches!(path, "" | ".") { WHOLE.into() } else { place }, problem: problem.collect(), at }
+    }
+
+    /// What is wrong, with line and column.
+    pub fn message(&self) -> String {
+        match self.at {
+            Some((line, column)) => format!("{} at line {line} column {column}", self.problem),
+            None => self.problem.clone(),
+        }
+    }
+}
+
+/// The place of what concerns no value in particular.
+const WHOLE: &str = "the file";
+
+/// Reads JSON of any form.
+///
+/// # Errors
+/// A syntax error, a key that is there twice in one object, something else than `T`, or more text behind it.
+pub fn read_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError> {
+    check_json(text)?;
+    typed(text)
+}
+
+/// Reads a file of this format.
+///
+/// # Errors
+/// As [`read_json`], and another format or a later version, which are named before anything else but a syntax error.
+pub fn read_file<'a, T: Deserialize<'a>>(text: &'a [u8], format: &Format) -> Result<T, JsonError> {
+    version_of(text, format)?;
+    typed(text)
+}
+
+/// The version of a file of this format, in text that is JSON without duplicate keys.
+///
+/// # Errors
+/// A syntax error, a key that is there twice, another format, a version that this program does not read.
+pub fn version_of(text: &[u8], format: &Format) -> Result<u32, JsonError> {
+    #[derive(Deserialize)]
+    struct Header {
+        format: Option<Value>,
+        version: Option<Value>,
+    }
+    check_json(text)?;
+    let header: Header = typed(text)?;
+    let Format { name, named, newest } = *format;
+    let shown = |value: &Option<Value>| {
+        value.as_ref().map_or("missing".to_owned(), |value| match value {
+            Value::String(text) => format!("'{}'", text.escape_debug()),
+            Value::Array(_) | Value::Object(_) => "a list or an object".to_owned(),
+            other => other.to_string(),
+        })
+    };
+    if named && header.format.as_ref().is_none_or(|format| format != name) {
+        return Err(JsonError::new("format", format!("{}, expected '{name}'", shown(&header.format))));
+    }
+    match header.version.as_ref().and_then(Value::as_u64) {
+        Some(version) if (1..=u64::from(newest)).contains(&version) => Ok(version as u32),
+        Some(version) if version > u64::from(newest) => {
+            let reads = if newest == 1 { "1".to_owned() } else { format!("1 to {newest}") };
+            Err(JsonError::new(name, format!("version {version}, this hqrn reads {reads}")))
+        }
+        _ => Err(JsonError::new("version", format!("{}, expected {newest}", shown(&header.version)))),
+    }
+}
+
+/// Checks that a text is JSON, all of it, and that no object has a key twice.
+///
+/// # Errors
+/// The first place where it is not so.
+pub fn check_json(text: &[u8]) -> Result<(), JsonError> {
+    let mut path = vec![];
+    let mut source = serde_json::Deserializer::from_slice(text);
+    let scanned = Scan(&mut path).deserialize(&mut source);
+    scanned.map_err(|error| JsonError::found(&shown_path(&path), &error))?;
+    source.end().map_err(|error| JsonError { place: "after the end".into(), ..JsonError::found("", &error) })
+}
+
+/// A value of a type, with the path to what does not fit.
+fn typed<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError> {
+    let mut source = serde_json::Deserializer::from_slice(text);
+    serde_path_to_error::deserialize(&mut source).map_err(|error| {
+        let path = error.path().to_string();
+        JsonError::found(&path, &error.into_inner())
+    })
+}
+
+/// A step from a value into one that it holds.
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+fn shown_path(path: &[Step]) -> String {
+    let mut out = String::new();
+    for step in path {
+        match step {
+            Step::Key(key) if out.is_empty() => out.push_str(key),
+            Step::Key(key) => out.extend([".", key]),
+            Step::Index(i) => out.push_str(&format!("[{i}]")),
+        }
+    }
+    out
+}
+
+/// Goes through a value and keeps nothing of it; after an error the path is that of the place.
+struct Scan<'p>(&'p mut Vec<Step>);
+
+impl<'de> DeserializeSeed<'de> for Scan<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Scan<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let Scan(path) = self;
+        path.push(Step::Index(0));
+        while list.next_element_seed(Scan(path))?.is_some() {
+            if let Some(Step::Index(i)) = path.last_mut() {
+                *i += 1;
+            }
+        }
+        path.pop();
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Scan(path) = self;
+        let mut keys = HashSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            path.push(Step::Key(key.clone()));
+            if keys.contains(&key) {
+                return Err(A::Error::custom("this key is there twice"));
+            }
+            keys.insert(key);
+            map.next_value_seed(Scan(path))?;
+            path.pop();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORMAT: Format = Format { name: "hqrn-test", named: true, newest: 1 };
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(deny_unknown_fields)]
+    struct Probe {
+        format: String,
+        version: u32,
+        list: Vec<f64>,
+    }
+
+    fn message(text: &str) -> String {
+        read_file::<Probe>(text.as_bytes(), &FORMAT).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn format_and_version_come_first() {
+        let good = r#"{"list": [1, 2], "format": "hqrn-test", "version": 1}"#;
+        assert_eq!(read_file::<Probe>(good.as_bytes(), &FORMAT).unwrap().list, [1.0, 2.0]);
+        let later = good.replace("1}", r#"2, "family": {"new": true}, "list2": []}"#);
+        assert_eq!(message(&later), "hqrn-test: version 2, this hqrn reads 1");
+        let two = Format { newest: 2, ..FORMAT };
+        assert_eq!(version_of(later.as_bytes(), &two), Ok(2));
+        let third = later.replace(": 2,", ": 3,");
+        assert_eq!(version_of(third.as_bytes(), &two).unwrap_err().problem, "version 3, this hqrn reads 1 to 2");
+        let other = later.replace("hqrn-test", "hqrn-weights");
+        assert_eq!(message(&other), "format: 'hqrn-weights', expected 'hqrn-test'");
+        assert_eq!(message("{}"), "format: missing, expected 'hqrn-test'");
+        assert_eq!(message(&good.replace("1}", "1.5}")), "version: 1.5, expected 1");
+        assert_eq!(message(&good.replace("1}", "0}")), "version: 0, expected 1");
+        assert_eq!(message(&good.replace(r#""version": 1"#, r#""v": 1"#)), "version: missing, expected 1");
+        let bare = Format { named: false, ..FORMAT };
+        assert_eq!(version_of(br#"{"version": 1}"#, &bare), Ok(1));
+    }
+
+    #[test]
+    fn unknown_keys_of_our_version_have_a_place() {
+        let text = r#"{"format": "hqrn-test", "version": 1, "list": [1], "lists": [2]}"#;
+        assert!(message(text).starts_with("lists: unknown field `lists`, expected one of"), "{}", message(text));
+        let text = r#"{"format": "hqrn-test", "version": 1, "list": [1, "x"]}"#;
+        assert!(message(text).starts_with("list[1]: invalid type: string \"x\""), "{}", message(text));
+    }
+
+    #[test]
+    fn keys_that_are_there_twice_are_named() {
+        let twice = |text: &str| read_json::<Value>(text.as_bytes()).unwrap_err().place;
+        assert_eq!(twice(r#"{"011": 1, "010": 2, "011": 3}"#), "011");
+        assert_eq!(twice(r#"{"a": [{}, {"b": {"c": 1, "c": 1}}]}"#), "a[1].b.c");
+        assert_eq!(twice(r#"[[{"x": 1, "\u0078": 1}]]"#), "[0][0].x");
+        let same = r#"{"a": {"x": 1}, "b": {"x": 1}, "c": [{"x": 1}, {"x": 1}]}"#;
+        assert!(read_json::<Value>(same.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn syntax_errors_have_path_and_position_on_one_line() {
+        let found = |text: &str| check_json(text.as_bytes()).unwrap_err();
+        let nan = found("{\"weight\": [[1, 0],\n [0, NaN]]}");
+        assert_eq!((nan.place.as_str(), nan.at), ("weight[1][1]", Some((2, 6))));
+        assert_eq!(found("{\"a\": 1} x").place, "after the end");
+        assert_eq!(found("").to_string(), "the file: EOF while parsing a value at line 1 column 0");
+        let odd = read_file::<Probe>(br#"{"format": "hqrn-test", "version": 1, "a\nb": 1}"#, &FORMAT).unwrap_err();
+        assert_eq!(odd.to_string().lines().count(), 1, "{odd}");
+    }
+}
