@@ -77,8 +77,8 @@ fn general_states_keep_nonnegative_entries() {
         let done = outcome(&compile(&[&base[..], more].concat()));
         assert_eq!(done, (0, String::new()), "{more:?}");
         let program = qasm::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
-        let signs = [program.contract.plus, program.contract.minus];
-        signs.into_iter().flatten().find_map(|sign| sign.phases)
+        let signs = program.contract.signs;
+        signs.into_iter().find_map(|(_, sign)| sign?.phases)
     };
     assert_eq!(phases(&["--inputs", "quantum"]), None);
     assert_eq!(phases(&["--preset", "paper", "--trotter-error", "1e-2"]), None);

@@ -32,7 +32,7 @@ fn check(network: &Network, at_most: f64, most_cx: usize) -> Vec<BlockReport> {
         assert!(difference.amax() <= verification.allowed + exact.verification.unwrap().max_error);
         assert!(difference.amax() > 1e-9, "a product formula is not exact on a trained block");
         for (program, trotter) in report.read_back.iter().zip(&report.trotter) {
-            let (_, sign) = program.contract.signs().next().unwrap();
+            let (_, sign) = program.contract.signs.present().next().unwrap();
             let stated = sign.error.unwrap();
             assert!(trotter.error <= at_most && (trotter.error..1.02 * trotter.error).contains(&stated));
             assert!(trotter.error <= trotter.bound.value);

@@ -148,7 +148,7 @@ fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &B
     let mut table = Table::new(&heads, false);
     for n in 0..block.dim() {
         let shown = |list: &[Estimate]| list.get(n).map_or("·".into(), |e| format!("{:.4} ± {:.4}", e.value, e.error));
-        let lists = [&estimate.plus, &estimate.minus, &estimate.product, &estimate.h];
+        let lists = [&estimate.p.plus, &estimate.p.minus, &estimate.product, &estimate.h];
         let lists = lists.into_iter().chain(estimate.next.as_ref());
         table.row([n.to_string()].into_iter().chain(lists.map(|list| shown(list))).collect());
     }

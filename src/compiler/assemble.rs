@@ -1,28 +1,14 @@
 //! Both signs side by side: input, routing, the target's gates, measurements, contract.
 
-use super::compile::CompileOptions;
+use super::options::CompileOptions;
+use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::encoding::Phases;
 use crate::passes::{DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
 use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::routing::{RoutingError, route};
-use crate::synthesis::exact::{Synthesised, prepare_probabilities};
-use crate::synthesis::trotter::TrotterReport;
+use crate::signs::{Sign, Signs};
+use crate::synthesis::exact::prepare_probabilities;
 use crate::target::Basis;
-
-/// The circuit of one sign: register below, ancillas on the highest qubits.
-pub(super) struct SignCircuit {
-    pub gamma: f64,
-    /// What gamma cannot get below.
-    pub bound: f64,
-    pub phases: Phases,
-    pub parts: Synthesised,
-    /// What its ancillas must read.
-    pub accept: u8,
-    /// What the contract states as its error.
-    pub error: Option<f64>,
-    pub trotter: Option<TrotterReport>,
-}
 
 /// A circuit that a target cannot have.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -39,44 +25,46 @@ pub enum AssemblyError {
 /// one circuit, and what its ancillas read is the sign.
 pub(super) fn assemble(
     mut contract: Contract,
-    plus: Option<&SignCircuit>,
-    minus: Option<&SignCircuit>,
+    signs: Signs<Option<&SignCircuit>>,
     joint: bool,
     options: &CompileOptions,
 ) -> Result<Program, AssemblyError> {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
-    let joint = joint && plus.is_some() && minus.is_some();
-    let second = if joint { 0 } else { width(plus) };
-    let measured = second.max(width(plus)).max(second + width(minus));
-    let registers: Vec<Vec<usize>> = [(plus, 0), (minus.filter(|_| !joint), second)]
+    let joint = joint && signs.both().is_some();
+    let widths = signs.map(width);
+    let first = Signs { plus: 0, minus: if joint { 0 } else { widths.plus } };
+    let measured = first.zip(widths).map(|(first, width)| first + width);
+    let measured = measured.plus.max(measured.minus);
+    let registers: Vec<Vec<usize>> = signs
+        .zip(first)
         .into_iter()
-        .filter_map(|(sign, first)| Some((first..first + sign?.parts.output.len()).collect()))
+        .filter(|(sign, _)| !(joint && *sign == Sign::Minus))
+        .filter_map(|(_, (circuit, first))| Some((first..first + circuit?.parts.output.len()).collect()))
         .collect();
     let mut circuit = match &options.input {
         Some(input) => prepare(input, &registers, measured),
         None => Circuit::new(measured),
     };
-    let mut place = |sign: &SignCircuit, first: usize, placed: bool| {
-        let Synthesised { circuit: own, output, ancillas } = &sign.parts;
-        if !placed {
+    for (sign, (placed, first)) in signs.zip(first) {
+        let Some(SignCircuit { gamma, phases, parts, accept, error, .. }) = placed else { continue };
+        if !(joint && sign == Sign::Minus) {
+            let own = &parts.circuit;
             circuit.append(own, &(first..first + own.qubit_count()).collect::<Vec<_>>());
         }
-        SignContract {
-            gamma: sign.gamma,
-            input: (first..first + output.len()).collect(),
-            output: output.iter().map(|q| first + q).collect(),
-            accept: ancillas.iter().map(|q| (first + q, sign.accept)).collect(),
-            phases: sign.phases.name().map(str::to_owned),
-            error: sign.error,
-        }
-    };
-    contract.plus = plus.map(|sign| place(sign, 0, false));
-    contract.minus = minus.map(|sign| place(sign, second, joint));
+        contract.signs[sign] = Some(SignContract {
+            gamma: *gamma,
+            input: (first..first + parts.output.len()).collect(),
+            output: parts.output.iter().map(|q| first + q).collect(),
+            accept: parts.ancillas.iter().map(|q| (first + q, *accept)).collect(),
+            phases: phases.name().map(str::to_owned),
+            error: *error,
+        });
+    }
     let mut last: Vec<usize> = (0..circuit.qubit_count()).collect();
     if let Some(coupling) = &options.coupling {
         let routed = route(&circuit, coupling, options.seed)?;
         (circuit, last) = (routed.circuit, routed.last);
-        for sign in [&mut contract.plus, &mut contract.minus].into_iter().flatten() {
+        for (_, sign) in contract.signs.present_mut() {
             sign.input.iter_mut().for_each(|q| *q = routed.initial[*q]);
         }
         simplify(&mut circuit, options.drop_tolerance);

@@ -4,13 +4,16 @@ mod assemble;
 mod compile;
 mod folder;
 mod manifest;
+mod options;
 mod report;
+mod sign;
 mod verify;
 
 pub use assemble::AssemblyError;
-pub use compile::{CompileError, CompileOptions, Compiled, Method, Part, PhaseChoice, compile_block};
+pub use compile::{CompileError, Compiled, Part, compile_block};
 pub use folder::write_folder;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
+pub use options::{CompileOptions, Method, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,

@@ -1,7 +1,8 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
-use super::compile::{CompileError, CompileOptions, Compiled, compile_block};
+use super::compile::{CompileError, Compiled, compile_block};
 use super::manifest::ManifestBlock;
+use super::options::CompileOptions;
 use super::verify::{Check, Verification, VerifyError, verify_block};
 use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
@@ -98,8 +99,8 @@ fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
         cx: costs.iter().map(|c| c.two_qubit_gates).sum(),
         cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
         one_qubit_gates: programs.iter().map(one_qubit).sum(),
-        gamma_plus: contracts().find_map(|c| c.plus.as_ref()).map(|s| s.gamma),
-        gamma_minus: contracts().find_map(|c| c.minus.as_ref()).map(|s| s.gamma),
+        gamma_plus: contracts().find_map(|c| c.signs.plus.as_ref()).map(|s| s.gamma),
+        gamma_minus: contracts().find_map(|c| c.signs.minus.as_ref()).map(|s| s.gamma),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::linalg::RealMatrix;
 use crate::network::Block;
 use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::random::rng;
+use crate::signs::Sign;
 use crate::simulator::{AcceptedOperator, Readout, SimulationError, transition_probabilities};
 use std::collections::BTreeMap;
 
@@ -128,10 +129,9 @@ pub fn reconstruct(program: &Program) -> Result<RealMatrix, SimulationError> {
 
 fn reconstruct_columns(program: &Program, columns: &[usize]) -> Result<RealMatrix, SimulationError> {
     let mut total = RealMatrix::zeros(0, 0);
-    for (factor, sign) in program.contract.signed() {
-        let readout = readout_of(sign);
-        let probabilities = transition_probabilities(&program.circuit, &readout, columns)?;
-        let signed = probabilities * (factor * sign.gamma);
+    for (sign, read) in program.contract.signs.present() {
+        let probabilities = transition_probabilities(&program.circuit, &readout_of(read), columns)?;
+        let signed = probabilities * (sign.factor() * read.gamma);
         total = if total.is_empty() { signed } else { total + signed };
     }
     Ok(total)
@@ -158,9 +158,8 @@ pub fn group_by_block(programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>
         let problem = if contracts().any(|c| !c.split) {
             (group.len() > 1).then_some("more than one program was given, though one alone is the whole block")
         } else {
-            let (plus, minus) =
-                (contracts().filter(|c| c.plus.is_some()).count(), contracts().filter(|c| c.minus.is_some()).count());
-            match (plus, minus) {
+            let there = Sign::BOTH.map(|sign| contracts().filter(|c| c.signs[sign].is_some()).count());
+            match (there.plus, there.minus) {
                 (1, 1) => None,
                 (1, 0) => Some("this is the plus half of a split program, the minus half is missing"),
                 (0, 1) => Some("this is the minus half of a split program, the plus half is missing"),
@@ -213,9 +212,9 @@ fn verify_unitaries(programs: &[&Program], block: &Block, check: &Check) -> Resu
         if program.contract.dim != block.dim() {
             return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
         }
-        for (factor, sign) in program.contract.signed() {
-            let map = AcceptedOperator::of(&program.circuit, &readout_of(sign))?.response(block.dim());
-            total += map * (factor * sign.gamma);
+        for (sign, read) in program.contract.signs.present() {
+            let map = AcceptedOperator::of(&program.circuit, &readout_of(read))?.response(block.dim());
+            total += map * (sign.factor() * read.gamma);
         }
     }
     let names: Vec<usize> = (0..wanted.ncols()).collect();
@@ -241,10 +240,10 @@ fn verify_prepared(
             let problem = "its programs prepare different inputs";
             return Err(VerifyError::Parts { block: program.contract.block, problem });
         }
-        for (factor, sign) in program.contract.signed() {
-            let readout = Readout { input: vec![], ..readout_of(sign) };
+        for (sign, read) in program.contract.signs.present() {
+            let readout = Readout { input: vec![], ..readout_of(read) };
             let p = transition_probabilities(&program.circuit, &readout, &[0])?;
-            total += p * (factor * sign.gamma);
+            total += p * (sign.factor() * read.gamma);
         }
     }
     let weight = &block.affine.weight;
@@ -283,9 +282,9 @@ fn compare(
         }
     }
     let weight = &block.affine.weight;
-    let largest = |sign: f64| weight.iter().fold(0.0f64, |m, w| m.max(sign * w));
-    let signs = programs.iter().flat_map(|p| p.contract.signed());
-    let stated: f64 = signs.map(|(factor, s)| s.allowance(largest(factor))).sum();
+    let largest = |sign: Sign| weight.iter().fold(0.0f64, |m, w| m.max(sign.factor() * w));
+    let signs = programs.iter().flat_map(|p| p.contract.signs.present());
+    let stated: f64 = signs.map(|(sign, read)| read.allowance(largest(sign))).sum();
     let allowed = check.tolerance * weight.amax() + stated;
     Verification { max_error, allowed, worst, columns: names.len(), of: block.dim(), prepared: false, coherent: false }
 }

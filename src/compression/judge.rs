@@ -91,7 +91,7 @@ pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) ->
     for ((block, y), table) in network.blocks.iter().zip(&states).zip(transitions(network, rule)?) {
         let mut variance = vec![0.0; y.ncols()];
         let found: Vec<(f64, RealMatrix)> =
-            table.signs().map(|(_, sign)| (sign.gamma, &sign.probabilities * y)).collect();
+            table.signs.present().map(|(_, sign)| (sign.gamma, &sign.probabilities * y)).collect();
         for (gamma, p) in &found {
             for (sum, column) in variance.iter_mut().zip(p.column_iter()) {
                 *sum += gamma * gamma * column.iter().map(|p| p * (1.0 - p)).sum::<f64>();

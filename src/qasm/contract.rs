@@ -1,6 +1,7 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
 use crate::files::{Format, JsonError, read_file};
+use crate::signs::Signs;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +11,7 @@ const FORMAT: Format = Format { name: "contract", named: false, newest: 1 };
 /// The contract of a program: how to read `W_rec` from its shots,
 /// `W_rec[n][m] = gamma+ p+_n(m) - gamma- p-_n(m)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "ContractLine", into = "ContractLine")]
 pub struct Contract {
     /// Version of the contract, 1.
     pub version: u32,
@@ -22,23 +23,55 @@ pub struct Contract {
     pub dim: usize,
     /// How the circuit was synthesised.
     pub method: String,
-    /// The target it is written for; absent where that is `portable`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The target it is written for; none where that is `portable`.
     pub target: Option<String>,
     /// True if qubit i of the register is qubit i of a machine, and only its neighbours are joined.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub physical: bool,
     /// True if the other sign is in a program of its own; the two sum up to W.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub split: bool,
-    /// The input that the program prepares itself, starting from |0> on all qubits; absent where its user sets the
+    /// The input that the program prepares itself, starting from |0> on all qubits; none where its user sets the
     /// `input` qubits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prepared: Option<Prepared>,
-    /// The circuit of W_P; `null` if it is not in this program.
-    pub plus: Option<SignContract>,
-    /// The circuit of W_N; `null` if W_N = 0 or it is not in this program.
-    pub minus: Option<SignContract>,
+    /// The circuits of W_P and W_N: what each is read from. None if it is not in this program, or W_N = 0.
+    pub signs: Signs<Option<SignContract>>,
+}
+
+/// The same as it stands in the line, where the signs are keys beside the others.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Contract", deny_unknown_fields)]
+struct ContractLine {
+    version: u32,
+    network: String,
+    block: usize,
+    dim: usize,
+    method: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    physical: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    split: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prepared: Option<Prepared>,
+    plus: Option<SignContract>,
+    minus: Option<SignContract>,
+}
+
+impl From<ContractLine> for Contract {
+    fn from(line: ContractLine) -> Contract {
+        let ContractLine { version, network, block, dim, method, target, physical, split, prepared, plus, minus } =
+            line;
+        let signs = Signs { plus, minus };
+        Contract { version, network, block, dim, method, target, physical, split, prepared, signs }
+    }
+}
+
+impl From<Contract> for ContractLine {
+    fn from(contract: Contract) -> ContractLine {
+        let Contract { version, network, block, dim, method, target, physical, split, prepared, signs } = contract;
+        let Signs { plus, minus } = signs;
+        ContractLine { version, network, block, dim, method, target, physical, split, prepared, plus, minus }
+    }
 }
 
 /// An input that is part of a program.
@@ -170,21 +203,9 @@ impl Contract {
         self.target.as_deref().and_then(Target::named).unwrap_or(Target::portable())
     }
 
-    /// Both signs with their names, those that are there.
-    pub fn signs(&self) -> impl Iterator<Item = (&'static str, &SignContract)> {
-        [("plus", &self.plus), ("minus", &self.minus)]
-            .into_iter()
-            .filter_map(|(name, sign)| Some((name, sign.as_ref()?)))
-    }
-
-    /// The same with +1 and -1, what they count in W.
-    pub fn signed(&self) -> impl Iterator<Item = (f64, &SignContract)> {
-        [(1.0, &self.plus), (-1.0, &self.minus)].into_iter().filter_map(|(factor, sign)| Some((factor, sign.as_ref()?)))
-    }
-
     /// Whether both signs are read from the same shots of one circuit, told apart by what bits must read.
     pub fn joint(&self) -> bool {
-        let (Some(plus), Some(minus)) = (&self.plus, &self.minus) else { return false };
+        let Some(Signs { plus, minus }) = self.signs.as_options().both() else { return false };
         let apart = |(bit, value): (&usize, &u8)| minus.accept.get(bit).is_some_and(|other| other != value);
         plus.input == minus.input && plus.output == minus.output && plus.accept.iter().any(apart)
     }
@@ -194,9 +215,10 @@ impl Contract {
         if self.prepared.is_some() {
             return None;
         }
-        let mut lists: Vec<String> = self.signs().map(|(name, sign)| format!("{name} {:?}", sign.input)).collect();
+        let mut lists: Vec<String> =
+            self.signs.present().map(|(sign, found)| format!("{} {:?}", sign.name(), found.input)).collect();
         if self.joint() {
-            lists = vec![format!("{:?}", self.plus.as_ref().map_or(&[][..], |sign| &sign.input))];
+            lists = vec![format!("{:?}", self.signs.plus.as_ref().map_or(&[][..], |sign| &sign.input))];
         }
         let lists = lists.join(", ");
         Some(format!("input: basis state 0; for m, x first on each of these qubits whose bit of m is 1: {lists}"))
@@ -213,11 +235,11 @@ impl Contract {
         if let Some(problem) = self.prepared.as_ref().and_then(|p| p.problem(self.dim)) {
             return wrong("prepared", problem);
         }
-        if self.signs().next().is_none() {
+        if self.signs.present().next().is_none() {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());
         }
-        for (name, sign) in self.signs() {
-            let SignContract { gamma, input, output, accept, error, phases } = sign;
+        for (sign, found) in self.signs.present() {
+            let (name, SignContract { gamma, input, output, accept, error, phases }) = (sign.name(), found);
             if let Some(phases) = phases.as_ref().filter(|p| !matches!(p.as_str(), "signs" | "complex")) {
                 return wrong(&format!("{name}.phases"), format!("'{phases}': expected signs or complex"));
             }
@@ -271,7 +293,7 @@ mod tests {
     fn reads_and_writes_the_same_line() {
         let contract = Contract::from_json(GOOD, 3, 3).unwrap();
         assert_eq!(contract.to_json(), GOOD);
-        assert_eq!(contract.signs().count(), 1);
+        assert_eq!(contract.signs.present().count(), 1);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::data::Samples;
 use crate::linalg::RealMatrix;
 use crate::network::{Affine, Block, Network, largest};
 use crate::random::{Rng, stream};
+use crate::signs::Signs;
 use crate::simulator::Multinomial;
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -95,17 +96,17 @@ pub fn run_quantum(
         let mut product = RealMatrix::zeros(rows, y.ncols());
         let mut empty = 0;
         let tables = &transitions[block];
-        let mut found: Vec<RealMatrix> = tables.signs().map(|(_, table)| seen(&table.probabilities, y)).collect();
-        match shots {
-            Shots::Finite(n) if tables.joint => empty += estimate_jointly(tables, n, y, &mut found, streams),
-            Shots::Finite(n) => {
-                let each = tables.signs().zip(&mut found);
-                empty += each.map(|((_, table), p)| estimate(table, n, y, p, streams)).sum::<usize>();
+        let read = tables.signs.as_options();
+        let mut found = read.map_present(|table| (table, seen(&table.probabilities, y)));
+        match (shots, found.as_mut().map(Option::as_mut).both().filter(|_| tables.joint)) {
+            (Shots::Finite(n), Some(both)) => empty += estimate_jointly(both, n, y, streams),
+            (Shots::Finite(n), None) => {
+                empty += found.present_mut().map(|(_, (table, p))| estimate(table, n, y, p, streams)).sum::<usize>();
             }
-            Shots::Infinite => {}
+            (Shots::Infinite, _) => {}
         }
-        for ((sign, table), p) in tables.signs().zip(&found) {
-            let scale = sign * table.gamma;
+        for (sign, (table, p)) in found.present() {
+            let scale = sign.factor() * table.gamma;
             // A column of p has as many entries as the bits can spell, which may be more than W has rows.
             let columns = product.as_mut_slice().chunks_exact_mut(rows).zip(p.as_slice().chunks_exact(p.nrows()));
             columns.for_each(|(z, p)| z.iter_mut().zip(p).for_each(|(z, p)| *z += scale * p));
@@ -216,18 +217,17 @@ fn estimate(table: &SignTransitions, n: u64, y: &RealMatrix, p: &mut RealMatrix,
 
 /// The same for two signs that are read from the same `n` shots.
 fn estimate_jointly(
-    tables: &BlockTransitions,
+    found: Signs<&mut (&SignTransitions, RealMatrix)>,
     n: u64,
     y: &RealMatrix,
-    found: &mut [RealMatrix],
     streams: &mut [Rng],
 ) -> usize {
-    let [plus, minus] = found else { panic!("both signs are there") };
     let mut multinomial = Multinomial::default();
-    let mitigated = |table: &Option<SignTransitions>| table.as_ref().and_then(|t| t.mitigated.clone());
+    let tables = found.as_ref().map(|found| found.0.mitigated.as_ref());
+    let Signs { plus: (_, plus), minus: (_, minus) } = found;
     let (outputs, shots) = (plus.nrows(), n as f64);
     let columns = plus.as_mut_slice().chunks_exact_mut(outputs).zip(minus.as_mut_slice().chunks_exact_mut(outputs));
-    if let (Some(of_plus), Some(of_minus)) = (mitigated(&tables.plus), mitigated(&tables.minus)) {
+    if let Some(Signs { plus: of_plus, minus: of_minus }) = tables.both() {
         // Both tables have the same words, of which they accept different ones.
         let words = seen(&of_plus.words, y);
         let mut counts = vec![0.0; words.nrows()];
@@ -334,23 +334,20 @@ mod tests {
         ];
         let y = RealMatrix::from_element(3, 400, 1.0 / 3.0);
         let n = 500;
-        let exact = [&tables[0].plus, &tables[0].minus].map(|sign| &sign.as_ref().unwrap().probabilities * &y);
+        let exact = tables[0].signs.as_options().both().unwrap().map(|table| &table.probabilities * &y);
         for (k, table) in tables.iter().enumerate() {
             assert!(table.joint);
-            let mut found = [RealMatrix::zeros(4, 400), RealMatrix::zeros(4, 400)];
-            for (found, (_, sign)) in found.iter_mut().zip(table.signs()) {
-                *found = &sign.probabilities * &y;
-            }
+            let mut found = table.signs.as_options().both().unwrap().map(|table| (table, &table.probabilities * &y));
             if k < 3 {
-                assert!((&found[0] - &exact[0]).amax() < 1e-12 && (&found[1] - &exact[1]).amax() < 1e-12);
+                found.iter().for_each(|(sign, (_, p))| assert!((p - &exact[sign]).amax() < 1e-12));
             }
             let mut streams: Vec<Rng> = (0..400).map(|i| stream(7, i)).collect();
-            assert_eq!(estimate_jointly(table, n, &y, &mut found, &mut streams), 0);
+            assert_eq!(estimate_jointly(found.as_mut(), n, &y, &mut streams), 0);
             // All shots count, for one sign or the other.
-            let sums = found[0].row_sum() + found[1].row_sum();
+            let sums = found.plus.1.row_sum() + found.minus.1.row_sum();
             assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-9), "{k}: {sums}");
-            for (found, exact) in found.iter().zip(&exact).filter(|_| k < 3) {
-                let off = (found - exact).column_mean().amax();
+            for (sign, (_, found)) in found.iter().filter(|_| k < 3) {
+                let off = (found - &exact[sign]).column_mean().amax();
                 assert!(off < 5.0 / f64::from(400 * n as u32).sqrt(), "{k}: {off}");
             }
         }

@@ -5,6 +5,7 @@ use crate::files::read_json;
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::random::stream;
+use crate::signs::{Sign, Signs};
 use crate::simulator::Multinomial;
 use std::collections::BTreeMap;
 
@@ -41,10 +42,9 @@ pub struct Estimate {
 /// What counts say of a block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct BlockEstimate {
-    /// p+, an entry for each row of W.
-    pub plus: Vec<Estimate>,
-    /// p-
-    pub minus: Vec<Estimate>,
+    /// p+ and p-, an entry for each row of W.
+    #[serde(flatten)]
+    pub p: Signs<Vec<Estimate>>,
     /// (W y)_n, `gamma+ p+ - gamma- p-`
     pub product: Vec<Estimate>,
     /// h = F(W y + b)
@@ -119,16 +119,16 @@ fn spelt(word: &[bool], sign: &SignContract) -> Option<usize> {
 pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[f64]>, seed: u64) -> BlockEstimate {
     let rows = block.affine.weight.nrows();
     let mut rng = stream(seed, 0);
-    let (plus, minus) = (sign_estimates(parts, "plus", rows), sign_estimates(parts, "minus", rows));
+    let p = Sign::BOTH.map(|sign| sign_estimates(parts, sign, rows));
     let mut product = vec![Estimate::default(); rows];
     for (program, counts) in parts {
         // A shot may count for both signs; its worth is what varies.
         let (mut sum, mut square) = (vec![0.0; rows], vec![0.0; rows]);
         for (word, count) in &counts.words {
             let mut worth = BTreeMap::<usize, f64>::new();
-            for (factor, sign) in program.contract.signed() {
-                let gamma = factor * sign.gamma;
-                spelt(word, sign).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
+            for (sign, read) in program.contract.signs.present() {
+                let gamma = sign.factor() * read.gamma;
+                spelt(word, read).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
             }
             for (n, worth) in worth {
                 sum[n] += worth * *count as f64;
@@ -155,9 +155,9 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
             let mut drawn = vec![0.0; p.len()];
             multinomial.draw(counts.shots, &p, &mut drawn, &mut rng);
             for (word, count) in counts.words.keys().zip(&drawn) {
-                for (factor, sign) in program.contract.signed() {
-                    let gamma = factor * sign.gamma;
-                    let n = spelt(word, sign).filter(|n| *n < rows);
+                for (sign, read) in program.contract.signs.present() {
+                    let gamma = sign.factor() * read.gamma;
+                    let n = spelt(word, read).filter(|n| *n < rows);
                     n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
                 }
             }
@@ -179,17 +179,16 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
         };
         y.iter().enumerate().map(mixed).collect()
     });
-    BlockEstimate { plus, minus, product, h, next }
+    BlockEstimate { p, product, h, next }
 }
 
-fn sign_estimates(parts: &[(&Program, &Counts)], wanted: &str, rows: usize) -> Vec<Estimate> {
+fn sign_estimates(parts: &[(&Program, &Counts)], sign: Sign, rows: usize) -> Vec<Estimate> {
     let mut found = vec![Estimate::default(); rows];
     for (program, counts) in parts {
-        for (_, sign) in program.contract.signs().filter(|(name, _)| *name == wanted) {
-            for (estimate, count) in found.iter_mut().zip(counts.spelt(sign)) {
-                let p = count / counts.shots as f64;
-                *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots as f64).sqrt() };
-            }
+        let Some(read) = &program.contract.signs[sign] else { continue };
+        for (estimate, count) in found.iter_mut().zip(counts.spelt(read)) {
+            let p = count / counts.shots as f64;
+            *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots as f64).sqrt() };
         }
     }
     found
@@ -243,7 +242,7 @@ mod tests {
                     let bits = program.circuit.bit_count();
                     let circuits = if program.contract.joint() { 1 } else { 2 };
                     let inputs: Vec<&[usize]> =
-                        program.contract.signs().take(circuits).map(|(_, sign)| &sign.input[..]).collect();
+                        program.contract.signs.present().take(circuits).map(|(_, sign)| &sign.input[..]).collect();
                     let (input, of_sign) = (inputs.concat(), inputs[0].len());
                     let start = (0..input.len()).map(|i| (m >> (i % of_sign) & 1) << i).sum();
                     let readout = Readout { input, output: (0..bits).collect(), accept: vec![] };
@@ -273,7 +272,7 @@ mod tests {
                 assert!(estimate.error > 0.0 && estimate.error < 0.15, "{estimate:?}");
                 let next = found.next.as_ref().unwrap()[n];
                 assert!((next.value - exact).abs() < 5.0 * next.error + 1e-9, "{next:?} {exact}");
-                let p = if wanted > 0.0 { found.plus[n] } else { found.minus[n] };
+                let p = if wanted > 0.0 { found.p.plus[n] } else { found.p.minus[n] };
                 let spread = (p.value * (1.0 - p.value) / shots as f64).sqrt();
                 assert!(p.value > 0.0 && (p.error - spread).abs() < 1e-12);
             }

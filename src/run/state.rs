@@ -8,6 +8,7 @@ use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::{Block, Network, largest};
 use crate::qasm::Program;
 use crate::random::{Rng, stream};
+use crate::signs::Signs;
 use crate::simulator::noise::{NoiseModel, noisy_words_of_state};
 use crate::simulator::{AcceptedOperator, Multinomial, Readout, SimulationError};
 
@@ -27,8 +28,7 @@ enum Kind {
 /// Both signs of a block.
 #[derive(Clone, Debug, Default)]
 pub struct BlockOperators {
-    plus: Option<SignOperator>,
-    minus: Option<SignOperator>,
+    signs: Signs<Option<SignOperator>>,
     /// Whether both signs are read from the same shots of one circuit.
     joint: bool,
 }
@@ -36,10 +36,8 @@ pub struct BlockOperators {
 /// What one block made of a state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StateStep {
-    /// p+, N entries; zeros where W_P has none.
-    pub plus: Vec<f64>,
-    /// p-, N entries.
-    pub minus: Vec<f64>,
+    /// p+ and p-, N entries each; zeros for a sign that has none.
+    pub p: Signs<Vec<f64>>,
     /// h, N entries.
     pub h: Vec<f64>,
     /// Whether all units were dead.
@@ -84,7 +82,7 @@ impl BlockOperators {
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
         };
         let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockOperators { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
+        Ok(BlockOperators { signs: Signs { plus, minus }.map_present(sign), joint: block.circuit().is_some() })
     }
 
     /// From compiled programs, with the phases their circuits have, and with noise if there is any.
@@ -105,15 +103,14 @@ impl BlockOperators {
                 return Err(VerifyError::Prepared);
             }
             operators.joint |= program.contract.joint();
-            for (name, sign) in program.contract.signs() {
-                let readout = readout_of(sign);
+            for (sign, read) in program.contract.signs.present() {
+                let readout = readout_of(read);
                 let kind = if *noise == NoiseModel::default() {
                     Kind::Exact(AcceptedOperator::of(&program.circuit, &readout)?)
                 } else {
                     Kind::Noisy { program: Box::new((*program).clone()), readout, noise: *noise }
                 };
-                let slot = if name == "plus" { &mut operators.plus } else { &mut operators.minus };
-                *slot = Some(SignOperator { gamma: sign.gamma, kind });
+                operators.signs[sign] = Some(SignOperator { gamma: read.gamma, kind });
             }
         }
         Ok(operators)
@@ -125,11 +122,10 @@ impl BlockOperators {
     /// If a noisy circuit is too large.
     pub fn omega(&self, phi: &Matrix) -> Result<RealMatrix, SimulationError> {
         let mut omega = RealMatrix::zeros(phi.nrows(), phi.ncols());
-        for (sign, operator) in [(1.0, &self.plus), (-1.0, &self.minus)] {
-            let Some(operator) = operator else { continue };
+        for (sign, operator) in self.signs.present() {
             for (m, state) in phi.column_iter().enumerate() {
                 let p = operator.probabilities(&(state * state.adjoint()))?;
-                omega.column_mut(m).iter_mut().zip(p).for_each(|(o, p)| *o += sign * operator.gamma * p);
+                omega.column_mut(m).iter_mut().zip(p).for_each(|(o, p)| *o += sign.factor() * operator.gamma * p);
             }
         }
         Ok(omega)
@@ -180,31 +176,34 @@ fn step(
     let padded = rho.clone().resize(side, side, Complex::ZERO);
     let rows = block.affine.weight.nrows();
     let mut z = block.affine.bias.clone();
-    let exact = |operator: &Option<SignOperator>| {
-        operator.as_ref().map_or(Ok(vec![0.0; side]), |operator| operator.probabilities(&padded))
+    let exact = |operator: Option<&SignOperator>| {
+        operator.map_or(Ok(vec![0.0; side]), |operator| operator.probabilities(&padded))
     };
-    let mut measured = [exact(&operators.plus)?, exact(&operators.minus)?];
+    let mut p = operators.signs.as_options().try_map(exact)?;
     if let Shots::Finite(n) = shots {
+        let mut draw = |p: &[f64]| -> Vec<f64> {
+            let mut counts = vec![0.0; p.len()];
+            Multinomial::default().draw(n, p, &mut counts, rng);
+            counts.into_iter().map(|count| count / n as f64).collect()
+        };
         // Signs that share a circuit share its shots.
-        let at_once = if operators.joint { 2 } else { 1 };
-        for signs in measured.chunks_mut(at_once) {
-            let mut counts = vec![0.0; at_once * side];
-            Multinomial::default().draw(n, &signs.concat(), &mut counts, rng);
-            signs.iter_mut().flatten().zip(counts).for_each(|(p, c)| *p = c / n as f64);
-        }
+        p = if operators.joint {
+            let mut plus = draw(&[p.plus, p.minus].concat());
+            let minus = plus.split_off(side);
+            Signs { plus, minus }
+        } else {
+            p.map(|p| draw(&p))
+        };
     }
-    for ((sign, operator), p) in [(1.0, &operators.plus), (-1.0, &operators.minus)].into_iter().zip(&measured) {
-        let gamma = operator.as_ref().map_or(0.0, |operator| operator.gamma);
-        z.iter_mut().zip(p).for_each(|(z, p)| *z += sign * gamma * p);
+    for (sign, operator) in operators.signs.present() {
+        z.iter_mut().zip(&p[sign]).for_each(|(z, p)| *z += sign.factor() * operator.gamma * p);
     }
     let (mut h, dead) = block.activation.normalised(&z);
     h.resize(dim, 0.0);
     let mut state = rho * Complex::from(block.alpha);
     (0..dim).for_each(|n| state[(n, n)] += (1.0 - block.alpha) * h[n]);
-    let [mut plus, mut minus] = measured;
-    plus.truncate(rows);
-    minus.truncate(rows);
-    Ok(StateStep { plus, minus, h, dead, state })
+    p.as_mut().map(|p| p.truncate(rows));
+    Ok(StateStep { p, h, dead, state })
 }
 
 #[cfg(test)]
@@ -281,7 +280,7 @@ mod tests {
         let rho = Matrix::identity(4, 4) * Complex::from(0.25);
         let run = run_state(&circuits, &operators, &rho, Shots::Finite(1000), 3).unwrap();
         for step in &run.steps {
-            let sum: f64 = step.plus.iter().chain(&step.minus).sum();
+            let sum: f64 = step.p.plus.iter().chain(&step.p.minus).sum();
             assert!((sum - 1.0).abs() < 1e-12, "{sum}");
         }
     }
@@ -318,7 +317,7 @@ mod tests {
         assert!(!close(&other.steps[0].h, &run.steps[0].h));
         let from_circuits = run_state(network, &compiled, &rho, Shots::Infinite, 0).unwrap();
         for (a, b) in run.steps.iter().zip(&from_circuits.steps) {
-            assert!(close(&a.h, &b.h) && close(&a.plus, &b.plus) && close(&a.minus, &b.minus));
+            assert!(close(&a.h, &b.h) && close(&a.p.plus, &b.p.plus) && close(&a.p.minus, &b.p.minus));
         }
 
         // The same in coordinates, as sets of states are run.

@@ -280,8 +280,8 @@ pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<V
 
 fn budget(transitions: &[BlockTransitions], shots: Shots, cx: Option<usize>) -> Budget {
     let gamma =
-        transitions.iter().flat_map(BlockTransitions::signs).fold(0.0f64, |gamma, (_, sign)| gamma.max(sign.gamma));
-    let circuits = |table: &BlockTransitions| if table.joint { 1 } else { table.signs().count() as u64 };
+        transitions.iter().flat_map(|t| t.signs.present()).fold(0.0f64, |gamma, (_, table)| gamma.max(table.gamma));
+    let circuits = |table: &BlockTransitions| if table.joint { 1 } else { table.signs.present().count() as u64 };
     let times = |factor: u64| match shots {
         Shots::Finite(n) => n.checked_mul(factor),
         Shots::Infinite => None,

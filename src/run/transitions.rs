@@ -5,6 +5,7 @@ use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractio
 use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
+use crate::signs::Signs;
 use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_words};
 use crate::simulator::{AcceptedOperator, transition_probabilities};
 
@@ -51,13 +52,11 @@ pub enum Inputs {
     General,
 }
 
-/// Both signs of a block; `None` for one without entries.
+/// What the circuits of a block do.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BlockTransitions {
-    /// W_P
-    pub plus: Option<SignTransitions>,
-    /// W_N
-    pub minus: Option<SignTransitions>,
+    /// A table for each sign that has entries.
+    pub signs: Signs<Option<SignTransitions>>,
     /// Whether both signs are read from the same shots of one circuit.
     pub joint: bool,
 }
@@ -82,7 +81,7 @@ impl BlockTransitions {
             SignTransitions { gamma: contraction.gamma(), probabilities, mitigated: None }
         };
         let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockTransitions { plus: plus.map(sign), minus: minus.map(sign), joint: block.circuit().is_some() })
+        Ok(BlockTransitions { signs: Signs { plus, minus }.map_present(sign), joint: block.circuit().is_some() })
     }
 
     /// From compiled programs: what their circuits compute, simulated (docs/method.md, section 10).
@@ -147,16 +146,10 @@ impl BlockTransitions {
                 return Err(VerifyError::Prepared);
             }
             transitions.joint |= program.contract.joint();
-            for (name, sign) in program.contract.signs() {
-                let slot = if name == "plus" { &mut transitions.plus } else { &mut transitions.minus };
-                *slot = Some(simulate(program, sign)?);
+            for (sign, read) in program.contract.signs.present() {
+                transitions.signs[sign] = Some(simulate(program, read)?);
             }
         }
         Ok(transitions)
-    }
-
-    /// The signs that are there, with +1 or -1.
-    pub fn signs(&self) -> impl Iterator<Item = (f64, &SignTransitions)> {
-        [(1.0, &self.plus), (-1.0, &self.minus)].into_iter().filter_map(|(s, t)| Some((s, t.as_ref()?)))
     }
 }

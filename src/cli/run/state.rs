@@ -41,7 +41,7 @@ pub fn note_phases(source: &Source, network: &Network) {
     let Source::Programs(programs) = source else { return };
     // Behind blocks of unitaries the state is measured.
     let unmeasured = network.blocks.iter().take_while(|block| block.unitaries().is_none()).count();
-    let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs());
+    let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs.present());
     if signs.any(|(_, sign)| sign.phases.is_some()) {
         eprintln!("note: these programs have phases for diagonal states, which other states see");
     }
@@ -78,8 +78,8 @@ fn as_tables(run: &StateRun) -> String {
             let shown = |p: &[f64]| p.get(n).map_or("0".into(), |p| format!("{p:.6}"));
             table.row(vec![
                 n.to_string(),
-                shown(&step.plus),
-                shown(&step.minus),
+                shown(&step.p.plus),
+                shown(&step.p.minus),
                 shown(&step.h),
                 format!("{:.6}", step.state[(n, n)].re),
             ]);
@@ -100,7 +100,7 @@ fn as_json(run: &StateRun) -> Value {
             step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
         };
         json!({
-            "block": k + 1, "plus": step.plus, "minus": step.minus, "h": step.h, "dead": step.dead,
+            "block": k + 1, "plus": step.p.plus, "minus": step.p.minus, "h": step.h, "dead": step.dead,
             "state": {"re": part(|z| z.re), "im": part(|z| z.im)},
         })
     });

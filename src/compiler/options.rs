@@ -1,0 +1,78 @@
+//! How to compile: what a user may choose.
+
+use crate::encoding::{GammaRule, Phases};
+use crate::qasm::Prepared;
+use crate::synthesis::trotter::TrotterOptions;
+use crate::target::{Coupling, Target};
+
+/// How to compile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompileOptions {
+    /// One gamma a sign or one for both.
+    pub gamma: GammaRule,
+    /// Which phases the entries of M± may have.
+    pub phases: PhaseChoice,
+    /// Seed of everything random; the same seed gives the same text.
+    pub seed: u64,
+    /// One program for each sign instead of one for both.
+    pub split: bool,
+    /// Rotations by at most this angle, in radians, are dropped.
+    pub drop_tolerance: f64,
+    /// How dilations become circuits.
+    pub method: Method,
+    /// Who programs are written for.
+    pub target: &'static Target,
+    /// An input that programs prepare themselves.
+    pub input: Option<Prepared>,
+    /// The machine whose qubits programs are routed on; without it, every qubit can be joined with every other.
+    pub coupling: Option<Coupling>,
+}
+
+/// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
+/// matrices they are part of what a block computes, and only [`Phases::Nonnegative`] is W.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhaseChoice {
+    /// Those for which a sign needs the fewest shots times CX. Product formulas and a shared gamma are the paper's way:
+    /// they keep to nonnegative entries.
+    Cheapest,
+    /// These.
+    Fixed(Phases),
+}
+
+/// How dilations become circuits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Method {
+    /// Exactly, by structured decomposition.
+    #[default]
+    Exact,
+    /// Approximately, by product formulas; the error is stated in the contract.
+    Trotter(TrotterOptions),
+}
+
+impl Method {
+    /// What the contract calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Method::Exact => "exact",
+            Method::Trotter(_) => "trotter",
+        }
+    }
+}
+
+impl Default for CompileOptions {
+    fn default() -> Self {
+        // 10,000 dropped rotations of 1e-14 move the unitary by 5e-11 at the very most.
+        CompileOptions {
+            gamma: GammaRule::Own,
+            // What computes W whatever the input.
+            phases: PhaseChoice::Fixed(Phases::Nonnegative),
+            seed: 0,
+            split: false,
+            drop_tolerance: 1e-14,
+            method: Method::Exact,
+            target: Target::portable(),
+            input: None,
+            coupling: None,
+        }
+    }
+}
