@@ -1,4 +1,6 @@
 //! The commands: each a module with a function of its arguments that answers with an exit code.
+//!
+//! Arguments, progress, tables and exit codes are all that is here: what a user of the library could want is not.
 
 mod compile;
 mod compress;

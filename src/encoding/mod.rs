@@ -1,5 +1,7 @@
 //! From a weight matrix to unitaries: `W → W_P, W_N → contractions M± → Halmos dilations` (docs/method.md, sections 3
 //! and 4).
+//!
+//! Matrices come out; what gates they take is the business of [`synthesis`](crate::synthesis).
 
 mod contraction;
 mod dilation;

@@ -1,5 +1,7 @@
 //! The entanglement classifier (sec. IV of the paper; docs/method.md, section 12): labelled states, blocks of two-qubit
 //! unitaries trained one after the other, a classifier of 4 x 4 blocks behind them, and all of it together.
+//!
+//! Nothing else knows of this task: the networks that come out are of the common kind, and compile and run like any other.
 
 mod campaign;
 mod classifier;

@@ -2,6 +2,8 @@
 //!
 //! [`print()`] and [`parse()`] go through one [`ast`]; the text is the portable subset that Qiskit, Cirq, QDK and
 //! oq3 all load, or what another target's client wants: [`TARGETS`](crate::target::TARGETS) is the table.
+//!
+//! What a program should compute is not asked here: [`compiler`](crate::compiler) compares.
 
 pub mod ast;
 mod contract;

@@ -1,4 +1,6 @@
 //! Reports for people: self-contained HTML pages with SVG plots, no scripts and no requests.
+//!
+//! Numbers are handed over; all that is worked out here is where they stand on a page.
 
 mod axis;
 mod charts;

@@ -7,6 +7,8 @@
 //! ```
 //!
 //! Parts of a circuit that no gate joins get disjoint pieces, so that they stay apart.
+//!
+//! What the circuit computes is not looked at, only which qubits its gates join.
 
 mod blocks;
 mod pairs;

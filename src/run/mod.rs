@@ -1,4 +1,6 @@
 //! Runs whole networks as hardware would: circuits, shots, residual mixing, labels (Alg. 1; docs/method.md, section 2).
+//!
+//! Circuits come in as they are: what they do with states, and what they cost, is all that is asked of them here.
 
 mod batch;
 mod counts;

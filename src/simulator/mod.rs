@@ -2,6 +2,8 @@
 //!
 //! Gates are first multiplied into blocks of a few qubits, parts of a circuit that no gate joins are simulated
 //! apart, and columns run on all cores.
+//!
+//! Circuits and readouts go in, amplitudes, probabilities and samples come out; of networks nothing is known here.
 
 mod density;
 mod fusion;

@@ -3,6 +3,8 @@
 //!
 //! Gradients are written out by hand. Everything random comes from the seed and the number of the epoch, sums over
 //! threads are taken in a fixed order: a run that was killed and resumed ends in the same bytes.
+//!
+//! Files are read and written by whoever calls: what is here are networks, samples and states of a training.
 
 mod gradient;
 mod initial;
