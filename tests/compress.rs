@@ -6,7 +6,7 @@ use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::compression::{Goal, Plan, compress, costs};
 use hqrn::encoding::Phases;
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Activation, Affine, Block, Form, Network, read};
+use hqrn::network::{Block, Network, read};
 use hqrn::qasm::{self, Program};
 use proptest::prelude::*;
 use std::path::Path;
@@ -176,7 +176,7 @@ fn a_budget_of_gates_is_kept() {
         assert_eq!(outcome(&compile(&[&base[..], form].concat())), (0, String::new()));
         let beside = out.join("small.json");
         assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&beside), "-q"])), (0, String::new()));
-        assert_eq!(read(&beside).unwrap().blocks[0].circuit().is_some(), !form.is_empty());
+        assert_eq!(read(&beside).unwrap().blocks[0].form().is_joint(), !form.is_empty());
     }
 }
 
@@ -235,8 +235,7 @@ proptest! {
         most in 0.001f64..0.5,
     ) {
         let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
-        let affine = Affine { weight, bias: vec![0.1; dim] };
-        let block = Block { affine, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
+        let block = Block::of_weight(weight).with_bias(vec![0.1; dim]);
         let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None };
         let plan = Plan { goal: Goal::Error(most), data: None, gamma_weight: 1e-4, limit: 300, seed: 0 };
         let (small, outcomes) = compress(&network, &plan, || {}).unwrap();
@@ -246,7 +245,7 @@ proptest! {
         // Against the network as it was.
         let programs: Vec<&Program> = programs.iter().collect();
         let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(most)).unwrap();
-        let largest = network.blocks[0].affine.weight.amax();
+        let largest = network.blocks[0].weight().amax();
         prop_assert!(verification.max_error <= outcomes[0].largest_error * largest + 1e-12 * largest);
     }
 }

@@ -3,14 +3,12 @@
 use hqrn::compiler::{Check, CompileOptions, compile_and_measure};
 use hqrn::encoding::GammaRule;
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Activation, Affine, Block, Form, Network};
+use hqrn::network::{Block, Network};
 use proptest::prelude::*;
 use rayon::prelude::*;
 
 fn network(weight: RealMatrix) -> Network {
-    let bias = vec![0.0; weight.nrows()];
-    let block = Block { affine: Affine { weight, bias }, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
-    Network { name: "hard".into(), input: None, blocks: vec![block], head: None }
+    Network { name: "hard".into(), input: None, blocks: vec![Block::of_weight(weight)], head: None }
 }
 
 /// Compiles in every mode and demands 1e-9 of the largest entry, read from the text; returns the CX count.

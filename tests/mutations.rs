@@ -87,7 +87,7 @@ fn other_weights_are_noticed() {
     assert_eq!(outcome(&done).0, 0);
     // The network a training step later: every weight moved by a little.
     let mut network = read_bytes(digits.as_bytes(), "digits").unwrap();
-    network.blocks[2].affine.weight *= 1.0 + 1e-6;
+    network.blocks[2].scale(1.0 + 1e-6);
     let later = folder.path().join("later.json");
     fs::write(&later, hqrn::network::write_json(&network)).unwrap();
     assert_eq!(outcome(&verify(&[file.to_str().unwrap(), "--weights", later.to_str().unwrap()])).0, 1);

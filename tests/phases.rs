@@ -16,8 +16,8 @@ fn ratios(path: &std::path::Path, phases: Phases) -> Vec<(f64, f64)> {
     let network = read(path).unwrap();
     let rule = EncodingRule { gamma: GammaRule::Own, phases, seed: 0 };
     let of_block = |block: &hqrn::network::Block| {
-        let (plus, minus) = contractions(&block.affine.weight, rule).unwrap();
-        let parts = split(&block.affine.weight);
+        let (plus, minus) = contractions(block.weight(), rule).unwrap();
+        let parts = split(block.weight());
         let least = [parts.plus, parts.minus].map(|part| least_gamma(&part.map(f64::sqrt)));
         let signs = [plus, minus].into_iter().zip(least);
         signs.filter_map(|(c, least)| c.map(|c| (c.gamma() / c.bound(), c.gamma() / least))).collect::<Vec<_>>()

@@ -58,7 +58,7 @@ fn the_last_checkpoint_is_mnist_json_in_single_precision() {
     assert_eq!(tensors.name, "mnist-epoch-300");
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(1e-3);
     for (a, b) in json.blocks.iter().zip(&tensors.blocks) {
-        assert!(a.affine.weight.iter().zip(b.affine.weight.iter()).all(|(a, b)| near(*a, *b)));
+        assert!(a.weight().iter().zip(b.weight().iter()).all(|(a, b)| near(*a, *b)));
         assert_eq!((a.alpha, a.activation), (b.alpha, b.activation));
     }
     let x: Vec<f64> = (0..784).map(|i| ((i * 31) % 255) as f64).collect();

@@ -4,7 +4,7 @@ use super::assemble::{AssemblyError, assemble};
 use super::options::{CompileOptions, Method, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::encoding::{Contraction, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
-use crate::network::{Block, Form, Network};
+use crate::network::{Amplitudes, Block, Network};
 use crate::qasm::{Contract, write};
 use crate::random::rng;
 use crate::signs::{Sign, Signs};
@@ -112,7 +112,8 @@ pub fn compile_block(
     if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
         return Err(CompileError::Input { block: number, problem });
     }
-    let given = block.unitaries().is_some() || block.circuit().is_some();
+    let form = block.form();
+    let given = form.is_unitary() || form.is_joint();
     let split = options.split && signs.present().count() == 2;
     let build = |part, signs: Signs<Option<&SignCircuit>>| -> Result<Compiled, CompileError> {
         let contract = Contract {
@@ -128,7 +129,7 @@ pub fn compile_block(
             signs: Signs::NONE,
         };
         let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();
-        let program = assemble(contract, signs, block.circuit().is_some(), options)
+        let program = assemble(contract, signs, form.is_joint(), options)
             .map_err(|source| CompileError::Assembly { block: number, source })?;
         Ok(Compiled { part, text: write(&program), trotter })
     };
@@ -149,15 +150,16 @@ fn circuits(
     number: usize,
     options: &CompileOptions,
 ) -> Result<Signs<Option<SignCircuit>>, CompileError> {
-    if let Some(unitaries) = block.unitaries() {
-        return Ok(SignCircuit::of_unitaries(unitaries, options).map(Some));
-    }
-    if let Some(given) = block.circuit() {
+    let form = block.form();
+    if let Some(given) = form.circuit() {
         return Ok(SignCircuit::of_circuit(given, options).map(Some));
+    }
+    if let (true, Amplitudes::Exact { signs, gamma }) = (form.is_unitary(), form.amplitudes()) {
+        return Ok(SignCircuit::of_unitaries(signs, gamma, options).map(Some));
     }
     let mut signs: Signs<Option<SignCircuit>> = Signs::NONE;
     // Factors fix the phases.
-    let tried = if block.form == Form::Weight { candidates(options) } else { &[Phases::Complex][..] };
+    let tried = if form.is_free() { candidates(options) } else { &[Phases::Complex][..] };
     for &phases in tried {
         // Complex circuits take a quarter more gates, which no gamma makes up for where signs are this near the bound.
         let near = |(_, s): (Sign, &SignCircuit)| s.gamma <= NEAR_BOUND * s.bound;

@@ -1,14 +1,16 @@
 //! From one sign of a block to its circuit.
 
 use super::options::{CompileOptions, Method};
-use crate::circuit::{Circuit, Cost, Gate};
+use crate::circuit::Cost;
 use crate::encoding::{Contraction, Dilation, Phases};
-use crate::network::{Step, Unitaries, Variational};
+use crate::linalg::Matrix;
+use crate::network::JointCircuit;
 use crate::passes::simplify;
 use crate::random::Rng;
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::{Synthesised, synthesise_contraction, synthesise_measured_pair};
 use crate::synthesis::trotter::{TrotterError, TrotterReport, Trotterised, synthesise_trotter};
+use nalgebra::Matrix4;
 
 /// The circuit of one sign: register below, ancillas on the highest qubits.
 pub(super) struct SignCircuit {
@@ -57,32 +59,23 @@ impl SignCircuit {
     }
 
     /// The circuits of two-qubit unitaries, which are exact and have no phases to choose.
-    pub fn of_unitaries(unitaries: &Unitaries, options: &CompileOptions) -> Signs<SignCircuit> {
-        let [plus, minus] = unitaries.matrices();
-        Signs { plus, minus }.map(|u| {
-            let mut circuit = synthesise_measured_pair(&u);
+    pub fn of_unitaries(unitaries: Signs<Matrix>, gamma: f64, options: &CompileOptions) -> Signs<SignCircuit> {
+        unitaries.map(|u| {
+            let mut circuit = synthesise_measured_pair(&Matrix4::from_fn(|i, j| u[(i, j)]));
             simplify(&mut circuit, options.drop_tolerance);
             let parts = Synthesised { circuit, output: vec![0, 1], ancillas: vec![] };
-            SignCircuit::given(unitaries.gamma, Phases::Nonnegative, parts, 0)
+            SignCircuit::given(gamma, Phases::Nonnegative, parts, 0)
         })
     }
 
-    /// A circuit that the network gives, which computes both signs: its last qubit reads 0 for W_P and 1 for W_N.
-    pub fn of_circuit(given: &Variational, options: &CompileOptions) -> Signs<SignCircuit> {
-        let last = given.qubits() - 1;
-        let mut circuit = Circuit::new(given.qubits());
-        for step in &given.steps {
-            match *step {
-                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
-                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
-                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
-            };
-        }
+    /// A circuit that the network gives, which computes both signs: one qubit reads 0 for W_P and 1 for W_N.
+    pub fn of_circuit(given: JointCircuit, options: &CompileOptions) -> Signs<SignCircuit> {
+        let JointCircuit { mut circuit, output, sign, gamma } = given;
         simplify(&mut circuit, options.drop_tolerance);
-        let parts = Synthesised { circuit, output: (0..last).collect(), ancillas: vec![last] };
+        let parts = Synthesised { circuit, output, ancillas: vec![sign] };
         Sign::BOTH.map(|sign| {
             let accept = u8::from(sign == Sign::Minus);
-            SignCircuit::given(given.gamma, Phases::Complex, parts.clone(), accept)
+            SignCircuit::given(gamma, Phases::Complex, parts.clone(), accept)
         })
     }
 

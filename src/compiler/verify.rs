@@ -185,7 +185,7 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
     if let Some(prepared) = programs.iter().find_map(|p| p.contract.prepared.as_ref()) {
         return verify_prepared(programs, block, prepared, check);
     }
-    if block.unitaries().is_some() {
+    if block.form().is_unitary() {
         return verify_unitaries(programs, block, check);
     }
     let columns = check.columns(block.dim());
@@ -196,7 +196,7 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
         }
         total += reconstruct_columns(program, &columns)?;
     }
-    let weight = &block.affine.weight;
+    let weight = block.weight();
     let real: Vec<usize> = columns.iter().copied().filter(|m| *m < weight.ncols()).collect();
     let expected = weight.select_columns(&real);
     let verification = compare(programs, block, &total, &expected, &columns, check);
@@ -206,7 +206,7 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
 
 /// The same for a block of two-qubit unitaries: what is measured of any density matrix, not of diagonal ones alone.
 fn verify_unitaries(programs: &[&Program], block: &Block, check: &Check) -> Result<Verified, VerifyError> {
-    let wanted = block.map();
+    let wanted = block.form().map();
     let mut total = RealMatrix::zeros(wanted.nrows(), wanted.ncols());
     for program in programs {
         if program.contract.dim != block.dim() {
@@ -246,7 +246,7 @@ fn verify_prepared(
             total += p * (sign.factor() * read.gamma);
         }
     }
-    let weight = &block.affine.weight;
+    let weight = block.weight();
     let y = prepared.probabilities(block.dim());
     let expected = weight * RealMatrix::from_column_slice(weight.ncols(), 1, &y[..weight.ncols()]);
     let column = if let Prepared::Basis(m) = prepared { *m } else { 0 };
@@ -267,8 +267,8 @@ fn compare(
 ) -> Verification {
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
-    // A variational circuit may spell n >= N, which nobody asks for; every other circuit is built not to.
-    let rows = if block.circuit().is_some() { block.dim() } else { total.nrows() };
+    // A given circuit may spell n >= N, which nobody asks for; every other circuit is built not to.
+    let rows = if block.form().is_joint() { block.dim() } else { total.nrows() };
     for (k, &column) in names.iter().enumerate() {
         for row in 0..rows {
             let got = total[(row, k)];
@@ -281,7 +281,7 @@ fn compare(
             }
         }
     }
-    let weight = &block.affine.weight;
+    let weight = block.weight();
     let largest = |sign: Sign| weight.iter().fold(0.0f64, |m, w| m.max(sign.factor() * w));
     let signs = programs.iter().flat_map(|p| p.contract.signs.present());
     let stated: f64 = signs.map(|(sign, read)| read.allowance(largest(sign))).sum();

@@ -1,9 +1,4 @@
-//! What a block may become, and the variational circuit that a fit starts from.
-
-use crate::network::{Step, Variational};
-use crate::random::Rng;
-use rand::RngExt;
-use std::f64::consts::PI;
+//! What a block may become.
 
 /// What a block is to become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -13,61 +8,4 @@ pub enum Ansatz {
     Rank(usize),
     /// One variational circuit for both signs, with so many gates of two qubits.
     Circuit(usize),
-}
-
-/// A circuit of `pairs` CZ at random angles. Every pair of qubits has its turn, as players in a tournament have: rounds of
-/// disjoint pairs, so that depth is least and nothing is far from anything. Behind a CZ both qubits turn by Rz and Ry,
-/// which is all that can be told apart: a Rz in front of it passes through.
-pub fn random_circuit(dim: usize, pairs: usize, gamma: f64, rng: &mut Rng) -> Variational {
-    let mut circuit = Variational { dim, steps: vec![], gamma };
-    let qubits = circuit.qubits();
-    let mut angle = || rng.random_range(-PI..PI);
-    circuit.steps.extend((0..qubits).map(|q| Step::Ry(q, angle())));
-    for (a, b) in tournament(qubits).cycle().take(pairs) {
-        circuit.steps.push(Step::Cz(a, b));
-        for qubit in [a, b] {
-            circuit.steps.extend([Step::Rz(qubit, angle()), Step::Ry(qubit, angle())]);
-        }
-    }
-    circuit
-}
-
-/// All pairs, round by round: one player stays, the others move round the table. An odd number of players has a free seat.
-fn tournament(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
-    let seats = players + players % 2;
-    let round = move |round: usize| {
-        let seat = move |i: usize| if i == 0 { 0 } else { 1 + (i - 1 + round) % (seats - 1) };
-        (0..seats / 2).map(move |i| (seat(i), seat(seats - 1 - i)))
-    };
-    (0..seats - 1).flat_map(round).filter(move |(a, b)| a.max(b) < &players)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::random::rng;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn everybody_meets_everybody_once() {
-        for players in 2..9 {
-            let pairs: Vec<(usize, usize)> = tournament(players).collect();
-            let met: BTreeSet<(usize, usize)> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
-            assert_eq!((pairs.len(), met.len()), (players * (players - 1) / 2, players * (players - 1) / 2));
-            // Nobody plays twice in a round.
-            for round in pairs.chunks(players / 2) {
-                let seated: BTreeSet<usize> = round.iter().flat_map(|&(a, b)| [a, b]).collect();
-                assert_eq!(seated.len(), 2 * round.len());
-            }
-        }
-    }
-
-    #[test]
-    fn circuits_have_as_many_pairs_as_asked_for() {
-        for (dim, pairs) in [(1, 0), (2, 3), (4, 10), (5, 1), (64, 100)] {
-            let circuit = random_circuit(dim, pairs, 2.0, &mut rng(1));
-            assert_eq!(circuit.pairs(), pairs);
-            assert_eq!(circuit.angles().len(), circuit.qubits() + 4 * pairs);
-        }
-    }
 }

@@ -1,13 +1,12 @@
 //! One block to factors of a given rank, or to a circuit of a given size.
 
-use super::ansatz::{Ansatz, random_circuit};
-use super::circuit::{charged_slopes, values_of, with_values};
-use super::factored::{charge_gamma, through_squares, variables, with_variables, write_slopes};
+use super::ansatz::Ansatz;
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, RealMatrix, svd_real};
-use crate::network::{Affine, Block, Factor, Factors, Form, Variational};
+use crate::network::{Block, Carrier, Demand, Factor, Factors, Form, Variational, random_circuit};
 use crate::optimisation::{Minimum, Stop, minimise};
 use crate::random::{Rng, stream};
+use crate::signs::Signs;
 use rand::RngExt;
 
 /// Where errors of W count.
@@ -60,9 +59,9 @@ pub enum FitError {
         /// Columns.
         columns: usize,
     },
-    /// A block of unitaries, which has phases to keep and is as small as can be.
-    #[error("it is given by unitaries, which take 2 CX each: there is nothing to compress")]
-    Unitaries,
+    /// A form that says itself why.
+    #[error("it is {0}")]
+    Form(String),
     /// Circuits are simulated, input by input.
     #[error("the weight is {0} x {0}: circuits are fitted to at most {max} x {max}", max = Variational::MAX_DIM)]
     TooLarge(usize),
@@ -80,12 +79,12 @@ const GAIN: f64 = 1e-8;
 /// Finds factors or a circuit by L-BFGS on `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight · charge`, E being W' - W.
 ///
 /// # Errors
-/// If W is not square, too large, or zero, or the block is given by unitaries.
+/// If W is not square, too large, or zero, or the block is in a form that has nothing to compress.
 pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
-    let weight = &block.affine.weight;
+    let weight = block.weight();
     let (rows, columns) = weight.shape();
-    if block.unitaries().is_some() {
-        return Err(FitError::Unitaries);
+    if let Some(reason) = block.form().refusal(Carrier::Compression) {
+        return Err(FitError::Form(reason));
     }
     if rows != columns {
         return Err(FitError::Shape { rows, columns });
@@ -102,20 +101,21 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     let (spread, mean) = second_moments(metric, columns);
     let total = (&scaled * &spread).component_mul(&scaled).sum().max(f64::MIN_POSITIVE);
     let task = Task { wanted: &scaled, spread: &spread, total, options };
-    let (found, form, fitted) = match options.ansatz {
-        Ansatz::Rank(rank) => task.factors(rank, largest),
-        Ansatz::Circuit(pairs) => task.circuit(pairs, largest),
+    let (found, mut form) = match options.ansatz {
+        Ansatz::Rank(rank) => task.factors(rank),
+        Ansatz::Circuit(pairs) => task.circuit(pairs),
     };
-    let error = (&fitted - weight) / largest;
+    form.scale(largest);
+    let mut fitted = block.clone().with_form(form);
+    let error = (fitted.weight() - weight) / largest;
     let relative_error = ((&error * &spread).component_mul(&error).sum() / total).max(0.0).sqrt();
-    let mut bias = block.affine.bias.clone();
     if let Some(mean) = mean {
-        let lost = (weight - &fitted) * mean;
-        bias.iter_mut().zip(lost.iter()).for_each(|(b, l)| *b += l);
+        let lost = (weight - fitted.weight()) * mean;
+        fitted.bias_mut().iter_mut().zip(lost.iter()).for_each(|(b, l)| *b += l);
     }
     Ok(Fit {
         largest_error: error.amax(),
-        block: Block { affine: Affine { weight: fitted, bias }, form, ..block.clone() },
+        block: fitted,
         relative_error,
         evaluations: found.evaluations,
         stop: found.stop,
@@ -138,65 +138,39 @@ impl Task<'_> {
         (weighted.component_mul(&error).sum() / self.total, weighted * (2.0 / self.total))
     }
 
-    /// `|A+ B+†|² - |A- B-†|²`, with a charge of gamma / gamma* for each sign. Returns W' in the scale of W.
-    fn factors(&self, rank: usize, scale: f64) -> (Minimum, Form, RealMatrix) {
+    /// `|A+ B+†|² - |A- B-†|²`, with a charge of gamma / gamma* for each sign.
+    fn factors(&self, rank: usize) -> (Minimum, Form) {
         let parts = split(self.wanted);
         let mut rng = stream(self.options.seed, rank as u64);
         let mut start = |part: &RealMatrix| (part.amax() > 0.0).then(|| first_factor(part, rank, &mut rng));
-        let shape = Factors { plus: start(&parts.plus), minus: start(&parts.minus) };
+        let factors = Factors(Signs { plus: start(&parts.plus), minus: start(&parts.minus) });
         let bounds: Vec<f64> =
             [&parts.plus, &parts.minus].into_iter().filter(|p| p.amax() > 0.0).map(gamma_bound).collect();
-        let signs: Vec<f64> =
-            [&shape.plus, &shape.minus].iter().zip([1.0, -1.0]).filter(|(f, _)| f.is_some()).map(|(_, s)| s).collect();
-        let evaluate = |values: &[f64], gradient: &mut [f64]| {
-            let factors = with_variables(&shape, values);
-            let amplitudes: Vec<Matrix> = factors.signs().map(Factor::amplitudes).collect();
-            let mut weight = RealMatrix::zeros(self.wanted.nrows(), self.wanted.ncols());
-            for (m, sign) in amplitudes.iter().zip(&signs) {
-                weight.zip_apply(m, |w, z| *w += sign * z.norm_sqr());
-            }
-            let (loss, by_weight) = self.loss(&weight);
-            let mut slopes: Vec<(Matrix, Matrix)> = factors
-                .signs()
-                .zip(amplitudes.iter().zip(&signs))
-                .map(|(factor, (m, sign))| through_squares(factor, m, &(&by_weight * *sign)))
-                .collect();
-            let charge = charge_gamma(&factors, self.options.gamma_weight, &bounds, &mut slopes);
-            write_slopes(&slopes, gradient);
-            loss + charge
-        };
-        let found = minimise(evaluate, variables(&shape), self.options.limit, GAIN, |_| false);
-        let mut factors = with_variables(&shape, &found.x);
-        let root = Complex::from(scale.powf(0.25));
-        for factor in [&mut factors.plus, &mut factors.minus].into_iter().flatten() {
-            // |A B†|² grows by the fourth power.
-            factor.left *= root;
-            factor.right *= root;
-        }
-        let weight = factors.weight();
-        (found, Form::Factors(factors), weight)
+        self.search(factors.into(), &bounds)
     }
 
-    /// One circuit for both signs, with a charge of twice gamma over what it cannot get below. Variables are ln γ and the
-    /// angles. Returns W' in the scale of W.
-    fn circuit(&self, pairs: usize, scale: f64) -> (Minimum, Form, RealMatrix) {
+    /// One circuit for both signs, with a charge of twice gamma over what it cannot get below.
+    fn circuit(&self, pairs: usize) -> (Minimum, Form) {
         let bound = joint_gamma_bound(self.wanted);
         let mut rng = stream(self.options.seed, pairs as u64);
-        let shape = random_circuit(self.wanted.nrows(), pairs, bound, &mut rng);
+        self.search(random_circuit(self.wanted.nrows(), pairs, bound, &mut rng).into(), &[bound])
+    }
+
+    /// Moves the parameters of a form to where the loss is least.
+    fn search(&self, mut form: Form, bounds: &[f64]) -> (Minimum, Form) {
+        let first = form.parameters();
         let evaluate = |values: &[f64], gradient: &mut [f64]| {
-            let circuit = with_values(&shape, values);
-            let run = circuit.run();
-            let weight = run.weight();
-            let (loss, by_weight) = self.loss(&weight);
-            let (charge, slopes) = charged_slopes(run, &weight, &by_weight, self.options.gamma_weight, bound);
+            form.set_parameters(values);
+            let search = form.search();
+            let (loss, by_map) = self.loss(search.map());
+            let demand = Demand { by_map: &by_map, by_noise: 0.0, gamma_weight: self.options.gamma_weight, bounds };
+            let (charge, slopes) = search.slopes(&demand);
             gradient.copy_from_slice(&slopes);
             loss + charge
         };
-        let found = minimise(evaluate, values_of(&shape), self.options.limit, GAIN, |_| false);
-        let mut circuit = with_values(&shape, &found.x);
-        circuit.gamma *= scale;
-        let weight = circuit.weight();
-        (found, Form::Circuit(circuit), weight)
+        let found = minimise(evaluate, first, self.options.limit, GAIN, |_| false);
+        form.set_parameters(&found.x);
+        (found, form)
     }
 }
 

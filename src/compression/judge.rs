@@ -104,7 +104,7 @@ pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) ->
             }
         }
         for (column, variance) in y.column_iter().zip(variance) {
-            let z = block.affine.apply(column.as_slice());
+            let z = block.linear(column.as_slice());
             let sum: f64 = z.iter().map(|z| block.activation.value(*z)).sum();
             if sum > 0.0 {
                 total += (1.0 - block.alpha).powi(2) * variance / (sum * sum);

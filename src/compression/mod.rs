@@ -11,8 +11,6 @@
 //! what comes out is another network file, which compiles to 1e-9 like any other.
 
 mod ansatz;
-mod circuit;
-mod factored;
 mod finetune;
 mod fit;
 mod judge;
@@ -20,8 +18,7 @@ mod plan;
 mod ranks;
 mod states;
 
-pub use ansatz::{Ansatz, random_circuit};
-pub use factored::smooth_gamma;
+pub use ansatz::Ansatz;
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};
 pub use judge::{Judge, shot_noise};

@@ -109,7 +109,7 @@ pub fn compress(
         fit_block(&network.blocks[k], &metrics[k], &options)
             .map_err(|source| CompressError::Fit { block: k + 1, source })
     };
-    let ranks: Vec<Ansatz> = ranks_below(network.blocks[0].dim()).into_iter().map(Ansatz::Rank).collect();
+    let ranks = ranks_below(network.blocks[0].dim());
     let all = |ansatz: &(dyn Fn(usize) -> Ansatz + Sync)| {
         each_block(count, &done, |k| {
             let fit = fit(k, ansatz(k))?;
@@ -120,13 +120,13 @@ pub fn compress(
     let found: Vec<(Option<Fit>, Compressed)> = match plan.goal {
         Goal::Rank(rank) => all(&|_| Ansatz::Rank(rank))?,
         Goal::Circuits(most) => {
-            all(&|k| Ansatz::Circuit((most * signs_of(&network.blocks[k].affine.weight) as f64) as usize))?
+            all(&|k| Ansatz::Circuit((most * signs_of(network.blocks[k].weight()) as f64) as usize))?
         }
         Goal::Error(most) => each_block(count, &done, |k| {
             for &rank in &ranks {
-                let fit = fit(k, rank)?;
+                let fit = fit(k, Ansatz::Rank(rank))?;
                 if fit.largest_error <= most {
-                    let outcome = Compressed::of(&fit, rank);
+                    let outcome = Compressed::of(&fit, Ansatz::Rank(rank));
                     return Ok((Some(fit), outcome));
                 }
             }
@@ -136,15 +136,17 @@ pub fn compress(
             let candidates = each_block(count, &done, |k| {
                 let mut list = vec![];
                 for &rank in &ranks {
-                    let fit = fit(k, rank)?;
-                    list.push((Some(fit.clone()), Compressed::of(&fit, rank), price(network, k, Some(&fit), plan)?));
+                    let fit = fit(k, Ansatz::Rank(rank))?;
+                    let outcome = Compressed::of(&fit, Ansatz::Rank(rank));
+                    let choice = price(network, k, Some((rank, &fit)), plan)?;
+                    list.push((Some(fit), outcome, choice));
                 }
                 list.push((None, Compressed::untouched(), price(network, k, None, plan)?));
                 Ok(list)
             })?;
             let choices: Vec<Vec<Choice>> =
                 candidates.iter().map(|list| list.iter().map(|(_, _, choice)| *choice).collect()).collect();
-            let signs: usize = network.blocks.iter().map(|b| signs_of(&b.affine.weight)).sum();
+            let signs: usize = network.blocks.iter().map(|b| signs_of(b.weight())).sum();
             let chosen = choose_ranks(&choices, (most * signs as f64) as usize);
             let pick = |(list, i): (Vec<(Option<Fit>, Compressed, Choice)>, usize)| {
                 let (fit, outcome, _) = list.into_iter().nth(i).expect("a choice is one of the list");
@@ -208,22 +210,21 @@ fn each_block<T: Send>(
     (0..count).into_par_iter().map(one).collect()
 }
 
-/// What block k costs with a fit in its place, and how much it moves the last states of the data.
-fn price(network: &Network, k: usize, fit: Option<&Fit>, plan: &Plan<'_>) -> Result<Choice, CompressError> {
+/// What block k costs with a fit of some rank in its place, and how much it moves the last states of the data.
+fn price(network: &Network, k: usize, fit: Option<(usize, &Fit)>, plan: &Plan<'_>) -> Result<Choice, CompressError> {
     let mut changed = network.clone();
-    let rank = fit.and_then(|f| f.block.factors()).and_then(|f| f.signs().map(|s| s.rank()).max());
-    if let Some(fit) = fit {
+    if let Some((_, fit)) = fit {
         changed.blocks[k] = fit.block.clone();
     }
     let cx = compile_and_measure(&changed, k + 1, &options(Phases::Signs, plan.seed), None)?.summary.cx;
     let loss = match (fit, plan.data) {
         (None, _) => 0.0,
-        (Some(fit), None) => fit.relative_error.powi(2),
+        (Some((_, fit)), None) => fit.relative_error.powi(2),
         (Some(_), Some(data)) => {
             let some = &data[..data.len().min(1000)];
             let last = |n: &Network| block_states(n, some).pop().unwrap_or_default();
             (last(&changed) - last(network)).norm_squared() / some.len() as f64
         }
     };
-    Ok(Choice { rank: rank.unwrap_or(network.blocks[k].dim()), cx, loss })
+    Ok(Choice { rank: fit.map_or(network.blocks[k].dim(), |(rank, _)| rank), cx, loss })
 }

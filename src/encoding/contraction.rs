@@ -3,8 +3,8 @@
 use super::phases::{PhaseSearch, Phases, gamma_bound, joint_gamma_bound, squared_norm, with_phases};
 use super::split;
 use crate::linalg::{Complex, Matrix, RealMatrix};
-use crate::network::{Block, Factor};
-use nalgebra::Matrix4;
+use crate::network::{Amplitudes, Block};
+use crate::signs::Signs;
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -160,16 +160,9 @@ impl Contraction {
         Ok(Contraction { gamma, bound, phases, matrix: Matrix::from_fn(dim, dim, entry), search: None })
     }
 
-    /// A unitary of two qubits, which is a contraction as it is; `gamma` scales its probabilities.
-    pub fn of_unitary(u: &Matrix4<Complex>, gamma: f64) -> Contraction {
-        let matrix = Matrix::from_fn(4, 4, |i, j| u[(i, j)]);
-        Contraction { gamma, bound: gamma, phases: Phases::Complex, matrix, search: None }
-    }
-
-    /// One sign's amplitudes of a circuit, part of a unitary; `gamma` scales their probabilities, and cannot get below
+    /// One sign's amplitudes as they are, part of a unitary; `gamma` scales their probabilities, and cannot get below
     /// `bound`.
-    pub fn of_circuit(amplitudes: &Matrix, gamma: f64, bound: f64) -> Contraction {
-        let matrix = amplitudes.clone().resize_horizontally(amplitudes.nrows(), Complex::ZERO);
+    pub fn exact(matrix: Matrix, gamma: f64, bound: f64) -> Contraction {
         Contraction { gamma, bound, phases: Phases::Complex, matrix, search: None }
     }
 
@@ -204,8 +197,7 @@ impl Contraction {
     }
 }
 
-/// Encodes both signs of a block: its unitaries, its circuit or its factors where it has them, which fix the phases, its
-/// weights otherwise.
+/// Encodes both signs of a block: by the amplitudes that its form gives, with phases of its own choice where they are free.
 ///
 /// # Errors
 /// As [`contractions`].
@@ -213,24 +205,21 @@ pub fn block_contractions(
     block: &Block,
     rule: impl Into<EncodingRule>,
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
-    if let Some(unitaries) = block.unitaries() {
-        let [plus, minus] = unitaries.matrices().map(|u| Contraction::of_unitary(&u, unitaries.gamma));
-        return Ok((Some(plus), Some(minus)));
-    }
-    if let Some(circuit) = block.circuit() {
-        let bound = joint_gamma_bound(&block.affine.weight);
-        let [plus, minus] = circuit.run().amplitudes().map(|m| Contraction::of_circuit(&m, circuit.gamma, bound));
-        return Ok((Some(plus), Some(minus)));
-    }
-    let Some(factors) = block.factors() else { return contractions(&block.affine.weight, rule) };
-    let sign = |factor: &Option<Factor>, at_least: f64| {
-        factor.as_ref().map(|f| Contraction::of_amplitudes(&f.amplitudes(), at_least)).transpose()
+    let signs = match block.form().amplitudes() {
+        Amplitudes::Free => return contractions(block.weight(), rule),
+        Amplitudes::Exact { signs, gamma } => {
+            let bound = if block.form().is_joint() { joint_gamma_bound(block.weight()) } else { gamma };
+            let Signs { plus, minus } = signs.map(|m| Contraction::exact(m, gamma, bound));
+            return Ok((Some(plus), Some(minus)));
+        }
+        Amplitudes::Scaled(signs) => signs,
     };
-    let both = |at_least| Ok((sign(&factors.plus, at_least)?, sign(&factors.minus, at_least)?));
-    match (rule.into().gamma, both(0.0)?) {
-        (GammaRule::Shared, (Some(plus), Some(minus))) => both(plus.gamma.max(minus.gamma)),
-        (_, own) => Ok(own),
-    }
+    let both = |at_least| signs.as_options().try_map_present(|m| Contraction::of_amplitudes(m, at_least));
+    let Signs { plus, minus } = match (rule.into().gamma, both(0.0)?) {
+        (GammaRule::Shared, Signs { plus: Some(plus), minus: Some(minus) }) => both(plus.gamma.max(minus.gamma))?,
+        (_, own) => own,
+    };
+    Ok((plus, minus))
 }
 
 /// Splits a weight matrix and encodes both signs: `(M+, M-)`, each `None` where that sign has no entry. A zero

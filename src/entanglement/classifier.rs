@@ -6,7 +6,7 @@ use crate::linalg::{Complex, Matrix, RealMatrix, coordinates};
 use crate::network::{Activation, Block, Network};
 use crate::random::{Rng, stream};
 use crate::training::{
-    Architecture, Optimiser, Recipe, Rule, TrainingSet, TrainingState, initial_network, parameters_of, train_epoch,
+    Architecture, Optimiser, Recipe, Rule, TrainingSet, TrainingState, initial_network, train_epoch,
 };
 use rand::RngExt;
 use std::f64::consts::{PI, TAU};
@@ -84,7 +84,7 @@ fn weighted(points: RealMatrix, entangled: &[bool]) -> TrainingSet {
 fn follow(network: Network, course: Course, seed: u64, set: impl Fn(u32) -> TrainingSet) -> (Network, f64) {
     let Course { epochs, rate } = course;
     let recipe = Recipe { rule: Rule::Adam, rate, weight_decay: 0.0, batch: BATCH, epochs, fraction: 1.0, seed };
-    let optimiser = Optimiser::new(recipe.rule, parameters_of(&network).len());
+    let optimiser = Optimiser::new(recipe.rule, network.parameters().len());
     let mut state = TrainingState { epoch: 0, network, optimiser, records: vec![] };
     let mut loss = f64::INFINITY;
     while state.epoch < epochs {

@@ -2,10 +2,10 @@
 
 use super::separation::separation;
 use crate::linalg::RealMatrix;
-use crate::network::{Activation, Affine, Block, Form, Unitaries};
+use crate::network::{Block, Demand, Unitaries};
 use crate::optimisation::minimise;
 use crate::random::stream;
-use crate::training::{Layer, of_block, set_block, unitary_slopes};
+use crate::training::Layer;
 use rand::RngExt;
 use rayon::prelude::*;
 use std::f64::consts::PI;
@@ -36,15 +36,15 @@ pub fn greedy_block(states: &RealMatrix, entangled: &[bool], number: usize, reci
         let mut work = block.clone();
         let found = minimise(
             |values, slopes| {
-                set_block(&mut work, &mut values.iter());
+                work.set_parameters(values);
                 evaluate(&work, states, entangled, slopes)
             },
-            of_block(&block),
+            block.parameters(),
             recipe.steps,
             GAIN,
             |_| false,
         );
-        set_block(&mut block, &mut found.x.iter());
+        block.set_parameters(&found.x);
         let after = advance(&block, states);
         let total = separation(&after.rows(0, 4).into_owned(), entangled).total();
         (block, total)
@@ -55,7 +55,7 @@ pub fn greedy_block(states: &RealMatrix, entangled: &[bool], number: usize, reci
 
 /// The states after a block: `ρ' = α ρ + (1 - α) Σ_n h_n |n><n|`.
 pub fn advance(block: &Block, states: &RealMatrix) -> RealMatrix {
-    Layer::forward(&block.map(), &block.affine.bias, block.activation, states.clone(), None).mixed(block.alpha)
+    Layer::forward(&block.form().map(), block.bias(), block.activation, states.clone(), None).mixed(block.alpha)
 }
 
 fn random_block(seed: u64, index: u64) -> Block {
@@ -64,22 +64,18 @@ fn random_block(seed: u64, index: u64) -> Block {
     let (plus, minus) = (angles(), angles());
     // A bias near 1/4 lets most units live at first.
     let bias = (0..4).map(|_| rng.random_range(0.0..0.5)).collect();
-    let affine = Affine { weight: RealMatrix::zeros(4, 4), bias };
-    let mut block = Block { affine, form: Form::Weight, alpha: 0.5, activation: Activation::Relu };
-    block.set_unitaries(Unitaries { plus, minus, gamma: rng.random_range(0.5..2.0) });
-    block
+    Block::new(Unitaries { plus, minus, gamma: rng.random_range(0.5..2.0) }).with_bias(bias)
 }
 
 /// The smooth part of the loss after the block, and its derivatives by the block's parameters.
 fn evaluate(block: &Block, states: &RealMatrix, entangled: &[bool], slopes: &mut [f64]) -> f64 {
-    let unitaries = block.unitaries().expect("these blocks are given by angles");
-    let map = block.map();
-    let layer = Layer::forward(&map, &block.affine.bias, block.activation, states.clone(), None);
+    let search = block.form().search();
+    let layer = Layer::forward(search.map(), block.bias(), block.activation, states.clone(), None);
     let loss = separation(&layer.mixed(block.alpha).rows(0, 4).into_owned(), entangled);
     let dz = layer.backward(&(&loss.slopes * (1.0 - block.alpha)));
-    let by_unitaries = unitary_slopes(unitaries, &map, &(&dz * states.transpose()));
+    let (_, by_form) = search.slopes(&Demand::of_map(&(&dz * states.transpose())));
     let by_bias = dz.row_iter().map(|row| row.sum());
-    slopes.iter_mut().zip(by_unitaries.into_iter().chain(by_bias)).for_each(|(to, from)| *to = from);
+    slopes.iter_mut().zip(by_form.into_iter().chain(by_bias)).for_each(|(to, from)| *to = from);
     loss.smooth
 }
 
@@ -93,14 +89,14 @@ mod tests {
         let drawn = draw_states(Sizes { werner: 30, separable: 10, adversarial: 10 }, 3, 0);
         let (states, entangled) = coordinates_of(&drawn);
         let block = random_block(1, 5);
-        let at = of_block(&block);
+        let at = block.parameters();
         let mut slopes = vec![0.0; at.len()];
         evaluate(&block, &states, &entangled, &mut slopes);
         for j in 0..at.len() {
             let moved = |by: f64| {
                 let (mut block, mut values) = (block.clone(), at.clone());
                 values[j] += by;
-                set_block(&mut block, &mut values.iter());
+                block.set_parameters(&values);
                 evaluate(&block, &states, &entangled, &mut vec![0.0; at.len()])
             };
             let numeric = (moved(1e-6) - moved(-1e-6)) / 2e-6;

@@ -3,7 +3,6 @@
 use super::{Activation, Affine, Block, Network};
 use crate::linalg::RealMatrix;
 use nalgebra::DVector;
-use std::borrow::Cow;
 
 /// What a network makes of one input.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +29,14 @@ impl Affine {
     /// # Panics
     /// If `x` has not as many entries as the weight has columns.
     pub fn apply(&self, x: &[f64]) -> Vec<f64> {
-        let product = &self.weight * DVector::from_column_slice(x);
-        product.iter().zip(&self.bias).map(|(p, b)| p + b).collect()
+        linear(&self.weight, &self.bias, x)
     }
+}
+
+/// `weight · x + bias`
+fn linear(weight: &RealMatrix, bias: &[f64], x: &[f64]) -> Vec<f64> {
+    let product = weight * DVector::from_column_slice(x);
+    product.iter().zip(bias).map(|(p, b)| p + b).collect()
 }
 
 impl Activation {
@@ -91,10 +95,13 @@ fn divide_by_largest(z: &mut [f64]) {
 }
 
 impl Block {
-    /// What comes before the bias, as a linear map of a state: W, N x N, or, for a block given by unitaries, the 4 x 16
-    /// map of a density matrix's coordinates.
-    pub fn map(&self) -> Cow<'_, RealMatrix> {
-        self.unitaries().map_or(Cow::Borrowed(&self.affine.weight), |unitaries| Cow::Owned(unitaries.map()))
+    /// `W y + b`, where W sees as many entries of y as it has columns.
+    ///
+    /// # Panics
+    /// If `y` has not [`Block::dim`] entries.
+    pub fn linear(&self, y: &[f64]) -> Vec<f64> {
+        assert_eq!(y.len(), self.dim(), "a state has the block's dimension");
+        linear(self.weight(), self.bias(), &y[..self.weight().ncols()])
     }
 
     /// `α y + (1 - α) F(W y + b)` and whether all units were dead. A weight that is not square acts on the first
@@ -103,8 +110,7 @@ impl Block {
     /// # Panics
     /// If `y` has not [`Block::dim`] entries.
     pub fn apply(&self, y: &[f64]) -> (Vec<f64>, bool) {
-        assert_eq!(y.len(), self.dim(), "a state has the block's dimension");
-        let mut z = self.affine.apply(&y[..self.affine.weight.ncols()]);
+        let mut z = self.linear(y);
         let mut mixed = y.to_vec();
         let dead = self.mix(&mut mixed, &mut z);
         (mixed, dead)
@@ -129,7 +135,8 @@ impl Network {
     /// Whether the state is measured before block k (from 0): where blocks given by weights follow one given by
     /// unitaries, they see only its diagonal (docs/method.md, section 12).
     pub fn measures_before(&self, k: usize) -> bool {
-        k > 0 && self.blocks[k].unitaries().is_none() && self.blocks[k - 1].unitaries().is_some()
+        let unitary = |k: usize| self.blocks[k].form().is_unitary();
+        k > 0 && !unitary(k) && unitary(k - 1)
     }
 
     /// Entries of an input.
@@ -145,7 +152,7 @@ impl Network {
     pub fn first_state(&self, x: &[f64]) -> (Vec<f64>, bool) {
         assert_eq!(x.len(), self.input_dim(), "the input has as many entries as the network takes");
         let state = normalise_input(x);
-        match self.input.as_ref().and_then(|i| i.projection.as_ref()) {
+        match self.projection() {
             // f of the input map is that of the blocks.
             Some(projection) => self.blocks[0].activation.normalised(&projection.apply(&state)),
             None => (state, false),

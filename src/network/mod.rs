@@ -1,21 +1,25 @@
 //! Trained networks: read from JSON or safetensors, checked, and run classically (docs/method.md, sections 1 and 9).
 
-mod factors;
+mod block;
+mod forms;
 mod forward;
 mod json;
+mod parameters;
 mod read;
 mod tensors;
-mod unitaries;
 mod validate;
-mod variational;
 
-pub use factors::{Factor, Factors};
+pub use block::Block;
+pub use forms::{
+    ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
+    angle_gradient, pair_unitary, random_circuit, smooth_gamma,
+};
+pub(crate) use forms::{Demand, Search};
 pub use forward::{Forward, largest, normalise_input};
 pub use json::{weights_schema, write_json};
+pub use parameters::{Slot, Slots};
 pub use read::{read, read_bytes};
 pub use tensors::write_tensors;
-pub use unitaries::{ANGLES, Unitaries, angle_gradient, pair_unitary};
-pub use variational::{Step, Variational, VariationalRun};
 
 use crate::linalg::RealMatrix;
 
@@ -50,64 +54,10 @@ pub struct Affine {
     pub bias: Vec<f64>,
 }
 
-/// A residual block `y' = α y + (1 - α) F(W y + b)` (Eq. 12).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Block {
-    /// W and b. W is square, except in a network of one block and nothing else, where it may map N' entries to N.
-    pub affine: Affine,
-    /// What W comes from.
-    pub form: Form,
-    /// α, in (0, 1).
-    pub alpha: f64,
-    /// f, which F normalises to sum one.
-    pub activation: Activation,
-}
-
-/// How a block is given; `affine.weight` follows from it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Form {
-    /// By W itself.
-    #[default]
-    Weight,
-    /// By factors of low rank: W is [`Factors::weight`].
-    Factors(Factors),
-    /// By the angles of two-qubit unitaries: W is [`Unitaries::weight`], all that diagonal states see of them.
-    Unitaries(Unitaries),
-    /// By one circuit for both signs: W is [`Variational::weight`].
-    Circuit(Variational),
-}
-
-impl Block {
-    /// Its factors, if it is given by factors.
-    pub fn factors(&self) -> Option<&Factors> {
-        if let Form::Factors(factors) = &self.form { Some(factors) } else { None }
-    }
-
-    /// Its unitaries, if it is given by angles.
-    pub fn unitaries(&self) -> Option<&Unitaries> {
-        if let Form::Unitaries(unitaries) = &self.form { Some(unitaries) } else { None }
-    }
-
-    /// Makes it a block with these unitaries.
-    pub fn set_unitaries(&mut self, unitaries: Unitaries) {
-        self.affine.weight = unitaries.weight();
-        self.form = Form::Unitaries(unitaries);
-    }
-
-    /// Its variational circuit, if it is given by one.
-    pub fn circuit(&self) -> Option<&Variational> {
-        if let Form::Circuit(circuit) = &self.form { Some(circuit) } else { None }
-    }
-
-    /// Makes it a block with this circuit.
-    pub fn set_circuit(&mut self, circuit: Variational) {
-        self.affine.weight = circuit.weight();
-        self.form = Form::Circuit(circuit);
-    }
-
-    /// The dimension of the state: the larger side of W.
-    pub fn dim(&self) -> usize {
-        self.affine.weight.nrows().max(self.affine.weight.ncols())
+impl Network {
+    /// The projection from an input to the first state, if there is one.
+    pub fn projection(&self) -> Option<&Affine> {
+        self.input.as_ref().and_then(|input| input.projection.as_ref())
     }
 }
 

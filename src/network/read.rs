@@ -66,11 +66,11 @@ mod tests {
             let network = read_bytes(text.as_bytes(), "short").unwrap();
             assert_eq!((network.name.as_str(), network.blocks.len()), ("short", 1));
             let block = &network.blocks[0];
-            assert_eq!((block.alpha, block.activation, &block.affine.bias), (0.5, Activation::Relu, &vec![0.0; 2]));
-            assert_eq!(block.affine.weight[(1, 0)], 0.5);
+            assert_eq!((block.alpha, block.activation, block.bias()), (0.5, Activation::Relu, &[0.0; 2][..]));
+            assert_eq!(block.weight()[(1, 0)], 0.5);
         }
         let wide = read_bytes(b"[[1, 2, 3]]", "wide").unwrap();
-        assert_eq!((wide.blocks[0].dim(), wide.blocks[0].affine.bias.len()), (3, 1));
+        assert_eq!((wide.blocks[0].dim(), wide.blocks[0].bias().len()), (3, 1));
     }
 
     #[test]
@@ -87,9 +87,9 @@ mod tests {
         let (plus, minus) = (angles(15), angles(15).replace("0.25,0.25", "1e-3,-2"));
         let block = format!(r#"{{"unitary":{{"plus":{plus},"minus":{minus}}},"gamma":1.5,"bias":[0,0.1,0.2,0]}}"#);
         let alone = read_bytes(block.as_bytes(), "u").unwrap();
-        let found = alone.blocks[0].unitaries().unwrap();
-        assert_eq!((found.gamma, found.minus[1], alone.blocks[0].dim()), (1.5, -2.0, 4));
-        assert!((&alone.blocks[0].affine.weight - found.weight()).amax() == 0.0);
+        let found = alone.blocks[0].form();
+        assert_eq!((found.gamma(), found.parameters()[16], alone.blocks[0].dim()), (Some(1.5), -2.0, 4));
+        assert_eq!(alone.blocks[0].weight(), &*found.weight());
         assert_eq!(read_bytes(write_json(&alone).as_bytes(), "u").unwrap(), alone);
         let with = |from: &str, to: &str| message(&block.replacen(from, to, 1));
         assert_eq!(with(&plus, &angles(14)), "unitary.plus: 14 angles, expected 15");
@@ -116,10 +116,10 @@ mod tests {
         let gates = r#"["ry",0,0.5],["rz",1,-1e-3],["cz",0,2],["ry",2,3]"#;
         let block = format!(r#"{{"circuit":{{"dim":3,"gates":[{gates}]}},"gamma":2.5,"bias":[0,0.1,0.2]}}"#);
         let alone = read_bytes(block.as_bytes(), "c").unwrap();
-        let found = alone.blocks[0].circuit().unwrap();
-        assert_eq!((found.gamma, found.qubits(), found.pairs(), alone.blocks[0].dim()), (2.5, 3, 1, 3));
-        assert_eq!(found.angles(), [0.5, -1e-3, 3.0]);
-        assert_eq!(alone.blocks[0].affine.weight, found.weight());
+        let found = alone.blocks[0].form();
+        assert_eq!((found.gamma(), found.circuit().unwrap().sign, alone.blocks[0].dim()), (Some(2.5), 2, 3));
+        assert_eq!(found.parameters()[1..], [0.5, -1e-3, 3.0]);
+        assert_eq!(alone.blocks[0].weight(), &*found.weight());
         assert_eq!(read_bytes(write_json(&alone).as_bytes(), "c").unwrap(), alone);
         let with = |from: &str, to: &str| message(&block.replacen(from, to, 1));
         assert_eq!(with("[\"ry\",0", "[\"ry\",3"), "circuit.gates[0][1]: qubit 3, expected 0 to 2");

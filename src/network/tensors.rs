@@ -3,7 +3,7 @@
 //! `input.{weight,bias}`, `blocks.K.{weight,bias}` (K from 0) and `head.{weight,bias}`; α, the activation and the
 //! name come from the file's metadata and hold for all blocks.
 
-use super::{Activation, Affine, Block, Form, Input, Network, NetworkError};
+use super::{Activation, Affine, Block, Carrier, Input, Network, NetworkError};
 use crate::linalg::RealMatrix;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -60,7 +60,9 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         let affine = read(&format!("blocks.{k}"))?;
         let missing =
             || NetworkError::value(format!("blocks.{k}.weight"), format!("missing, though there are {depth} blocks"));
-        Ok(Block { affine: affine.ok_or_else(missing)?, form: Form::Weight, alpha, activation })
+        let Affine { weight, bias } = affine.ok_or_else(missing)?;
+        let block = Block::of_weight(weight).with_alpha(alpha).with_activation(activation);
+        block.with_bias_at(bias, &format!("blocks[{k}]."))
     };
     Ok(Network {
         name: metadata.get("name").map_or(name, String::as_str).to_owned(),
@@ -74,7 +76,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
 /// crate's own writer, which keeps metadata in a hash map: the same network would not always give the same bytes.
 ///
 /// # Errors
-/// If blocks differ in α or activation, which the format's one set of metadata cannot say, or one is given by angles.
+/// If blocks differ in α or activation, which the format's one set of metadata cannot say, or one is not given by its weights.
 pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
     let first = &network.blocks[0];
     for (k, block) in network.blocks.iter().enumerate() {
@@ -82,8 +84,7 @@ pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
             let problem = "another alpha or activation than the first block's, expected one for all blocks";
             return Err(NetworkError::value(format!("blocks[{k}]"), problem));
         }
-        if block.unitaries().is_some() {
-            let problem = "given by unitaries, which tensors cannot say: expected weights, or JSON";
+        if let Some(problem) = block.form().refusal(Carrier::Tensors) {
             return Err(NetworkError::value(format!("blocks[{k}]"), problem));
         }
     }
@@ -99,13 +100,13 @@ pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
         values.iter().for_each(|v| data.extend_from_slice(&v.to_le_bytes()));
         header.insert(name, json!({"dtype": "F64", "shape": shape, "data_offsets": [start, data.len()]}));
     };
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref()).map(|p| ("input".to_owned(), p));
-    let blocks = network.blocks.iter().enumerate().map(|(k, b)| (format!("blocks.{k}"), &b.affine));
-    let head = network.head.as_ref().map(|h| ("head".to_owned(), h));
-    for (part, affine) in projection.into_iter().chain(blocks).chain(head) {
-        let (rows, columns) = affine.weight.shape();
-        push(format!("{part}.weight"), vec![rows, columns], affine.weight.transpose().as_slice().to_vec());
-        push(format!("{part}.bias"), vec![rows], affine.bias.clone());
+    let projection = network.projection().map(|p| ("input".to_owned(), &p.weight, &p.bias[..]));
+    let blocks = network.blocks.iter().enumerate().map(|(k, b)| (format!("blocks.{k}"), b.weight(), b.bias()));
+    let head = network.head.as_ref().map(|h| ("head".to_owned(), &h.weight, &h.bias[..]));
+    for (part, weight, bias) in projection.into_iter().chain(blocks).chain(head) {
+        let (rows, columns) = weight.shape();
+        push(format!("{part}.weight"), vec![rows, columns], weight.transpose().as_slice().to_vec());
+        push(format!("{part}.bias"), vec![rows], bias.to_vec());
     }
     let mut header = serde_json::to_string(&header).expect("a header is plain JSON");
     // The numbers start at a multiple of 8 bytes.

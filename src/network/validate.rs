@@ -34,7 +34,7 @@ pub(super) fn check(network: &Network, shorthand: bool) -> Result<(), NetworkErr
     let prefix = |k: usize| if shorthand { String::new() } else { format!("blocks[{k}].") };
     for (k, block) in network.blocks.iter().enumerate() {
         check_block(block, &prefix(k))?;
-        let (rows, columns) = block.affine.weight.shape();
+        let (rows, columns) = block.weight().shape();
         let dim = first.dim();
         if !alone && (rows != dim || columns != dim) {
             let problem = format!("{rows} x {columns}, expected {dim} x {dim}");
@@ -64,7 +64,7 @@ pub(super) fn check(network: &Network, shorthand: bool) -> Result<(), NetworkErr
 }
 
 fn check_block(block: &Block, place: &str) -> Result<(), NetworkError> {
-    check_affine(&block.affine, place)?;
+    check_linear(block.weight(), block.bias(), place)?;
     if !(block.alpha > 0.0 && block.alpha < 1.0) {
         let problem = format!("{}, expected a number strictly between 0 and 1", block.alpha);
         return Err(NetworkError::value(format!("{place}alpha"), problem));
@@ -73,11 +73,20 @@ fn check_block(block: &Block, place: &str) -> Result<(), NetworkError> {
 }
 
 fn check_affine(affine: &Affine, place: &str) -> Result<(), NetworkError> {
-    let Affine { weight, bias } = affine;
-    if bias.len() != weight.nrows() {
-        let problem = format!("{} entries, expected {}, one for each row of the weight", bias.len(), weight.nrows());
-        return Err(NetworkError::value(format!("{place}bias"), problem));
+    check_linear(&affine.weight, &affine.bias, place)
+}
+
+/// That a bias has an entry for each row of its weight.
+pub(super) fn check_bias(bias: &[f64], rows: usize, place: &str) -> Result<(), NetworkError> {
+    if bias.len() == rows {
+        return Ok(());
     }
+    let problem = format!("{} entries, expected {rows}, one for each row of the weight", bias.len());
+    Err(NetworkError::value(format!("{place}bias"), problem))
+}
+
+fn check_linear(weight: &RealMatrix, bias: &[f64], place: &str) -> Result<(), NetworkError> {
+    check_bias(bias, weight.nrows(), place)?;
     for i in 0..weight.nrows() {
         for j in 0..weight.ncols() {
             if !weight[(i, j)].is_finite() {

@@ -73,7 +73,7 @@ pub struct Outcome {
 /// # Panics
 /// If the states have not the blocks' dimension.
 pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
-    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
+    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(|block| block.form().map()).collect();
     run(network, first, 0, |block, y, _| (seen(&maps[block], y), 0))
 }
 
@@ -92,7 +92,7 @@ pub fn run_quantum(
 ) -> Outcome {
     assert_eq!(transitions.len(), network.blocks.len(), "one table a block");
     run(network, first, seed, |block, y, streams| {
-        let rows = network.blocks[block].affine.weight.nrows();
+        let rows = network.blocks[block].weight().nrows();
         let mut product = RealMatrix::zeros(rows, y.ncols());
         let mut empty = 0;
         let tables = &transitions[block];
@@ -173,7 +173,7 @@ fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usiz
     let mut dead = 0;
     let mut z = vec![0.0; rows];
     for (y, wy) in states.as_mut_slice().chunks_exact_mut(dim).zip(product.as_slice().chunks_exact(rows)) {
-        z.iter_mut().zip(wy.iter().zip(&block.affine.bias)).for_each(|(z, (w, b))| *z = w + b);
+        z.iter_mut().zip(wy.iter().zip(block.bias())).for_each(|(z, (w, b))| *z = w + b);
         dead += usize::from(block.mix(y, &mut z));
     }
     dead
@@ -253,9 +253,8 @@ fn estimate_jointly(
 mod tests {
     use super::*;
     use crate::compiler::{CompileOptions, compile_block};
-    use crate::compression::random_circuit;
     use crate::encoding::GammaRule;
-    use crate::network::read_bytes;
+    use crate::network::{random_circuit, read_bytes};
     use crate::qasm;
     use crate::run::Inputs;
     use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories};
@@ -318,7 +317,7 @@ mod tests {
         let mut network = read_bytes(NETWORK, "n").unwrap();
         network.blocks.truncate(1);
         let block = &mut network.blocks[0];
-        block.set_circuit(random_circuit(3, 5, 2.0, &mut crate::random::rng(3)));
+        block.set_form(random_circuit(3, 5, 2.0, &mut crate::random::rng(3)));
         let options = CompileOptions::default();
         let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
         let block = &network.blocks[0];

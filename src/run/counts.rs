@@ -117,7 +117,7 @@ fn spelt(word: &[bool], sign: &SignContract) -> Option<usize> {
 /// # Panics
 /// If a word is shorter than its program's bits, or y has not the block's dimension.
 pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[f64]>, seed: u64) -> BlockEstimate {
-    let rows = block.affine.weight.nrows();
+    let rows = block.weight().nrows();
     let mut rng = stream(seed, 0);
     let p = Sign::BOTH.map(|sign| sign_estimates(parts, sign, rows));
     let mut product = vec![Estimate::default(); rows];
@@ -142,7 +142,7 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
             product[n].error = product[n].error.hypot(((square[n] / shots - mean * mean).max(0.0) / shots).sqrt());
         }
     }
-    let z = |product: &[f64]| -> Vec<f64> { product.iter().zip(&block.affine.bias).map(|(p, b)| p + b).collect() };
+    let z = |product: &[f64]| -> Vec<f64> { product.iter().zip(block.bias()).map(|(p, b)| p + b).collect() };
     let means: Vec<f64> = product.iter().map(|p| p.value).collect();
     let (h, _) = block.activation.normalised(&z(&means));
     let (mut first, mut second) = (vec![0.0; rows], vec![0.0; rows]);
@@ -198,8 +198,7 @@ fn sign_estimates(parts: &[(&Program, &Counts)], sign: Sign, rows: usize) -> Vec
 mod tests {
     use super::*;
     use crate::compiler::{CompileOptions, compile_block};
-    use crate::compression::random_circuit;
-    use crate::network::read_bytes;
+    use crate::network::{random_circuit, read_bytes};
     use crate::qasm;
     use crate::random::rng;
     use crate::simulator::{Readout, transition_probabilities};
@@ -228,7 +227,7 @@ mod tests {
         let text = br#"{"weight": [[2, -1, 0.5], [-3, 1, 1], [0.5, 2, -2]], "bias": [0.1, 0.3, 0], "alpha": 0.4}"#;
         let of_weight = read_bytes(text, "n").unwrap();
         let mut of_circuit = of_weight.clone();
-        of_circuit.blocks[0].set_circuit(random_circuit(3, 5, 2.0, &mut rng(3)));
+        of_circuit.blocks[0].set_form(random_circuit(3, 5, 2.0, &mut rng(3)));
         for (network, split) in [(&of_weight, false), (&of_weight, true), (&of_circuit, false), (&of_circuit, true)] {
             let block = &network.blocks[0];
             let options = CompileOptions { split, ..CompileOptions::default() };
@@ -265,7 +264,7 @@ mod tests {
             let found = estimate_block(&parts, block, Some(&y), 0);
             let (exact, _) = block.apply(&y);
             for (n, exact) in exact.iter().enumerate() {
-                let wanted = block.affine.weight[(n, m)];
+                let wanted = block.weight()[(n, m)];
                 let estimate = found.product[n];
                 assert!((estimate.value - wanted).abs() < 5.0 * estimate.error, "{estimate:?} {wanted}");
                 // Shots of worth up to gamma, a few thousand of them.

@@ -30,8 +30,8 @@ pub fn disagreement(network: &Network, reconstructed: &[&RealMatrix], inputs: &[
     assert_eq!(reconstructed.len(), network.blocks.len(), "one matrix a block");
     let mut compiled = network.clone();
     for (block, matrix) in compiled.blocks.iter_mut().zip(reconstructed) {
-        assert_eq!(block.affine.weight.shape(), matrix.shape(), "a matrix has the shape of its weight");
-        block.affine.weight.copy_from(matrix);
+        assert_eq!(block.weight().shape(), matrix.shape(), "a matrix has the shape of its weight");
+        block.set_form((*matrix).clone());
     }
     let changed = inputs.par_iter().filter(|x| network.forward(x).label != compiled.forward(x).label).count();
     Some(Disagreement { changed, of: inputs.len() })
@@ -49,7 +49,7 @@ mod tests {
             "head": {"weight": [[1, 0], [0, 1]], "bias": [0, 0]}}"#;
         let network = read_bytes(text, "n").unwrap();
         let inputs = vec![vec![0.9, 0.1], vec![0.4, 0.6], vec![0.1, 0.9]];
-        let same = network.blocks[0].affine.weight.clone();
+        let same = network.blocks[0].weight().clone();
         assert_eq!(disagreement(&network, &[&same], &inputs), Some(Disagreement { changed: 0, of: 3 }));
         // Everything to the first unit: mixed with the input it wins except where the input leaves it too little.
         let first = RealMatrix::from_row_slice(2, 2, &[1.0, 1.0, 0.0, 0.0]);

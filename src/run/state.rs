@@ -82,7 +82,7 @@ impl BlockOperators {
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
         };
         let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockOperators { signs: Signs { plus, minus }.map_present(sign), joint: block.circuit().is_some() })
+        Ok(BlockOperators { signs: Signs { plus, minus }.map_present(sign), joint: block.form().is_joint() })
     }
 
     /// From compiled programs, with the phases their circuits have, and with noise if there is any.
@@ -174,8 +174,8 @@ fn step(
     assert_eq!(rho.shape(), (dim, dim), "a state has the block's dimension");
     let side = dim.next_power_of_two();
     let padded = rho.clone().resize(side, side, Complex::ZERO);
-    let rows = block.affine.weight.nrows();
-    let mut z = block.affine.bias.clone();
+    let rows = block.weight().nrows();
+    let mut z = block.bias().to_vec();
     let exact = |operator: Option<&SignOperator>| {
         operator.map_or(Ok(vec![0.0; side]), |operator| operator.probabilities(&padded))
     };
@@ -210,11 +210,10 @@ fn step(
 mod tests {
     use super::*;
     use crate::compiler::{CompileOptions, compile_block};
-    use crate::compression::random_circuit;
     use crate::encoding::GammaRule;
     use crate::linalg::coordinates;
     use crate::linalg::random_unitary;
-    use crate::network::{Unitaries, read_bytes};
+    use crate::network::{Unitaries, random_circuit, read_bytes};
     use crate::qasm;
     use crate::random::rng;
     use crate::run::{BlockTransitions, Inputs, run_classically, run_quantum};
@@ -266,11 +265,11 @@ mod tests {
         for (k, block) in unitaries.blocks.iter_mut().enumerate() {
             let mut rng = rng(k as u64);
             let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-            block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.0 + k as f64 });
+            block.set_form(Unitaries { plus: angles(), minus: angles(), gamma: 1.0 + k as f64 });
         }
         let mut circuits = weights.clone();
         for (k, block) in circuits.blocks.iter_mut().enumerate() {
-            block.set_circuit(random_circuit(4, 5 + k, 2.0, &mut rng(k as u64)));
+            block.set_form(random_circuit(4, 5 + k, 2.0, &mut rng(k as u64)));
         }
         follows_the_recursion(&weights);
         follows_the_recursion(&unitaries);
@@ -296,7 +295,7 @@ mod tests {
         let run = run_state(network, &operators, &rho, Shots::Infinite, 0).unwrap();
         let mut history: Vec<Vec<f64>> = vec![];
         for (k, block) in network.blocks.iter().enumerate() {
-            let mut z = block.affine.bias.clone();
+            let mut z = block.bias().to_vec();
             // What is left of block j's h after the blocks between, and of ρ itself.
             let left = |from: usize| network.blocks[from..k].iter().map(|b| b.alpha).product::<f64>();
             let mut add = |matrix: &RealMatrix, share: f64, of: &[f64]| {
@@ -304,7 +303,7 @@ mod tests {
                 z.iter_mut().zip(product.iter()).for_each(|(z, p)| *z += p);
             };
             for (j, h) in history.iter().enumerate() {
-                add(&block.affine.weight, (1.0 - network.blocks[j].alpha) * left(j + 1), h);
+                add(block.weight(), (1.0 - network.blocks[j].alpha) * left(j + 1), h);
             }
             add(&operators[k].omega(&phi).unwrap(), left(0), &spectrum);
             let h = block.activation.normalised(&z).0;
@@ -327,7 +326,7 @@ mod tests {
         let tables = network.blocks.iter().map(|b| BlockTransitions::of_weights(b, GammaRule::Own, Inputs::General));
         let tables: Vec<BlockTransitions> = tables.collect::<Result<_, _>>().unwrap();
         assert!(close(&last(run_quantum(network, &tables, &flat, Shots::Infinite, 0).states), &expected));
-        if network.blocks[0].unitaries().is_some() {
+        if network.blocks[0].form().is_unitary() {
             assert!(close(&last(run_classically(network, &flat).states), &expected));
         }
     }
@@ -337,7 +336,7 @@ mod tests {
     fn states_are_measured_between() {
         let mut network = read_bytes(NETWORK, "n").unwrap();
         let angles = std::array::from_fn(|j| j as f64);
-        network.blocks[0].set_unitaries(Unitaries { plus: angles, minus: [0.3; 15], gamma: 2.0 });
+        network.blocks[0].set_form(Unitaries { plus: angles, minus: [0.3; 15], gamma: 2.0 });
         assert_eq!([0, 1, 2].map(|k| network.measures_before(k)), [false, true, false]);
         let (of_weights, compiled) = operators(&network);
         let u = random_unitary(4, &mut rng(5));

@@ -3,11 +3,10 @@
 //! A sample is a state: N probabilities, or the N² coordinates of a density matrix, of which a block replaces the first N.
 
 use crate::linalg::RealMatrix;
-use crate::network::{Activation, Block, Network, Unitaries, angle_gradient, largest};
+use crate::network::{Activation, Demand, Network, Search, largest};
 use crate::random::{Rng, stream};
 use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
-use std::borrow::Cow;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change the order of a sum.
 const AT_ONCE: usize = 32;
@@ -92,11 +91,50 @@ pub struct Gradient {
     pub loss: f64,
     /// How often the highest score is not the likeliest class's.
     pub wrong: usize,
-    /// The derivative of the sum by every parameter: projection, blocks, head, each weight column by column before its
-    /// bias; of a block given by angles those of U+ and U-, then ln γ, then its bias.
+    /// The derivative of the sum by every parameter, in the order of [`Network::parameters`].
     pub values: Vec<f64>,
-    /// Of each block, the derivative by the logarithm of what its noise is multiplied with; empty without noise.
-    pub by_noise: Vec<f64>,
+}
+
+/// The loss of a batch and its derivatives by what every layer computes, before any form of a block is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MapGradient {
+    pub(crate) loss: f64,
+    wrong: usize,
+    projection: Option<LayerSlopes>,
+    pub(crate) blocks: Vec<LayerSlopes>,
+    head: LayerSlopes,
+}
+
+/// Derivatives by a layer's map and bias.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct LayerSlopes {
+    /// As large as the map.
+    pub(crate) map: RealMatrix,
+    pub(crate) bias: Vec<f64>,
+    /// By the logarithm of what the layer's noise is multiplied with; zero without noise.
+    pub(crate) noise: f64,
+}
+
+impl LayerSlopes {
+    fn add(&mut self, other: &LayerSlopes) {
+        self.map += &other.map;
+        self.bias.iter_mut().zip(&other.bias).for_each(|(sum, part)| *sum += part);
+        self.noise += other.noise;
+    }
+
+    fn in_a_row(&self) -> Vec<f64> {
+        [self.map.as_slice(), &self.bias].concat()
+    }
+}
+
+impl MapGradient {
+    fn layers(&self) -> impl Iterator<Item = &LayerSlopes> {
+        self.projection.iter().chain(&self.blocks).chain([&self.head])
+    }
+
+    fn layers_mut(&mut self) -> impl Iterator<Item = &mut LayerSlopes> {
+        self.projection.iter_mut().chain(&mut self.blocks).chain([&mut self.head])
+    }
 }
 
 /// The gradient over samples given as normalised inputs, a column each, or as coordinates of density matrices.
@@ -104,75 +142,45 @@ pub struct Gradient {
 /// # Panics
 /// If the network has no head, or sizes differ.
 pub fn gradient(network: &Network, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
-    sampled_gradient(network, inputs, targets, None)
+    let searches: Vec<Box<dyn Search + '_>> = network.blocks.iter().map(|block| block.form().search()).collect();
+    let maps: Vec<&RealMatrix> = searches.iter().map(|search| search.map()).collect();
+    let whole = map_gradient(network, &maps, inputs, targets, None);
+    let mut values = whole.projection.as_ref().map_or(vec![], LayerSlopes::in_a_row);
+    for (search, by) in searches.into_iter().zip(&whole.blocks) {
+        values.extend(search.slopes(&Demand::of_map(&by.map)).1);
+        values.extend(&by.bias);
+    }
+    values.extend(whole.head.in_a_row());
+    Gradient { loss: whole.loss, wrong: whole.wrong, values }
 }
 
-/// The same of a network that is run with finitely many shots, where `sampling` says so. The noise is drawn, then held
-/// fixed: only its scale has a derivative.
+/// The gradient by what the layers compute, blocks having these maps whatever their forms say; of a network that is run
+/// with finitely many shots, where `sampling` says so. The noise is drawn, then held fixed: only its scale has a derivative.
 ///
 /// # Panics
 /// As [`gradient`].
-pub fn sampled_gradient(
+pub(crate) fn map_gradient(
     network: &Network,
+    maps: &[&RealMatrix],
     inputs: &RealMatrix,
     targets: Targets<'_>,
     sampling: Option<&Sampling<'_>>,
-) -> Gradient {
+) -> MapGradient {
     let starts: Vec<usize> = (0..targets.len()).step_by(AT_ONCE).collect();
-    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(Block::map).collect();
-    let parts: Vec<Gradient> = starts
+    let parts: Vec<MapGradient> = starts
         .into_par_iter()
         .map(|start| {
             let width = AT_ONCE.min(targets.len() - start);
-            of_chunk(network, &maps, &inputs.columns(start, width).into_owned(), targets, sampling, start)
+            of_chunk(network, maps, &inputs.columns(start, width).into_owned(), targets, sampling, start)
         })
         .collect();
-    let add = |mut sum: Gradient, part: Gradient| {
+    let add = |mut sum: MapGradient, part: MapGradient| {
         sum.loss += part.loss;
         sum.wrong += part.wrong;
-        sum.values.iter_mut().zip(part.values).for_each(|(s, v)| *s += v);
-        sum.by_noise.iter_mut().zip(part.by_noise).for_each(|(s, v)| *s += v);
+        sum.layers_mut().zip(part.layers()).for_each(|(sum, part)| sum.add(part));
         sum
     };
-    let whole = parts.into_iter().reduce(add).expect("a batch has at least one sample");
-    Gradient { values: by_angles(network, &maps, whole.values), ..whole }
-}
-
-/// Derivatives by the maps of blocks given by angles turned into those by the angles; the others stay.
-fn by_angles(network: &Network, maps: &[Cow<'_, RealMatrix>], values: Vec<f64>) -> Vec<f64> {
-    if network.blocks.iter().all(|b| b.unitaries().is_none()) {
-        return values;
-    }
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
-    let mut at = projection.map_or(0, |p| p.weight.len() + p.bias.len());
-    let mut out = values[..at].to_vec();
-    for (block, map) in network.blocks.iter().zip(maps) {
-        let (size, biases) = (map.len(), block.affine.bias.len());
-        let slope = &values[at..at + size];
-        match block.unitaries() {
-            Some(unitaries) => {
-                out.extend(unitary_slopes(
-                    unitaries,
-                    map,
-                    &RealMatrix::from_column_slice(map.nrows(), map.ncols(), slope),
-                ));
-            }
-            None => out.extend(slope),
-        }
-        out.extend(&values[at + size..at + size + biases]);
-        at += size + biases;
-    }
-    out.extend(&values[at..]);
-    out
-}
-
-/// Derivatives by the angles of U+, of U- and by ln γ, from those by the block's map.
-pub(crate) fn unitary_slopes(unitaries: &Unitaries, map: &RealMatrix, by_map: &RealMatrix) -> Vec<f64> {
-    let scaled = by_map * unitaries.gamma;
-    let plus = angle_gradient(&unitaries.plus, &scaled);
-    let minus = angle_gradient(&unitaries.minus, &-scaled);
-    // The map is γ times what the angles say: γ d/dγ of it is the map.
-    plus.into_iter().chain(minus).chain([by_map.dot(map)]).collect()
+    parts.into_iter().reduce(add).expect("a batch has at least one sample")
 }
 
 /// What the way back needs of a layer `h = F(W y + b)`.
@@ -186,14 +194,14 @@ pub(crate) struct Layer {
 /// The gradient over samples of which the first is the one numbered `start`.
 fn of_chunk(
     network: &Network,
-    maps: &[Cow<'_, RealMatrix>],
+    maps: &[&RealMatrix],
     inputs: &RealMatrix,
     targets: Targets<'_>,
     sampling: Option<&Sampling<'_>>,
     start: usize,
-) -> Gradient {
+) -> MapGradient {
     let head = network.head.as_ref().expect("the loss is of a head's scores");
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
+    let projection = network.projection();
     let (mut layers, mut noises) = (vec![], vec![]);
     let mut streams: Vec<Rng> = sampling.map_or(vec![], |sampling| {
         (start..start + inputs.ncols()).map(|sample| stream(sampling.seed, sample as u64)).collect()
@@ -209,7 +217,7 @@ fn of_chunk(
             y = y.rows(0, block.dim()).into_owned();
         }
         let noise = sampling.map(|sampling| sampling.noise(k, &y, &mut streams));
-        let layer = Layer::forward(map, &block.affine.bias, block.activation, y, noise.as_ref());
+        let layer = Layer::forward(map, block.bias(), block.activation, y, noise.as_ref());
         noises.extend(noise);
         y = layer.mixed(block.alpha);
         layers.push(layer);
@@ -229,27 +237,24 @@ fn of_chunk(
             *score = targets.total(sample) * (*score - top).exp() / sum - share;
         }
     }
-    let mut parts = vec![derivative(&scores, &last.into_owned(), last.nrows())];
+    let by_head = derivative(&scores, &last.into_owned(), last.nrows());
     let mut dy = head.weight.tr_mul(&scores);
     let blocks = network.blocks.iter().zip(maps).zip(&layers[usize::from(projection.is_some())..]);
-    let mut by_noise = vec![0.0; noises.len()];
+    let mut by_blocks = vec![];
     for (k, ((block, map), layer)) in blocks.enumerate().rev() {
         // Entries that were measured away, or that the head does not see, change nothing.
         dy = dy.resize_vertically(layer.input.nrows(), 0.0);
         let dz = layer.backward(&(dy.rows(0, layer.h.nrows()) * (1.0 - block.alpha)));
-        parts.push(derivative(&dz, &layer.input, map.ncols()));
-        if let Some(noise) = noises.get(k) {
-            by_noise[k] = dz.dot(noise);
-        }
+        let noise = noises.get(k).map_or(0.0, |noise| dz.dot(noise));
+        by_blocks.push(LayerSlopes { noise, ..derivative(&dz, &layer.input, map.ncols()) });
         dy *= block.alpha;
         let seen = map.ncols().min(dy.nrows());
         let mut into = dy.rows_mut(0, seen);
         into += map.columns(0, seen).tr_mul(&dz);
     }
-    if projection.is_some() {
-        parts.push(derivative(&layers[0].backward(&dy), inputs, inputs.nrows()));
-    }
-    Gradient { loss, wrong, values: parts.into_iter().rev().flatten().collect(), by_noise }
+    by_blocks.reverse();
+    let by_projection = projection.map(|_| derivative(&layers[0].backward(&dy), inputs, inputs.nrows()));
+    MapGradient { loss, wrong, projection: by_projection, blocks: by_blocks, head: by_head }
 }
 
 /// f and f' at z; for the exponential both over `e^top`, which F does not see.
@@ -315,12 +320,11 @@ impl Layer {
     }
 }
 
-/// `dW = dz yᵀ` column by column, then `db`. W has so many columns; where y has fewer entries, the others are zero.
-fn derivative(dz: &RealMatrix, y: &RealMatrix, columns: usize) -> Vec<f64> {
-    let weight = dz * y.rows(0, columns.min(y.nrows())).transpose();
-    let unseen = columns.saturating_sub(y.nrows()) * dz.nrows();
-    let bias = dz.row_iter().map(|row| row.sum());
-    weight.iter().copied().chain(std::iter::repeat_n(0.0, unseen)).chain(bias).collect()
+/// `dW = dz yᵀ`, then `db`. W has so many columns; where y has fewer entries, the others are zero.
+fn derivative(dz: &RealMatrix, y: &RealMatrix, columns: usize) -> LayerSlopes {
+    let map = dz * y.rows(0, columns.min(y.nrows())).transpose();
+    let bias = dz.row_iter().map(|row| row.sum()).collect();
+    LayerSlopes { map: map.resize_horizontally(columns, 0.0), bias, noise: 0.0 }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Networks before training.
 
 use crate::linalg::RealMatrix;
-use crate::network::{Activation, Affine, Block, Form, Input, Network};
+use crate::network::{Activation, Affine, Block, Input, Network};
 use crate::random::{Rng, rng};
 use rand::RngExt;
 
@@ -35,9 +35,9 @@ pub fn initial_network(name: &str, shape: &Architecture, seed: u64) -> Network {
     let root = |n: usize| (n as f64).sqrt();
     let projection = (inputs != dim).then(|| uniform(dim, inputs, 1.0 / root(inputs), &mut rng));
     let block = |_| {
-        let mut affine = uniform(dim, dim, 1.0 / root(dim), &mut rng);
-        (0..dim).for_each(|n| affine.weight[(n, n)] += 1.0);
-        Block { affine, form: Form::Weight, alpha, activation }
+        let mut weight = uniform(dim, dim, 1.0 / root(dim), &mut rng).weight;
+        (0..dim).for_each(|n| weight[(n, n)] += 1.0);
+        Block::of_weight(weight).with_alpha(alpha).with_activation(activation)
     };
     let blocks = (0..blocks).map(block).collect();
     let head = Some(uniform(classes, dim, root(dim) / 2.0, &mut rng));

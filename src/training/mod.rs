@@ -11,19 +11,18 @@ mod initial;
 mod optimiser;
 mod state;
 
-pub use gradient::{Gradient, Sampling, Targets, gradient, sampled_gradient};
-pub(crate) use gradient::{Layer, unitary_slopes};
+pub use gradient::{Gradient, Sampling, Targets, gradient};
+pub(crate) use gradient::{Layer, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use state::{EpochRecord, StateError, TrainingState};
 
 use crate::data::Samples;
 use crate::linalg::RealMatrix;
-use crate::network::{Affine, Block, Network, Unitaries, normalise_input};
+use crate::network::{Network, normalise_input};
 use crate::random::stream;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
-use std::slice::Iter;
 
 /// How to train.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -114,9 +113,9 @@ pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe
         loss += sum;
         wrong += missed;
         values.iter_mut().for_each(|v| *v /= batch.len() as f64);
-        let mut parameters = parameters_of(&state.network);
+        let mut parameters = state.network.parameters();
         state.optimiser.step(recipe, &mut parameters, &values);
-        set_parameters(&mut state.network, &parameters);
+        state.network.set_parameters(&parameters);
     }
     state.epoch += 1;
     (loss / set.len() as f64, wrong as f64 / set.len() as f64)
@@ -131,54 +130,4 @@ pub fn error_on(network: &Network, samples: &Samples) -> f64 {
     let pairs = samples.inputs.par_iter().zip(labels);
     let wrong = pairs.filter(|(x, label)| network.forward(x).label != Some(**label)).count();
     wrong as f64 / labels.len() as f64
-}
-
-/// All parameters in one list, in the order of [`Gradient::values`].
-pub(crate) fn parameters_of(network: &Network) -> Vec<f64> {
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
-    let layers = projection.into_iter().map(of_affine).chain(network.blocks.iter().map(of_block));
-    layers.chain(network.head.as_ref().map(of_affine)).flatten().collect()
-}
-
-fn of_affine(affine: &Affine) -> Vec<f64> {
-    affine.weight.iter().chain(&affine.bias).copied().collect()
-}
-
-/// The parameters of one block.
-pub(crate) fn of_block(block: &Block) -> Vec<f64> {
-    let Some(Unitaries { plus, minus, gamma }) = block.unitaries() else { return of_affine(&block.affine) };
-    plus.iter().chain(minus).copied().chain([gamma.ln()]).chain(block.affine.bias.iter().copied()).collect()
-}
-
-/// Puts parameters back.
-///
-/// # Panics
-/// If there are too few.
-pub(crate) fn set_parameters(network: &mut Network, parameters: &[f64]) {
-    let mut source = parameters.iter();
-    if let Some(projection) = network.input.as_mut().and_then(|i| i.projection.as_mut()) {
-        set_affine(projection, &mut source);
-    }
-    network.blocks.iter_mut().for_each(|block| set_block(block, &mut source));
-    if let Some(head) = &mut network.head {
-        set_affine(head, &mut source);
-    }
-}
-
-fn set_affine(affine: &mut Affine, source: &mut Iter<'_, f64>) {
-    affine.weight.iter_mut().chain(&mut affine.bias).for_each(|to| *to = next(source));
-}
-
-/// Puts the parameters of one block back.
-pub(crate) fn set_block(block: &mut Block, source: &mut Iter<'_, f64>) {
-    if block.unitaries().is_none() {
-        return set_affine(&mut block.affine, source);
-    }
-    let (plus, minus) = (std::array::from_fn(|_| next(source)), std::array::from_fn(|_| next(source)));
-    block.set_unitaries(Unitaries { plus, minus, gamma: next(source).exp() });
-    block.affine.bias.iter_mut().for_each(|to| *to = next(source));
-}
-
-fn next(source: &mut Iter<'_, f64>) -> f64 {
-    *source.next().expect("as many parameters as the network has")
 }

@@ -1,6 +1,6 @@
 //! The state of a training as a file, so that it goes on where it was killed and ends in the same bytes.
 
-use super::{Architecture, Optimiser, Recipe, initial_network, parameters_of};
+use super::{Architecture, Optimiser, Recipe, initial_network};
 use crate::files::{Format, read_file};
 use crate::network::Network;
 use serde::{Deserialize, Serialize};
@@ -64,13 +64,13 @@ impl TrainingState {
     /// A training that has not begun.
     pub fn new(name: &str, architecture: &Architecture, recipe: &Recipe) -> TrainingState {
         let network = initial_network(name, architecture, recipe.seed);
-        let optimiser = Optimiser::new(recipe.rule, parameters_of(&network).len());
+        let optimiser = Optimiser::new(recipe.rule, network.parameters().len());
         TrainingState { epoch: 0, network, optimiser, records: vec![] }
     }
 
     /// Whether all weights are numbers still.
     pub fn is_finite(&self) -> bool {
-        parameters_of(&self.network).iter().chain(&self.optimiser.square).all(|v| v.is_finite())
+        self.network.parameters().iter().chain(&self.optimiser.square).all(|v| v.is_finite())
     }
 
     /// The state as JSON; numbers read back exactly.
@@ -88,7 +88,7 @@ impl TrainingState {
             epoch: self.epoch,
             steps: self.optimiser.steps,
             records: self.records.clone(),
-            parameters: parameters_of(&self.network),
+            parameters: self.network.parameters(),
             mean: self.optimiser.mean.clone(),
             square: self.optimiser.square.clone(),
         };
@@ -118,7 +118,7 @@ impl TrainingState {
         {
             return Err(StateError::Damaged("it has another number of parameters than its shape".into()));
         }
-        super::set_parameters(&mut state.network, &file.parameters);
+        state.network.set_parameters(&file.parameters);
         state.optimiser = Optimiser { steps: file.steps, mean: file.mean, square: file.square };
         (state.epoch, state.records) = (file.epoch, file.records);
         Ok(state)

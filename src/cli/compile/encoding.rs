@@ -3,7 +3,7 @@
 use crate::cli::terminal::{Gamma, PhaseArg};
 use crate::compiler::PhaseChoice;
 use crate::encoding::{GammaRule, Phases};
-use crate::network::{Block, Form, Network};
+use crate::network::{Block, Carrier, Network};
 use clap::{Args, ValueEnum};
 
 /// How weights become contractions.
@@ -47,16 +47,12 @@ impl EncodingArgs {
 
     /// Whether a network can be run on what was asked for.
     pub fn check(&self, network: &Network) -> Result<(), String> {
-        let free = |block: &Block| match block.form {
-            Form::Factors(_) => Some("factors, whose low rank comes"),
-            Form::Circuit(_) => Some("a circuit, whose few gates come"),
-            Form::Weight | Form::Unitaries(_) => None,
+        let refusal = |(k, block): (usize, &Block)| {
+            let reason = block.form().refusal(Carrier::QuantumInputs)?;
+            Some(format!("--inputs quantum needs weights: block {} is {reason}", k + 1))
         };
-        match network.blocks.iter().enumerate().find_map(|(k, block)| Some((k + 1, free(block)?))) {
-            Some((number, form)) if self.inputs == Inputs::Quantum => Err(format!(
-                "--inputs quantum needs weights: block {number} is given by {form} from phases that are free for \
-                 diagonal states only"
-            )),
+        match network.blocks.iter().enumerate().find_map(refusal) {
+            Some(problem) if self.inputs == Inputs::Quantum => Err(problem),
             _ => Ok(()),
         }
     }

@@ -40,7 +40,7 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
 pub fn note_phases(source: &Source, network: &Network) {
     let Source::Programs(programs) = source else { return };
     // Behind blocks of unitaries the state is measured.
-    let unmeasured = network.blocks.iter().take_while(|block| block.unitaries().is_none()).count();
+    let unmeasured = network.blocks.iter().take_while(|block| !block.form().is_unitary()).count();
     let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs.present());
     if signs.any(|(_, sign)| sign.phases.is_some()) {
         eprintln!("note: these programs have phases for diagonal states, which other states see");

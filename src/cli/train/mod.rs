@@ -5,7 +5,7 @@ mod entanglement;
 use crate::cli::terminal::{Common, FAILED, HOLDS, Progress, Table, fail, print, refuse, start, tolerance};
 use crate::data::{Samples, Split, read_samples};
 use crate::files::write_atomically;
-use crate::network::{Activation, Network, write_json, write_tensors};
+use crate::network::{Activation, write_json, write_tensors};
 use crate::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::json;
@@ -249,7 +249,7 @@ fn log(records: &[EpochRecord]) -> String {
 }
 
 fn show(cli: &Cli, state: &TrainingState, samples: usize) {
-    let parameters = count(&state.network);
+    let parameters = state.network.parameters().len();
     if cli.common.json {
         let report = json!({"network": state.network.name, "samples": samples, "parameters": parameters, "epochs": state.records});
         print(&(report.to_string() + "\n"));
@@ -265,12 +265,6 @@ fn show(cli: &Cli, state: &TrainingState, samples: usize) {
         }
         print(&format!("{}\n{samples} samples, {parameters} parameters\n", table.render()));
     }
-}
-
-fn count(network: &Network) -> usize {
-    let projection = network.input.as_ref().and_then(|i| i.projection.as_ref());
-    let layers = projection.into_iter().chain(network.blocks.iter().map(|b| &b.affine)).chain(&network.head);
-    layers.map(|affine| affine.weight.len() + affine.bias.len()).sum()
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -3,16 +3,13 @@
 use super::*;
 use crate::circuit::Cost;
 use crate::compiler::{Check, verify_block};
-use crate::compression::random_circuit;
-use crate::network::{ANGLES, Affine, Block, Unitaries};
+use crate::network::{ANGLES, Block, Unitaries, random_circuit};
 use crate::qasm::{Prepared, read};
 use rand::RngExt;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 fn of_unitaries(plus: [f64; ANGLES], minus: [f64; ANGLES]) -> Network {
-    let affine = Affine { weight: crate::linalg::RealMatrix::zeros(4, 4), bias: vec![0.0; 4] };
-    let mut block = Block { affine, form: Form::Weight, alpha: 0.5, activation: crate::network::Activation::Relu };
-    block.set_unitaries(Unitaries { plus, minus, gamma: 1.75 });
+    let block = Block::new(Unitaries { plus, minus, gamma: 1.75 });
     Network { name: "u".into(), input: None, blocks: vec![block], head: None }
 }
 
@@ -66,9 +63,9 @@ fn phases_of_the_input_are_verified() {
 fn one_circuit_computes_both_signs() {
     let mut network = of_unitaries([0.0; ANGLES], [0.0; ANGLES]);
     for (dim, pairs) in [(1, 0), (2, 1), (3, 4), (4, 6), (8, 20)] {
-        let block = &mut network.blocks[0];
-        block.set_circuit(random_circuit(dim, pairs, 3.5, &mut rng(dim as u64)));
-        block.affine.bias = vec![0.0; dim];
+        let given = random_circuit(dim, pairs, 3.5, &mut rng(dim as u64));
+        let qubits = given.qubits();
+        network.blocks[0] = Block::new(given);
         let y: Vec<f64> = (0..dim).map(|m| 1.0 / (dim as f64 + m as f64)).collect();
         let sum: f64 = y.iter().sum();
         let prepared = Prepared::State(y.iter().map(|y| y / sum).collect());
@@ -84,7 +81,7 @@ fn one_circuit_computes_both_signs() {
                 let circuit = &programs[0].circuit;
                 if input.is_none() {
                     assert!(Cost::of(circuit).two_qubit_gates <= pairs);
-                    assert_eq!(circuit.qubit_count(), network.blocks[0].circuit().unwrap().qubits());
+                    assert_eq!(circuit.qubit_count(), qubits);
                 }
             }
         }

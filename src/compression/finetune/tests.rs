@@ -1,11 +1,14 @@
 //! Derivatives against differences, and fits of what has low rank.
 
 use super::*;
-use crate::compression::ansatz::random_circuit;
-use crate::compression::{Ansatz, FitOptions, Metric, fit_block, smooth_gamma};
-use crate::linalg::Complex;
-use crate::network::{Activation, Affine, Block, Factors, read_bytes, write_json};
+use crate::circuit::Cost;
+use crate::compression::{Ansatz, FitOptions, Metric, fit_block};
+use crate::linalg::{Complex, Matrix};
+use crate::network::{
+    Activation, Affine, Block, Factor, Factors, random_circuit, read_bytes, smooth_gamma, write_json,
+};
 use crate::random::rng;
+use crate::signs::Signs;
 use rand::RngExt;
 
 fn factor(dim: usize, rank: usize, seed: u64) -> Factor {
@@ -19,18 +22,12 @@ fn network(activation: Activation) -> Network {
     let mut rng = rng(3);
     let mut list = |n: usize| (0..n).map(|_| rng.random_range(-0.3..0.6)).collect::<Vec<f64>>();
     let blocks = (0..2).map(|k| {
-        let factors = Factors { plus: Some(factor(5, 2, k)), minus: (k == 0).then(|| factor(5, 1, 7)) };
-        Block {
-            affine: Affine { weight: factors.weight(), bias: list(5) },
-            form: Form::Factors(factors),
-            alpha: 0.4,
-            activation,
-        }
+        let factors = Factors(Signs { plus: Some(factor(5, 2, k)), minus: (k == 0).then(|| factor(5, 1, 7)) });
+        Block::new(factors).with_bias(list(5)).with_alpha(0.4).with_activation(activation)
     });
     let mut blocks: Vec<Block> = blocks.collect();
-    let mut block = blocks[0].clone();
-    block.set_circuit(random_circuit(5, 9, 3.0, &mut crate::random::rng(8)));
-    blocks.push(block);
+    let circuit = random_circuit(5, 9, 3.0, &mut crate::random::rng(8));
+    blocks.push(blocks[0].clone().with_form(circuit));
     let head = Affine { weight: RealMatrix::from_vec(3, 5, list(15)), bias: list(3) };
     Network { name: "n".into(), input: None, blocks, head: Some(head) }
 }
@@ -75,9 +72,7 @@ fn the_smooth_gamma_bounds_gamma() {
 fn what_has_low_rank_is_found() {
     let truth = network(Activation::Relu);
     for scale in [1.0, 1e-9, 1e9] {
-        let mut block = truth.blocks[0].clone();
-        block.affine.weight *= scale;
-        block.form = Form::Weight;
+        let block = truth.blocks[0].clone().with_form(truth.blocks[0].weight() * scale);
         let options = FitOptions { ansatz: Ansatz::Rank(3), gamma_weight: 0.0, limit: 3000, seed: 1 };
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(
@@ -86,15 +81,11 @@ fn what_has_low_rank_is_found() {
             fit.relative_error,
             fit.largest_error
         );
-        assert_eq!(fit.block.affine.bias, block.affine.bias);
+        assert_eq!(fit.block.bias(), block.bias());
         let shifted = fit_block(&block, &Metric::Uniform, &options).unwrap();
         assert!(shifted.relative_error < 2e-2);
     }
-    let zero = Block {
-        affine: Affine { weight: RealMatrix::zeros(4, 4), bias: vec![0.0; 4] },
-        form: Form::Weight,
-        ..truth.blocks[0]
-    };
+    let zero = Block::of_weight(RealMatrix::zeros(4, 4));
     let options = FitOptions { ansatz: Ansatz::Rank(1), gamma_weight: 0.0, limit: 10, seed: 1 };
     assert_eq!(fit_block(&zero, &Metric::Entries, &options).unwrap_err().to_string(), "the weight is zero");
 }
@@ -104,16 +95,15 @@ fn what_a_circuit_computes_is_found() {
     // A circuit of few gates, and more of them to find it with, up to a scale.
     let truth = random_circuit(4, 3, 2.0, &mut rng(21));
     for scale in [1.0, 1e-9, 1e9] {
-        let mut block = network(Activation::Relu).blocks[0].clone();
-        block.affine = Affine { weight: truth.weight() * scale, bias: vec![0.5; 4] };
-        block.form = Form::Weight;
+        let block = Block::of_weight(truth.weight() * scale).with_bias(vec![0.5; 4]).with_alpha(0.4);
         let options = FitOptions { ansatz: Ansatz::Circuit(9), gamma_weight: 0.0, limit: 2000, seed: 1 };
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(fit.relative_error < 1e-2 && fit.largest_error < 2e-2, "{scale:e}: {}", fit.relative_error);
-        let found = fit.block.circuit().unwrap();
-        assert_eq!((found.pairs(), &fit.block.affine.bias), (9, &vec![0.5; 4]));
-        assert!(found.gamma >= joint_gamma_bound(&fit.block.affine.weight) * (1.0 - 1e-12));
-        assert_eq!(found.weight(), fit.block.affine.weight);
+        let form = fit.block.form();
+        let pairs = Cost::of(&form.circuit().unwrap().circuit).two_qubit_gates;
+        assert_eq!((pairs, fit.block.bias()), (9, &[0.5; 4][..]));
+        assert!(form.gamma().unwrap() >= joint_gamma_bound(fit.block.weight()) * (1.0 - 1e-12));
+        assert_eq!(&*form.weight(), fit.block.weight());
     }
 }
 

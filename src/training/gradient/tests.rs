@@ -3,9 +3,8 @@
 use super::*;
 use crate::linalg::random_unitary;
 use crate::linalg::{Complex, Matrix, coordinates};
-use crate::network::{Affine, Form, Input};
+use crate::network::{Affine, Block, Input, Unitaries};
 use crate::random::rng;
-use crate::training::{parameters_of, set_parameters};
 use rand::RngExt;
 
 fn network(activation: Activation, projection: bool) -> Network {
@@ -17,7 +16,12 @@ fn network(activation: Activation, projection: bool) -> Network {
     Network {
         name: "n".into(),
         input: projection.then(|| Input { dim: 7, projection: Some(affine(5, 7)) }),
-        blocks: [0.3, 0.6].map(|alpha| Block { affine: affine(5, 5), form: Form::Weight, alpha, activation }).into(),
+        blocks: [0.3, 0.6]
+            .map(|alpha| {
+                let Affine { weight, bias } = affine(5, 5);
+                Block::of_weight(weight).with_bias(bias).with_alpha(alpha).with_activation(activation)
+            })
+            .into(),
         head: Some(affine(3, 5)),
     }
 }
@@ -37,12 +41,12 @@ fn gradients_agree_with_finite_differences() {
             let network = network(activation, projection);
             let (inputs, labels) = batch(if projection { 7 } else { 5 });
             let analytic = gradient(&network, &inputs, Targets::Labels(&labels)).values;
-            let start = parameters_of(&network);
+            let start = network.parameters();
             assert_eq!(analytic.len(), start.len());
             let loss = |i: usize, step: f64| {
                 let (mut moved, mut parameters) = (network.clone(), start.clone());
                 parameters[i] += step;
-                set_parameters(&mut moved, &parameters);
+                moved.set_parameters(&parameters);
                 gradient(&moved, &inputs, Targets::Labels(&labels)).loss
             };
             let step = 1e-6;
@@ -60,14 +64,12 @@ fn hybrid() -> (Network, RealMatrix) {
     let mut network = network(Activation::Softplus, false);
     let mut blocks = vec![];
     for k in 0..4 {
-        let affine = Affine {
-            weight: RealMatrix::from_fn(4, 4, |_, _| rng.random_range(-1.0..1.5)),
-            bias: (0..4).map(|_| rng.random_range(-0.2..0.5)).collect(),
-        };
-        let mut block = Block { affine, form: Form::Weight, alpha: 0.4, activation: Activation::Relu };
+        let weight = RealMatrix::from_fn(4, 4, |_, _| rng.random_range(-1.0..1.5));
+        let bias = (0..4).map(|_| rng.random_range(-0.2..0.5)).collect();
+        let mut block = Block::of_weight(weight).with_bias(bias).with_alpha(0.4);
         if k != 2 {
             let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-            block.set_unitaries(Unitaries { plus: angles(), minus: angles(), gamma: 1.7 });
+            block.set_form(Unitaries { plus: angles(), minus: angles(), gamma: 1.7 });
         }
         blocks.push(block);
     }
@@ -89,12 +91,12 @@ fn gradients_by_angles_agree_with_finite_differences() {
     let targets = Targets::Weighted(&labels, &[1.0, 0.5, 3.0]);
     for inputs in [states.clone(), states.rows(0, 4).into_owned()] {
         let analytic = gradient(&network, &inputs, targets).values;
-        let start = parameters_of(&network);
+        let start = network.parameters();
         assert_eq!((analytic.len(), start.len()), (3 * 35 + 20 + 15, 3 * 35 + 20 + 15));
         let loss = |i: usize, step: f64| {
             let (mut moved, mut parameters) = (network.clone(), start.clone());
             parameters[i] += step;
-            set_parameters(&mut moved, &parameters);
+            moved.set_parameters(&parameters);
             gradient(&moved, &inputs, targets).loss
         };
         let step = 1e-5;
@@ -122,8 +124,8 @@ fn the_loss_is_that_of_the_forward_pass() {
 #[test]
 fn dead_layers_pass_nothing_on() {
     let mut network = network(Activation::Relu, false);
-    network.blocks[0].affine.weight.fill(-1.0);
-    network.blocks[0].affine.bias.fill(-1.0);
+    network.blocks[0].set_form(RealMatrix::from_element(5, 5, -1.0));
+    network.blocks[0].bias_mut().fill(-1.0);
     let (inputs, labels) = batch(5);
     let found = gradient(&network, &inputs, Targets::Labels(&labels));
     assert!(found.values[..30].iter().all(|v| *v == 0.0) && found.values.iter().all(|v| v.is_finite()));
@@ -133,10 +135,11 @@ fn dead_layers_pass_nothing_on() {
 fn noise_of_shots_has_the_derivatives_of_what_is_held_fixed() {
     let mut network = network(Activation::Softplus, false);
     let (inputs, labels) = batch(5);
-    let variances = [0.5, 2.0].map(|v| network.blocks[0].affine.weight.map(|w| v * w.abs()));
+    let variances = [0.5, 2.0].map(|v| network.blocks[0].weight().map(|w| v * w.abs()));
     let at = |network: &Network, variances: &[RealMatrix]| {
         let sampling = Sampling { variances, shots: 20.0, seed: 3 };
-        sampled_gradient(network, &inputs, Targets::Labels(&labels), Some(&sampling))
+        let maps: Vec<&RealMatrix> = network.blocks.iter().map(Block::weight).collect();
+        map_gradient(network, &maps, &inputs, Targets::Labels(&labels), Some(&sampling))
     };
     let found = at(&network, &variances);
     assert_eq!(found, at(&network, &variances));
@@ -145,16 +148,17 @@ fn noise_of_shots_has_the_derivatives_of_what_is_held_fixed() {
     // The scale of the last block's noise.
     let scaled = |by: f64| at(&network, &[variances[0].clone(), &variances[1] * (by * by)]).loss;
     let difference = (scaled(1.0 + 1e-6) - scaled(1.0 - 1e-6)) / 2e-6;
-    assert!((found.by_noise[1] - difference).abs() < 1e-6 * (1.0 + difference.abs()), "{difference}");
+    assert!((found.blocks[1].noise - difference).abs() < 1e-6 * (1.0 + difference.abs()), "{difference}");
     // Of one block the states before the noise are fixed.
     network.blocks.truncate(1);
     let found = at(&network, &variances[..1]);
-    let start = parameters_of(&network);
-    for (i, slope) in found.values.iter().enumerate() {
+    let start = network.parameters();
+    let values: Vec<f64> = found.layers().flat_map(LayerSlopes::in_a_row).collect();
+    for (i, slope) in values.iter().enumerate() {
         let loss = |by: f64| {
             let (mut moved, mut parameters) = (network.clone(), start.clone());
             parameters[i] += by;
-            set_parameters(&mut moved, &parameters);
+            moved.set_parameters(&parameters);
             at(&moved, &variances[..1]).loss
         };
         let difference = (loss(1e-6) - loss(-1e-6)) / 2e-6;

@@ -52,9 +52,10 @@ fn slopes_agree_with_differences() {
         assert_eq!(slopes.len(), angles.len());
         for i in 0..angles.len() {
             let at = |by: f64| {
-                let mut moved = angles.clone();
-                moved[i] += by;
-                circuit.with_angles(&moved).weight().dot(&slope)
+                let (mut moved, mut values) = (circuit.clone(), circuit.parameters());
+                values[1 + i] += by;
+                moved.set_parameters(&values);
+                moved.weight().dot(&slope)
             };
             let difference = (at(1e-5) - at(-1e-5)) / 2e-5;
             assert!((slopes[i] - difference).abs() < 1e-8, "{dim}, angle {i}: {} {difference}", slopes[i]);

@@ -1,7 +1,7 @@
-//! Factors as a list of real variables, and derivatives in them.
+//! Derivatives by factors: of functions of W, and of a smooth bound on gamma.
 
+use super::{Factor, Factors};
 use crate::linalg::{Complex, Matrix, RealMatrix, multiply};
-use crate::network::{Factor, Factors};
 
 /// Power of the trace that stands in for gamma: at most a factor `r^(1/8)` above it.
 const ORDER: usize = 8;
@@ -38,35 +38,10 @@ pub(super) fn through_squares(factor: &Factor, amplitudes: &Matrix, slope: &Real
     (multiply(&inner, &factor.right), multiply(&inner.adjoint(), &factor.left))
 }
 
-/// All factors of a block in a row: of each sign A, then B, real parts before imaginary ones.
-pub(super) fn variables(factors: &Factors) -> Vec<f64> {
-    let matrices = factors.signs().flat_map(|f| [&f.left, &f.right]);
-    matrices.flat_map(|m| m.iter().map(|z| z.re).chain(m.iter().map(|z| z.im)).collect::<Vec<_>>()).collect()
-}
-
-/// The factors with these values in place of their own.
-pub(super) fn with_variables(factors: &Factors, values: &[f64]) -> Factors {
-    let mut at = 0;
-    let mut next = |m: &Matrix| {
-        let (re, im) = values[at..at + 2 * m.len()].split_at(m.len());
-        at += 2 * m.len();
-        Matrix::from_iterator(m.nrows(), m.ncols(), re.iter().zip(im).map(|(re, im)| Complex::new(*re, *im)))
-    };
-    let mut sign = |f: &Option<Factor>| f.as_ref().map(|f| Factor { left: next(&f.left), right: next(&f.right) });
-    Factors { plus: sign(&factors.plus), minus: sign(&factors.minus) }
-}
-
-/// Writes the derivatives by A and B of each sign where [`variables`] has them.
-pub(super) fn write_slopes(slopes: &[(Matrix, Matrix)], out: &mut [f64]) {
-    let parts = slopes.iter().flat_map(|(a, b)| [a, b]);
-    let values = parts.flat_map(|m| m.iter().map(|z| z.re).chain(m.iter().map(|z| z.im)).collect::<Vec<_>>());
-    out.iter_mut().zip(values).for_each(|(out, value)| *out = value);
-}
-
 /// The loss that charges for gamma, `weight Σ gamma / bound`, added to slopes that are there already.
 pub(super) fn charge_gamma(factors: &Factors, weight: f64, bounds: &[f64], slopes: &mut [(Matrix, Matrix)]) -> f64 {
     let mut loss = 0.0;
-    for ((factor, bound), (left, right)) in factors.signs().zip(bounds).zip(slopes) {
+    for ((factor, bound), (left, right)) in factors.0.present().map(|(_, factor)| factor).zip(bounds).zip(slopes) {
         let (gamma, of_left, of_right) = smooth_gamma(factor);
         let scale = weight / bound.max(f64::MIN_POSITIVE);
         loss += scale * gamma;

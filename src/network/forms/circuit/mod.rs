@@ -1,0 +1,304 @@
+//! Blocks given by one variational circuit for both signs: `W_nm = γ (p(n, 0 | m) - p(n, 1 | m))`, m and n on the register,
+//! the sign on one qubit more.
+//!
+//! All shots count, none is flagged away, and a gate of two qubits buys four angles: where few gates are to do much, this
+//! is the densest form of a block.
+
+mod random;
+mod sweep;
+
+pub use random::random_circuit;
+
+use super::{Amplitudes, Answers, Carrier, Demand, JointCircuit, Search, Written, positive};
+use crate::circuit::{Circuit, Gate};
+use crate::linalg::{Complex, Matrix, RealMatrix};
+use crate::network::NetworkError;
+use crate::signs::Signs;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+use std::borrow::Cow;
+use sweep::{Layer, State, layers};
+
+/// A gate of a variational circuit, angles in radians.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Step {
+    /// `exp(-i θ Y / 2)` on a qubit.
+    Ry(usize, f64),
+    /// `exp(-i θ Z / 2)` on a qubit.
+    Rz(usize, f64),
+    /// Controlled Z on two qubits.
+    Cz(usize, usize),
+}
+
+/// The circuit of a block: on `n + 1` qubits for states of dimension at most 2^n.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variational {
+    /// N, rows and columns of W.
+    pub dim: usize,
+    /// First to last; the register is qubits 0 to n - 1, least significant first, and qubit n starts in |0>.
+    pub steps: Vec<Step>,
+    /// γ, positive.
+    pub gamma: f64,
+}
+
+impl Variational {
+    /// The largest N, since W is simulated wherever a circuit is read.
+    pub const MAX_DIM: usize = 1024;
+
+    /// n + 1
+    pub fn qubits(&self) -> usize {
+        self.dim.next_power_of_two().trailing_zeros() as usize + 1
+    }
+
+    /// The angles, in the order of the steps.
+    pub fn angles(&self) -> Vec<f64> {
+        let angle = |step: &Step| match step {
+            Step::Ry(_, angle) | Step::Rz(_, angle) => Some(*angle),
+            Step::Cz(..) => None,
+        };
+        self.steps.iter().filter_map(angle).collect()
+    }
+
+    /// Gates of two qubits.
+    pub fn pairs(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, Step::Cz(..))).count()
+    }
+
+    /// Runs all inputs through the circuit.
+    pub fn run(&self) -> VariationalRun<'_> {
+        let layers = layers(self.qubits(), &self.steps);
+        let mut states = State::basis(self.qubits(), self.dim);
+        states.iter_mut().for_each(|state| layers.iter().for_each(|layer| layer.apply(state)));
+        VariationalRun { circuit: self, layers, states }
+    }
+
+    /// W, N x N.
+    pub fn weight(&self) -> RealMatrix {
+        self.run().weight()
+    }
+}
+
+/// The inputs behind the circuit.
+pub struct VariationalRun<'a> {
+    circuit: &'a Variational,
+    layers: Vec<Layer>,
+    states: Vec<State>,
+}
+
+impl VariationalRun<'_> {
+    fn half(&self) -> usize {
+        1 << (self.circuit.qubits() - 1)
+    }
+
+    /// γ
+    pub fn gamma(&self) -> f64 {
+        self.circuit.gamma
+    }
+
+    /// The 2^n x N amplitudes of sign 0, which count as positive, and of sign 1.
+    pub fn amplitudes(&self) -> [Matrix; 2] {
+        let half = self.half();
+        [0, half]
+            .map(|first| Matrix::from_fn(half, self.circuit.dim, |n, m| State::amplitude(&self.states, first + n, m)))
+    }
+
+    /// W, N x N.
+    pub fn weight(&self) -> RealMatrix {
+        self.combined(self.circuit.gamma, -1.0)
+    }
+
+    /// `scale (p+ + sign p-)`, N x N.
+    fn combined(&self, scale: f64, sign: f64) -> RealMatrix {
+        let p = |n, m| State::amplitude(&self.states, n, m).norm_sqr();
+        RealMatrix::from_fn(self.circuit.dim, self.circuit.dim, |n, m| scale * (p(n, m) + sign * p(n + self.half(), m)))
+    }
+
+    /// `γ² (p+ + p-)`, N x N: applied to a state, the variance that one shot brings to each entry of W y, but for its square.
+    pub fn variance(&self) -> RealMatrix {
+        self.combined(self.circuit.gamma * self.circuit.gamma, 1.0)
+    }
+
+    /// The derivatives by all angles, in the order of the steps, of a function of W, from those by W.
+    pub fn slopes(self, by_weight: &RealMatrix) -> Vec<f64> {
+        let half = self.half();
+        let VariationalRun { circuit, layers, states } = self;
+        let mut slopes = vec![0.0; circuit.steps.len()];
+        for mut state in states {
+            let mut costate = state.clone();
+            costate.scale(|n, m| {
+                let sign = if n < half { 2.0 } else { -2.0 };
+                if n % half < circuit.dim { sign * circuit.gamma * by_weight[(n % half, m)] } else { 0.0 }
+            });
+            layers.iter().rev().for_each(|layer| layer.back(&mut state, &mut costate, &mut slopes));
+        }
+        let turns = circuit.steps.iter().zip(slopes).filter(|(step, _)| !matches!(step, Step::Cz(..)));
+        turns.map(|(_, slope)| slope).collect()
+    }
+}
+
+impl Answers for Variational {
+    fn name(&self) -> &'static str {
+        "a circuit"
+    }
+
+    fn weight(&self) -> Cow<'_, RealMatrix> {
+        Cow::Owned(self.weight())
+    }
+
+    fn amplitudes(&self) -> Amplitudes {
+        // Inputs that only padding has are of no interest.
+        let square = |m: Matrix| {
+            let side = m.nrows();
+            m.resize_horizontally(side, Complex::ZERO)
+        };
+        let [plus, minus] = self.run().amplitudes().map(square);
+        Amplitudes::Exact { signs: Signs { plus, minus }, gamma: self.gamma }
+    }
+
+    fn is_joint(&self) -> bool {
+        true
+    }
+
+    fn circuit(&self) -> Option<JointCircuit> {
+        let sign = self.qubits() - 1;
+        let mut circuit = Circuit::new(self.qubits());
+        for step in &self.steps {
+            match *step {
+                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
+                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
+                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
+            };
+        }
+        Some(JointCircuit { circuit, output: (0..sign).collect(), sign, gamma: self.gamma })
+    }
+
+    fn gamma(&self) -> Option<f64> {
+        Some(self.gamma)
+    }
+
+    fn refusal(&self, carrier: Carrier) -> Option<String> {
+        match carrier {
+            Carrier::Tensors => Some("given by a circuit, which tensors cannot say: expected weights, or JSON".into()),
+            Carrier::QuantumInputs => Some(
+                "given by a circuit, whose few gates come from phases that are free for diagonal states only".into(),
+            ),
+            Carrier::Compression => None,
+        }
+    }
+
+    fn scale(&mut self, by: f64) {
+        self.gamma *= by;
+    }
+
+    /// ln γ, then the angles.
+    fn parameters(&self) -> Vec<f64> {
+        std::iter::once(self.gamma.ln()).chain(self.angles()).collect()
+    }
+
+    fn set_parameters(&mut self, values: &[f64]) {
+        let mut angles = values[1..].iter();
+        for step in &mut self.steps {
+            if let Step::Ry(_, angle) | Step::Rz(_, angle) = step {
+                *angle = *angles.next().expect("as many angles as rotations");
+            }
+        }
+        assert!(angles.next().is_none(), "as many angles as rotations");
+        self.gamma = values[0].exp();
+    }
+
+    fn search(&self) -> Box<dyn Search + '_> {
+        let run = self.run();
+        Box::new(CircuitSearch { weight: run.weight(), run })
+    }
+}
+
+/// A circuit, simulated.
+struct CircuitSearch<'a> {
+    run: VariationalRun<'a>,
+    weight: RealMatrix,
+}
+
+impl Search for CircuitSearch<'_> {
+    fn map(&self) -> &RealMatrix {
+        &self.weight
+    }
+
+    fn variance(&self) -> Option<RealMatrix> {
+        Some(self.run.variance())
+    }
+
+    /// The charge is `2 gamma_weight · gamma / bound`, as for two signs.
+    fn slopes(self: Box<Self>, demand: &Demand<'_>) -> (f64, Vec<f64>) {
+        let charge_at = |bound: &f64| 2.0 * demand.gamma_weight * self.run.gamma() / bound.max(f64::MIN_POSITIVE);
+        let charge = demand.bounds.first().map_or(0.0, charge_at);
+        // W, the charge and the noise grow with gamma.
+        let by_gamma = demand.by_map.dot(&self.weight) + charge + demand.by_noise;
+        (charge, std::iter::once(by_gamma).chain(self.run.slopes(demand.by_map)).collect())
+    }
+}
+
+/// W_nm = gamma (p(n, 0 | m) - p(n, 1 | m)): m is set and n read on qubits 0, 1, …, least significant first, the sign on one
+/// qubit more, which starts in |0>.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::network) struct CircuitFile {
+    /// N, the dimension of the block.
+    dim: usize,
+    /// First to last: ["ry", qubit, angle], ["rz", qubit, angle] with exp(-i angle P / 2), angles in radians, or
+    /// ["cz", qubit, qubit].
+    gates: Vec<(GateFile, usize, Number)>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum GateFile {
+    Ry,
+    Rz,
+    Cz,
+}
+
+impl Written for Variational {
+    type Piece = CircuitFile;
+
+    fn read(given: &CircuitFile, gamma: Option<f64>, place: &str) -> Result<Variational, NetworkError> {
+        if !(1..=Variational::MAX_DIM).contains(&given.dim) {
+            let problem = format!("{}, expected 1 to {}", given.dim, Variational::MAX_DIM);
+            return Err(NetworkError::value(format!("{place}circuit.dim"), problem));
+        }
+        let mut circuit = Variational { dim: given.dim, steps: vec![], gamma: positive(gamma, place)? };
+        let qubits = circuit.qubits();
+        for (i, (gate, first, other)) in given.gates.iter().enumerate() {
+            let wrong = |at: usize, problem: String| {
+                Err(NetworkError::value(format!("{place}circuit.gates[{i}][{at}]"), problem))
+            };
+            let there = |qubit: usize| qubit < qubits;
+            if !there(*first) {
+                return wrong(1, format!("qubit {first}, expected 0 to {}", qubits - 1));
+            }
+            let angle = other.as_f64().unwrap_or(f64::NAN);
+            circuit.steps.push(match gate {
+                GateFile::Ry => Step::Ry(*first, angle),
+                GateFile::Rz => Step::Rz(*first, angle),
+                GateFile::Cz => match other.as_u64().and_then(|q| usize::try_from(q).ok()) {
+                    Some(second) if there(second) && second != *first => Step::Cz(*first, second),
+                    _ => return wrong(2, format!("{other}, expected another qubit, 0 to {}", qubits - 1)),
+                },
+            });
+        }
+        Ok(circuit)
+    }
+
+    fn piece(&self) -> CircuitFile {
+        let number = |angle| Number::from_f64(angle).expect("a valid network has only finite numbers");
+        let gate = |step: &Step| match *step {
+            Step::Ry(qubit, angle) => (GateFile::Ry, qubit, number(angle)),
+            Step::Rz(qubit, angle) => (GateFile::Rz, qubit, number(angle)),
+            Step::Cz(a, b) => (GateFile::Cz, a, b.into()),
+        };
+        CircuitFile { dim: self.dim, gates: self.steps.iter().map(gate).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests;
