@@ -9,9 +9,9 @@
 use hqrn::circuit::Cost;
 use hqrn::data::{Split, read_samples};
 use hqrn::encoding::GammaRule;
-use hqrn::network::read;
+use hqrn::network::{FirstStates, read, run_classically};
 use hqrn::qasm::Program;
-use hqrn::run::{BlockTransitions, FirstStates, Inputs, Shots, compile_all, run_classically, run_quantum};
+use hqrn::run::{BlockTransitions, Inputs, Shots, compile_all, run_quantum};
 use hqrn::simulator::noise::{GateNoise, NoiseModel, Trajectories};
 use plotters::prelude::*;
 use std::error::Error;

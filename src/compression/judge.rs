@@ -3,8 +3,8 @@
 use super::states::block_states;
 use crate::encoding::{EncodingError, EncodingRule};
 use crate::linalg::RealMatrix;
-use crate::network::Network;
-use crate::run::{BlockTransitions, FirstStates, Inputs, Shots, run_classically, run_quantum};
+use crate::network::{FirstStates, Network, run_classically};
+use crate::run::{BlockTransitions, Inputs, Shots, run_quantum};
 
 /// The fewest and the most shots that are looked at, each step a factor of √2.
 const SHOTS: (f64, u32) = (100.0, 40);

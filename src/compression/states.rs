@@ -1,9 +1,8 @@
 //! What a network does with data: the states that enter its blocks, and what its head says.
 
 use crate::linalg::RealMatrix;
-use crate::network::{Network, largest, normalise_input};
+use crate::network::{FirstStates, Network, largest, normalise_input, run_classically};
 use crate::random::Rng;
-use crate::run::{FirstStates, run_classically};
 use rand::RngExt;
 
 /// `λ x + (1 - λ) x'` for a random pair of inputs, each normalised first, λ uniform in [1/2, 1]: a state of the kind that a

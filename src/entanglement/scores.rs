@@ -2,8 +2,7 @@
 
 use super::states::{Family, LabelledState};
 use crate::linalg::RealMatrix;
-use crate::network::Network;
-use crate::run::run_classically;
+use crate::network::{Network, run_classically};
 
 /// Shares of right labels, in [0, 1].
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -1,5 +1,6 @@
 //! Trained networks: read from JSON or safetensors, checked, and run classically (docs/method.md, sections 1 and 9).
 
+mod batch;
 mod block;
 mod forms;
 mod forward;
@@ -9,6 +10,8 @@ mod read;
 mod tensors;
 mod validate;
 
+pub use batch::{FirstStates, Outcome, run_classically};
+pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,

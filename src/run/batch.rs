@@ -1,81 +1,14 @@
-//! Many states through all blocks at once, by the weights themselves and by sampled circuits.
+//! Many states through all blocks at once, by sampled circuits; states are as in [`run_classically`].
 //!
-//! A state is a column: N probabilities where it is diagonal, or the N² coordinates of a density matrix
-//! ([`crate::linalg::coordinates`]), of which every block replaces the first N and scales the others by α.
+//! [`run_classically`]: crate::network::run_classically
 
 use super::Shots;
 use super::transitions::{BlockTransitions, SignTransitions};
-use crate::data::Samples;
 use crate::linalg::RealMatrix;
-use crate::network::{Affine, Block, Network, largest};
-use crate::random::{Rng, stream};
+use crate::network::{Network, Outcome, run_batch, seen};
+use crate::random::Rng;
 use crate::signs::Signs;
 use crate::simulator::Multinomial;
-use rayon::prelude::*;
-use std::borrow::Cow;
-
-/// Samples that one thread takes at a time. Fixed, so that threads cannot change a rounding.
-const AT_ONCE: usize = 64;
-
-/// What enters the first block.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FirstStates {
-    /// A state of the simplex in each column.
-    pub states: RealMatrix,
-    /// Projections all of whose units were dead.
-    pub dead: usize,
-}
-
-impl FirstStates {
-    /// Normalises and projects inputs (S25).
-    ///
-    /// # Panics
-    /// If there are none, or one has not [`Network::input_dim`] entries.
-    pub fn of(network: &Network, inputs: &[Vec<f64>]) -> FirstStates {
-        FirstStates::of_many(inputs, |x| network.first_state(x))
-    }
-
-    /// The same of samples, of which density matrices stay as they are.
-    ///
-    /// # Panics
-    /// As [`FirstStates::of`].
-    pub fn of_samples(network: &Network, samples: &Samples) -> FirstStates {
-        if samples.density {
-            return FirstStates::of_many(&samples.inputs, |x| (x.to_vec(), false));
-        }
-        FirstStates::of(network, &samples.inputs)
-    }
-
-    fn of_many(inputs: &[Vec<f64>], state: impl Fn(&[f64]) -> (Vec<f64>, bool) + Sync) -> FirstStates {
-        assert!(!inputs.is_empty(), "there is something to run");
-        let first: Vec<(Vec<f64>, bool)> = inputs.par_iter().map(|x| state(x)).collect();
-        let dead = first.iter().filter(|(_, dead)| *dead).count();
-        let columns: Vec<f64> = first.into_iter().flat_map(|(state, _)| state).collect();
-        FirstStates { states: RealMatrix::from_vec(columns.len() / inputs.len(), inputs.len(), columns), dead }
-    }
-}
-
-/// What a network made of its samples.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// The class of each sample; empty without a head.
-    pub labels: Vec<usize>,
-    /// The last state of each sample, a column each.
-    pub states: RealMatrix,
-    /// How often all units of a block were dead, so that h was uniform.
-    pub dead: usize,
-    /// How often a sign's shots were all rejected: nothing was learned of it.
-    pub empty: usize,
-}
-
-/// The network itself: W of blocks given by weights, which see diagonals only, and the probabilities of unitaries.
-///
-/// # Panics
-/// If the states have not the blocks' dimension.
-pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
-    let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(|block| block.form().map()).collect();
-    run(network, first, 0, |block, y, _| (seen(&maps[block], y), 0))
-}
 
 /// The quantum network: `W y` is `gamma+ p+ - gamma- p-`, each p± estimated from as many shots (Alg. 1).
 ///
@@ -91,7 +24,7 @@ pub fn run_quantum(
     seed: u64,
 ) -> Outcome {
     assert_eq!(transitions.len(), network.blocks.len(), "one table a block");
-    run(network, first, seed, |block, y, streams| {
+    run_batch(network, first, seed, |block, y, streams| {
         let rows = network.blocks[block].weight().nrows();
         let mut product = RealMatrix::zeros(rows, y.ncols());
         let mut empty = 0;
@@ -113,80 +46,6 @@ pub fn run_quantum(
         }
         (product, empty)
     })
-}
-
-/// Runs chunks of samples on all cores. `multiply` gives W y for a block's number and states, and how many signs
-/// stayed without a count.
-fn run(
-    network: &Network,
-    first: &RealMatrix,
-    seed: u64,
-    multiply: impl Fn(usize, &RealMatrix, &mut [Rng]) -> (RealMatrix, usize) + Sync,
-) -> Outcome {
-    let (rows, count) = first.shape();
-    let dim = network.blocks[0].dim();
-    assert!(rows == dim || rows == dim * dim, "states have the blocks' dimension");
-    let starts: Vec<usize> = (0..count).step_by(AT_ONCE).collect();
-    let chunks: Vec<Outcome> = starts
-        .into_par_iter()
-        .map(|start| {
-            let width = AT_ONCE.min(count - start);
-            let mut states = first.columns(start, width).into_owned();
-            let mut streams: Vec<Rng> = (start..start + width).map(|i| stream(seed, i as u64)).collect();
-            let (mut dead, mut empty) = (0, 0);
-            for (k, block) in network.blocks.iter().enumerate() {
-                if network.measures_before(k) {
-                    states.rows_mut(dim, rows - dim).fill(0.0);
-                }
-                let (product, unseen) = multiply(k, &states, &mut streams);
-                dead += advance(block, &mut states, &product);
-                empty += unseen;
-            }
-            let labels = network.head.as_ref().map_or(vec![], |head| labels(head, &states));
-            Outcome { labels, states, dead, empty }
-        })
-        .collect();
-    let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, empty: 0 };
-    let mut columns = Vec::with_capacity(rows * count);
-    for chunk in chunks {
-        whole.labels.extend(chunk.labels);
-        columns.extend_from_slice(chunk.states.as_slice());
-        whole.dead += chunk.dead;
-        whole.empty += chunk.empty;
-    }
-    whole.states = RealMatrix::from_vec(rows, count, columns);
-    whole
-}
-
-/// What a map says of the entries it has columns for; entries that states lack are zero.
-fn seen(map: &RealMatrix, states: &RealMatrix) -> RealMatrix {
-    if map.ncols() == states.nrows() {
-        return map * states;
-    }
-    let common = map.ncols().min(states.nrows());
-    map.columns(0, common) * states.rows(0, common)
-}
-
-/// `y' = α y + (1 - α) F(W y + b)` for every column; returns how many had only dead units.
-fn advance(block: &Block, states: &mut RealMatrix, product: &RealMatrix) -> usize {
-    let (dim, rows) = (states.nrows(), product.nrows());
-    let mut dead = 0;
-    let mut z = vec![0.0; rows];
-    for (y, wy) in states.as_mut_slice().chunks_exact_mut(dim).zip(product.as_slice().chunks_exact(rows)) {
-        z.iter_mut().zip(wy.iter().zip(block.bias())).for_each(|(z, (w, b))| *z = w + b);
-        dead += usize::from(block.mix(y, &mut z));
-    }
-    dead
-}
-
-/// The index of the largest score of each column, the first of equals.
-fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
-    let scores = seen(&head.weight, states);
-    let label = |column: nalgebra::DVectorView<'_, f64>| {
-        let scores: Vec<f64> = column.iter().zip(&head.bias).map(|(s, b)| s + b).collect();
-        largest(&scores).expect("a head has at least one class")
-    };
-    scores.column_iter().map(label).collect()
 }
 
 /// Replaces the probabilities in every column by what `n` shots say of them; returns how many columns saw no shot
@@ -254,8 +113,9 @@ mod tests {
     use super::*;
     use crate::compiler::{CompileOptions, compile_block};
     use crate::encoding::GammaRule;
-    use crate::network::{random_circuit, read_bytes};
+    use crate::network::{FirstStates, random_circuit, read_bytes, run_classically};
     use crate::qasm;
+    use crate::random::stream;
     use crate::run::Inputs;
     use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories};
 

@@ -11,7 +11,7 @@ mod sweep;
 mod tally;
 mod transitions;
 
-pub use batch::{FirstStates, Outcome, run_classically, run_quantum};
+pub use batch::run_quantum;
 pub use counts::{BitOrder, BlockEstimate, Counts, CountsError, Estimate, estimate_block};
 pub use labels::{Disagreement, disagreement};
 pub use shots::{Shots, ShotsError};

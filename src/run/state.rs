@@ -213,10 +213,10 @@ mod tests {
     use crate::encoding::GammaRule;
     use crate::linalg::coordinates;
     use crate::linalg::random_unitary;
-    use crate::network::{Unitaries, random_circuit, read_bytes};
+    use crate::network::{Unitaries, random_circuit, read_bytes, run_classically};
     use crate::qasm;
     use crate::random::rng;
-    use crate::run::{BlockTransitions, Inputs, run_classically, run_quantum};
+    use crate::run::{BlockTransitions, Inputs, run_quantum};
     use rand::RngExt;
 
     const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",

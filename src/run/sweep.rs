@@ -1,11 +1,11 @@
 //! Sweeps: the same samples through many settings, each finished point a record that outlives a kill.
 
-use super::{BlockTransitions, FirstStates, Inputs, Shots, Tally, run_classically, run_quantum};
+use super::{BlockTransitions, Inputs, Shots, Tally, run_quantum};
 use crate::circuit::Cost;
 use crate::compiler::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
 use crate::data::Samples;
 use crate::encoding::{EncodingError, EncodingRule};
-use crate::network::{Network, write_json};
+use crate::network::{FirstStates, Network, run_classically, write_json};
 use crate::qasm::{self, Program, ProgramError};
 use crate::simulator::noise::{NoiseModel, Trajectories};
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,8 @@ impl<'a> Sweep<'a> {
         }
         let network = variant.network();
         let (transitions, cx) = self.transitions(&network, variant.noise.as_ref())?;
-        let first = FirstStates::of_samples(&network, self.samples);
+        let inputs = &self.samples.inputs;
+        let first = if self.samples.density { FirstStates::given(inputs) } else { FirstStates::of(&network, inputs) };
         let mut classical = run_classically(&network, &first.states);
         classical.dead += first.dead;
         let classes = network.head.as_ref().map_or(0, |head| head.bias.len());

@@ -1,7 +1,7 @@
 //! What is counted over a run: errors, disagreement, who was right, which digit was taken for which.
 
-use super::Outcome;
 use crate::data::Samples;
+use crate::network::Outcome;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
