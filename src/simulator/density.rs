@@ -1,10 +1,9 @@
 //! General density matrices through a circuit: `p_n = Σ <s| A ρ A† |s>` over the accepted basis states s that spell n.
 
+use super::error::{MAX_QUBITS, SimulationError};
 use super::fusion::fuse_circuit;
-use super::noise::read_qubits;
+use super::readout::{Readout, Reads, read_qubits};
 use super::state::States;
-use super::transition::{MAX_QUBITS, Reads};
-use super::{Readout, SimulationError};
 use crate::circuit::Circuit;
 use crate::linalg::{Matrix, RealMatrix, multiply, response};
 

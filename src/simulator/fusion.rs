@@ -1,18 +1,11 @@
 //! Gate fusion: many gates on few qubits become one matrix on those qubits.
 
+use super::block::Block;
 use super::state::matrix_of;
 use crate::circuit::Circuit;
-use crate::linalg::Matrix;
 
 /// Fusing in steps keeps each product small: gates into pairs, pairs into triples, and so on.
 const SIZES: [usize; 4] = [2, 3, 4, 5];
-
-/// A unitary on a few qubits: qubit i of `matrix` is qubit `qubits[i]` of the register.
-#[derive(Clone, Debug)]
-pub(super) struct Block {
-    pub(super) qubits: Vec<usize>,
-    pub(super) matrix: Matrix,
-}
 
 /// The gates of `circuit` on the qubits listed, as few large blocks in time order. Qubits are renumbered by their
 /// place in `qubits`, which no gate may cross.

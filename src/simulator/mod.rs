@@ -5,14 +5,21 @@
 //!
 //! Circuits and readouts go in, amplitudes, probabilities and samples come out; of networks nothing is known here.
 
+mod block;
 mod density;
+mod error;
 mod fusion;
 pub mod noise;
+mod parts;
+mod readout;
 mod shots;
 mod state;
 mod transition;
+mod unitary;
 
 pub use density::AcceptedOperator;
+pub use error::{MAX_QUBITS, SimulationError};
+pub use readout::Readout;
 pub use shots::{Multinomial, binomial};
-pub use state::unitary_of;
-pub use transition::{MAX_QUBITS, Readout, SimulationError, transition_probabilities};
+pub use transition::transition_probabilities;
+pub use unitary::unitary_of;

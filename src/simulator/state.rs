@@ -1,7 +1,6 @@
 //! State vectors, a column each, and the application of small unitaries to them.
 
-use super::fusion::{Block, fuse_circuit};
-use crate::circuit::Circuit;
+use super::block::Block;
 use crate::linalg::{Complex, Matrix, multiply};
 
 /// `columns` state vectors of `2^qubits` amplitudes, stored row by row: the amplitudes of one basis state lie
@@ -101,18 +100,6 @@ impl States {
             }
         }
     }
-}
-
-/// The 2^n x 2^n unitary of a circuit's gates, global phase included; measurements are ignored.
-///
-/// Needs 16 · 4^n bytes twice: meant for up to about 12 qubits.
-pub fn unitary_of(circuit: &Circuit) -> Matrix {
-    let n = circuit.qubit_count();
-    let mut states = States::basis(n, &(0..1 << n).collect::<Vec<_>>());
-    let all: Vec<usize> = (0..n).collect();
-    fuse_circuit(circuit, &all).iter().for_each(|block| states.apply(block));
-    let phase = Complex::from_polar(1.0, circuit.global_phase());
-    Matrix::from_fn(1 << n, 1 << n, |i, j| states.row(i)[j] * phase)
 }
 
 /// The matrix of a list of blocks on k qubits.

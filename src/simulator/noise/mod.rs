@@ -9,15 +9,16 @@ mod trajectory;
 pub use model::{GateNoise, NoiseError, NoiseModel, ReadoutError};
 pub use trajectory::Trajectories;
 
-use super::transition::{Reads, by_parts, unwritten};
-use super::{Readout, SimulationError, transition_probabilities};
-use crate::circuit::{Circuit, Gate, components};
+pub use super::error::MAX_EXACT;
+
+use super::error::SimulationError;
+use super::parts::by_parts;
+use super::readout::{Readout, Reads, read_qubits};
+use super::transition::transition_probabilities;
+use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Matrix, RealMatrix};
 use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
-
-/// Parts of up to this many qubits are simulated exactly: 4^8 real numbers a density matrix.
-pub const MAX_EXACT: usize = 8;
 
 /// `q[word][k]`: the probability that a shot from basis state m = `inputs[k]` reads `word`, whose low bits are the
 /// output bits and whose high bits are the accept bits, in the readout's order, readout errors included.
@@ -87,19 +88,6 @@ pub fn noisy_words_of_state(
     states.probabilities().iter().enumerate().for_each(|(state, p)| words[reads.spelt(state)] += p);
     (0..readout.output.len()).for_each(|bit| noise.readout.apply(&mut words, bit));
     Ok(words)
-}
-
-/// The qubits of all parts that a readout involves, sorted.
-pub(super) fn read_qubits(circuit: &Circuit, readout: &Readout) -> Result<Vec<usize>, SimulationError> {
-    if let Some(bit) = unwritten(circuit, readout) {
-        return Err(SimulationError::UnwrittenBit { bit });
-    }
-    let bits = readout.output.iter().chain(readout.accept.iter().map(|(bit, _)| bit));
-    let wanted: Vec<usize> = bits.filter_map(|b| circuit.writer_of(*b)).chain(readout.input.iter().copied()).collect();
-    let mut qubits: Vec<usize> =
-        components(circuit).into_iter().filter(|part| part.iter().any(|q| wanted.contains(q))).flatten().collect();
-    qubits.sort_unstable();
-    Ok(qubits)
 }
 
 fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize], noise: &NoiseModel) -> RealMatrix {

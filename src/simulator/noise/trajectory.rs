@@ -6,9 +6,10 @@ use super::model::{GateNoise, NoiseModel};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, RealMatrix};
 use crate::random::{Rng, stream};
-use crate::simulator::fusion::Block;
+use crate::simulator::block::Block;
+use crate::simulator::parts::columns_at_once;
+use crate::simulator::readout::Reads;
 use crate::simulator::state::States;
-use crate::simulator::transition::{Reads, columns_at_once};
 use rand::RngExt;
 use rayon::prelude::*;
 

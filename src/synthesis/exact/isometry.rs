@@ -4,8 +4,7 @@
 //! qubits, which full splits take down to multiplexed one-qubit unitaries up to a diagonal. The diagonal moves on from
 //! each to the next. CX for 2^k columns on 6 qubits, k = 0..4: 57, 114, 226, 445, 841.
 
-use super::multiplexer::Multiplexer;
-use super::selected::odd;
+use super::multiplexer::{Multiplexer, odd};
 use super::sequence::Sequence;
 use super::two_qubit;
 use super::uniform::multiplexed_unitary;

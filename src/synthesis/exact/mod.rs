@@ -22,6 +22,7 @@ mod dilation;
 mod isometry;
 mod kak;
 mod low_rank;
+mod lowering;
 mod multiplexer;
 mod orthogonal;
 mod preparation;

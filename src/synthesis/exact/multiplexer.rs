@@ -123,6 +123,16 @@ pub(super) fn spread(mask: usize, wires: &[usize]) -> usize {
     wires.iter().enumerate().filter(|(i, _)| mask >> i & 1 == 1).map(|(_, q)| 1 << q).sum()
 }
 
+/// Whether a mask has an odd number of bits.
+pub(super) fn odd(mask: usize) -> bool {
+    mask.count_ones() % 2 == 1
+}
+
+/// Qubit numbers of compact control bits: bit i is qubit i below `low`, and qubit `first + i - low` above.
+pub(super) fn controls(low: usize, first: usize, count: usize) -> Vec<usize> {
+    (0..low).chain(first..first + count - low).collect()
+}
+
 /// One CX onto the target from each control in `mask`.
 fn flip(mask: usize, target: usize, sequence: &mut Sequence) {
     for control in (0..usize::BITS as usize).filter(|c| mask >> c & 1 == 1) {
