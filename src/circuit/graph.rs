@@ -3,9 +3,7 @@
 use super::{CircuitError, Gate};
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::stable_graph::{NodeIndex, StableDiGraph};
-use petgraph::visit::{EdgeRef, NodeIndexable};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use petgraph::visit::EdgeRef;
 
 /// The qubits of one gate, in operand order; at most three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,19 +46,27 @@ pub struct Operation {
     pub qubits: Qubits,
 }
 
-/// A node of the graph: where a wire starts, an operation, or where a wire ends.
+/// An operation of a circuit, by which it is found again after edits elsewhere. It means something to its own circuit
+/// alone, and nothing once the operation is removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(pub(super) NodeIndex);
+
+/// What stands at a node of the graph: where a wire starts, an operation, or where a wire ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Node {
+pub(super) enum Vertex {
     Start,
-    /// The operation and its place in the order of building, which iteration keeps.
-    Operation(Operation, u64),
+    /// The operation and its place in [`Circuit::order`].
+    Operation(Operation, usize),
     End,
 }
+
+/// Removed places that the order may hold before it is cleared of them, whatever the size of the circuit.
+const FEW: usize = 64;
 
 /// A quantum circuit with measurements at its end.
 #[derive(Clone, Debug)]
 pub struct Circuit {
-    pub(super) graph: StableDiGraph<Node, u32>,
+    pub(super) graph: StableDiGraph<Vertex, u32>,
     pub(super) starts: Vec<NodeIndex>,
     pub(super) ends: Vec<NodeIndex>,
     /// For each qubit, the bit it is measured into.
@@ -68,7 +74,9 @@ pub struct Circuit {
     /// For each bit, the qubit that writes it.
     pub(super) written: Vec<Option<u32>>,
     global_phase: f64,
-    next: u64,
+    /// The operations in the order of building, `None` where one was removed. Gates come last and edits only take away
+    /// or exchange, so this order is always one in which they can be executed.
+    pub(super) order: Vec<Option<NodeIndex>>,
 }
 
 impl Circuit {
@@ -80,13 +88,13 @@ impl Circuit {
     /// A circuit of `qubits` wires and `bits` classical bits.
     pub fn with_bits(qubits: usize, bits: usize) -> Self {
         let mut graph = StableDiGraph::with_capacity(2 * qubits, qubits);
-        let starts: Vec<_> = (0..qubits).map(|_| graph.add_node(Node::Start)).collect();
-        let ends: Vec<_> = (0..qubits).map(|_| graph.add_node(Node::End)).collect();
+        let starts: Vec<_> = (0..qubits).map(|_| graph.add_node(Vertex::Start)).collect();
+        let ends: Vec<_> = (0..qubits).map(|_| graph.add_node(Vertex::End)).collect();
         for (q, (&a, &b)) in starts.iter().zip(&ends).enumerate() {
             graph.add_edge(a, b, q as u32);
         }
         let (measured, written) = (vec![None; qubits], vec![None; bits]);
-        Circuit { graph, starts, ends, measured, written, global_phase: 0.0, next: 0 }
+        Circuit { graph, starts, ends, measured, written, global_phase: 0.0, order: vec![] }
     }
 
     /// How many qubits there are.
@@ -128,7 +136,7 @@ impl Circuit {
     ///
     /// # Errors
     /// Wrong operand count, unknown, repeated or already measured qubits, angles that are not finite.
-    pub fn try_push(&mut self, gate: Gate, qubits: &[usize]) -> Result<NodeIndex, CircuitError> {
+    pub fn try_push(&mut self, gate: Gate, qubits: &[usize]) -> Result<Node, CircuitError> {
         if qubits.len() != gate.arity() {
             return Err(CircuitError::Arity { gate: gate.name(), expected: gate.arity(), got: qubits.len() });
         }
@@ -147,8 +155,8 @@ impl Circuit {
             return Err(CircuitError::AngleNotFinite { gate: gate.name() });
         }
         let operation = Operation { gate, qubits: Qubits::new(qubits) };
-        let node = self.graph.add_node(Node::Operation(operation, self.next));
-        self.next += 1;
+        let node = self.graph.add_node(Vertex::Operation(operation, self.order.len()));
+        self.order.push(Some(node));
         for &qubit in qubits {
             let end = self.ends[qubit];
             let last = self.graph.edges_directed(end, Incoming).next().expect("every wire reaches its end");
@@ -157,14 +165,14 @@ impl Circuit {
             self.graph.add_edge(before, node, qubit as u32);
             self.graph.add_edge(node, end, qubit as u32);
         }
-        Ok(node)
+        Ok(Node(node))
     }
 
     /// Appends a gate that is known to fit.
     ///
     /// # Panics
     /// Where [`Circuit::try_push`] returns an error.
-    pub fn push(&mut self, gate: Gate, qubits: &[usize]) -> NodeIndex {
+    pub fn push(&mut self, gate: Gate, qubits: &[usize]) -> Node {
         self.try_push(gate, qubits).unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -205,8 +213,7 @@ impl Circuit {
     /// The circuit that undoes this one's gates, global phase included; without measurements.
     pub fn inverse(&self) -> Circuit {
         let mut out = Circuit::new(self.qubit_count());
-        let operations: Vec<Operation> = self.operations().map(|(_, operation)| operation).collect();
-        for operation in operations.iter().rev() {
+        for (_, operation) in self.operations().rev() {
             let (gate, phase) = operation.gate.inverse();
             out.push(gate, &operation.qubits.iter().collect::<Vec<_>>());
             out.add_phase(phase);
@@ -215,70 +222,48 @@ impl Circuit {
         out
     }
 
-    /// All operations in topological order: the order of building wherever edits have left it valid, ties
-    /// broken by node index, so that the same circuit always yields the same sequence.
-    pub fn operations(&self) -> impl Iterator<Item = (NodeIndex, Operation)> + '_ {
-        let mut waiting = vec![0u8; self.graph.node_bound()];
-        let mut ready = BinaryHeap::new();
-        for node in self.graph.node_indices() {
-            if let Node::Operation(_, place) = self.graph[node] {
-                let inner = |&n: &NodeIndex| matches!(self.graph[n], Node::Operation(..));
-                waiting[node.index()] = self.graph.neighbors_directed(node, Incoming).filter(inner).count() as u8;
-                if waiting[node.index()] == 0 {
-                    ready.push(Reverse((place, node)));
-                }
-            }
-        }
-        std::iter::from_fn(move || {
-            let Reverse((_, node)) = ready.pop()?;
-            for next in self.graph.neighbors_directed(node, Outgoing) {
-                if let Node::Operation(_, place) = self.graph[next] {
-                    waiting[next.index()] -= 1;
-                    if waiting[next.index()] == 0 {
-                        ready.push(Reverse((place, next)));
-                    }
-                }
-            }
-            Some((node, self.operation(node).expect("only operations become ready")))
-        })
+    /// All operations in the order of building, which is one in which they can be executed. Nothing is sorted: the order
+    /// is part of the circuit.
+    pub fn operations(&self) -> impl DoubleEndedIterator<Item = (Node, Operation)> + '_ {
+        self.order.iter().flatten().filter_map(|&index| Some((Node(index), self.operation(Node(index))?)))
     }
 
     /// The operation at a node; `None` for wire ends and removed nodes.
-    pub fn operation(&self, node: NodeIndex) -> Option<Operation> {
-        match self.graph.node_weight(node)? {
-            Node::Operation(operation, _) => Some(*operation),
+    pub fn operation(&self, node: Node) -> Option<Operation> {
+        match self.graph.node_weight(node.0)? {
+            Vertex::Operation(operation, _) => Some(*operation),
             _ => None,
         }
     }
 
     /// The next operation on `qubit` after `node`; `None` at the end of the wire.
-    pub fn successor(&self, node: NodeIndex, qubit: usize) -> Option<NodeIndex> {
-        self.neighbour(node, qubit, Outgoing)
+    pub fn successor(&self, node: Node, qubit: usize) -> Option<Node> {
+        self.neighbour(node.0, qubit, Outgoing)
     }
 
     /// The operation on `qubit` before `node`; `None` at the start of the wire.
-    pub fn predecessor(&self, node: NodeIndex, qubit: usize) -> Option<NodeIndex> {
-        self.neighbour(node, qubit, Incoming)
+    pub fn predecessor(&self, node: Node, qubit: usize) -> Option<Node> {
+        self.neighbour(node.0, qubit, Incoming)
     }
 
     /// The last operation on `qubit`; `None` on an empty wire.
-    pub fn last_on(&self, qubit: usize) -> Option<NodeIndex> {
+    pub fn last_on(&self, qubit: usize) -> Option<Node> {
         self.neighbour(self.ends[qubit], qubit, Incoming)
     }
 
-    fn neighbour(&self, node: NodeIndex, qubit: usize, direction: petgraph::Direction) -> Option<NodeIndex> {
+    fn neighbour(&self, node: NodeIndex, qubit: usize, direction: petgraph::Direction) -> Option<Node> {
         let edge = self.graph.edges_directed(node, direction).find(|e| *e.weight() as usize == qubit)?;
         let other = if direction == Outgoing { edge.target() } else { edge.source() };
-        matches!(self.graph[other], Node::Operation(..)).then_some(other)
+        matches!(self.graph[other], Vertex::Operation(..)).then_some(Node(other))
     }
 
     /// Replaces the gate at `node` by another of the same arity; the wires stay.
     ///
     /// # Panics
     /// If `node` is no operation or the arities differ.
-    pub fn replace_gate(&mut self, node: NodeIndex, gate: Gate) {
-        match &mut self.graph[node] {
-            Node::Operation(operation, _) => {
+    pub fn replace_gate(&mut self, node: Node, gate: Gate) {
+        match &mut self.graph[node.0] {
+            Vertex::Operation(operation, _) => {
                 assert_eq!(operation.gate.arity(), gate.arity(), "a gate is replaced by one of its own arity");
                 operation.gate = gate;
             }
@@ -290,8 +275,10 @@ impl Circuit {
     ///
     /// # Panics
     /// If `node` is no operation.
-    pub fn remove(&mut self, node: NodeIndex) {
-        let operation = self.operation(node).expect("only operations can be removed");
+    pub fn remove(&mut self, Node(node): Node) {
+        let Some(&Vertex::Operation(operation, place)) = self.graph.node_weight(node) else {
+            panic!("only operations can be removed")
+        };
         for qubit in operation.qubits.iter() {
             let end = |direction| {
                 let mut edges = self.graph.edges_directed(node, direction);
@@ -304,6 +291,20 @@ impl Circuit {
             self.graph.add_edge(before, after, qubit as u32);
         }
         self.graph.remove_node(node);
+        self.order[place] = None;
+        if self.order.len() > 2 * self.gate_count() + FEW {
+            self.close_gaps();
+        }
+    }
+
+    /// Takes the places of removed operations out of the order.
+    fn close_gaps(&mut self) {
+        self.order.retain(Option::is_some);
+        for (new, node) in self.order.iter().flatten().enumerate() {
+            if let Vertex::Operation(_, place) = &mut self.graph[*node] {
+                *place = new;
+            }
+        }
     }
 }
 
@@ -330,7 +331,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
         let mut c = Circuit::with_bits(2, 1);
-        let message = |r: Result<NodeIndex, CircuitError>| r.unwrap_err().to_string();
+        let message = |r: Result<Node, CircuitError>| r.unwrap_err().to_string();
         assert_eq!(message(c.try_push(Gate::Cx, &[0])), "gate 'cx' acts on 2 qubits, got 1");
         assert_eq!(message(c.try_push(Gate::X, &[5])), "qubit 5 does not exist: the circuit has 2 qubits");
         assert_eq!(message(c.try_push(Gate::Cx, &[1, 1])), "gate 'cx' has qubit 1 as two of its operands");
@@ -339,6 +340,29 @@ mod tests {
         assert_eq!(message(c.try_push(Gate::X, &[0])), "qubit 0 is measured already, nothing may follow");
         assert_eq!(c.measure(1, 0), Err(CircuitError::BitWrittenTwice { bit: 0 }));
         assert_eq!(c.gate_count(), 0);
+    }
+
+    #[test]
+    fn the_order_outlives_many_edits() {
+        // Two of three gates are removed, from the middle outwards, while others come in where they were.
+        let mut c = Circuit::new(2);
+        let mut expected: Vec<(Node, f64)> = vec![];
+        let mut next = 0.0;
+        for round in 0..40 {
+            for _ in 0..30 {
+                expected.push((c.push(Gate::Rz(next), &[round % 2]), next));
+                next += 1.0;
+            }
+            for _ in 0..20 {
+                c.remove(expected.remove(expected.len() / 2).0);
+            }
+            let got: Vec<(Node, f64)> = c.operations().map(|(node, o)| (node, o.gate.angles()[0])).collect();
+            assert_eq!(got, expected);
+            assert_eq!(crate::circuit::validate(&c), Ok(()));
+            let backwards: Vec<Node> = c.operations().rev().map(|(node, _)| node).collect();
+            assert!(backwards.iter().eq(expected.iter().rev().map(|(node, _)| node)));
+            assert!(c.order.len() <= 2 * c.gate_count() + FEW);
+        }
     }
 
     #[test]

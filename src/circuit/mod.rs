@@ -23,6 +23,6 @@ pub use gate::Rotation;
 pub use gate_matrix::TwoByTwo;
 pub use gate_set::GateSet;
 pub use gate_table::{Axis, Gate, GateKind};
-pub use graph::{Circuit, Operation, Qubits};
+pub use graph::{Circuit, Node, Operation, Qubits};
 pub use one_qubit::{angles_of, gate_of};
 pub use validate::{Violation, validate};

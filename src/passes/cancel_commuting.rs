@@ -3,8 +3,7 @@
 use super::Pass;
 use super::cancel_inverses::same_operands;
 use super::merge_rotations::merge;
-use crate::circuit::{Circuit, Gate};
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Circuit, Gate, Node};
 
 /// Removes pairs of gates that undo each other, and merges rotations about one axis, where everything between them acts
 /// on their qubits along the same axes: controls and diagonal gates along Z, targets of CX along X.
@@ -21,7 +20,7 @@ impl Pass for CancelCommuting {
 
     fn run(&self, circuit: &mut Circuit) -> usize {
         let before = circuit.gate_count();
-        let order: Vec<NodeIndex> = circuit.operations().map(|(node, _)| node).collect();
+        let order: Vec<Node> = circuit.operations().map(|(node, _)| node).collect();
         for node in order {
             // A merged rotation may merge again; whatever else is found takes the gate away.
             while find_partner(circuit, node) {}
@@ -31,7 +30,7 @@ impl Pass for CancelCommuting {
 }
 
 /// Cancels or merges `node` with the first partner in reach; true if the node is still there and changed.
-fn find_partner(circuit: &mut Circuit, node: NodeIndex) -> bool {
+fn find_partner(circuit: &mut Circuit, node: Node) -> bool {
     let Some(operation) = circuit.operation(node) else { return false };
     let first = operation.qubits.get(0);
     for partner in in_reach(circuit, node, first, operation.gate, 0) {
@@ -60,7 +59,7 @@ fn find_partner(circuit: &mut Circuit, node: NodeIndex) -> bool {
 }
 
 /// The gates after `node` on one of its qubits up to and with the first that does not commute with it there.
-fn in_reach(circuit: &Circuit, node: NodeIndex, qubit: usize, gate: Gate, operand: usize) -> Vec<NodeIndex> {
+fn in_reach(circuit: &Circuit, node: Node, qubit: usize, gate: Gate, operand: usize) -> Vec<Node> {
     let own = gate.axis(operand);
     let mut found = vec![];
     let mut current = circuit.successor(node, qubit);

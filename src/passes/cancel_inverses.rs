@@ -1,8 +1,7 @@
 //! Removes neighbours that undo each other.
 
 use super::Pass;
-use crate::circuit::{Circuit, Operation};
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Circuit, Node, Operation};
 
 /// Removes pairs of gates that follow each other on all their qubits and multiply to the identity, and pairs that
 /// become neighbours by that.
@@ -16,7 +15,7 @@ impl Pass for CancelInverses {
 
     fn run(&self, circuit: &mut Circuit) -> usize {
         let before = circuit.gate_count();
-        let order: Vec<NodeIndex> = circuit.operations().map(|(node, _)| node).collect();
+        let order: Vec<Node> = circuit.operations().map(|(node, _)| node).collect();
         for node in order {
             let mut candidate = Some(node);
             // Whatever stood before a removed pair may now face its inverse.
@@ -29,7 +28,7 @@ impl Pass for CancelInverses {
 }
 
 /// Removes `node` and its successor if they cancel; returns what stood before them.
-fn cancel_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> {
+fn cancel_with_next(circuit: &mut Circuit, node: Node) -> Option<Node> {
     let first = circuit.operation(node)?;
     let next = circuit.successor(node, first.qubits.get(0))?;
     if first.qubits.iter().any(|q| circuit.successor(node, q) != Some(next)) {

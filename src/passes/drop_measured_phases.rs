@@ -1,8 +1,7 @@
 //! Drops phases that a measurement right after does not see.
 
 use super::Pass;
-use crate::circuit::{Axis, Circuit, Gate, gate_of};
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Axis, Circuit, Gate, Node, gate_of};
 
 /// Removes diagonal one-qubit gates right before a measurement, and the left phase of `u3` gates there. Keeps all
 /// measured probabilities, not the unitary.
@@ -29,7 +28,7 @@ impl Pass for DropMeasuredPhases {
 }
 
 /// Removes or simplifies the gate at `node`; true if it is gone and the one before may follow.
-fn drop_phase(circuit: &mut Circuit, node: NodeIndex) -> bool {
+fn drop_phase(circuit: &mut Circuit, node: Node) -> bool {
     let Some(operation) = circuit.operation(node) else { return false };
     match operation.gate {
         Gate::Id => {

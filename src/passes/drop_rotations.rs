@@ -1,8 +1,7 @@
 //! Drops rotations too small to matter.
 
 use super::Pass;
-use crate::circuit::{Circuit, Gate};
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Circuit, Gate, Node};
 use std::f64::consts::{PI, TAU};
 
 /// Drops identities and rotations whose angle is at most `tolerance` (radians) from a multiple of 2π. Each moves
@@ -19,7 +18,7 @@ impl Pass for DropRotations {
     }
 
     fn run(&self, circuit: &mut Circuit) -> usize {
-        let phases: Vec<(NodeIndex, f64)> = circuit
+        let phases: Vec<(Node, f64)> = circuit
             .operations()
             .filter_map(|(node, operation)| Some((node, self.phase_if_dropped(operation.gate)?)))
             .collect();

@@ -1,8 +1,7 @@
 //! Multiplies runs of one-qubit gates into one gate.
 
 use super::Pass;
-use crate::circuit::{Circuit, Gate, gate_of};
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Circuit, Gate, Node, gate_of};
 
 /// Replaces every run of two or more one-qubit gates by the plainest gate that equals their product, or by nothing
 /// where that is the identity; removes lone `id`s.
@@ -17,7 +16,7 @@ impl Pass for FuseOneQubit {
     fn run(&self, circuit: &mut Circuit) -> usize {
         let before = circuit.gate_count();
         let is_one_qubit = |circuit: &Circuit, node| circuit.operation(node).is_some_and(|o| o.gate.arity() == 1);
-        let starts: Vec<(NodeIndex, usize)> = circuit
+        let starts: Vec<(Node, usize)> = circuit
             .operations()
             .filter(|(_, o)| o.gate.arity() == 1)
             .map(|(node, o)| (node, o.qubits.get(0)))
@@ -35,7 +34,7 @@ impl Pass for FuseOneQubit {
 }
 
 /// Replaces a run of one-qubit gates on one wire.
-fn fuse(circuit: &mut Circuit, run: &[NodeIndex]) {
+fn fuse(circuit: &mut Circuit, run: &[Node]) {
     let gates: Vec<Gate> = run.iter().filter_map(|&n| circuit.operation(n)).map(|o| o.gate).collect();
     if gates.len() == 1 && gates[0] != Gate::Id {
         return;

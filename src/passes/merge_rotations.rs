@@ -1,8 +1,7 @@
 //! Adds up neighbouring rotations about one axis.
 
 use super::Pass;
-use crate::circuit::Circuit;
-use petgraph::stable_graph::NodeIndex;
+use crate::circuit::{Circuit, Node};
 use std::f64::consts::{PI, TAU};
 
 /// Merges neighbours among `rx`, among `ry`, and among the diagonal gates `rz p z s sdg t tdg`. A sum of exactly
@@ -17,7 +16,7 @@ impl Pass for MergeRotations {
 
     fn run(&self, circuit: &mut Circuit) -> usize {
         let before = circuit.gate_count();
-        let order: Vec<NodeIndex> = circuit.operations().map(|(node, _)| node).collect();
+        let order: Vec<Node> = circuit.operations().map(|(node, _)| node).collect();
         for node in order {
             let mut current = Some(node);
             while let Some(node) = current {
@@ -29,7 +28,7 @@ impl Pass for MergeRotations {
 }
 
 /// Merges `node` with its successor if both turn about one axis; returns the node to try next.
-fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> {
+fn merge_with_next(circuit: &mut Circuit, node: Node) -> Option<Node> {
     let operation = circuit.operation(node)?;
     operation.gate.rotation()?;
     let next = circuit.successor(node, operation.qubits.get(0))?;
@@ -38,7 +37,7 @@ fn merge_with_next(circuit: &mut Circuit, node: NodeIndex) -> Option<NodeIndex> 
 
 /// Merges a rotation with a later one that nothing keeps it from, if both turn about one axis; returns the node to try
 /// next.
-pub(super) fn merge(circuit: &mut Circuit, node: NodeIndex, later: NodeIndex) -> Option<NodeIndex> {
+pub(super) fn merge(circuit: &mut Circuit, node: Node, later: Node) -> Option<Node> {
     let operation = circuit.operation(node)?;
     let first = operation.gate.rotation()?;
     let second = circuit.operation(later)?.gate.rotation()?;
