@@ -1,8 +1,9 @@
-//! Products, singular value and polar decompositions, computed by faer.
+//! Singular value and polar decompositions, computed by faer.
 
+use super::product::{is_orthogonal, is_unitary, multiply, own, view};
 use super::solver::{RECURSION_STARTS, Way, hermitian, singular};
-use super::{Complex, Matrix, RealMatrix, TOLERANCE, is_orthogonal, is_unitary, max_difference};
-use faer::{Accum, MatMut, MatRef, Par};
+use super::{Complex, Matrix, RealMatrix, TOLERANCE, max_difference};
+use faer::MatRef;
 
 /// `M = left · diag(sigma) · rightᵀ`: `left` is m x m, `right` n x n, both orthogonal; `sigma` holds the
 /// min(m, n) singular values, largest first.
@@ -25,33 +26,6 @@ pub struct ComplexSvd {
     pub sigma: Vec<f64>,
     /// Right singular vectors, one a column.
     pub right: Matrix,
-}
-
-/// Borrows a nalgebra matrix as a faer one: both are column-major, so nothing is copied.
-pub(super) fn view(m: &Matrix) -> MatRef<'_, Complex> {
-    MatRef::from_column_major_slice(m.as_slice(), m.nrows(), m.ncols())
-}
-
-/// Copies a faer matrix into a nalgebra one.
-pub(super) fn own(m: MatRef<'_, Complex>) -> Matrix {
-    Matrix::from_fn(m.nrows(), m.ncols(), |i, j| m[(i, j)])
-}
-
-/// The product `a · b` of an m x k and a k x n matrix.
-///
-/// # Panics
-/// If the inner dimensions differ.
-pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
-    assert_eq!(a.ncols(), b.nrows(), "multiply needs equal inner dimensions");
-    // Below this size the call into faer costs more than the product.
-    if a.nrows() * a.ncols() * b.ncols() <= 64 {
-        return a * b;
-    }
-    let mut out = Matrix::zeros(a.nrows(), b.ncols());
-    let (rows, cols) = out.shape();
-    let target = MatMut::from_column_major_slice_mut(out.as_mut_slice(), rows, cols);
-    faer::linalg::matmul::matmul(target, Accum::Replace, view(a), view(b), Complex::new(1.0, 0.0), Par::Seq);
-    out
 }
 
 /// Singular value decomposition of a real matrix with finite entries.

@@ -9,18 +9,20 @@ mod generator;
 mod haar;
 mod hermitian;
 mod orthogonal;
+mod product;
 mod solver;
 mod thin;
 mod unitary;
 mod walsh;
 
-pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, multiply, polar, spectral_norm, svd, svd_real};
+pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
 pub use haar::{random_orthogonal, random_unitary};
 pub use hermitian::{coordinates, hermitian, response};
-pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, is_orthogonal, rotation_planes};
+pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, rotation_planes};
+pub use product::{is_orthogonal, is_unitary, multiply};
 pub use thin::{Field, ThinCosineSine, complement, thin_cosine_sine};
-pub use unitary::{diagonalise_unitary, is_unitary};
+pub use unitary::diagonalise_unitary;
 pub use walsh::walsh_hadamard;
 
 use nalgebra::DMatrix;

@@ -1,6 +1,7 @@
 //! Real orthogonal matrices: planes of rotation and the cosine-sine decomposition, both real throughout.
 
 use super::factor::{hermitian_eigen, svd_real, symmetric_eigen};
+use super::product::is_orthogonal;
 use super::{Complex, RealMatrix, TOLERANCE, diagonalise_unitary};
 use crate::random::Rng;
 use nalgebra::DVector;
@@ -27,11 +28,6 @@ pub struct CosineSine {
     pub b1: RealMatrix,
     /// Lower right factor.
     pub b2: RealMatrix,
-}
-
-/// Whether `OᵀO = 1` to [`TOLERANCE`] in every entry.
-pub fn is_orthogonal(o: &RealMatrix) -> bool {
-    o.is_square() && (o.tr_mul(o) - RealMatrix::identity(o.nrows(), o.nrows())).amax() <= TOLERANCE
 }
 
 /// Angles nearer than this to 0 or π leave a complex eigenvector and its conjugate too alike to tell apart.

@@ -1,18 +1,14 @@
 //! Eigenvectors of a unitary, orthonormal whatever its eigenvalues.
 
 use super::factor::hermitian_eigen;
-use super::{Complex, Matrix, TOLERANCE, max_difference, multiply};
+use super::product::{is_unitary, multiply};
+use super::{Complex, Matrix, TOLERANCE, max_difference};
 use crate::random::Rng;
 use nalgebra::{Matrix3, Vector3};
 use rand::RngExt;
 
 /// More sweeps than this were never needed: after the Hermitian eigensolver one or two finish.
 const MAX_SWEEPS: usize = 60;
-
-/// Whether `U†U = 1` to [`TOLERANCE`] in every entry.
-pub fn is_unitary(u: &Matrix) -> bool {
-    u.is_square() && max_difference(&multiply(&u.adjoint(), u), &Matrix::identity(u.nrows(), u.nrows())) <= TOLERANCE
-}
 
 /// Spectral decomposition `U = V · diag(e^{iθ}) · V†` of a unitary: returns `(θ, V)`, θ in (-π, π], V unitary.
 ///

@@ -1,6 +1,6 @@
 //! The parser's way through a text: words, numbers, comments, and the place of whatever is wrong.
 
-use super::{ParseError, Position};
+use super::error::{ParseError, Position};
 use crate::target::Target;
 
 /// A place in a text, and what was noticed on the way to it.

@@ -8,26 +8,13 @@
 pub mod ast;
 mod contract;
 mod cursor;
+mod error;
 mod parser;
 mod printer;
 mod program;
 
 pub use contract::{Contract, ContractError, Prepared, SignContract};
-pub use parser::{ParseError, parse};
+pub use error::{ParseError, Position};
+pub use parser::parse;
 pub use printer::print;
 pub use program::{Program, ProgramError, read, write};
-
-/// A place in a text; both count from 1, columns in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
-
-impl std::fmt::Display for Position {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}

@@ -1,23 +1,13 @@
 //! Reads programs, a byte at a time, with the place of whatever does not belong.
 
-use super::Position;
 use super::ast::{Program, Register, Statement};
 use super::cursor::Cursor;
+use super::error::{ParseError, Position};
 use crate::circuit::Gate;
 use crate::target::{Dialect, TARGETS, Target};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
 const MAX_REGISTER: usize = 1 << 16;
-
-/// A text that is no program of its dialect.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{at}: {message}")]
-pub struct ParseError {
-    /// Where.
-    pub at: Position,
-    /// What was expected and what is there.
-    pub message: String,
-}
 
 /// Reads a program in the dialect that its contract names, by default the portable one.
 ///

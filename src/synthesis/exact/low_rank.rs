@@ -11,12 +11,12 @@
 //! spent on the n - k qubits in between. CX at n = 6 for rank 1, 2, 4, 8, 16, 32: 116, 241, 457, 721, 1273, 2173 where M
 //! is real; 114, 229, 455, 897, 1697 for rank 1 … 16 where it is complex.
 
-use super::Synthesised;
 use super::dilation::{RANK_TOLERANCE, real_factors};
 use super::isometry::append_isometry;
 use super::multiplexer::Multiplexer;
 use super::selected;
 use super::sequence::{LastDiagonal, Sequence};
+use super::synthesised::Synthesised;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{Matrix, RealMatrix};

@@ -29,13 +29,15 @@ mod preparation;
 mod selected;
 mod sequence;
 mod structure;
+mod synthesised;
 mod two_qubit;
 mod uniform;
 
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
 pub use preparation::prepare_probabilities;
-pub use structure::{Synthesised, synthesise_contraction};
+pub use structure::synthesise_contraction;
+pub use synthesised::Synthesised;
 
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, is_unitary};

@@ -7,21 +7,11 @@ mod wires;
 
 use super::dilation::synthesise_dilation;
 use super::low_rank;
-use crate::circuit::{Circuit, Cost};
+use super::synthesised::Synthesised;
+use crate::circuit::Cost;
 use crate::encoding::Dilation;
 use crate::linalg::Matrix;
 use crate::random::Rng;
-
-/// A circuit of which one corner is a contraction.
-#[derive(Clone, Debug)]
-pub struct Synthesised {
-    /// No measurements. The input's register is qubits 0..n.
-    pub circuit: Circuit,
-    /// The qubit on which bit i of the result is read.
-    pub output: Vec<usize>,
-    /// The qubits that shots need to read 0 to count; those that are not of the register start in |0>.
-    pub ancillas: Vec<usize>,
-}
 
 /// Entries below this share of the largest one count as zero, and products that agree to it as equal: probabilities
 /// move by at most twice as much.
