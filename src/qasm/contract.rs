@@ -8,6 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const FORMAT: Format = Format { name: "contract", named: false, newest: 1 };
 
+/// The largest block: whoever reads a program holds tables of this many rows and columns.
+const MAX_DIM: usize = 4096;
+
+/// The most bits that a shot may have to read to count; the circuits for the largest block have fewer.
+const MAX_ACCEPT: usize = 48;
+
 /// The contract of a program: how to read `W_rec` from its shots,
 /// `W_rec[n][m] = gamma+ p+_n(m) - gamma- p-_n(m)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -232,6 +238,9 @@ impl Contract {
         if self.dim == 0 {
             return wrong("dim", "0: expected at least 1".into());
         }
+        if self.dim > MAX_DIM {
+            return wrong("dim", format!("{}: expected at most {MAX_DIM}", self.dim));
+        }
         if let Some(problem) = self.prepared.as_ref().and_then(|p| p.problem(self.dim)) {
             return wrong("prepared", problem);
         }
@@ -265,6 +274,10 @@ impl Contract {
                 if list.iter().collect::<BTreeSet<_>>().len() != list.len() {
                     return wrong(&place, format!("a {kind} is listed twice"));
                 }
+            }
+            if accept.len() > MAX_ACCEPT {
+                let problem = format!("{} bits: expected at most {MAX_ACCEPT}", accept.len());
+                return wrong(&format!("{name}.accept"), problem);
             }
             for (bit, value) in accept {
                 let place = format!("{name}.accept");
@@ -328,6 +341,14 @@ mod tests {
             assert_ne!(text, GOOD);
             assert_eq!(Contract::from_json(&text, 3, 3).unwrap_err().to_string(), expected);
         }
+        let bits: Vec<String> = (2..72).map(|bit| format!("\"{bit}\":0")).collect();
+        let text = GOOD.replace("\"2\":0", &bits.join(","));
+        let message = Contract::from_json(&text, 3, 80).unwrap_err().to_string();
+        assert_eq!(message, "contract: plus.accept: 70 bits: expected at most 48");
+        let text = GOOD.replace("\"dim\":3", "\"dim\":4097");
+        let message = Contract::from_json(&text, 3, 3).unwrap_err().to_string();
+        assert_eq!(message, "contract: dim: 4097: expected at most 4096");
+        assert_eq!(MAX_DIM, crate::encoding::MAX_DIM);
         let unknown = GOOD.replace("\"method\"", "\"methods\"");
         let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else {
             panic!()

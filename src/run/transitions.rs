@@ -6,7 +6,7 @@ use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::signs::Signs;
-use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_words};
+use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_probabilities, noisy_words};
 use crate::simulator::{AcceptedOperator, transition_probabilities};
 
 /// The probabilities of one sign's circuit.
@@ -115,12 +115,12 @@ impl BlockTransitions {
         let columns: Vec<usize> = (0..block.dim()).collect();
         BlockTransitions::collect(programs, block, |program, sign| {
             let readout = readout_of(sign);
-            let words = noisy_words(&program.circuit, &readout, &columns, noise, trajectories)?;
-            let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
             if !mitigate {
-                let probabilities = words.rows(accepted << outputs, 1 << outputs).into_owned();
+                let probabilities = noisy_probabilities(&program.circuit, &readout, &columns, noise, trajectories)?;
                 return Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None });
             }
+            let words = noisy_words(&program.circuit, &readout, &columns, noise, trajectories)?;
+            let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
             let mitigated = Mitigated { words, accepted, outputs, error: noise.readout };
             let mut probabilities = RealMatrix::zeros(1 << outputs, columns.len());
             for (mut p, word) in probabilities.column_iter_mut().zip(mitigated.words.column_iter()) {

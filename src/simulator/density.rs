@@ -1,6 +1,6 @@
 //! General density matrices through a circuit: `p_n = Σ <s| A ρ A† |s>` over the accepted basis states s that spell n.
 
-use super::error::{MAX_QUBITS, SimulationError};
+use super::error::{MAX_QUBITS, SimulationError, check_table};
 use super::fusion::fuse_circuit;
 use super::readout::{Readout, Reads, read_qubits};
 use super::state::States;
@@ -21,12 +21,14 @@ impl AcceptedOperator {
     /// Simulates all inputs of a circuit, phases included.
     ///
     /// # Errors
-    /// If the parts that are read have more than [`MAX_QUBITS`] qubits together or a bit is never written.
+    /// If the parts that are read have more than [`MAX_QUBITS`] qubits together, the amplitudes for all inputs are too
+    /// many, or a bit is never written.
     pub fn of(circuit: &Circuit, readout: &Readout) -> Result<AcceptedOperator, SimulationError> {
         let part = read_qubits(circuit, readout)?;
         if part.len() > MAX_QUBITS {
             return Err(SimulationError::TooManyQubits { qubits: part.len() });
         }
+        check_table(part.len(), 1 << readout.input.len())?;
         let reads = Reads::of_part(circuit, readout, &part)?;
         let place = |m: usize| reads.input.iter().map(|&(i, place)| (m >> i & 1) << place).sum::<usize>();
         let inputs: Vec<usize> = (0..1usize << readout.input.len()).map(place).collect();

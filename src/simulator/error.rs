@@ -6,6 +6,9 @@ pub const MAX_QUBITS: usize = 24;
 /// Parts of up to this many qubits are simulated with noise exactly: 4^8 real numbers a density matrix.
 pub const MAX_EXACT: usize = 8;
 
+/// The most numbers that one table may hold: 2^26 of 8 bytes are 512 MiB.
+pub(super) const MAX_TABLE: usize = 1 << 26;
+
 /// A program that cannot be simulated.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SimulationError {
@@ -21,10 +24,27 @@ pub enum SimulationError {
         /// How many.
         qubits: usize,
     },
+    /// Too many outcomes to hold all their probabilities.
+    #[error("2^{bits} outcomes for each of {inputs} inputs: at most 2^{} numbers are held at once", MAX_TABLE.ilog2())]
+    TooManyOutcomes {
+        /// How many bits tell the outcomes apart.
+        bits: usize,
+        /// For how many inputs.
+        inputs: usize,
+    },
     /// A bit that no measurement writes.
     #[error("bit {bit} is read but never written")]
     UnwrittenBit {
         /// The bit.
         bit: usize,
     },
+}
+
+/// Refuses a table of 2^`bits` rows and a column for each of `inputs` that would hold more than [`MAX_TABLE`] numbers.
+pub(super) fn check_table(bits: usize, inputs: usize) -> Result<(), SimulationError> {
+    let rows = u32::try_from(bits).ok().and_then(|bits| 1usize.checked_shl(bits));
+    match rows.and_then(|rows| rows.checked_mul(inputs)) {
+        Some(numbers) if numbers <= MAX_TABLE => Ok(()),
+        _ => Err(SimulationError::TooManyOutcomes { bits, inputs }),
+    }
 }

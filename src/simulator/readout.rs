@@ -73,6 +73,17 @@ impl Reads {
         Ok(reads)
     }
 
+    /// The same for the part's whole words: the accept bits, too, are spelt, above the output bits.
+    pub(super) fn of_words(&self) -> Reads {
+        let places = self.output.iter().map(|&(_, place)| place).chain(self.accept.iter().map(|&(place, _)| place));
+        Reads { input: self.input.clone(), output: places.enumerate().collect(), accept: vec![] }
+    }
+
+    /// The high bits of such a word that a shot needs to count.
+    pub(super) fn accepted_word(&self) -> usize {
+        self.accept.iter().enumerate().map(|(i, &(_, value))| usize::from(value) << i).sum()
+    }
+
     /// What the part's output bits spell in a basis state.
     pub(super) fn spelt(&self, state: usize) -> usize {
         self.output.iter().enumerate().map(|(k, &(_, place))| (state >> place & 1) << k).sum()

@@ -2,7 +2,7 @@
 
 use super::error::SimulationError;
 use super::fusion::fuse_circuit;
-use super::parts::{by_parts, columns_at_once};
+use super::parts::{Keep, all, by_parts, columns_at_once, kept, side_by_side};
 use super::readout::{Readout, Reads};
 use super::state::States;
 use crate::circuit::Circuit;
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// n. Parts of the circuit that no gate joins are simulated apart and multiplied.
 ///
 /// # Errors
-/// If a part has more than [`MAX_QUBITS`](super::MAX_QUBITS) qubits or a bit that is read is never written.
+/// If the output bits spell too much, a part has more than [`MAX_QUBITS`](super::MAX_QUBITS) qubits or a bit that is read is never written.
 ///
 /// # Panics
 /// If an input exceeds what the input qubits can hold.
@@ -22,11 +22,11 @@ pub fn transition_probabilities(
     readout: &Readout,
     inputs: &[usize],
 ) -> Result<RealMatrix, SimulationError> {
-    by_parts(circuit, readout, inputs, |reads, part, starts| exact(reads, circuit, part, starts))
+    by_parts(circuit, readout, inputs, |reads, part, starts| exact(reads, circuit, part, starts, &all))
 }
 
-/// Row: what the part's output bits spell; column: one of the basis states `starts`.
-fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize]) -> RealMatrix {
+/// What `keep` keeps of each column. Row: what the part's output bits spell; column: one of the basis states `starts`.
+pub(super) fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize], keep: Keep<'_>) -> RealMatrix {
     let blocks = fuse_circuit(circuit, part);
     let rows = 1 << reads.output.len();
     let tables: Vec<Vec<f64>> = starts
@@ -41,10 +41,10 @@ fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize]) -> 
                     table[column * rows + row] += amplitude.norm_sqr();
                 }
             }
-            table
+            kept(table, rows, keep)
         })
         .collect();
-    RealMatrix::from_vec(rows, starts.len(), tables.concat())
+    side_by_side(&tables, starts.len())
 }
 
 #[cfg(test)]

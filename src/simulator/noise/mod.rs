@@ -11,20 +11,42 @@ pub use trajectory::Trajectories;
 
 pub use super::error::MAX_EXACT;
 
-use super::error::SimulationError;
-use super::parts::by_parts;
+use super::error::{SimulationError, check_table};
+use super::parts::{Keep, all, by_parts, kept, side_by_side};
 use super::readout::{Readout, Reads, read_qubits};
-use super::transition::transition_probabilities;
+use super::transition;
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Matrix, RealMatrix};
 use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
 
-/// `q[word][k]`: the probability that a shot from basis state m = `inputs[k]` reads `word`, whose low bits are the
-/// output bits and whose high bits are the accept bits, in the readout's order, readout errors included.
+/// `p[n][k]`: the probability that a shot from basis state m = `inputs[k]` is accepted and spells n, readout errors
+/// included. Parts that no gate joins are simulated and misread apart, so that however many accept bits there are, no
+/// table is larger than what one part's bits or all output bits spell.
 ///
 /// # Errors
-/// If a part has more qubits than can be simulated or a bit that is read is never written.
+/// If the output bits spell too much, a part has more qubits than can be simulated or a bit that is read is never
+/// written.
+///
+/// # Panics
+/// If an input exceeds what the input qubits can hold.
+pub fn noisy_probabilities(
+    circuit: &Circuit,
+    readout: &Readout,
+    inputs: &[usize],
+    noise: &NoiseModel,
+    trajectories: &Trajectories,
+) -> Result<RealMatrix, SimulationError> {
+    by_parts(circuit, readout, inputs, |reads, part, starts| {
+        accepted(reads, circuit, part, starts, noise, trajectories)
+    })
+}
+
+/// The same with the probabilities of all words, for whoever takes readout errors out again: `q[word][k]`, the low bits
+/// of the word being the output bits and its high bits the accept bits, in the readout's order.
+///
+/// # Errors
+/// As [`noisy_probabilities`], and if the words are too many.
 ///
 /// # Panics
 /// If an input exceeds what the input qubits can hold.
@@ -36,24 +58,53 @@ pub fn noisy_words(
     trajectories: &Trajectories,
 ) -> Result<RealMatrix, SimulationError> {
     let readout = readout.of_words();
-    let mut words = if noise.gates_are_exact() {
-        transition_probabilities(circuit, &readout, inputs)?
-    } else {
-        by_parts(circuit, &readout, inputs, |reads, part, starts| {
-            if part.len() <= MAX_EXACT {
-                exact(reads, circuit, part, starts, noise)
-            } else {
-                trajectory::sampled(reads, circuit, part, starts, noise, trajectories)
-            }
-        })?
-    };
+    let mut words = by_parts(circuit, &readout, inputs, |reads, part, starts| {
+        undisturbed(reads, circuit, part, starts, noise, trajectories, &all)
+    })?;
     for mut column in words.column_iter_mut() {
         (0..readout.output.len()).for_each(|bit| noise.readout.apply(column.as_mut_slice(), bit));
     }
     Ok(words)
 }
 
-/// The same distribution for a density matrix on the input qubits, for circuits whose read parts have at most
+/// What a part contributes to the accepted outcomes: its words are misread, and those that count are kept.
+fn accepted(
+    reads: &Reads,
+    circuit: &Circuit,
+    part: &[usize],
+    starts: &[usize],
+    noise: &NoiseModel,
+    trajectories: &Trajectories,
+) -> RealMatrix {
+    let words = reads.of_words();
+    let (low, high) = (reads.accepted_word() << reads.output.len(), 1 << reads.output.len());
+    let keep = |column: &mut [f64]| {
+        (0..words.output.len()).for_each(|bit| noise.readout.apply(column, bit));
+        low..low + high
+    };
+    undisturbed(&words, circuit, part, starts, noise, trajectories, &keep)
+}
+
+/// What a part's bits spell after noisy gates, read without error.
+fn undisturbed(
+    reads: &Reads,
+    circuit: &Circuit,
+    part: &[usize],
+    starts: &[usize],
+    noise: &NoiseModel,
+    trajectories: &Trajectories,
+    keep: Keep<'_>,
+) -> RealMatrix {
+    if noise.gates_are_exact() {
+        transition::exact(reads, circuit, part, starts, keep)
+    } else if part.len() <= MAX_EXACT {
+        exact(reads, circuit, part, starts, noise, keep)
+    } else {
+        trajectory::sampled(reads, circuit, part, starts, noise, trajectories, keep)
+    }
+}
+
+/// The words of [`noisy_words`] for a density matrix on the input qubits, for circuits whose read parts have at most
 /// [`MAX_EXACT`] qubits together.
 ///
 /// # Errors
@@ -72,6 +123,7 @@ pub fn noisy_words_of_state(
     if part.len() > MAX_EXACT {
         return Err(SimulationError::TooManyNoisyQubits { qubits: part.len() });
     }
+    check_table(readout.output.len(), 1)?;
     let reads = Reads::of_part(circuit, &readout, &part)?;
     let place = |m: usize| reads.input.iter().map(|&(i, place)| (m >> i & 1) << place).sum::<usize>();
     let mut whole = Matrix::zeros(1 << part.len(), 1 << part.len());
@@ -90,7 +142,14 @@ pub fn noisy_words_of_state(
     Ok(words)
 }
 
-fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize], noise: &NoiseModel) -> RealMatrix {
+fn exact(
+    reads: &Reads,
+    circuit: &Circuit,
+    part: &[usize],
+    starts: &[usize],
+    noise: &NoiseModel,
+    keep: Keep<'_>,
+) -> RealMatrix {
     let channels = channels(&gates_on(circuit, part), noise, part.len());
     let rows = 1 << reads.output.len();
     let tables: Vec<Vec<f64>> = starts
@@ -104,10 +163,10 @@ fn exact(reads: &Reads, circuit: &Circuit, part: &[usize], starts: &[usize], noi
                     table[column * rows + reads.spelt(state)] += p;
                 }
             }
-            table
+            kept(table, rows, keep)
         })
         .collect();
-    RealMatrix::from_vec(rows, starts.len(), tables.concat())
+    side_by_side(&tables, starts.len())
 }
 
 /// The gates on the qubits of a part, with their places in it.

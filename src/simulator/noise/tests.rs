@@ -158,7 +158,7 @@ fn trajectories_agree_with_the_channel() {
     let count = 4000;
     let (words, part) = (readout.of_words(), [0, 1, 2]);
     let reads = Reads::of_part(&circuit, &words, &part).unwrap();
-    let sampled = trajectory::sampled(&reads, &circuit, &part, &inputs, &noise, &Trajectories { count, seed: 5 });
+    let sampled = trajectory::sampled(&reads, &circuit, &part, &inputs, &noise, &Trajectories { count, seed: 5 }, &all);
     for (s, e) in sampled.iter().zip(exact.iter()) {
         // A trajectory's probability lies in [0, 1], so its variance is at most p (1 - p).
         let deviation = (e * (1.0 - e) / count as f64).sqrt();
@@ -182,6 +182,74 @@ fn at_rate_zero_nothing_changes() {
     assert!((words.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
     let word_readout = readout.of_words();
     let reads = Reads::of_part(&circuit, &word_readout, &[0, 1, 2, 3]).unwrap();
-    let sampled = trajectory::sampled(&reads, &circuit, &[0, 1, 2, 3], &inputs, &NoiseModel::default(), &EXACTLY);
+    let sampled = trajectory::sampled(&reads, &circuit, &[0, 1, 2, 3], &inputs, &NoiseModel::default(), &EXACTLY, &all);
     assert!((sampled.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
+}
+
+/// Input qubits that must read 0 and fresh ones that spell n, each alone: what a matrix of equal entries compiles to.
+fn scattered(inputs: usize, outputs: usize) -> (Circuit, Readout) {
+    let n = inputs + outputs;
+    let mut circuit = Circuit::with_bits(n, n);
+    for q in 0..n {
+        circuit.push(Gate::H, &[q]);
+        circuit.measure(q, q).unwrap();
+    }
+    let accept = (0..inputs).map(|bit| (bit, false)).collect();
+    (circuit, Readout { input: (0..inputs.min(8)).collect(), output: (inputs..n).collect(), accept })
+}
+
+#[test]
+fn many_bits_are_read_part_by_part() {
+    let mut noise = model(0.0, 0.0, 0.0);
+    noise.readout = ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 };
+    let zero: f64 = 0.5 * (0.98 + 0.05);
+    for gates in [0.0, 0.01] {
+        // Depolarising leaves the distribution of a qubit in |+> as it is.
+        noise.one_qubit.depolarising = gates;
+        for accept in [26, 70] {
+            let (circuit, readout) = scattered(accept, 1);
+            let p = noisy_probabilities(&circuit, &readout, &[0, 3], &noise, &EXACTLY).unwrap();
+            assert_eq!(p.shape(), (2, 2));
+            let wanted = zero.powi(accept as i32) * zero;
+            assert!((p[(0, 1)] - wanted).abs() < 1e-12 * wanted, "{} {wanted}", p[(0, 1)]);
+            let refused = noisy_words(&circuit, &readout, &[0, 3], &noise, &EXACTLY).unwrap_err();
+            let expected =
+                format!("2^{} outcomes for each of 2 inputs: at most 2^26 numbers are held at once", accept + 1);
+            assert_eq!(refused.to_string(), expected);
+        }
+    }
+    let (circuit, readout) = scattered(1, 70);
+    let refused = super::super::transition_probabilities(&circuit, &readout, &[0]).unwrap_err();
+    assert_eq!(refused, SimulationError::TooManyOutcomes { bits: 70, inputs: 1 });
+}
+
+#[test]
+fn tables_of_parts_stay_small() {
+    let (circuit, readout) = scattered(8, 8);
+    let inputs: Vec<usize> = (0..256).collect();
+    let noise =
+        NoiseModel { readout: ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 }, ..model(0.01, 0.0, 0.0) };
+    let largest = std::cell::Cell::new(0);
+    let p = by_parts(&circuit, &readout, &inputs, |reads, part, starts| {
+        let table = accepted(reads, &circuit, part, starts, &noise, &EXACTLY);
+        largest.set(largest.get().max(table.len()));
+        table
+    });
+    let p = p.unwrap();
+    assert_eq!((p.len(), largest.get()), (256 * 256, 2));
+    assert_eq!(p, noisy_probabilities(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap());
+    assert!((p.column(17).sum() - (0.5f64 * (0.98 + 0.05)).powi(8)).abs() < 1e-15);
+}
+
+#[test]
+fn what_is_accepted_is_a_slice_of_the_words() {
+    let (circuit, mut readout) = measured(random_circuit(5, 40, 13));
+    readout.output = vec![4, 1];
+    readout.accept = vec![(2, true), (0, false), (3, false)];
+    let inputs: Vec<usize> = (0..32).collect();
+    let noise =
+        NoiseModel { readout: ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 }, ..model(0.03, 0.02, 0.01) };
+    let words = noisy_words(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap();
+    let p = noisy_probabilities(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap();
+    assert!((words.rows(readout.accepted_word() << 2, 4) - p).amax() < 1e-15);
 }

@@ -7,7 +7,7 @@ use crate::circuit::Circuit;
 use crate::linalg::{Complex, RealMatrix};
 use crate::random::{Rng, stream};
 use crate::simulator::block::Block;
-use crate::simulator::parts::columns_at_once;
+use crate::simulator::parts::{Keep, columns_at_once, kept, side_by_side};
 use crate::simulator::readout::Reads;
 use crate::simulator::state::States;
 use rand::RngExt;
@@ -22,7 +22,7 @@ pub struct Trajectories {
     pub seed: u64,
 }
 
-/// Row: what the part's output bits spell; column: one of the basis states `starts`.
+/// What `keep` keeps of each column. Row: what the part's output bits spell; column: one of the basis states `starts`.
 pub(super) fn sampled(
     reads: &Reads,
     circuit: &Circuit,
@@ -30,6 +30,7 @@ pub(super) fn sampled(
     starts: &[usize],
     noise: &NoiseModel,
     trajectories: &Trajectories,
+    keep: Keep<'_>,
 ) -> RealMatrix {
     let gates = gates_on(circuit, part);
     let rows = 1 << reads.output.len();
@@ -51,10 +52,10 @@ pub(super) fn sampled(
                     }
                 }
             }
-            table
+            kept(table, rows, keep)
         })
         .collect();
-    RealMatrix::from_vec(rows, starts.len(), tables.concat())
+    side_by_side(&tables, starts.len())
 }
 
 /// The gates on the qubits of a part, one by one, on qubits counted in the part.
