@@ -2,6 +2,7 @@
 
 mod support;
 
+use approx::assert_abs_diff_eq;
 use std::path::Path;
 use std::process::{Command, Output};
 use support::{circuits, compile, outcome, stdout};
@@ -34,12 +35,12 @@ fn counts_become_states() {
     assert_eq!(outcome(&output).0, 0, "{}", outcome(&output).1);
     let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
     let product = &report["estimate"]["product"];
-    assert!((product[0]["value"].as_f64().unwrap() - 16.0).abs() < 1e-9);
-    assert!((product[2]["value"].as_f64().unwrap() - 4.0).abs() < 1e-9);
+    assert_abs_diff_eq!(product[0]["value"].as_f64().unwrap(), 16.0, epsilon = 1e-9);
+    assert_abs_diff_eq!(product[2]["value"].as_f64().unwrap(), 4.0, epsilon = 1e-9);
     // 25 √(0.64 · 0.36 / 1000)
-    assert!((product[0]["error"].as_f64().unwrap() - 0.379_473).abs() < 1e-5);
+    assert_abs_diff_eq!(product[0]["error"].as_f64().unwrap(), 0.379_473, epsilon = 1e-5);
     let written: Vec<f64> = serde_json::from_slice(&std::fs::read(&next).unwrap()).unwrap();
-    assert!((written.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    assert_abs_diff_eq!(written.iter().sum::<f64>(), 1.0, epsilon = 1e-12);
     assert!(stdout(&counts(&start)).contains("0.6400 ± 0.0152"));
     // The same words as Braket writes them.
     let turned = r#"{"000001": 640, "010001": 160, "001001": 200}"#;

@@ -2,6 +2,7 @@
 
 mod support;
 
+use approx::assert_abs_diff_eq;
 use hqrn::encoding::GammaRule;
 use hqrn::network::read;
 use hqrn::qasm::Program;
@@ -33,7 +34,7 @@ fn digits_with_finite_and_infinite_shots() {
     let points = points(&digits(&["--shots", "1e3,1e4,1e6,inf", "--json"]));
     let share = |i: usize, name: &str| points[i][name].as_f64().unwrap();
     assert_eq!(share(3, "disagreement"), 0.0);
-    assert!((share(3, "error") - 20.0 / 597.0).abs() < 1e-12);
+    assert_abs_diff_eq!(share(3, "error"), 20.0 / 597.0, epsilon = 1e-12);
     assert!(share(0, "disagreement") > share(1, "disagreement") && share(1, "disagreement") > share(2, "disagreement"));
     let tally = &points[1]["tally"];
     let count = |name: &str| tally[name].as_u64().unwrap();
@@ -177,9 +178,9 @@ fn one_state_through_the_network() {
     };
     let exact = go(&[]);
     let h: Vec<f64> = exact["blocks"][0]["h"].as_array().unwrap().iter().map(|h| h.as_f64().unwrap()).collect();
-    assert!((h.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    assert_abs_diff_eq!(h.iter().sum::<f64>(), 1.0, epsilon = 1e-12);
     // The coherence between |0> and |1> stays, halved by the mixing.
-    assert!((exact["blocks"][0]["state"]["re"][0][1].as_f64().unwrap() - 0.25).abs() < 1e-12);
+    assert_abs_diff_eq!(exact["blocks"][0]["state"]["re"][0][1].as_f64().unwrap(), 0.25, epsilon = 1e-12);
     assert_ne!(go(&["--noise", "superconducting"])["blocks"][0]["plus"], exact["blocks"][0]["plus"]);
     let bad = folder.path().join("bad.json");
     std::fs::write(&bad, "[[1, 0], [0, 0]]").unwrap();

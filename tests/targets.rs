@@ -2,6 +2,7 @@
 
 mod support;
 
+use approx::assert_abs_diff_eq;
 use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
 use hqrn::linalg::random_orthogonal;
@@ -132,7 +133,7 @@ fn the_qasm_crate_reads_qasm2() {
                 assert_eq!(on, &operands[..gate.arity()].iter().map(|q| qubit(*q)).collect::<Vec<_>>());
                 for (angle, text) in gate.angles().iter().zip(angles) {
                     let text: String = text.split_whitespace().collect();
-                    assert!((angle - text.parse::<f64>().unwrap()).abs() < 1e-6, "{angle} {text}");
+                    assert_abs_diff_eq!(*angle, text.parse::<f64>().unwrap(), epsilon = 1e-6);
                 }
             }
             (Statement::Measure { qubit: q, bit, .. }, AstNode::Measure(from, into)) => {

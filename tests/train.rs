@@ -2,6 +2,7 @@
 
 mod support;
 
+use approx::assert_abs_diff_eq;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -37,7 +38,7 @@ fn digits_are_learned() {
         .output()
         .unwrap();
     let report: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
-    assert!((report["points"][0]["classical_error"].as_f64().unwrap() - last).abs() < 1e-12);
+    assert_abs_diff_eq!(report["points"][0]["classical_error"].as_f64().unwrap(), last, epsilon = 1e-12);
 }
 
 #[test]
