@@ -1,7 +1,8 @@
 //! What compression costs and what it saves: labels that change, and shots until as few change.
 
+use super::plan::CompressError;
 use super::states::block_states;
-use crate::encoding::{EncodingError, EncodingRule};
+use crate::encoding::EncodingRule;
 use crate::linalg::RealMatrix;
 use crate::network::{FirstStates, Network, run_classically};
 use crate::run::{BlockTransitions, Inputs, Shots, run_quantum};
@@ -48,7 +49,7 @@ impl Judge {
         rule: EncodingRule,
         most: f64,
         seed: u64,
-    ) -> Result<Option<u64>, EncodingError> {
+    ) -> Result<Option<u64>, CompressError> {
         let tables = transitions(network, rule)?;
         let share = |shots: u64| {
             let labels = run_quantum(network, &tables, &self.first, Shots::Finite(shots), seed).labels;
@@ -73,8 +74,12 @@ impl Judge {
     }
 }
 
-fn transitions(network: &Network, rule: EncodingRule) -> Result<Vec<BlockTransitions>, EncodingError> {
-    network.blocks.iter().map(|block| BlockTransitions::of_weights(block, rule, Inputs::Diagonal)).collect()
+fn transitions(network: &Network, rule: EncodingRule) -> Result<Vec<BlockTransitions>, CompressError> {
+    let of = |(k, block)| {
+        let wrong = |source| CompressError::Encoding { block: k + 1, source };
+        BlockTransitions::of_weights(block, rule, Inputs::Diagonal).map_err(wrong)
+    };
+    network.blocks.iter().enumerate().map(of).collect()
 }
 
 /// The variance that one shot brings to the states, `mean Σ_blocks (1-α)² Σ_n Σ± gamma±² p±(1-p±) / s²`, s being the sum
@@ -85,7 +90,7 @@ fn transitions(network: &Network, rule: EncodingRule) -> Result<Vec<BlockTransit
 ///
 /// # Panics
 /// If there are no inputs or they do not fit.
-pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) -> Result<f64, EncodingError> {
+pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) -> Result<f64, CompressError> {
     let states = block_states(network, inputs);
     let mut total = 0.0;
     for ((block, y), table) in network.blocks.iter().zip(&states).zip(transitions(network, rule)?) {

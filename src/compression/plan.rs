@@ -5,7 +5,7 @@ use super::fit::{Fit, FitError, FitOptions, Metric, fit_block};
 use super::ranks::{Choice, choose_ranks};
 use super::states::block_states;
 use crate::compiler::{CompileOptions, ManifestBlock, PhaseChoice, ReportError, compile_and_measure};
-use crate::encoding::Phases;
+use crate::encoding::{EncodingError, Phases};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 use rayon::prelude::*;
@@ -62,6 +62,14 @@ pub enum CompressError {
         block: usize,
         /// Why not.
         source: FitError,
+    },
+    /// A block cannot be encoded.
+    #[error("block {block}: {source}")]
+    Encoding {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: EncodingError,
     },
     /// What came out cannot be compiled.
     #[error(transparent)]

@@ -1,6 +1,7 @@
 //! One density matrix from a file.
 
-use super::{SamplesError, npy, read_unpacked};
+use super::npy;
+use super::read::{SamplesError, read_unpacked};
 use crate::files::read_json;
 use crate::linalg::{Complex, Matrix, hermitian_eigenvalues};
 use serde::Deserialize;
@@ -25,7 +26,7 @@ struct StateFile {
 pub fn read_state(path: &Path, dim: usize) -> Result<Matrix, SamplesError> {
     let bytes = read_unpacked(path)?;
     let rho = if bytes.starts_with(npy::MAGIC) { from_npy(&bytes) } else { from_json(&bytes) };
-    rho.and_then(|rho| check(rho, dim)).map_err(|problem| SamplesError { path: path.to_owned(), problem })
+    rho.and_then(|rho| check(rho, dim)).map_err(|problem| SamplesError::new(path, &problem))
 }
 
 fn from_npy(bytes: &[u8]) -> Result<Matrix, String> {

@@ -1,21 +1,28 @@
-//! Labelled inputs: tables (CSV), image sets (IDX) and arrays (NPY), gzipped or not.
+//! Labelled inputs, and what they are read from: tables (CSV), image sets (IDX) and arrays (NPY), gzipped or not.
 //!
 //! What is in a file is told by its first bytes, never by its name. What a network makes of samples is in
 //! [`run`](crate::run).
 
+#[cfg(feature = "data")]
 mod density;
+#[cfg(feature = "data")]
 mod idx;
+#[cfg(feature = "data")]
 mod npy;
+#[cfg(feature = "data")]
+mod read;
+#[cfg(feature = "data")]
 mod states;
+#[cfg(feature = "data")]
 mod table;
 
-pub use density::read_state;
-pub use npy::{write_array, write_labels};
-pub use states::{StateRecord, write_states};
-
-use flate2::read::MultiGzDecoder;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "data")]
+pub use self::{
+    density::read_state,
+    npy::{write_array, write_labels},
+    read::{SamplesError, Split, read_samples, read_samples_or_states, read_test_rows},
+    states::{StateRecord, write_states},
+};
 
 /// Inputs of a network with their labels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,199 +43,5 @@ impl Samples {
         self.inputs.truncate(count);
         self.labels.iter_mut().for_each(|labels| labels.truncate(count));
         self.families.iter_mut().for_each(|families| families.truncate(count));
-    }
-}
-
-/// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// Rows marked `train`.
-    Train,
-    /// Rows marked `test`.
-    Test,
-}
-
-/// A file that holds no samples. The message names file and place.
-#[derive(Debug, thiserror::Error)]
-#[error("{path}: {problem}")]
-pub struct SamplesError {
-    /// Which file.
-    pub path: PathBuf,
-    /// What is wrong and where.
-    pub problem: String,
-}
-
-/// Reads samples, of `dim` entries each if that is known, with labels from a file of their own where `labels` names one.
-///
-/// A table has a head line and the columns `label`, `split` (both optional) and `dim` numbers. An image set is the IDX
-/// file of the images; its labels are looked for beside it, in the file whose name has `labels-idx1` for `images-idx3`.
-/// An NPY array has a sample in each entry of its first axis. A file of labels is IDX, a one-dimensional NPY array of
-/// integers, or a table with a `label` column.
-///
-/// # Errors
-/// If a file cannot be read or unpacked, a number is none, samples have another size, or labels another number.
-pub fn read_samples(
-    path: &Path,
-    labels: Option<&Path>,
-    dim: Option<usize>,
-    split: Split,
-) -> Result<Samples, SamplesError> {
-    match read_samples_or_states(path, labels, dim, split) {
-        Ok(samples) if samples.density => {
-            let problem = "density matrices, expected samples of real numbers".into();
-            Err(SamplesError { path: path.to_owned(), problem })
-        }
-        read => read,
-    }
-}
-
-/// The same, or density matrices of `dim` x `dim` entries: a complex NPY array of shape [S, N, N], or the JSON of
-/// [`write_states`].
-///
-/// # Errors
-/// As [`read_samples`], and if a matrix is not Hermitian, of trace one and without negative eigenvalues, to 1e-6.
-pub fn read_samples_or_states(
-    path: &Path,
-    labels: Option<&Path>,
-    dim: Option<usize>,
-    split: Split,
-) -> Result<Samples, SamplesError> {
-    let wrong = |problem: String| SamplesError { path: path.to_owned(), problem };
-    let bytes = read_unpacked(path)?;
-    let mut samples = if bytes.starts_with(&[0, 0]) {
-        let inputs = idx::images(&bytes).map_err(wrong)?;
-        let labels = idx::beside(path).map(|beside| read_labels(&beside, split)).transpose()?;
-        Samples { inputs, labels, ..Samples::default() }
-    } else if bytes.starts_with(npy::MAGIC) {
-        match states::from_npy(&bytes).map_err(wrong)? {
-            Some(states) => states,
-            None => Samples { inputs: npy::inputs(&bytes).map_err(wrong)?, ..Samples::default() },
-        }
-    } else if bytes.trim_ascii_start().starts_with(b"{") {
-        states::from_json(&bytes).map_err(wrong)?
-    } else {
-        table::read(&bytes, split).map_err(wrong)?
-    };
-    if let Some(file) = labels {
-        samples.labels = Some(read_labels(file, split)?);
-    }
-    let count = samples.inputs.len();
-    match (samples.inputs.first(), &samples.labels) {
-        (None, _) => Err(wrong("no samples".into())),
-        (Some(first), _) if samples.density && dim.is_some_and(|dim| dim * dim != first.len()) => {
-            let (side, dim) = (first.len().isqrt(), dim.unwrap_or_default());
-            Err(wrong(format!("states of {side} x {side}, the network takes {dim} x {dim}")))
-        }
-        (Some(first), _) if !samples.density && dim.is_some_and(|dim| dim != first.len()) => {
-            Err(wrong(format!("samples have {} entries, the network takes {}", first.len(), dim.unwrap_or_default())))
-        }
-        (Some(first), _) if first.is_empty() => Err(wrong("samples without entries".into())),
-        (_, Some(labels)) if labels.len() != count => {
-            Err(wrong(format!("{count} samples, but {} labels", labels.len())))
-        }
-        _ => Ok(samples),
-    }
-}
-
-fn read_labels(path: &Path, split: Split) -> Result<Vec<usize>, SamplesError> {
-    let bytes = read_unpacked(path)?;
-    let labels = if bytes.starts_with(&[0, 0]) {
-        idx::labels(&bytes)
-    } else if bytes.starts_with(npy::MAGIC) {
-        npy::labels(&bytes)
-    } else {
-        table::read(&bytes, split).and_then(|table| table.labels.ok_or("no column 'label'".into()))
-    };
-    labels.map_err(|problem| SamplesError { path: path.to_owned(), problem })
-}
-
-/// The file's content, unpacked if it is gzipped.
-fn read_unpacked(path: &Path) -> Result<Vec<u8>, SamplesError> {
-    let wrong = |problem: String| SamplesError { path: path.to_owned(), problem };
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes);
-    }
-    let mut unpacked = vec![];
-    let read = MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked);
-    read.map_err(|error| wrong(format!("damaged gzip data: {error}")))?;
-    Ok(unpacked)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-    use std::io::Write;
-
-    fn gzipped(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(vec![], Compression::fast());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn images(count: u32) -> Vec<u8> {
-        let mut bytes: Vec<u8> = [idx::IMAGES, count, 2, 3].iter().flat_map(|n| n.to_be_bytes()).collect();
-        bytes.extend((0..count * 6).map(|i| i as u8));
-        bytes
-    }
-
-    #[test]
-    fn tables_and_image_sets_packed_and_not() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, bytes: &[u8]| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            path
-        };
-        let text = b"label,split,a,b\n3,train,1,2.5\n4,test,0,-1e-3\n5,test,7,8\n";
-        for path in [write("t.csv", text), write("t.csv.gz", &gzipped(text))] {
-            let test = read_samples(&path, None, Some(2), Split::Test).unwrap();
-            assert_eq!(test.inputs, [[0.0, -1e-3], [7.0, 8.0]]);
-            assert_eq!(test.labels, Some(vec![4, 5]));
-            assert_eq!(read_samples(&path, None, Some(2), Split::Train).unwrap().labels, Some(vec![3]));
-        }
-        let bare = write("bare.csv", b"a,b\n1,2\n");
-        assert_eq!(read_samples(&bare, None, Some(2), Split::Test).unwrap().labels, None);
-
-        let path = write("x-images-idx3-ubyte.gz", &gzipped(&images(2)));
-        assert_eq!(read_samples(&path, None, Some(6), Split::Test).unwrap().labels, None);
-        let labels: Vec<u8> = [idx::LABELS, 2].iter().flat_map(|n| n.to_be_bytes()).chain([9, 1]).collect();
-        let beside = write("x-labels-idx1-ubyte.gz", &labels);
-        let samples = read_samples(&path, None, Some(6), Split::Test).unwrap();
-        assert_eq!((samples.inputs[1][0], samples.labels), (6.0, Some(vec![9, 1])));
-
-        let message = |path: &Path, dim| read_samples(path, None, Some(dim), Split::Test).unwrap_err().to_string();
-        assert!(message(&path, 64).ends_with("samples have 6 entries, the network takes 64"));
-        assert!(message(&beside, 6).contains("magic number 0x0801, expected 0x0803"));
-        std::fs::write(&beside, &labels[..9]).unwrap();
-        assert!(message(&path, 6).contains("the IDX header says [2], 1 bytes follow"));
-    }
-
-    #[test]
-    fn what_is_wrong_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("data");
-        let message = |bytes: &[u8]| {
-            std::fs::write(&path, bytes).unwrap();
-            read_samples(&path, None, Some(2), Split::Test).unwrap_err().problem
-        };
-        assert_eq!(message(b"label,a,b\n1,2,3\n1,2,x\n"), "line 3, column 'b': 'x', expected a number");
-        assert_eq!(message(b"label,a,b\n-1,2,3\n"), "line 2: label '-1', expected a whole number");
-        assert_eq!(message(b"a,b\n1,NaN\n"), "line 2, column 'b': 'NaN', expected a number");
-        assert!(message(b"a,b\n1,2\n1,2,3\n").contains("line: 3"));
-        assert_eq!(message(b"a,b\n"), "no samples");
-        assert_eq!(message(b""), "no samples");
-        let whole = gzipped(b"a,b\n1,2\n");
-        assert!(message(&whole[..whole.len() - 9]).starts_with("damaged gzip data"));
-        assert_eq!(message(&images(2)[..22]), "the IDX header says [2, 2, 3], 6 bytes follow");
-        assert_eq!(message(&[0, 0]), "not an IDX file: it is too short");
-        assert!(
-            read_samples(Path::new("missing.csv"), None, Some(2), Split::Test)
-                .unwrap_err()
-                .to_string()
-                .starts_with("missing")
-        );
     }
 }

@@ -1,13 +1,32 @@
 //! Tables: a head line, a row a sample, the columns `label` and `split` where there are any.
 
-use super::{Samples, Split};
+use super::Samples;
+use super::read::Split;
+
+/// What rows of a split are marked with.
+fn mark(split: Split) -> &'static str {
+    match split {
+        Split::Train => "train",
+        Split::Test => "test",
+    }
+}
+
+/// Whether a table has a column `split`, and rows of this one.
+pub(super) fn has_rows(bytes: &[u8], split: Split) -> Result<bool, String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let head = reader.headers().map_err(|error| error.to_string())?;
+    let Some(column) = head.iter().position(|h| h.trim() == "split") else { return Ok(false) };
+    for record in reader.records() {
+        if record.map_err(|error| error.to_string())?[column].trim() == mark(split) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
 
 /// The rows of the split that is wanted.
 pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
-    let wanted = match split {
-        Split::Train => "train",
-        Split::Test => "test",
-    };
+    let wanted = mark(split);
     let mut reader = csv::Reader::from_reader(bytes);
     let head = reader.headers().map_err(|error| error.to_string())?.clone();
     let column = |name: &str| head.iter().position(|h| h.trim() == name);

@@ -6,9 +6,12 @@ mod report;
 
 use self::checkpoint::Checkpoint;
 use self::report::{Outcome, judge, show};
-use crate::cli::terminal::{Common, HOLDS, Progress, read_weights, refuse, start, tolerance};
+use crate::cli::arguments::{Common, refuse, start, tolerance};
+use crate::cli::inputs::read_weights;
+use crate::cli::printing::HOLDS;
+use crate::cli::progress::Progress;
 use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
-use crate::data::{Samples, Split, read_samples};
+use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::write_atomically;
 use crate::network::{Network, write_json};
 use clap::Parser;
@@ -161,9 +164,9 @@ fn run(cli: &Cli) -> Result<(), String> {
     let test = match (&cli.test_data, &cli.data) {
         (Some(_), _) => read(&cli.test_data, &cli.test_labels, Split::Test)?,
         // A file without splits has no test rows, and what was fitted on is no judge.
-        (None, Some(path)) => read_samples(path, None, Some(network.input_dim()), Split::Test)
-            .ok()
-            .filter(|test| Some(&test.inputs) != train.as_ref() && path.to_string_lossy().contains(".csv")),
+        (None, Some(path)) => {
+            read_test_rows(path, None, Some(network.input_dim())).map_err(|error| error.to_string())?
+        }
         (None, None) => None,
     };
     if let Some(page) = &cli.pareto {
@@ -195,7 +198,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;
     write_atomically(output, write_json(&small)).map_err(|error| error.to_string())?;
     if let Some(judgement) = judgement {
-        show(cli, &outcome, &judgement);
+        show(cli, &outcome, &judgement)?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
 
 use super::Cli;
-use crate::cli::terminal::{Progress, Table, print};
+use crate::cli::printing::print;
+use crate::cli::progress::Progress;
+use crate::cli::table::Table;
 use crate::compression::{CompressError, Goal, Judge, Plan, compress, costs, mean_costs, ranks_below};
 use crate::data::Samples;
 use crate::encoding::{EncodingRule, GammaRule, Phases};
@@ -52,7 +54,7 @@ pub fn sweep(
     progress.finish();
     write_atomically(page, pareto_page(&network.name, &points, cli.disagreement)).map_err(|error| error.to_string())?;
     if cli.common.json {
-        print(&(serde_json::json!({"network": network.name, "points": points}).to_string() + "\n"));
+        print(&(serde_json::json!({"network": network.name, "points": points}).to_string() + "\n"))?;
     } else if !cli.common.quiet {
         let mut table = Table::new(&["network", "CX", "gamma", "labels changed", "test error", "shots"], true);
         for p in &points {
@@ -65,7 +67,7 @@ pub fn sweep(
                 p.shots.map_or("-".into(), |n| n.to_string()),
             ]);
         }
-        print(&table.render());
+        print(&table.render())?;
     }
     Ok(())
 }

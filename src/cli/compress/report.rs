@@ -1,7 +1,8 @@
 //! What `hqrn-compress` tells: ranks, gates, gammas, and what they cost in labels.
 
 use super::Cli;
-use crate::cli::terminal::{Table, print};
+use crate::cli::printing::print;
+use crate::cli::table::Table;
 use crate::compiler::ManifestBlock;
 use crate::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
 use crate::data::Samples;
@@ -44,42 +45,42 @@ struct Labels {
 pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result<Judgement, CompressError> {
     let Outcome { network, small, .. } = *outcome;
     let rule = EncodingRule { gamma: GammaRule::Own, phases: Phases::Signs, seed: cli.seed };
-    let ratios = |block| {
-        let (plus, minus) = block_contractions(block, rule).ok()?;
-        Some([plus, minus].into_iter().flatten().map(|c| c.gamma() / c.bound()).collect())
+    let ratios = |(k, block)| {
+        let (plus, minus) =
+            block_contractions(block, rule).map_err(|source| CompressError::Encoding { block: k + 1, source })?;
+        Ok([plus, minus].into_iter().flatten().map(|c| c.gamma() / c.bound()).collect())
     };
-    let labels = test.filter(|_| network.head.is_some()).map(|test| {
+    let labels = |test: &Samples| {
         let judge = Judge::new(network, &test.inputs);
         let found = judge.labels(small);
         let error = |labels: &[usize]| {
             let truth = test.labels.as_ref()?;
             Some(labels.iter().zip(truth).filter(|(a, b)| a != b).count() as f64 / truth.len() as f64)
         };
-        let shots = |n: &Network| judge.shots_for(n, rule, cli.disagreement, cli.seed).ok().flatten();
-        let (shots_before, shots_after) = (shots(network), shots(small));
+        let shots = |n: &Network| judge.shots_for(n, rule, cli.disagreement, cli.seed);
+        let (shots_before, shots_after) = (shots(network)?, shots(small)?);
         let some = &test.inputs[..test.inputs.len().min(1000)];
-        let noise = |n: &Network| shot_noise(n, rule, some).ok();
-        let predicted = noise(small).zip(noise(network)).zip(shots_before);
-        Labels {
+        let (after, before) = (shot_noise(small, rule, some)?, shot_noise(network, rule, some)?);
+        Ok::<_, CompressError>(Labels {
             samples: found.len(),
             changed: judge.differing(&found),
             error_before: error(judge.wanted()),
             error_after: error(&found),
             shots_before,
             shots_after,
-            shots_predicted: predicted.map(|((after, before), shots)| (shots as f64 * after / before).round() as u64),
-        }
-    });
+            shots_predicted: shots_before.map(|shots| (shots as f64 * after / before).round() as u64),
+        })
+    };
     Ok(Judgement {
         before: costs(network, Phases::Signs, cli.seed)?,
         after: costs(small, Phases::Signs, cli.seed)?,
-        ratios: small.blocks.iter().filter_map(ratios).collect(),
-        labels,
+        ratios: small.blocks.iter().enumerate().map(ratios).collect::<Result<_, CompressError>>()?,
+        labels: test.filter(|_| network.head.is_some()).map(labels).transpose()?,
     })
 }
 
 /// Prints it.
-pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
+pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(), String> {
     if cli.common.json {
         let report = json!({"network": outcome.small.name, "blocks": outcome.blocks, "judgement": judgement});
         return print(&(report.to_string() + "\n"));
@@ -107,15 +108,15 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
             format!("{:.2} %", 100.0 * block.relative_error),
         ]);
     }
-    print(&table.render());
-    print(&format!("\n{}\n", totals("before", &judgement.before)));
-    print(&format!("{}\n", totals("after ", &judgement.after)));
-    let Some(labels) = &judgement.labels else { return };
+    print(&table.render())?;
+    print(&format!("\n{}\n", totals("before", &judgement.before)))?;
+    print(&format!("{}\n", totals("after ", &judgement.after)))?;
+    let Some(labels) = &judgement.labels else { return Ok(()) };
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let changed = percent(labels.changed as f64 / labels.samples as f64);
-    print(&format!("{} of {} labels change ({changed}), at infinite shots\n", labels.changed, labels.samples));
+    print(&format!("{} of {} labels change ({changed}), at infinite shots\n", labels.changed, labels.samples))?;
     if let (Some(before), Some(after)) = (labels.error_before, labels.error_after) {
-        print(&format!("test error {} before, {} after\n", percent(before), percent(after)));
+        print(&format!("test error {} before, {} after\n", percent(before), percent(after)))?;
     }
     let shots = |n: Option<u64>| n.map_or("more than 10^8".into(), |n| n.to_string());
     print(&format!(
@@ -123,8 +124,8 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) {
         percent(cli.disagreement),
         shots(labels.shots_before),
         shots(labels.shots_after),
-        shots(labels.shots_predicted),
-    ));
+        labels.shots_predicted.map_or("unknown".into(), |n| n.to_string()),
+    ))
 }
 
 /// Means over all signs.
