@@ -1,7 +1,9 @@
 //! `hqrn-counts`: what a backend's counts say of a block.
 
-use crate::cli::programs::read_programs;
-use crate::cli::terminal::{Common, HOLDS, Table, print, read_weights, refuse, start};
+use crate::cli::arguments::{Common, refuse, start};
+use crate::cli::inputs::{read_programs, read_weights};
+use crate::cli::printing::{HOLDS, print};
+use crate::cli::table::Table;
 use crate::compiler::group_by_block;
 use crate::files::{read_json, write_atomically};
 use crate::network::Block;
@@ -101,8 +103,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
-    show(cli, *number, &counts, block, &estimate);
-    Ok(())
+    show(cli, *number, &counts, block, &estimate)
 }
 
 fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<Counts, String> {
@@ -134,14 +135,13 @@ fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
     Ok(y)
 }
 
-fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &BlockEstimate) {
+fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &BlockEstimate) -> Result<(), String> {
     let shots: Vec<u64> = counts.iter().map(Counts::shots).collect();
     if cli.common.json {
-        print(&(json!({"block": number, "shots": shots, "estimate": estimate}).to_string() + "\n"));
-        return;
+        return print(&(json!({"block": number, "shots": shots, "estimate": estimate}).to_string() + "\n"));
     }
     if cli.common.quiet {
-        return;
+        return Ok(());
     }
     let mut heads = vec!["n", "p+", "p-", "(W y)_n", "h"];
     heads.extend(estimate.next.as_ref().map(|_| "next y"));
@@ -153,5 +153,5 @@ fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &B
         table.row([n.to_string()].into_iter().chain(lists.map(|list| shown(list))).collect());
     }
     let shots: Vec<String> = shots.iter().map(u64::to_string).collect();
-    print(&format!("block {number}, {} shots\n{}", shots.join(" and "), table.render()));
+    print(&format!("block {number}, {} shots\n{}", shots.join(" and "), table.render()))
 }

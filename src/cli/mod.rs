@@ -2,12 +2,15 @@
 //!
 //! Arguments, progress, tables and exit codes are all that is here: what a user of the library could want is not.
 
+mod arguments;
 mod compile;
 mod compress;
 mod counts;
-mod programs;
+mod inputs;
+mod printing;
+mod progress;
 mod run;
-mod terminal;
+mod table;
 mod train;
 mod verify;
 

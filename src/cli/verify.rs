@@ -1,9 +1,10 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
-use crate::cli::programs::{list_programs, read_coupling, read_programs};
-use crate::cli::terminal::{
-    Common, Comparison, FAILED, HOLDS, Progress, Table, fail, number, print, read_weights, refuse, shown_error, start,
-};
+use crate::cli::arguments::{Common, Comparison, refuse, start};
+use crate::cli::inputs::{list_programs, read_coupling, read_programs, read_weights};
+use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
+use crate::cli::progress::Progress;
+use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, group_by_block, verify_block};
 use crate::qasm::Program;
 use crate::target::Target;
@@ -83,7 +84,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         }
         let name = &program.contract.network;
         if *name != network.name && !cli.common.quiet {
-            eprintln!("note: {} was compiled from '{name}', the weights are of '{}'", file.display(), network.name);
+            note(&format!("{} was compiled from '{name}', the weights are of '{}'", file.display(), network.name));
         }
     }
     if let Some(path) = &cli.coupling {
@@ -120,17 +121,17 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     progress.finish();
     let outcomes = outcomes?;
     let holds = outcomes.iter().all(|o| o.verification.holds());
-    show(cli, &outcomes, holds);
+    show(cli, &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
 }
 
-fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
+fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
     if cli.common.json {
         let blocks: Vec<_> = outcomes
             .iter()
             .map(|o| json!({"block": o.block, "programs": o.files, "holds": o.verification.holds(), "verification": o.verification}))
             .collect();
-        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "blocks": blocks}).to_string() + "\n"));
+        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "blocks": blocks}).to_string() + "\n"))?;
     } else if !cli.common.quiet {
         let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
         for o in outcomes {
@@ -143,11 +144,12 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) {
                 o.files.join(" "),
             ]);
         }
-        print(&table.render());
+        print(&table.render())?;
     }
     for o in outcomes.iter().filter(|o| !o.verification.holds()) {
         let worst = &o.verification.worst;
         let (programs, place) = (o.files.join(" and "), o.verification.place());
         fail(FAILED, &format!("{programs}: {place} = {}, expected {}", number(worst.got), number(worst.expected)));
     }
+    Ok(())
 }

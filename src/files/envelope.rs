@@ -43,9 +43,8 @@ impl JsonError {
         let at = (error.line() > 0).then(|| (error.line(), error.column()));
         let text = at.and_then(|_| text.rsplit_once(" at line ")).map_or(text.as_str(), |(text, _)| text);
         // Keys of the file are quoted in the text, and may hold anything.
-        let problem = text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] });
-        let place: String = path.escape_debug().collect();
-        JsonError { place: if matches!(path, "" | ".") { WHOLE.into() } else { place }, problem: problem.collect(), at }
+        let place = if matches!(path, "" | ".") { WHOLE.to_owned() } else { one_line(path) };
+        JsonError { place, problem: one_line(text), at }
     }
 
     /// What is wrong, with line and column.
@@ -55,6 +54,11 @@ impl JsonError {
             None => self.problem.clone(),
         }
     }
+}
+
+/// A text without line breaks and other control characters, which what it quotes may have.
+pub fn one_line(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 /// The place of what concerns no value in particular.

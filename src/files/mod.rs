@@ -3,5 +3,5 @@
 mod envelope;
 mod write;
 
-pub use envelope::{Format, JsonError, check_json, read_file, read_json, version_of};
-pub use write::{FileError, write_atomically};
+pub use envelope::{Format, JsonError, check_json, one_line, read_file, read_json, version_of};
+pub use write::{FileError, sync, unless_closed, write_atomically};

@@ -70,6 +70,7 @@ pub struct Budget {
 
 /// A finished point of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Point {
     /// A digest of everything that determines the point.
     pub key: String,

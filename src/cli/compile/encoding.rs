@@ -1,6 +1,6 @@
 //! The options that say how weights become contractions.
 
-use crate::cli::terminal::{Gamma, PhaseArg};
+use crate::cli::arguments::{Gamma, PhaseArg};
 use crate::compiler::PhaseChoice;
 use crate::encoding::{GammaRule, Phases};
 use crate::network::{Block, Carrier, Network};

@@ -9,9 +9,11 @@ use self::encoding::EncodingArgs;
 use self::output::{Destination, Outcome, show, write_programs};
 use self::target::TargetArgs;
 use self::trotter::TrotterArgs;
-use crate::cli::terminal::{
-    Common, Comparison, FAILED, HOLDS, Progress, fail, number, print, read_weights, refuse, start,
-};
+use crate::cli::arguments::{Common, Comparison, refuse, start};
+use crate::cli::inputs::read_weights;
+use crate::cli::printing::{FAILED, HOLDS, fail, print};
+use crate::cli::progress::Progress;
+use crate::cli::table::number;
 use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
@@ -64,7 +66,7 @@ struct Cli {
     comparison: Comparison,
     /// First compress the network to at most G CX a sign in the mean, on the states of --data if that is given: leaves
     /// small.json beside the programs; hqrn-compress has more to say on it
-    #[arg(long, value_name = "G", value_parser = crate::cli::terminal::tolerance, conflicts_with = "block")]
+    #[arg(long, value_name = "G", value_parser = crate::cli::arguments::tolerance, conflicts_with = "block")]
     max_cx: Option<f64>,
     /// With --max-cx: by one variational circuit for both signs of a block in place of factors
     #[arg(long, requires = "max_cx")]
@@ -113,11 +115,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<ExitCode, String> {
     if let Some(targets) = cli.target.list() {
-        print(&targets);
+        print(&targets)?;
         return Ok(ExitCode::from(HOLDS));
     }
     if cli.schema {
-        print(&weights_schema());
+        print(&weights_schema())?;
         return Ok(ExitCode::from(HOLDS));
     }
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
@@ -179,8 +181,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         write_atomically(&folder.join(SMALL_NAME), write_json(&network)).map_err(|error| error.to_string())?;
     }
-    let files = write_programs(&network, &mut reports, &destination).map_err(|error| error.to_string())?;
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination);
+    let files = write_programs(&network, &mut reports, &destination)?;
+    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
     Ok(ExitCode::from(HOLDS))
 }
 

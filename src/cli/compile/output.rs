@@ -2,7 +2,8 @@
 
 use super::Cli;
 use crate::circuit::draw;
-use crate::cli::terminal::{Table, print, shown_error};
+use crate::cli::printing::{print, say};
+use crate::cli::table::{Table, shown_error};
 use crate::compiler::{BlockReport, Check, Manifest, ManifestBlock, write_folder};
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
@@ -51,7 +52,8 @@ pub fn write_programs(
     network: &Network,
     reports: &mut [BlockReport],
     destination: &Destination,
-) -> Result<Vec<PathBuf>, FileError> {
+) -> Result<Vec<PathBuf>, String> {
+    let wrong = |error: FileError| error.to_string();
     let digits = reports.len().to_string().len().max(2);
     for report in reports.iter_mut() {
         let stem = match destination {
@@ -63,14 +65,14 @@ pub fn write_programs(
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
         Destination::Stdout => {
-            reports.iter().flat_map(|r| &r.programs).for_each(|p| print(&p.text));
+            reports.iter().flat_map(|r| &r.programs).try_for_each(|p| print(&p.text))?;
             Ok(vec![])
         }
         Destination::File(path) => {
             let mut files = vec![];
             for (name, program) in named {
                 let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
-                write_atomically(&file, &program.text)?;
+                write_atomically(&file, &program.text).map_err(wrong)?;
                 files.push(file);
             }
             Ok(files)
@@ -79,26 +81,34 @@ pub fn write_programs(
             let blocks: Vec<ManifestBlock> = reports.iter().map(|r| r.summary.clone()).collect();
             let manifest = Manifest::new(network.name.clone(), network.blocks[0].dim(), blocks);
             let programs: Vec<(String, &str)> = named.map(|(name, p)| (name.clone(), p.text.as_str())).collect();
-            write_folder(folder, &programs, &manifest.to_json())?;
+            write_folder(folder, &programs, &manifest.to_json()).map_err(wrong)?;
             Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
         }
     }
 }
 
 /// Prints the report; standard output belongs to the program where that is written there.
-pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) {
-    let say = |text: &str| if matches!(destination, Destination::Stdout) { eprint!("{text}") } else { print(text) };
+pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(), String> {
+    let tell = |text: &str| {
+        if matches!(destination, Destination::Stdout) {
+            say(text);
+            return Ok(());
+        }
+        print(text)
+    };
     if cli.common.json {
-        print(&(json_report(outcome).to_string() + "\n"));
+        print(&(json_report(outcome).to_string() + "\n"))?;
     } else if !cli.common.quiet {
-        say(&table(outcome.reports));
+        tell(&table(outcome.reports))?;
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
-            say(&format!("\n{}", trotter_table(outcome.reports)));
+            tell(&format!("\n{}", trotter_table(outcome.reports)))?;
         }
         if let Some(labels) = outcome.labels {
             let Disagreement { changed, of } = labels;
             let percent = 100.0 * labels.share();
-            say(&format!("\n{changed} of {of} labels differ from the network's ({percent:.2} %), at infinite shots\n"));
+            tell(&format!(
+                "\n{changed} of {of} labels differ from the network's ({percent:.2} %), at infinite shots\n"
+            ))?;
         }
     }
     if cli.draw && !cli.common.json {
@@ -106,13 +116,14 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) {
             for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
                 let gates = program.circuit.gate_count();
                 if gates <= LARGEST_DRAWING {
-                    say(&format!("\n{name}\n{}", draw(&program.circuit, 120)));
+                    tell(&format!("\n{name}\n{}", draw(&program.circuit, 120)))?;
                 } else {
-                    say(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"));
+                    tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
                 }
             }
         }
     }
+    Ok(())
 }
 
 fn table(reports: &[BlockReport]) -> String {

@@ -1,7 +1,7 @@
 //! The options that say who is to read the programs and on which machine they run.
 
-use crate::cli::programs::read_coupling;
-use crate::cli::terminal::Table;
+use crate::cli::inputs::read_coupling;
+use crate::cli::table::Table;
 use crate::target::{Coupling, TARGETS, Target};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;

@@ -26,7 +26,7 @@ pub struct TrotterArgs {
     #[arg(long, value_enum)]
     trotter_grouping: Option<GroupingArg>,
     /// Leave out Pauli strings with smaller coefficients; the error counts them in (default: 0)
-    #[arg(long, value_name = "C", value_parser = crate::cli::terminal::tolerance)]
+    #[arg(long, value_name = "C", value_parser = crate::cli::arguments::tolerance)]
     trotter_cutoff: Option<f64>,
 }
 

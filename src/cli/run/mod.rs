@@ -7,7 +7,9 @@ mod state;
 
 use self::points::Points;
 use self::settings::{NoiseArgs, checkpoints, source, variants};
-use crate::cli::terminal::{Common, Gamma, HOLDS, PhaseArg, Progress, refuse, start};
+use crate::cli::arguments::{Common, Gamma, PhaseArg, refuse, start};
+use crate::cli::printing::HOLDS;
+use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
 use crate::encoding::EncodingRule;
 use crate::run::{Checkpoint, Point, Shots, Sweep, Variant};
@@ -129,8 +131,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     let sweep = Sweep::new(&samples, &source, &cli.shots, cli.seed);
     let points = run_all(cli, &sweep, &variants)?;
     output::write_files(cli, &checkpoints, data, &points)?;
-    output::show(cli, &checkpoints[0].network, &points);
-    Ok(())
+    output::show(cli, &checkpoints[0].network, &points)
 }
 
 /// All points in order, from the file of finished ones or run now.

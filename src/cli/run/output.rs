@@ -2,7 +2,8 @@
 
 use super::Cli;
 use crate::circuit::Cost;
-use crate::cli::terminal::{Table, number, print};
+use crate::cli::printing::print;
+use crate::cli::table::{Table, number};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{Subject, run_page};
@@ -47,19 +48,18 @@ fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Poin
 }
 
 /// Shows the points on standard output.
-pub fn show(cli: &Cli, network: &Network, points: &[Point]) {
+pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String> {
     if cli.common.json {
         let points: Vec<Value> = points.iter().map(as_json).collect();
-        print(&(json!({"network": network.name, "points": points}).to_string() + "\n"));
-        return;
+        return print(&(json!({"network": network.name, "points": points}).to_string() + "\n"));
     }
     if cli.common.quiet {
-        return;
+        return Ok(());
     }
     let labelled = network.head.is_some();
-    print(&overview(cli, points, labelled));
+    print(&overview(cli, points, labelled))?;
     if let ([point], true) = (points, labelled) {
-        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)));
+        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)))?;
         let budget = &point.budget;
         let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
         let mut line =
@@ -67,8 +67,9 @@ pub fn show(cli: &Cli, network: &Network, points: &[Point]) {
         if let Some(cx) = budget.cx {
             line.push_str(&format!(", {} CX in all circuits", thousands(cx as u64)));
         }
-        print(&(line + "\n"));
+        print(&(line + "\n"))?;
     }
+    Ok(())
 }
 
 /// A row a point.

@@ -1,8 +1,9 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::Cli;
-use crate::cli::programs::{list_programs, read_programs};
-use crate::cli::terminal::{read_weights, tolerance};
+use crate::cli::arguments::tolerance;
+use crate::cli::inputs::{list_programs, read_programs, read_weights};
+use crate::cli::printing::note;
 use crate::compiler::group_by_block;
 use crate::network::Network;
 use crate::qasm::Program;
@@ -87,7 +88,7 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
             return Err(format!("{shown}: computes a block of dimension {}, the weights have {dim}", contract.dim));
         }
         if contract.network != network.name && !cli.common.quiet {
-            eprintln!("note: {shown} was compiled from '{}', the weights are of '{}'", contract.network, network.name);
+            note(&format!("{shown} was compiled from '{}', the weights are of '{}'", contract.network, network.name));
         }
     }
     if let Some(missing) = (1..=network.blocks.len()).find(|k| !groups.contains_key(k)) {

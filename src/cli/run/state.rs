@@ -2,7 +2,8 @@
 
 use super::Cli;
 use super::settings::disturbances;
-use crate::cli::terminal::{Table, print};
+use crate::cli::printing::{note, print};
+use crate::cli::table::Table;
 use crate::data::read_state;
 use crate::network::Network;
 use crate::qasm::Program;
@@ -29,9 +30,9 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
     let operators = operators(network, source, &noise)?;
     let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
     if cli.common.json {
-        print(&(as_json(&run).to_string() + "\n"));
+        print(&(as_json(&run).to_string() + "\n"))?;
     } else if !cli.common.quiet {
-        print(&as_tables(&run));
+        print(&as_tables(&run))?;
     }
     Ok(())
 }
@@ -43,7 +44,7 @@ pub fn note_phases(source: &Source, network: &Network) {
     let unmeasured = network.blocks.iter().take_while(|block| !block.form().is_unitary()).count();
     let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs.present());
     if signs.any(|(_, sign)| sign.phases.is_some()) {
-        eprintln!("note: these programs have phases for diagonal states, which other states see");
+        note("these programs have phases for diagonal states, which other states see");
     }
 }
 

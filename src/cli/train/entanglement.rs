@@ -1,6 +1,9 @@
 //! `hqrn-train entanglement`: the entanglement classifier, from nothing to a network and a report.
 
-use crate::cli::terminal::{Common, HOLDS, Progress, Table, print};
+use crate::cli::arguments::Common;
+use crate::cli::printing::{HOLDS, note, print};
+use crate::cli::progress::Progress;
+use crate::cli::table::Table;
 use crate::data::{StateRecord, write_array, write_labels, write_states};
 use crate::entanglement::{Campaign, LabelledState, Outcome, Plan};
 use crate::files::write_atomically;
@@ -69,7 +72,7 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
         return Ok(ExitCode::from(HOLDS));
     }
     if !campaign.done().is_empty() && !args.common.quiet {
-        eprintln!("note: going on after stage {} of {}", campaign.done().len(), campaign.stages());
+        note(&format!("going on after stage {} of {}", campaign.done().len(), campaign.stages()));
     }
     let progress = Progress::new(campaign.stages(), "training", "stages", args.common.quiet);
     progress.start_at(campaign.done().len());
@@ -88,9 +91,9 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     write(&folder.join("report.json"), serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n")?;
     write(&folder.join("report.html"), entanglement_page(&campaign))?;
     if args.common.json {
-        print(&(report.to_string() + "\n"));
+        print(&(report.to_string() + "\n"))?;
     } else if !args.common.quiet {
-        print(&shown(&campaign, network));
+        print(&shown(&campaign, network))?;
     }
     Ok(ExitCode::from(HOLDS))
 }

@@ -2,8 +2,11 @@
 
 mod entanglement;
 
-use crate::cli::terminal::{Common, FAILED, HOLDS, Progress, Table, fail, print, refuse, start, tolerance};
-use crate::data::{Samples, Split, read_samples};
+use crate::cli::arguments::{Common, refuse, start, tolerance};
+use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
+use crate::cli::progress::Progress;
+use crate::cli::table::Table;
+use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::write_atomically;
 use crate::network::{Activation, write_json, write_tensors};
 use crate::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
@@ -133,7 +136,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let inputs = training.inputs[0].len();
     let test = match &cli.test_data {
         Some(path) => Some(labelled(path, cli.test_labels.as_deref(), Split::Test, Some(inputs))?),
-        None => labelled(data, cli.labels.as_deref(), Split::Test, Some(inputs)).ok().filter(|test| *test != training),
+        None => read_test_rows(data, cli.labels.as_deref(), Some(inputs)).map_err(|error| error.to_string())?,
     };
     let of_test = test.iter().flat_map(|t| t.labels.iter().flatten());
     let classes = training.labels.iter().flatten().chain(of_test).max().map_or(1, |top| top + 1);
@@ -170,7 +173,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     });
     let mut state = resumed(folder, &name, &architecture, &recipe)?;
     if state.epoch > 0 && !cli.common.quiet {
-        eprintln!("note: going on after epoch {}", state.epoch);
+        note(&format!("going on after epoch {}", state.epoch));
     }
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
@@ -191,7 +194,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         }
     }
     progress.finish();
-    show(cli, &state, set.len());
+    show(cli, &state, set.len())?;
     Ok(ExitCode::from(HOLDS))
 }
 
@@ -248,12 +251,13 @@ fn log(records: &[EpochRecord]) -> String {
     out
 }
 
-fn show(cli: &Cli, state: &TrainingState, samples: usize) {
+fn show(cli: &Cli, state: &TrainingState, samples: usize) -> Result<(), String> {
     let parameters = state.network.parameters().len();
     if cli.common.json {
         let report = json!({"network": state.network.name, "samples": samples, "parameters": parameters, "epochs": state.records});
-        print(&(report.to_string() + "\n"));
-    } else if !cli.common.quiet {
+        return print(&(report.to_string() + "\n"));
+    }
+    if !cli.common.quiet {
         let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
         // A page of rows is enough; log.csv has them all.
         let step = state.records.len().div_ceil(20);
@@ -263,8 +267,9 @@ fn show(cli: &Cli, state: &TrainingState, samples: usize) {
             let test = r.test_error.map_or("·".into(), percent);
             table.row(vec![r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test]);
         }
-        print(&format!("{}\n{samples} samples, {parameters} parameters\n", table.render()));
+        print(&format!("{}\n{samples} samples, {parameters} parameters\n", table.render()))?;
     }
+    Ok(())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,11 +1,21 @@
-//! Compiled programs from files and folders.
+//! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
 use crate::compiler::{MANIFEST_NAME, Manifest};
+use crate::network::{self, Network, NetworkError};
 use crate::qasm::{self, Program};
 use crate::target::Coupling;
 use rayon::prelude::*;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// Reads the weights; an error names the file it is in.
+pub fn read_weights(path: &Path) -> Result<Network, String> {
+    network::read(path).map_err(|error| match error {
+        NetworkError::Io { .. } => error.to_string(),
+        _ if path.as_os_str() == "-" => format!("standard input: {error}"),
+        _ => format!("{}: {error}", path.display()),
+    })
+}
 
 /// Reads programs; an error names the file it is in.
 pub fn read_programs(files: &[PathBuf]) -> Result<Vec<Program>, String> {

@@ -1,0 +1,38 @@
+//! What goes to standard output and standard error, and exit codes.
+
+use crate::files::unless_closed;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Everything holds.
+pub const HOLDS: u8 = 0;
+/// A check failed.
+pub const FAILED: u8 = 1;
+/// The input is bad; nothing was written.
+pub const BAD_INPUT: u8 = 2;
+
+/// Writes to standard output; a reader that has gone away is no error.
+///
+/// # Errors
+/// If the output is lost: a full disk.
+pub fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    let written = unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    written.map_err(|error| format!("standard output: {error}"))
+}
+
+/// Writes to standard error, where nothing can be said of an error.
+pub fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Tells what the user may want to know, on standard error.
+pub fn note(text: &str) {
+    say(&format!("note: {text}\n"));
+}
+
+/// Reports an error on standard error and turns it into an exit code.
+pub fn fail(code: u8, message: &str) -> ExitCode {
+    say(&format!("error: {message}\n"));
+    ExitCode::from(code)
+}

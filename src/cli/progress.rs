@@ -1,0 +1,49 @@
+//! How far a long run is.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+/// A progress bar on standard error, shown only where a person looks and only after a second.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// A bar of `length` of what `unit` says; `quiet` keeps it away.
+    pub fn new(length: usize, what: &'static str, unit: &str, quiet: bool) -> Progress {
+        let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+        let template = format!("{{spinner}} {{msg}} {{bar:30}} {{pos}}/{{len}} {unit}, {{elapsed}}, {{eta}} left");
+        let style = ProgressStyle::with_template(&template);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what);
+        if !quiet && io::stderr().is_terminal() {
+            // A single large block takes no step for minutes, so the bar moves by itself.
+            let late = bar.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_secs(1));
+                if !late.is_finished() {
+                    late.set_draw_target(ProgressDrawTarget::stderr());
+                    late.enable_steady_tick(Duration::from_millis(120));
+                }
+            });
+        }
+        Progress { bar }
+    }
+
+    /// Counts what an earlier run has done.
+    pub fn start_at(&self, done: usize) {
+        self.bar.set_position(done as u64);
+        self.bar.reset_eta();
+    }
+
+    /// One more done.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
