@@ -4,7 +4,6 @@ use super::forms::BlockFile;
 use super::validate::matrix;
 use super::{Affine, Block, Input, Network, NetworkError};
 use crate::linalg::RealMatrix;
-use schemars::JsonSchema;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,7 +13,8 @@ const FORMAT: &str = "hqrn-weights";
 
 // Only for the schema: files are told apart by their first byte and keys, since an untagged enum would lose the
 // place of an error.
-#[derive(JsonSchema)]
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
 #[serde(untagged)]
 #[schemars(title = "hqrn weights, version 1")]
 #[allow(dead_code)]
@@ -27,14 +27,15 @@ enum WeightsFile {
     Matrix(Vec<Vec<f64>>),
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct NetworkFile {
     /// Names the format.
-    #[schemars(extend("const" = FORMAT))]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMAT)))]
     format: String,
     /// Version of the format.
-    #[schemars(extend("const" = 1))]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = 1)))]
     version: u32,
     /// The network's name; compiled programs carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +50,8 @@ struct NetworkFile {
     head: Option<AffineFile>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct InputFile {
     /// Entries of an input.
@@ -59,7 +61,8 @@ struct InputFile {
     projection: Option<AffineFile>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct AffineFile {
     /// Rows, weight[out][in], as in torch.nn.Linear.weight.
@@ -69,6 +72,7 @@ struct AffineFile {
 }
 
 /// The JSON Schema of weights files, as the repository has it in `circuits/weights.schema.json`.
+#[cfg(feature = "schema")]
 pub fn weights_schema() -> String {
     let schema = schemars::schema_for!(WeightsFile);
     serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"

@@ -19,7 +19,9 @@ pub use forms::{
 };
 pub(crate) use forms::{Demand, Search};
 pub use forward::{Forward, largest, normalise_input};
-pub use json::{weights_schema, write_json};
+#[cfg(feature = "schema")]
+pub use json::weights_schema;
+pub use json::write_json;
 pub use parameters::{Slot, Slots};
 pub use read::{read, read_bytes};
 pub use tensors::write_tensors;
@@ -65,7 +67,8 @@ impl Network {
 }
 
 /// The nonlinearity f of a block, never negative.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Activation {
     /// max(z, 0)

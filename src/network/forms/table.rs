@@ -6,7 +6,6 @@ use super::unitaries::{Unitaries, UnitaryFile};
 use super::{Answers, Written};
 use crate::linalg::RealMatrix;
 use crate::network::{Activation, Block, NetworkError};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! forms {
@@ -33,7 +32,8 @@ macro_rules! forms {
             }
         })*
 
-        #[derive(Serialize, Deserialize, JsonSchema)]
+        #[derive(Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub(in crate::network) struct BlockFile {
             $($(#[$doc])*
@@ -41,14 +41,14 @@ macro_rules! forms {
             $key: Option<$piece>,)*
             /// What scales the difference of the probabilities of unitaries or of a circuit; only and always beside them.
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            #[schemars(extend("exclusiveMinimum" = 0))]
+            #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0)))]
             gamma: Option<f64>,
             /// One entry a row of the weight; zero if left out.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             bias: Option<Vec<f64>>,
             /// Share of the old state in the new, strictly between 0 and 1.
             #[serde(default = "half")]
-            #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1))]
+            #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1)))]
             alpha: f64,
             /// The nonlinearity.
             #[serde(default)]

@@ -6,7 +6,6 @@ use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use crate::network::NetworkError;
 use crate::signs::Signs;
 use nalgebra::Matrix4;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -152,14 +151,15 @@ impl Search for UnitariesSearch<'_> {
 
 /// Angles in radians of the rotations exp(-i θ P / 2), first to last: P is Z, Y, Z on qubit 0, Z, Y, Z on qubit 1, XX, YY,
 /// ZZ, and once more Z, Y, Z on qubit 0 and on qubit 1.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::network) struct UnitaryFile {
     /// Of U+.
-    #[schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES))]
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES)))]
     plus: Vec<f64>,
     /// Of U-.
-    #[schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES))]
+    #[cfg_attr(feature = "schema", schemars(extend("minItems" = ANGLES, "maxItems" = ANGLES)))]
     minus: Vec<f64>,
 }
 

@@ -14,7 +14,6 @@ use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::NetworkError;
 use crate::signs::Signs;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
@@ -240,7 +239,8 @@ impl Search for CircuitSearch<'_> {
 
 /// W_nm = gamma (p(n, 0 | m) - p(n, 1 | m)): m is set and n read on qubits 0, 1, …, least significant first, the sign on one
 /// qubit more, which starts in |0>.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::network) struct CircuitFile {
     /// N, the dimension of the block.
@@ -250,7 +250,8 @@ pub(in crate::network) struct CircuitFile {
     gates: Vec<(GateFile, usize, Number)>,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 enum GateFile {
     Ry,

@@ -10,7 +10,6 @@ use crate::linalg::{Complex, Matrix, RealMatrix, multiply};
 use crate::network::NetworkError;
 use crate::network::validate::matrix;
 use crate::signs::{Sign, Signs};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use slopes::{charge_gamma, through_squares};
 use std::borrow::Cow;
@@ -165,7 +164,8 @@ impl Search for FactorsSearch<'_> {
 }
 
 /// W = |A+ B+†|² - |A- B-†|² elementwise; a sign without entries is left out.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::network) struct FactorsFile {
     /// Of the positive part.
@@ -177,7 +177,8 @@ pub(in crate::network) struct FactorsFile {
 }
 
 /// Complex numbers are pairs [re, im].
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct FactorFile {
     /// A: N rows of r entries.
