@@ -39,7 +39,7 @@ fn cx(mut circuit: Circuit) -> f64 {
 /// CX and error of one formula for each number of steps.
 fn ours(dilation: &Dilation, formula: Formula, steps: &[usize]) -> Result<Points, Box<dyn Error + Send + Sync>> {
     let point = |&steps: &usize| {
-        let options = TrotterOptions { target: Target::Steps { formula, steps }, ..TrotterOptions::default() };
+        let options = TrotterOptions::default().with_target(Target::Steps { formula, steps });
         let trotter = synthesise_trotter(dilation, &options, &mut rng(0))?;
         Ok((cx(trotter.circuit), trotter.report.error))
     };

@@ -2,23 +2,40 @@
 //!
 //! Compiles trained residual networks to verified OpenQASM 3: the Hybrid Quantum Residual Network on hardware.
 //!
+//! ```
+//! use hqrn::{Check, CompileOptions, Target, compile, qasm, read_network, verify};
+//!
+//! let network = read_network("circuits/four.json")?;
+//! let options = CompileOptions::default().with_target(Target::named("ibm").expect("a target of the table"));
+//! for block in compile(&network, &options)? {
+//!     let text = &block.programs[0].text; // OpenQASM 3 for the target, which was read back and compared with W
+//!     assert!(block.holds());
+//!     let verified = verify(&[qasm::read(text)?], &network, &Check::default())?; // and once more, as for any file
+//!     assert!(verified[0].max_error < 1e-12);
+//! }
+//! # Ok::<(), hqrn::Error>(())
+//! ```
+//!
+//! These names are the front door, and what a program should need: [`read_network`], [`Network`], [`compile()`],
+//! [`CompileOptions`], [`Target`], [`BlockReport`], [`Program`], [`verify()`], [`Check`], [`Verification`], [`run()`] with
+//! [`Shots`] and [`Tally`], [`Error`]; and [`nalgebra`], whose matrices they take. **All modules are internal**: public for
+//! those who build on single stations, and without promises between versions.
+//!
+//! ## The stations
+//!
 //! The folders are the stations of the pipeline, arrows one way:
 //!
 //! ```text
-//! training ──▶ network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes
-//! gradients    weights     W_P, W_N,    exact or       the IR
-//! by hand      in          M±, U(M)     trotter          │
-//!                                              qasm ◀────┴────▶ simulator
-//!                                              text            probabilities, shots, noise
-//!                          compiler, run: programs, shots ──▶ report, compression
+//! data ─▶ training ──▶ network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes ◀── routing
+//! samples gradients    weights     W_P, W_N,    exact or       the IR      target: gates, joined qubits, text
+//!         by hand      in          M±, U(M)     trotter          │
+//!                                                qasm ◀──────────┴──────▶ simulator
+//!                                                text                     probabilities, shots, noise
+//!                          compiler: programs, proofs ──▶ run: whole networks ──▶ compression, report ──▶ cli
 //! ```
 //!
-//! [`routing`] stands between a circuit and a machine on which only neighbours can be joined; [`compression`] turns one
-//! network into a smaller one; [`entanglement`] draws two-qubit states and trains a network to tell them apart.
-//!
-//! ```text
-//! routing: circuit ──▶ circuit on a machine's qubits     compression: network ──▶ network
-//! ```
+//! ARCHITECTURE.md, in the repository, says of each what it is for and what does not belong; docs/method.md is the
+//! mathematics.
 //!
 //! ## A 2x2 block by hand
 //!
@@ -98,6 +115,7 @@ pub mod compression;
 pub mod data;
 pub mod encoding;
 pub mod entanglement;
+mod error;
 pub mod files;
 pub mod linalg;
 pub mod network;
@@ -113,3 +131,11 @@ pub mod simulator;
 pub mod synthesis;
 pub mod target;
 pub mod training;
+
+pub use compiler::{BlockReport, Check, CompileOptions, Verification, compile, verify};
+pub use error::Error;
+pub use nalgebra;
+pub use network::{Network, read as read_network};
+pub use qasm::Program;
+pub use run::{Shots, Tally, run};
+pub use target::Target;

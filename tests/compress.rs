@@ -237,7 +237,7 @@ proptest! {
         let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
         let block = Block::of_weight(weight).with_bias(vec![0.1; dim]);
         let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None };
-        let plan = Plan { goal: Goal::Error(most), data: None, gamma_weight: 1e-4, limit: 300, seed: 0 };
+        let plan = Plan::to(Goal::Error(most)).with_limit(300);
         let (small, outcomes) = compress(&network, &plan, || {}).unwrap();
         prop_assert!(outcomes[0].largest_error <= most);
         let programs = compile_block(&small, 1, &CompileOptions::default()).unwrap();

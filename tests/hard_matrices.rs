@@ -17,7 +17,7 @@ fn check(weight: &RealMatrix) -> usize {
     let mut counts = vec![];
     for gamma in [GammaRule::Own, GammaRule::Shared] {
         for split in [false, true] {
-            let options = CompileOptions { gamma, split, ..CompileOptions::default() };
+            let options = CompileOptions::default().with_gamma(gamma).with_split(split);
             let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
             let verification = report.verification.unwrap();
             assert!(verification.holds(), "{verification:?} for {weight}");
@@ -94,7 +94,7 @@ fn counts_of_generic_blocks() {
     for (n, most) in [(2usize, 1), (4, 7), (8, 37), (16, 169), (32, 713), (64, 2921)] {
         let entry = |i: usize, j: usize| ((i * 37 + j * 101) as f64 * 0.7).sin();
         let network = network(RealMatrix::from_fn(n, n, entry));
-        let options = CompileOptions { split: true, ..CompileOptions::default() };
+        let options = CompileOptions::default().with_split(true);
         let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
         assert!(report.verification.unwrap().holds());
         for program in &report.read_back {

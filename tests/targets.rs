@@ -35,7 +35,7 @@ fn every_target_computes_its_weights() {
                 if matches!(method, Method::Trotter(_)) && network.blocks[0].dim() > 8 {
                     continue;
                 }
-                let options = CompileOptions { target, split, method, ..CompileOptions::default() };
+                let options = CompileOptions::default().with_target(target).with_split(split).with_method(method);
                 let texts = compile_block(&network, 1, &options).unwrap();
                 let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
                 for (program, text) in programs.iter().zip(&texts) {
@@ -67,7 +67,7 @@ fn prepared_inputs_are_verified_in_every_target() {
             for target in TARGETS {
                 for split in [false, true] {
                     let options =
-                        CompileOptions { target, split, input: Some(input.clone()), ..CompileOptions::default() };
+                        CompileOptions::default().with_target(target).with_split(split).with_input(input.clone());
                     let texts = compile_block(&network, 1, &options).unwrap();
                     let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
                     let members: Vec<_> = programs.iter().collect();
@@ -116,7 +116,7 @@ fn inputs_that_cannot_be_are_named() {
 #[test]
 fn the_qasm_crate_reads_qasm2() {
     let network = read(&circuits("four.json")).unwrap();
-    let options = CompileOptions { target: Target::named("qasm2").unwrap(), ..CompileOptions::default() };
+    let options = CompileOptions::default().with_target(Target::named("qasm2").unwrap());
     let text = &compile_block(&network, 1, &options).unwrap()[0].text;
     let bare: String =
         text.lines().filter(|l| !l.starts_with("include") && !l.starts_with("//")).map(|l| format!("{l}\n")).collect();

@@ -11,7 +11,7 @@ use support::{circuits, shared};
 /// Compiles every block, both signs, to 1e-9 of the largest entry and at most 2,921 CX a sign.
 fn check(network: &Network) {
     (1..=network.blocks.len()).into_par_iter().for_each(|number| {
-        let options = CompileOptions { split: true, ..CompileOptions::default() };
+        let options = CompileOptions::default().with_split(true);
         let report = compile_and_measure(network, number, &options, Some(&Check::all(1e-9))).unwrap();
         let verification = report.verification.unwrap();
         assert!(verification.holds(), "{} block {number}: {verification:?}", network.name);

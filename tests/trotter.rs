@@ -15,8 +15,8 @@ use support::{circuits, compile, outcome, shared, stdout, verify};
 
 fn options(at_most: f64) -> CompileOptions {
     let target = Target::Error { at_most, formulas: Formula::ALL.to_vec() };
-    let trotter = TrotterOptions { target, ..TrotterOptions::default() };
-    CompileOptions { method: Method::Trotter(trotter), split: true, ..CompileOptions::default() }
+    let trotter = TrotterOptions::default().with_target(target);
+    CompileOptions::default().with_method(Method::Trotter(trotter)).with_split(true)
 }
 
 /// Compiles every block to this spectral error, and compares text, contract and exact compilation.
@@ -72,8 +72,12 @@ fn every_way_verifies() {
         for generator in [Generator::OffDiagonal, Generator::Logarithm, Generator::Factors] {
             for grouping in [Grouping::Classes, Grouping::Strings] {
                 let target = Target::Steps { formula, steps: 2 };
-                let trotter = TrotterOptions { generator, grouping, cutoff: 1e-3, target };
-                let options = CompileOptions { method: Method::Trotter(trotter), ..CompileOptions::default() };
+                let trotter = TrotterOptions::default()
+                    .with_generator(generator)
+                    .with_grouping(grouping)
+                    .with_cutoff(1e-3)
+                    .with_target(target);
+                let options = CompileOptions::default().with_method(Method::Trotter(trotter));
                 let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
                 assert!(report.verification.unwrap().holds(), "{formula} {generator:?} {grouping:?}");
                 assert_eq!(report.read_back[0].contract.method, "trotter");

@@ -8,6 +8,7 @@ mod options;
 mod report;
 mod sign;
 mod verify;
+mod whole;
 
 pub use assemble::AssemblyError;
 pub use compile::{CompileError, Compiled, Part, compile_block};
@@ -18,3 +19,4 @@ pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,
 };
+pub use whole::{compile, verify};

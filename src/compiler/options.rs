@@ -5,8 +5,9 @@ use crate::qasm::Prepared;
 use crate::synthesis::trotter::TrotterOptions;
 use crate::target::{Coupling, Target};
 
-/// How to compile.
+/// How to compile; [`CompileOptions::default`] and the `with_` functions make one.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CompileOptions {
     /// One gamma a sign or one for both.
     pub gamma: GammaRule,
@@ -74,5 +75,55 @@ impl Default for CompileOptions {
             input: None,
             coupling: None,
         }
+    }
+}
+
+impl CompileOptions {
+    /// The same with another rule for gamma.
+    #[must_use]
+    pub fn with_gamma(self, gamma: GammaRule) -> Self {
+        CompileOptions { gamma, ..self }
+    }
+
+    /// The same with other phases.
+    #[must_use]
+    pub fn with_phases(self, phases: PhaseChoice) -> Self {
+        CompileOptions { phases, ..self }
+    }
+
+    /// The same with another seed.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        CompileOptions { seed, ..self }
+    }
+
+    /// The same with one program for each sign, or one for both.
+    #[must_use]
+    pub fn with_split(self, split: bool) -> Self {
+        CompileOptions { split, ..self }
+    }
+
+    /// The same by another method.
+    #[must_use]
+    pub fn with_method(self, method: Method) -> Self {
+        CompileOptions { method, ..self }
+    }
+
+    /// The same for another target.
+    #[must_use]
+    pub fn with_target(self, target: &'static Target) -> Self {
+        CompileOptions { target, ..self }
+    }
+
+    /// The same with an input that programs prepare themselves.
+    #[must_use]
+    pub fn with_input(self, input: Prepared) -> Self {
+        CompileOptions { input: Some(input), ..self }
+    }
+
+    /// The same on a machine's qubits.
+    #[must_use]
+    pub fn with_coupling(self, coupling: Coupling) -> Self {
+        CompileOptions { coupling: Some(coupling), ..self }
     }
 }

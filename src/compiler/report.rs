@@ -30,6 +30,13 @@ pub struct BlockReport {
     pub seconds: f64,
 }
 
+impl BlockReport {
+    /// Whether the programs were compared with the weights and compute them.
+    pub fn holds(&self) -> bool {
+        self.verification.as_ref().is_some_and(Verification::holds)
+    }
+}
+
 /// Why there is no report.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ReportError {

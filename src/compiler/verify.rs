@@ -45,6 +45,7 @@ pub struct Verification {
 
 /// What to compare, and how closely.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Check {
     /// The largest error that passes, relative to the largest entry of |W|.
     pub tolerance: f64,
@@ -60,6 +61,12 @@ impl Check {
         Check { tolerance, sample: None, seed: 0 }
     }
 
+    /// The same on `count` columns, chosen by the seed.
+    #[must_use]
+    pub fn with_sample(self, count: usize, seed: u64) -> Check {
+        Check { sample: Some(count), seed, ..self }
+    }
+
     /// The columns to compare of `of`, in increasing order.
     fn columns(&self, of: usize) -> Vec<usize> {
         match self.sample {
@@ -70,6 +77,13 @@ impl Check {
             }
             _ => (0..of).collect(),
         }
+    }
+}
+
+impl Default for Check {
+    /// All columns, to 1e-9 of the largest entry of |W|.
+    fn default() -> Self {
+        Check::all(1e-9)
     }
 }
 
@@ -104,6 +118,14 @@ pub enum VerifyError {
         program: usize,
         /// The block's dimension.
         weights: usize,
+    },
+    /// The program names a block that the network has not.
+    #[error("the program is of block {block}, the weights have {blocks}")]
+    NoSuchBlock {
+        /// The number it names, from 1.
+        block: usize,
+        /// How many there are.
+        blocks: usize,
     },
     /// A program that prepares its own input does nothing else.
     #[error("the program prepares an input of its own: compile it without --input")]

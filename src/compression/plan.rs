@@ -33,6 +33,7 @@ impl Goal {
 
 /// How to get there.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Plan<'a> {
     /// What is asked for.
     pub goal: Goal,
@@ -44,6 +45,31 @@ pub struct Plan<'a> {
     pub limit: usize,
     /// Seed of fits.
     pub seed: u64,
+}
+
+impl<'a> Plan<'a> {
+    /// What a goal usually takes.
+    pub fn to(goal: Goal) -> Self {
+        Plan { goal, limit: goal.usual_limit(), ..Plan::default() }
+    }
+
+    /// The same on the states that these inputs bring about.
+    #[must_use]
+    pub fn with_data(self, data: &'a [Vec<f64>]) -> Self {
+        Plan { data: Some(data), ..self }
+    }
+
+    /// The same with another limit of evaluations a fit.
+    #[must_use]
+    pub fn with_limit(self, limit: usize) -> Self {
+        Plan { limit, ..self }
+    }
+
+    /// The same with another seed.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Plan { seed, ..self }
+    }
 }
 
 impl Default for Plan<'_> {

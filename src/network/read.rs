@@ -9,7 +9,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be.
-pub fn read(path: &Path) -> Result<Network, NetworkError> {
+pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
+    let path = path.as_ref();
     let from_stdin = path.as_os_str() == "-";
     let shown = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
     let bytes = if from_stdin {

@@ -10,6 +10,7 @@ mod state;
 mod sweep;
 mod tally;
 mod transitions;
+mod whole;
 
 pub use batch::run_quantum;
 pub use counts::{BitOrder, BlockEstimate, Counts, CountsError, Estimate, estimate_block};
@@ -19,3 +20,4 @@ pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};
+pub use whole::run;

@@ -34,6 +34,7 @@ use search::Choice;
 
 /// How to Trotterise.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TrotterOptions {
     /// What is exponentiated.
     pub generator: Generator,
@@ -43,6 +44,32 @@ pub struct TrotterOptions {
     pub cutoff: f64,
     /// Formula and steps, or what to look for.
     pub target: Target,
+}
+
+impl TrotterOptions {
+    /// The same with another formula and steps, or another error to look for.
+    #[must_use]
+    pub fn with_target(self, target: Target) -> Self {
+        TrotterOptions { target, ..self }
+    }
+
+    /// The same exponential of another generator.
+    #[must_use]
+    pub fn with_generator(self, generator: Generator) -> Self {
+        TrotterOptions { generator, ..self }
+    }
+
+    /// The same with strings grouped otherwise.
+    #[must_use]
+    pub fn with_grouping(self, grouping: Grouping) -> Self {
+        TrotterOptions { grouping, ..self }
+    }
+
+    /// The same without strings whose coefficient is below this in modulus.
+    #[must_use]
+    pub fn with_cutoff(self, cutoff: f64) -> Self {
+        TrotterOptions { cutoff, ..self }
+    }
 }
 
 impl Default for TrotterOptions {
