@@ -1,7 +1,7 @@
 //! One density matrix from a file.
 
 use super::npy;
-use super::read::{SamplesError, read_unpacked};
+use super::unpack::{SamplesError, read_unpacked};
 use crate::files::read_json;
 use crate::linalg::{Complex, Matrix, hermitian_eigenvalues};
 use serde::Deserialize;

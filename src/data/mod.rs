@@ -15,13 +15,17 @@ mod read;
 mod states;
 #[cfg(feature = "data")]
 mod table;
+#[cfg(feature = "data")]
+mod unpack;
 
 #[cfg(feature = "data")]
 pub use self::{
     density::read_state,
     npy::{write_array, write_labels},
-    read::{SamplesError, Split, read_samples, read_samples_or_states, read_test_rows},
+    read::{read_samples, read_samples_or_states, read_test_rows},
     states::{StateRecord, write_states},
+    table::Split,
+    unpack::SamplesError,
 };
 
 /// Inputs of a network with their labels.

@@ -1,36 +1,9 @@
 //! Samples from files, told apart by how they begin.
 
-use super::{Samples, idx, npy, states, table};
-use crate::files::one_line;
-use flate2::read::MultiGzDecoder;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
-/// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// Rows marked `train`.
-    Train,
-    /// Rows marked `test`.
-    Test,
-}
-
-/// A file that holds no samples. The message names file and place.
-#[derive(Debug, thiserror::Error)]
-#[error("{path}: {problem}")]
-pub struct SamplesError {
-    /// Which file.
-    pub path: PathBuf,
-    /// What is wrong and where.
-    pub problem: String,
-}
-
-impl SamplesError {
-    /// Of this file; the problem becomes one line, whatever it quotes.
-    pub(super) fn new(path: &Path, problem: &str) -> SamplesError {
-        SamplesError { path: path.to_owned(), problem: one_line(problem) }
-    }
-}
+use super::table::{self, Split};
+use super::unpack::{SamplesError, read_unpacked};
+use super::{Samples, idx, npy, states};
+use std::path::Path;
 
 /// Reads samples, of `dim` entries each if that is known, with labels from a file of their own where `labels` names one.
 ///
@@ -144,19 +117,6 @@ fn read_labels(path: &Path, split: Split) -> Result<Vec<usize>, SamplesError> {
         }
     };
     labels.map_err(|problem| SamplesError::new(path, &problem))
-}
-
-/// The file's content, unpacked if it is gzipped.
-pub(super) fn read_unpacked(path: &Path) -> Result<Vec<u8>, SamplesError> {
-    let wrong = |problem: String| SamplesError::new(path, &problem);
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes);
-    }
-    let mut unpacked = vec![];
-    let read = MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked);
-    read.map_err(|error| wrong(format!("damaged gzip data: {error}")))?;
-    Ok(unpacked)
 }
 
 #[cfg(test)]

@@ -1,7 +1,15 @@
 //! Tables: a head line, a row a sample, the columns `label` and `split` where there are any.
 
 use super::Samples;
-use super::read::Split;
+
+/// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// Rows marked `train`.
+    Train,
+    /// Rows marked `test`.
+    Test,
+}
 
 /// What rows of a split are marked with.
 fn mark(split: Split) -> &'static str {
