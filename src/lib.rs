@@ -26,13 +26,16 @@
 //! The folders are the stations of the pipeline, arrows one way:
 //!
 //! ```text
-//! data ─▶ training ──▶ network ──▶ encoding ──▶ synthesis ──▶ circuit ◀── passes ◀── routing
-//! samples gradients    weights     W_P, W_N,    exact or       the IR      target: gates, joined qubits, text
-//!         by hand      in          M±, U(M)     trotter          │
+//! data ─▶ training ──▶ network ──▶ encoding ──▶ synthesis ──▶ circuit ──▶ passes ──▶ lowering ◀── target
+//! samples gradients    weights     W_P, W_N,    exact or       the IR      fewer      to a         gates, pairs,
+//!         by hand      in          M±, U(M)     trotter          │         gates      machine      quality, text
 //!                                                qasm ◀──────────┴──────▶ simulator
 //!                                                text                     probabilities, shots, noise
 //!                          compiler: programs, proofs ──▶ run: whole networks ──▶ compression, report ──▶ cli
 //! ```
+//!
+//! A [`target`] is known to whoever writes for it: [`lowering`] asks it for gates and pairs, [`qasm`] for the text that
+//! it reads, [`simulator`] for how well it works. It knows none of them, only gates and circuits.
 //!
 //! ARCHITECTURE.md, in the repository, says of each what it is for and what does not belong; docs/method.md is the
 //! mathematics.
@@ -118,13 +121,13 @@ pub mod entanglement;
 mod error;
 pub mod files;
 pub mod linalg;
+pub mod lowering;
 pub mod network;
 pub mod optimisation;
 pub mod passes;
 pub mod qasm;
 pub mod random;
 pub mod report;
-pub mod routing;
 pub mod run;
 pub mod signs;
 pub mod simulator;

@@ -235,11 +235,51 @@ fn routed_programs_verify_on_their_machine_only() {
         done.1
     };
     std::fs::write(path("small.json"), "[[0, 1], [1, 2]]").unwrap();
-    assert!(refused(&["--coupling", &path("small.json")]).contains("has no connected piece of that many left over"));
+    let message = refused(&["--coupling", &path("small.json")]);
+    let expected =
+        "small.json: block 1: the circuit needs 6 qubits, the machine has 3; programs of one sign fit: --split";
+    assert!(message.contains(expected) && !message.contains("iris.json"), "{message}");
+    // Six qubits, but no three that hang together.
+    std::fs::write(path("pairs.json"), r#"{"n_qubits": 8, "coupling_map": [[0, 1], [4, 5], [6, 7]]}"#).unwrap();
+    let message = refused(&["--coupling", &path("pairs.json")]);
+    assert!(message.contains("pairs.json: block 1: a part of the circuit joins 3 qubits"), "{message}");
+    assert!(!message.contains("--split"), "{message}");
     assert!(refused(&["--coupling", &path("none.json")]).contains("none.json"));
     std::fs::write(path("bad.json"), "[[0, 0]]").unwrap();
     assert!(
         refused(&["--coupling", &path("bad.json")]).contains("bad.json: coupling_map[0]: qubit 0 is joined to itself")
     );
     assert!(refused(&["--ibm-basis", "ecr"]).contains("--ibm-basis goes with --target ibm, not with portable"));
+}
+
+#[test]
+fn qubits_that_no_pair_names_do_not_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = circuits("iris.json").to_str().unwrap().to_owned();
+    for (name, map, named) in [
+        ("pairs", "[[0, 1], [1, 2], [10, 11], [11, 12]]", [0, 1, 2, 10, 11, 12]),
+        ("declared", r#"{"n_qubits": 9, "coupling_map": [[1, 2], [2, 3], [5, 6], [6, 7]]}"#, [1, 2, 3, 5, 6, 7]),
+        ("gap", "[[3, 4], [4, 5], [20, 5], [20, 21], [21, 22]]", [3, 4, 5, 20, 21, 22]),
+    ] {
+        let (map_file, file) = (path(&format!("{name}.json")), path(&format!("{name}.qasm")));
+        std::fs::write(&map_file, map).unwrap();
+        let base = [weights.as_str(), "--block", "1", "-o", &file, "-q", "--coupling", &map_file, "--target", "ibm"];
+        for seed in ["0", "1", "2"] {
+            assert_eq!(outcome(&compile(&[&base[..], &["--seed", seed]].concat())), (0, String::new()), "{name}");
+            let text = std::fs::read_to_string(&file).unwrap();
+            let program = qasm::read(&text).unwrap();
+            let used = |q: &usize| program.circuit.measured_into(*q).is_some();
+            let used: Vec<usize> = (0..program.circuit.qubit_count()).filter(used).collect();
+            assert_eq!(used, named, "{name}");
+            let check = || outcome(&verify(&[&file, "--weights", &weights, "-q", "--coupling", &map_file]));
+            assert_eq!(check(), (0, String::new()), "{name}");
+            // The same program with a gate on a qubit that is none: W is what it was, the machine is not.
+            let line = text.lines().find(|line| line.starts_with("rz(")).unwrap();
+            std::fs::write(&file, text.replacen(line, &format!("x q[8];\nx q[8];\n{line}"), 1)).unwrap();
+            let (code, message) = check();
+            let expected = format!("{name}.json: gate 'x' on qubit 8: no pair of the coupling map names it");
+            assert_eq!((code, message.contains(&expected)), (1, true), "{message}");
+        }
+    }
 }

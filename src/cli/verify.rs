@@ -7,7 +7,7 @@ use crate::cli::progress::Progress;
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, group_by_block, verify_block};
 use crate::qasm::Program;
-use crate::target::Target;
+use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
 use serde_json::json;
@@ -90,8 +90,9 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if let Some(path) = &cli.coupling {
         let coupling = read_coupling(path)?;
         for (file, program) in files.iter().zip(&programs) {
-            if let Some(problem) = coupling.problem(&program.circuit) {
-                return Ok(fail(FAILED, &format!("{}: {problem}", file.display())));
+            let machine = Machine { coupling: Some(coupling.clone()), ..Machine::from(program.contract.written_for()) };
+            if let Err(misfit) = machine.check(&program.circuit) {
+                return Ok(fail(FAILED, &format!("{}: not for {}: {misfit}", file.display(), path.display())));
             }
         }
     }

@@ -1,25 +1,12 @@
-//! Both signs side by side: input, routing, the target's gates, measurements, contract.
+//! Both signs side by side: input, measurements, contract; then written for the machine.
 
 use super::options::CompileOptions;
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::passes::{DropMeasuredPhases, DropRotations, Pass, Translate, TranslateError, simplify};
+use crate::lowering::{LoweringError, lower};
 use crate::qasm::{Contract, Prepared, Program, SignContract};
-use crate::routing::{RoutingError, route};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
-use crate::target::Basis;
-
-/// A circuit that a target cannot have.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum AssemblyError {
-    /// It cannot be written in the target's gates.
-    #[error(transparent)]
-    Translate(#[from] TranslateError),
-    /// The machine has no room for it.
-    #[error(transparent)]
-    Routing(#[from] RoutingError),
-}
 
 /// Puts the circuits of both signs side by side, measures everything and completes the contract. Where `joint`, there is
 /// one circuit, and what its ancillas read is the sign.
@@ -28,7 +15,7 @@ pub(super) fn assemble(
     signs: Signs<Option<&SignCircuit>>,
     joint: bool,
     options: &CompileOptions,
-) -> Result<Program, AssemblyError> {
+) -> Result<Program, LoweringError> {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
     let joint = joint && signs.both().is_some();
     let widths = signs.map(width);
@@ -43,7 +30,7 @@ pub(super) fn assemble(
         .collect();
     let mut circuit = match &options.input {
         Some(input) => prepare(input, &registers, measured),
-        None => Circuit::new(measured),
+        None => Circuit::with_bits(measured, measured),
     };
     for (sign, (placed, first)) in signs.zip(first) {
         let Some(SignCircuit { gamma, phases, parts, accept, error, .. }) = placed else { continue };
@@ -60,47 +47,21 @@ pub(super) fn assemble(
             error: *error,
         });
     }
-    let mut last: Vec<usize> = (0..circuit.qubit_count()).collect();
-    if let Some(coupling) = &options.coupling {
-        let routed = route(&circuit, coupling, options.seed)?;
-        (circuit, last) = (routed.circuit, routed.last);
-        for (_, sign) in contract.signs.present_mut() {
-            sign.input.iter_mut().for_each(|q| *q = routed.initial[*q]);
-        }
-        simplify(&mut circuit, options.drop_tolerance);
+    (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
+    let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
+    for (_, sign) in contract.signs.present_mut() {
+        sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
     }
-    write_in(&mut circuit, options)?;
-    let mut program = Circuit::with_bits(circuit.qubit_count(), measured);
-    program.append(&circuit, &(0..circuit.qubit_count()).collect::<Vec<_>>());
-    for (bit, &qubit) in last[..measured].iter().enumerate() {
-        program.measure(qubit, bit).expect("every qubit is measured once, into a bit of its own");
-    }
-    DropMeasuredPhases.run(&mut program);
-    Ok(Program { circuit: program, contract })
-}
-
-/// Translates a circuit to the gates of the target.
-fn write_in(circuit: &mut Circuit, options: &CompileOptions) -> Result<(), TranslateError> {
-    let basis = options.target.basis;
-    let steps = [("cz", Basis::WITH_CZ), ("ecr", Basis::WITH_ECR)];
-    if let Some((_, step)) = steps.iter().find(|(gate, _)| !basis.gates.contains(&"cx") && basis.gates.contains(gate)) {
-        // CX becomes the other gate between one-qubit gates: they are merged into their neighbours before those are
-        // spelt out.
-        Translate { basis: *step }.run(circuit)?;
-        simplify(circuit, options.drop_tolerance);
-    }
-    Translate { basis }.run(circuit)?;
-    // A rotation by nothing may be left where a gate was spelt out.
-    DropRotations { tolerance: options.drop_tolerance }.run(circuit);
-    Ok(())
+    Ok(Program { circuit: lowered.circuit, contract })
 }
 
 /// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to
 /// the second, or to a twin on qubits of its own, from `total` on, that nobody measures: without it, either is diagonal.
+/// There is a bit for each of the first `total` qubits.
 fn prepare(input: &Prepared, registers: &[Vec<usize>], total: usize) -> Circuit {
     match input {
         Prepared::Basis(m) => {
-            let mut circuit = Circuit::new(total);
+            let mut circuit = Circuit::with_bits(total, total);
             for register in registers {
                 for (_, &qubit) in register.iter().enumerate().filter(|(i, _)| m >> i & 1 == 1) {
                     circuit.push(Gate::X, &[qubit]);
@@ -111,7 +72,7 @@ fn prepare(input: &Prepared, registers: &[Vec<usize>], total: usize) -> Circuit 
         Prepared::State(y) => {
             let first = &registers[0];
             let twin = registers.get(1).cloned().unwrap_or_else(|| (total..total + first.len()).collect());
-            let mut circuit = Circuit::new(twin.iter().fold(total, |most, q| most.max(q + 1)));
+            let mut circuit = Circuit::with_bits(twin.iter().fold(total, |most, q| most.max(q + 1)), total);
             let mut padded = y.clone();
             padded.resize(1 << first.len(), 0.0);
             circuit.append(&prepare_probabilities(&padded), first);

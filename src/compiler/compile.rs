@@ -1,9 +1,10 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use super::assemble::{AssemblyError, assemble};
+use super::assemble::assemble;
 use super::options::{CompileOptions, Method, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::encoding::{Contraction, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
+use crate::lowering::LoweringError;
 use crate::network::{Amplitudes, Block, Network};
 use crate::qasm::{Contract, write};
 use crate::random::rng;
@@ -64,13 +65,13 @@ pub enum CompileError {
         /// Why not.
         source: EncodingError,
     },
-    /// The circuit cannot be written for the target.
+    /// The machine cannot have the circuit.
     #[error("block {block}: {source}")]
-    Assembly {
+    Lowering {
         /// The block's number, from 1.
         block: usize,
         /// Why not.
-        source: AssemblyError,
+        source: LoweringError,
     },
     /// The input to prepare is none of this block.
     #[error("block {block}: input: {problem}")]
@@ -115,6 +116,7 @@ pub fn compile_block(
     let form = block.form();
     let given = form.is_unitary() || form.is_joint();
     let split = options.split && signs.present().count() == 2;
+    let target = options.machine.target;
     let build = |part, signs: Signs<Option<&SignCircuit>>| -> Result<Compiled, CompileError> {
         let contract = Contract {
             version: 1,
@@ -122,15 +124,15 @@ pub fn compile_block(
             block: number,
             dim: block.dim(),
             method: if given { Method::Exact.name() } else { options.method.name() }.to_owned(),
-            target: (options.target != Target::portable()).then(|| options.target.name.to_owned()),
+            target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
-            physical: options.coupling.is_some(),
+            physical: options.machine.coupling.is_some(),
             prepared: options.input.clone(),
             signs: Signs::NONE,
         };
         let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let program = assemble(contract, signs, form.is_joint(), options)
-            .map_err(|source| CompileError::Assembly { block: number, source })?;
+            .map_err(|source| CompileError::Lowering { block: number, source })?;
         Ok(Compiled { part, text: write(&program), trotter })
     };
     if !options.split {

@@ -10,7 +10,6 @@ mod sign;
 mod verify;
 mod whole;
 
-pub use assemble::AssemblyError;
 pub use compile::{CompileError, Compiled, Part, compile_block};
 pub use folder::write_folder;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};

@@ -3,7 +3,7 @@
 use crate::encoding::{GammaRule, Phases};
 use crate::qasm::Prepared;
 use crate::synthesis::trotter::TrotterOptions;
-use crate::target::{Coupling, Target};
+use crate::target::{Coupling, Machine, Target};
 
 /// How to compile; [`CompileOptions::default`] and the `with_` functions make one.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,12 +21,10 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
-    /// Who programs are written for.
-    pub target: &'static Target,
     /// An input that programs prepare themselves.
     pub input: Option<Prepared>,
-    /// The machine whose qubits programs are routed on; without it, every qubit can be joined with every other.
-    pub coupling: Option<Coupling>,
+    /// What programs are written for and routed on.
+    pub machine: Machine,
 }
 
 /// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
@@ -71,9 +69,8 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
-            target: Target::portable(),
             input: None,
-            coupling: None,
+            machine: Machine::default(),
         }
     }
 }
@@ -112,7 +109,7 @@ impl CompileOptions {
     /// The same for another target.
     #[must_use]
     pub fn with_target(self, target: &'static Target) -> Self {
-        CompileOptions { target, ..self }
+        CompileOptions { machine: Machine { name: target.name.into(), target, ..self.machine }, ..self }
     }
 
     /// The same with an input that programs prepare themselves.
@@ -121,9 +118,9 @@ impl CompileOptions {
         CompileOptions { input: Some(input), ..self }
     }
 
-    /// The same on a machine's qubits.
+    /// The same on the qubits of a machine that joins these pairs.
     #[must_use]
     pub fn with_coupling(self, coupling: Coupling) -> Self {
-        CompileOptions { coupling: Some(coupling), ..self }
+        CompileOptions { machine: Machine { coupling: Some(coupling), ..self.machine }, ..self }
     }
 }

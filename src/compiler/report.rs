@@ -9,6 +9,7 @@ use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::qasm::{Program, ProgramError, read};
 use crate::synthesis::trotter::TrotterReport;
+use crate::target::Misfit;
 use std::time::Instant;
 
 /// A compiled block with what was measured on its text.
@@ -51,6 +52,14 @@ pub enum ReportError {
         /// What the reader says.
         source: ProgramError,
     },
+    /// The program just written is not for its machine: a defect of this crate.
+    #[error("block {block}: the program is not for its machine: {source}")]
+    Misfit {
+        /// The block's number, from 1.
+        block: usize,
+        /// What does not fit.
+        source: Misfit,
+    },
     /// The text cannot be simulated.
     #[error("block {block}: {source}")]
     Verify {
@@ -61,7 +70,7 @@ pub enum ReportError {
     },
 }
 
-/// Compiles block `number` (from 1), reads the text back, counts its gates and, given a check, compares what it computes
+/// Compiles block `number` (from 1), reads the text back, holds it against the machine, counts its gates and, given a check, compares what it computes
 /// with the weights.
 ///
 /// # Errors
@@ -78,6 +87,10 @@ pub fn compile_and_measure(
         .iter()
         .map(|p| read(&p.text).map_err(|source| ReportError::ReadBack { block: number, source }))
         .collect::<Result<_, _>>()?;
+    let misfit = read_back.iter().find_map(|program| options.machine.check(&program.circuit).err());
+    if let Some(source) = misfit {
+        return Err(ReportError::Misfit { block: number, source });
+    }
     let members: Vec<&Program> = read_back.iter().collect();
     let verified = check
         .map(|check| verify_block(&members, &network.blocks[number - 1], check))

@@ -8,7 +8,6 @@ mod drop_measured_phases;
 mod drop_rotations;
 mod fuse_one_qubit;
 mod merge_rotations;
-mod translate;
 
 pub use cancel_commuting::CancelCommuting;
 pub use cancel_inverses::CancelInverses;
@@ -16,7 +15,6 @@ pub use drop_measured_phases::DropMeasuredPhases;
 pub use drop_rotations::DropRotations;
 pub use fuse_one_qubit::FuseOneQubit;
 pub use merge_rotations::MergeRotations;
-pub use translate::{Translate, TranslateError};
 
 use crate::circuit::Circuit;
 
@@ -45,13 +43,12 @@ pub fn simplify(circuit: &mut Circuit, tolerance: f64) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::circuit::{Cost, Gate, validate};
     use crate::linalg::max_difference;
     use crate::random::{Rng, rng};
     use crate::simulator::unitary_of;
-    use crate::target::Basis;
     use rand::RngExt;
 
     /// Circuits in which every pass finds work: few qubits, repeated gates, special and tiny angles.
@@ -132,33 +129,5 @@ mod tests {
             assert_eq!(changed.gate_count(), before, "simplify finds more the second time");
         }
         assert!(worked.iter().all(|&w| w > 500), "a pass found next to nothing: {worked:?}");
-    }
-
-    #[test]
-    fn translation_reaches_the_basis_and_keeps_the_unitary() {
-        let mut rng = rng(78);
-        let bases = [
-            Basis::PORTABLE,
-            Basis { gates: &["rz", "sx", "x", "cz", "id"] },
-            Basis { gates: &["rz", "ry", "cx"] },
-            Basis { gates: &["u3", "cx"] },
-            Basis { gates: &["rz", "sx", "x", "ecr", "id"] },
-        ];
-        for _ in 0..300 {
-            let circuit = random_circuit(&mut rng);
-            let cost = Cost::of(&circuit);
-            for basis in bases {
-                let mut changed = circuit.clone();
-                Translate { basis }.run(&mut changed).unwrap();
-                assert!(changed.operations().all(|(_, o)| basis.allows(&o.gate)));
-                assert!(max_difference(&unitary_of(&changed), &unitary_of(&circuit)) < 1e-12, "{basis:?}");
-                assert!(Cost::of(&changed).two_qubit_gates <= cost.two_qubit_gates);
-                assert!(Cost::of(&changed).two_qubit_depth <= cost.two_qubit_depth);
-            }
-        }
-        let mut circuit = Circuit::new(1);
-        circuit.push(Gate::H, &[0]);
-        let refused = Translate { basis: Basis { gates: &["rx", "cx"] } }.run(&mut circuit).unwrap_err();
-        assert_eq!(refused.to_string(), "gate 'h' cannot be written in the gates rx, cx");
     }
 }

@@ -1,42 +1,64 @@
 //! The gates that a machine has.
 
-use crate::circuit::Gate;
+use crate::circuit::{Gate, GateKind, GateSet};
 
-/// The gates a target takes, by their OpenQASM names.
+/// The gates that a target takes, whatever their angles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Basis {
-    /// Names, as [`Gate::name`] gives them.
-    pub gates: &'static [&'static str],
-}
+pub struct Basis(GateSet);
 
 impl Basis {
-    /// What every portable client takes: all gates of the IR.
-    pub const PORTABLE: Basis = Basis {
-        gates: &[
-            "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch",
-            "swap", "ccx", "cswap",
-        ],
+    /// What every portable client takes: all gates of OpenQASM's `stdgates.inc` that there are here.
+    pub const PORTABLE: Basis = {
+        use GateKind::{Ccx, Ch, Cswap, Cx, Cy, Cz, Swap};
+        Basis(Basis::ONE_QUBIT.with(GateSet::of(&[Cx, Cy, Cz, Ch, Swap, Ccx, Cswap])))
     };
 
-    /// All gates on one qubit, and CZ alone to join two.
-    pub const WITH_CZ: Basis =
-        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cz"] };
+    /// All gates on one qubit.
+    const ONE_QUBIT: GateSet = {
+        use GateKind::{H, Id, P, Rx, Ry, Rz, S, Sdg, Sx, T, Tdg, U3, X, Z};
+        GateSet::of(&[X, H, Z, S, Sdg, T, Tdg, Id, Sx, Rx, Ry, Rz, P, U3])
+    };
 
-    /// All gates on one qubit, and IBM's ECR alone to join two.
-    pub const WITH_ECR: Basis =
-        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "ecr"] };
-
-    /// All gates on one qubit, and CX alone to join two.
-    pub const WITH_CX: Basis =
-        Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx"] };
-
-    /// Whether the basis has this gate.
-    pub fn allows(&self, gate: &Gate) -> bool {
-        self.has(gate.name())
+    /// The gates of a list.
+    pub const fn of(gates: &[GateKind]) -> Basis {
+        Basis(GateSet::of(gates))
     }
 
-    /// Whether the basis has the gate of this name.
-    pub fn has(&self, name: &str) -> bool {
-        self.gates.contains(&name)
+    /// These gates but those of a list.
+    pub const fn without(self, gates: &[GateKind]) -> Basis {
+        Basis(self.0.without(GateSet::of(gates)))
+    }
+
+    /// All gates on one qubit, and this one alone to join two.
+    pub const fn joined_by(gate: GateKind) -> Basis {
+        Basis(Basis::ONE_QUBIT.with(GateSet::of(&[gate])))
+    }
+
+    /// Whether the basis has this gate.
+    pub fn allows(self, gate: &Gate) -> bool {
+        self.has(gate.kind())
+    }
+
+    /// Whether the basis has gates of this kind.
+    pub const fn has(self, kind: GateKind) -> bool {
+        self.0.contains(kind)
+    }
+
+    /// The gate that others are written with where two qubits are joined; `None` if it has none of those that there are
+    /// rules for.
+    pub fn entangler(self) -> Option<GateKind> {
+        [GateKind::Cx, GateKind::Cz, GateKind::Ecr].into_iter().find(|&kind| self.has(kind))
+    }
+
+    /// The gates, in the order of their table.
+    pub fn gates(self) -> impl Iterator<Item = GateKind> {
+        self.0.iter()
+    }
+}
+
+/// The names, for messages: `rz, sx, x, cz`.
+impl std::fmt::Display for Basis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
     }
 }

@@ -1,6 +1,5 @@
 //! Coupling maps: which qubits of a machine a two-qubit gate can join, and in which direction.
 
-use crate::circuit::Circuit;
 use crate::files::check_json;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -91,31 +90,24 @@ impl Coupling {
         Ok(Coupling { neighbours, directed: pairs.iter().copied().collect() })
     }
 
-    /// How many qubits the machine has.
-    pub fn qubits(&self) -> usize {
+    /// How many qubits a register of the machine has: those that are declared, named by a pair or not.
+    pub fn width(&self) -> usize {
         self.neighbours.len()
+    }
+
+    /// How many qubits there are, which are those that a pair names: a qubit that nothing joins is broken, or is none.
+    pub fn qubits(&self) -> usize {
+        self.neighbours.iter().filter(|near| !near.is_empty()).count()
+    }
+
+    /// Whether there is a qubit of that number.
+    pub fn exists(&self, qubit: usize) -> bool {
+        self.neighbours.get(qubit).is_some_and(|near| !near.is_empty())
     }
 
     /// The qubits that `qubit` can be joined with, in increasing order.
     pub fn neighbours(&self, qubit: usize) -> &[usize] {
         &self.neighbours[qubit]
-    }
-
-    /// What keeps a circuit from running on this machine as it is, if anything.
-    pub fn problem(&self, circuit: &Circuit) -> Option<String> {
-        if circuit.qubit_count() > self.qubits() {
-            return Some(format!("{} qubits, the coupling map has {}", circuit.qubit_count(), self.qubits()));
-        }
-        circuit.operations().find_map(|(_, operation)| {
-            let qubits: Vec<usize> = operation.qubits.iter().collect();
-            let fits = match qubits[..] {
-                [_] => true,
-                [a, b] => self.has(a, b) || (operation.gate.symmetric_in(0, 1) && self.has(b, a)),
-                _ => false,
-            };
-            let name = operation.gate.name();
-            (!fits).then(|| format!("gate '{name}' on qubits {qubits:?}: the coupling map does not join them so"))
-        })
     }
 
     /// Whether a gate can act on `a` first and `b` second.
@@ -131,11 +123,11 @@ mod tests {
     #[test]
     fn both_forms_are_read_and_wrong_ones_named() {
         let map = Coupling::from_json(b"[[0, 1], [2, 1]]").unwrap();
-        assert_eq!((map.qubits(), map.neighbours(1), map.has(2, 1), map.has(1, 2)), (3, &[0, 2][..], true, false));
+        assert_eq!((map.width(), map.neighbours(1), map.has(2, 1), map.has(1, 2)), (3, &[0, 2][..], true, false));
         let wide = br#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1]]}"#;
-        assert_eq!(Coupling::from_json(wide).unwrap().qubits(), 5);
+        assert_eq!(Coupling::from_json(wide).unwrap().width(), 5);
         let same = br#"{"num_qubits": 5, "coupling_map": [[0, 1]]}"#;
-        assert_eq!(Coupling::from_json(same).unwrap().qubits(), 5);
+        assert_eq!(Coupling::from_json(same).unwrap().width(), 5);
         for (json, expected) in [
             ("[[0, 1], [3, 3]]", "coupling_map[1]: qubit 3 is joined to itself"),
             (
@@ -150,6 +142,19 @@ mod tests {
         ] {
             let message = Coupling::from_json(json.as_bytes()).unwrap_err().to_string();
             assert!(message.starts_with(expected), "{json}: {message}");
+        }
+    }
+
+    #[test]
+    fn only_qubits_that_a_pair_names_exist() {
+        for (json, width, named) in [
+            ("[[0, 1], [1, 2], [10, 11], [11, 12]]", 13, &[0, 1, 2, 10, 11, 12][..]),
+            (r#"{"n_qubits": 8, "coupling_map": [[2, 3], [3, 5]]}"#, 8, &[2, 3, 5]),
+            ("[[4, 1]]", 5, &[1, 4]),
+        ] {
+            let map = Coupling::from_json(json.as_bytes()).unwrap();
+            assert_eq!((map.width(), map.qubits()), (width, named.len()), "{json}");
+            assert_eq!((0..20).filter(|q| map.exists(*q)).collect::<Vec<_>>(), named, "{json}");
         }
     }
 }

@@ -1,18 +1,23 @@
 //! Machines: the gates they have, which of their qubits are joined, how well they work, and the text they read.
 //!
 //! ```text
-//!  TARGETS: a row a target ── name, about, basis (its gates), dialect (its text)
+//!  Target: a row of TARGETS ── basis, its gates; dialect, its text
+//!  Machine ── target; coupling, the pairs it joins; calibration, how well it works
 //! ```
 
 mod basis;
+mod calibration;
 mod coupling;
 mod dialect;
+mod machine;
 mod table;
 
 pub use basis::Basis;
+pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::{Coupling, CouplingError};
 pub use dialect::Dialect;
-pub use table::TARGETS;
+pub use machine::{Machine, Misfit};
+pub use table::{MACHINES, TARGETS};
 
 use crate::circuit::Gate;
 
@@ -59,9 +64,9 @@ mod tests {
     fn names_lead_back_to_their_gates() {
         for target in TARGETS {
             assert_eq!(Target::named(target.name), Some(target));
-            for name in target.basis.gates {
-                let gate = Gate::from_name(name).unwrap_or_else(|| panic!("{name} is a gate"));
-                assert_eq!(target.gate(target.dialect.name_of(&gate)), Some(gate), "{} {name}", target.name);
+            for kind in target.basis.gates() {
+                let gate = kind.gate([0.0; 3]);
+                assert_eq!(target.gate(target.dialect.name_of(&gate)), Some(gate), "{} {}", target.name, kind.name());
             }
         }
         let braket = Target::named("braket").unwrap();

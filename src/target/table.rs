@@ -1,6 +1,48 @@
-//! The table of targets. A row is all that a target is: to add one, add a row.
+//! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
-use super::{Basis, Dialect, Target};
+use super::{Basis, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
+use crate::circuit::GateKind::{Ch, Cswap, Cx, Cz, Ecr, H, Id, Rx, Ry, Rz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
+use std::borrow::Cow;
+
+/// Machines known by name. Their rates are of the order of what machines of that kind report, not those of one machine.
+pub static MACHINES: &[Machine] = &[
+    // Two-qubit gates at 5e-3, damping, 1 to 2 % misread.
+    Machine {
+        name: Cow::Borrowed("superconducting"),
+        target: &IBM,
+        coupling: None,
+        calibration: Some(Calibration {
+            one_qubit: GateRates { error: 3e-4, relaxation: 2e-4, dephasing: 2e-4 },
+            two_qubit: GateRates { error: 5e-3, relaxation: 1e-3, dephasing: 1e-3 },
+            readout: ReadoutRates { one_for_zero: 0.01, zero_for_one: 0.02 },
+        }),
+    },
+    // Two-qubit gates at 2e-3, 0.3 % misread.
+    Machine {
+        name: Cow::Borrowed("trapped-ion"),
+        target: &IONQ,
+        coupling: None,
+        calibration: Some(Calibration {
+            one_qubit: GateRates { error: 5e-5, relaxation: 0.0, dephasing: 1e-5 },
+            two_qubit: GateRates { error: 2e-3, relaxation: 0.0, dephasing: 1e-4 },
+            readout: ReadoutRates { one_for_zero: 0.003, zero_for_one: 0.003 },
+        }),
+    },
+];
+
+const IBM: Target = Target {
+    name: "ibm",
+    about: "IBM Heron gates (rz, sx, x, cz), on virtual qubits or, with --coupling, on a machine's own",
+    basis: Basis::of(&[Rz, Sx, X, Cz, Id]),
+    dialect: Dialect::OPENQASM_3,
+};
+
+const IONQ: Target = Target {
+    name: "ionq",
+    about: "IonQ's gate set: rotations and cx, no u3",
+    basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Rx, Ry, Rz, Cx, Swap]),
+    dialect: Dialect::OPENQASM_3,
+};
 
 /// All targets, the default one first.
 pub static TARGETS: &[Target] = &[
@@ -13,12 +55,7 @@ pub static TARGETS: &[Target] = &[
     Target {
         name: "braket",
         about: "Amazon Braket and its LocalSimulator: no include, its own gate names",
-        basis: Basis {
-            gates: &[
-                "x", "h", "z", "s", "sdg", "t", "tdg", "id", "sx", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz",
-                "swap", "ccx", "cswap",
-            ],
-        },
+        basis: Basis::PORTABLE.without(&[Ch]),
         dialect: Dialect {
             include: None,
             renamed: &[
@@ -35,16 +72,11 @@ pub static TARGETS: &[Target] = &[
             ..Dialect::OPENQASM_3
         },
     },
-    Target {
-        name: "ibm",
-        about: "IBM Heron gates (rz, sx, x, cz), on virtual qubits or, with --coupling, on a machine's own",
-        basis: Basis { gates: &["rz", "sx", "x", "cz", "id"] },
-        dialect: Dialect::OPENQASM_3,
-    },
+    IBM,
     Target {
         name: "ibm-ecr",
         about: "the same for IBM Eagle (rz, sx, x, ecr)",
-        basis: Basis { gates: &["rz", "sx", "x", "ecr", "id"] },
+        basis: Basis::of(&[Rz, Sx, X, Ecr, Id]),
         dialect: Dialect { definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"], ..Dialect::OPENQASM_3 },
     },
     Target {
@@ -53,12 +85,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
     },
-    Target {
-        name: "ionq",
-        about: "IonQ's gate set: rotations and cx, no u3",
-        basis: Basis { gates: &["x", "h", "z", "s", "sdg", "t", "tdg", "rx", "ry", "rz", "cx", "swap"] },
-        dialect: Dialect::OPENQASM_3,
-    },
+    IONQ,
     Target {
         name: "pennylane",
         about: "PennyLane's from_qasm3: no include, a declaration for each qubit",
@@ -68,11 +95,7 @@ pub static TARGETS: &[Target] = &[
     Target {
         name: "qasm2",
         about: "OpenQASM 2.0 with the original qelib1.inc, for pytket and older tools",
-        basis: Basis {
-            gates: &[
-                "x", "h", "z", "s", "sdg", "t", "tdg", "id", "rx", "ry", "rz", "p", "u3", "cx", "cy", "cz", "ch", "ccx",
-            ],
-        },
+        basis: Basis::PORTABLE.without(&[Sx, Swap, Cswap]),
         dialect: Dialect {
             version: "2.0",
             include: Some("qelib1.inc"),

@@ -14,7 +14,7 @@ use crate::cli::inputs::read_weights;
 use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
-use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure};
+use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure, compile_block};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{read_json, write_atomically};
@@ -152,8 +152,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
                 Method::Exact
             }
         },
-        target: cli.target.target()?,
-        coupling: cli.target.coupling()?,
+        machine: cli.target.machine()?,
         input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };
@@ -169,10 +168,11 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         })
         .collect();
     progress.finish();
-    let mut reports = reports
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| format!("{}: {error}", weights.display()))?;
+    let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| {
+        let halves = CompileOptions { split: true, ..options.clone() };
+        let fit = |block| !options.split && compile_block(&network, block, &halves).is_ok();
+        cli.target.explain(&error, weights, fit)
+    })?;
     if let Some(message) = first_failure(&reports) {
         return Ok(fail(FAILED, &message));
     }

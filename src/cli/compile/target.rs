@@ -2,9 +2,10 @@
 
 use crate::cli::inputs::read_coupling;
 use crate::cli::table::Table;
-use crate::target::{Coupling, TARGETS, Target};
+use crate::compiler::{CompileError, ReportError};
+use crate::target::{Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Who is to read the programs.
 #[derive(Args, Debug)]
@@ -45,13 +46,12 @@ impl TargetArgs {
         let Choice::List = self.target else { return None };
         let mut table = Table::new(&["target", "gates", "read by"], true);
         for t in TARGETS {
-            table.row(vec![t.name.into(), t.basis.gates.len().to_string(), t.about.into()]);
+            table.row(vec![t.name.into(), t.basis.gates().count().to_string(), t.about.into()]);
         }
         Some(table.render())
     }
 
-    /// Who programs are written for.
-    pub fn target(&self) -> Result<&'static Target, String> {
+    fn target(&self) -> Result<&'static Target, String> {
         let named = if let Choice::Named(target) = self.target { target } else { Target::portable() };
         let ibm = named.name.starts_with("ibm");
         match self.ibm_basis {
@@ -62,8 +62,25 @@ impl TargetArgs {
         }
     }
 
-    /// The machine to route on, if there is one.
-    pub fn coupling(&self) -> Result<Option<Coupling>, String> {
-        self.coupling.as_deref().map(read_coupling).transpose()
+    /// What programs are written for; where there is a coupling map, the machine is called as its file.
+    pub fn machine(&self) -> Result<Machine, String> {
+        let machine = Machine::from(self.target()?);
+        let Some(path) = &self.coupling else { return Ok(machine) };
+        let coupling = Some(read_coupling(path)?);
+        Ok(Machine { name: path.display().to_string().into(), coupling, ..machine })
+    }
+
+    /// What to say of an error, with the file that it is about: the map where the machine has no room, or else the
+    /// weights. `halves_fit` says whether the programs of a block fit where each has one sign.
+    pub fn explain(&self, error: &ReportError, weights: &Path, halves_fit: impl FnOnce(usize) -> bool) -> String {
+        match (&self.coupling, error) {
+            (Some(map), ReportError::Compile(CompileError::Lowering { block, source }))
+                if source.is_for_want_of_room() =>
+            {
+                let hint = if halves_fit(*block) { "; programs of one sign fit: --split" } else { "" };
+                format!("{}: {error}{hint}", map.display())
+            }
+            _ => format!("{}: {error}", weights.display()),
+        }
     }
 }

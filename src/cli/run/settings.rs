@@ -139,7 +139,7 @@ fn model(name: &str) -> Result<NoiseModel, String> {
     if let Some(preset) = NoiseModel::preset(name) {
         return Ok(preset);
     }
-    let presets: Vec<&str> = NoiseModel::PRESETS.iter().map(|(name, ..)| *name).collect();
+    let presets: Vec<&str> = NoiseModel::presets().collect();
     if !Path::new(name).exists() {
         return Err(format!("--noise {name}: neither a file nor one of {}", presets.join(", ")));
     }

@@ -1,6 +1,7 @@
 //! What hardware does to circuits: channels after every gate, errors when bits are read.
 
 use crate::files::read_json;
+use crate::target::{Calibration, GateRates, MACHINES, ReadoutRates};
 use serde::{Deserialize, Serialize};
 
 /// A noise model: all rates are probabilities, all default to 0.
@@ -50,32 +51,14 @@ pub struct NoiseError {
 }
 
 impl NoiseModel {
-    /// Named models: their names, what they stand for, and the model. The rates are of the order of what machines of
-    /// that kind report, not those of one machine.
-    pub const PRESETS: [(&'static str, &'static str, NoiseModel); 2] = [
-        (
-            "superconducting",
-            "two-qubit gates at 5e-3, damping, 1 to 2 % misread",
-            NoiseModel {
-                one_qubit: GateNoise { depolarising: 3e-4, amplitude_damping: 2e-4, phase_damping: 2e-4 },
-                two_qubit: GateNoise { depolarising: 5e-3, amplitude_damping: 1e-3, phase_damping: 1e-3 },
-                readout: ReadoutError { one_for_zero: 0.01, zero_for_one: 0.02 },
-            },
-        ),
-        (
-            "trapped-ion",
-            "two-qubit gates at 2e-3, 0.3 % misread",
-            NoiseModel {
-                one_qubit: GateNoise { depolarising: 5e-5, amplitude_damping: 0.0, phase_damping: 1e-5 },
-                two_qubit: GateNoise { depolarising: 2e-3, amplitude_damping: 0.0, phase_damping: 1e-4 },
-                readout: ReadoutError { one_for_zero: 0.003, zero_for_one: 0.003 },
-            },
-        ),
-    ];
-
-    /// The preset of that name.
+    /// What the machine of that name does, as far as its calibration says.
     pub fn preset(name: &str) -> Option<NoiseModel> {
-        NoiseModel::PRESETS.iter().find(|(n, ..)| *n == name).map(|(.., model)| *model)
+        MACHINES.iter().find(|machine| machine.name == name)?.calibration.as_ref().map(NoiseModel::from)
+    }
+
+    /// The machines that have a preset.
+    pub fn presets() -> impl Iterator<Item = &'static str> {
+        MACHINES.iter().filter(|machine| machine.calibration.is_some()).map(|machine| &*machine.name)
     }
 
     /// Reads a model from JSON and checks that every rate is a probability.
@@ -111,6 +94,23 @@ impl NoiseModel {
     /// Whether gates are followed by nothing; bits may still be misread.
     pub fn gates_are_exact(&self) -> bool {
         self.one_qubit == GateNoise::default() && self.two_qubit == GateNoise::default()
+    }
+}
+
+impl From<&Calibration> for NoiseModel {
+    /// What a calibration says on average.
+    fn from(calibration: &Calibration) -> NoiseModel {
+        let gate = |rates: GateRates| GateNoise {
+            depolarising: rates.error,
+            amplitude_damping: rates.relaxation,
+            phase_damping: rates.dephasing,
+        };
+        let ReadoutRates { one_for_zero, zero_for_one } = calibration.readout;
+        NoiseModel {
+            one_qubit: gate(calibration.one_qubit),
+            two_qubit: gate(calibration.two_qubit),
+            readout: ReadoutError { one_for_zero, zero_for_one },
+        }
     }
 }
 
@@ -159,7 +159,17 @@ mod tests {
         }
         assert!(NoiseModel::from_json(br#"{"two_qubits": {}}"#).unwrap_err().to_string().contains("unknown field"));
         assert!(NoiseModel::from_json(b"{} {}").unwrap_err().to_string().starts_with("after the end"));
-        assert!(NoiseModel::preset("trapped-ion").is_some() && NoiseModel::preset("abacus").is_none());
+    }
+
+    #[test]
+    fn presets_are_what_named_machines_report() {
+        let model = NoiseModel::preset("superconducting").unwrap();
+        assert_eq!((model.one_qubit.depolarising, model.two_qubit.depolarising), (3e-4, 5e-3));
+        assert_eq!((model.two_qubit.amplitude_damping, model.two_qubit.phase_damping), (1e-3, 1e-3));
+        assert_eq!((model.readout.one_for_zero, model.readout.zero_for_one), (0.01, 0.02));
+        let ion = NoiseModel::preset("trapped-ion").unwrap();
+        assert_eq!((ion.two_qubit.depolarising, ion.two_qubit.phase_damping), (2e-3, 1e-4));
+        assert_eq!(NoiseModel::preset("abacus"), None);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Writes a circuit in the gates of a target.
+//!
+//! This may add gates, but only one-qubit gates, and only in place of gates that the basis lacks: two-qubit gates and depth
+//! stay as they are (three-qubit gates already count as what they become). A gate the basis has is never touched.
 
-use crate::circuit::{Circuit, CircuitError, Gate, Operation, angles_of};
+use crate::circuit::{Circuit, CircuitError, Gate, GateKind, Operation, angles_of};
 use crate::target::Basis;
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
@@ -65,16 +68,16 @@ impl Translate {
             })
         };
         match operation.gate {
-            Gate::Cx if self.basis.has("cz") => each(&[(Gate::H, &[1]), (Gate::Cz, &[0, 1]), (Gate::H, &[1])]),
-            Gate::Cx if self.basis.has("ecr") => {
+            Gate::Cx if self.basis.has(GateKind::Cz) => each(&[(Gate::H, &[1]), (Gate::Cz, &[0, 1]), (Gate::H, &[1])]),
+            Gate::Cx if self.basis.has(GateKind::Ecr) => {
                 each(&[(Gate::Sdg, &[0]), (Gate::Rx(-FRAC_PI_2), &[1]), (Gate::Ecr, &[0, 1]), (Gate::X, &[0])])
             }
-            Gate::Ecr if self.basis.has("cx") || self.basis.has("cz") => {
+            Gate::Ecr if self.basis.has(GateKind::Cx) || self.basis.has(GateKind::Cz) => {
                 each(&[(Gate::S, &[0]), (Gate::Sx, &[1]), (Gate::Cx, &[0, 1]), (Gate::X, &[0])])?;
                 out.add_phase(-FRAC_PI_4);
                 Ok(())
             }
-            Gate::Cz if self.basis.has("cx") || self.basis.has("ecr") => {
+            Gate::Cz if self.basis.has(GateKind::Cx) || self.basis.has(GateKind::Ecr) => {
                 each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])])
             }
             Gate::Cy => each(&[(Gate::Sdg, &[1]), (Gate::Cx, &[0, 1]), (Gate::S, &[1])]),
@@ -115,20 +118,20 @@ impl Translate {
     ) -> Result<(), TranslateError> {
         let (theta, phi, lambda, phase) = angles_of(matrix);
         // u3(θ, φ, λ) is Rz(φ) Ry(θ) Rz(λ), and Rz(φ+π) √X Rz(θ+π) √X Rz(λ), each up to a phase.
-        let (gates, extra): (Vec<Gate>, f64) = if self.basis.has("u3") {
+        let (gates, extra): (Vec<Gate>, f64) = if self.basis.has(GateKind::U3) {
             (vec![Gate::U3(theta, phi, lambda)], 0.0)
-        } else if self.basis.has("rz") && theta == 0.0 {
+        } else if self.basis.has(GateKind::Rz) && theta == 0.0 {
             (vec![Gate::Rz(phi + lambda)], (phi + lambda) / 2.0)
-        } else if self.basis.has("rz") && self.basis.has("ry") {
+        } else if self.basis.has(GateKind::Rz) && self.basis.has(GateKind::Ry) {
             (vec![Gate::Rz(lambda), Gate::Ry(theta), Gate::Rz(phi)], (phi + lambda) / 2.0)
-        } else if self.basis.has("rz") && self.basis.has("sx") && (theta - FRAC_PI_2).abs() < 1e-15 {
+        } else if self.basis.has(GateKind::Rz) && self.basis.has(GateKind::Sx) && (theta - FRAC_PI_2).abs() < 1e-15 {
             // Rz(φ) Ry(π/2) Rz(λ) takes one √X.
             let gates = vec![Gate::Rz(lambda - FRAC_PI_2), Gate::Sx, Gate::Rz(phi + FRAC_PI_2)];
             (gates, (phi + lambda) / 2.0 - FRAC_PI_4)
-        } else if self.basis.has("rz") && self.basis.has("x") && (theta - PI).abs() < 1e-15 {
+        } else if self.basis.has(GateKind::Rz) && self.basis.has(GateKind::X) && (theta - PI).abs() < 1e-15 {
             // Ry(π) = i X Rz(π), and X Rz(a) = Rz(-a) X.
             (vec![Gate::X, Gate::Rz(phi - lambda - PI)], (phi + lambda) / 2.0 + FRAC_PI_2)
-        } else if self.basis.has("rz") && self.basis.has("sx") {
+        } else if self.basis.has(GateKind::Rz) && self.basis.has(GateKind::Sx) {
             let gates = vec![Gate::Rz(lambda), Gate::Sx, Gate::Rz(theta + PI), Gate::Sx, Gate::Rz(phi + PI)];
             (gates, (phi + lambda) / 2.0 - FRAC_PI_2 + PI)
         } else {
@@ -142,6 +145,6 @@ impl Translate {
     }
 
     fn refuse(&self, gate: Gate) -> TranslateError {
-        TranslateError::NotExpressible { gate: gate.name(), basis: self.basis.gates.join(", ") }
+        TranslateError::NotExpressible { gate: gate.name(), basis: self.basis.to_string() }
     }
 }

@@ -15,68 +15,44 @@ mod pairs;
 mod regions;
 mod sabre;
 
-pub use pairs::merge_pairs;
-
-use crate::circuit::{Circuit, Gate, components};
-use crate::passes::{Translate, TranslateError};
+use super::{Lowered, LoweringError, Translate};
+use crate::circuit::{Circuit, Gate, GateKind, components};
 use crate::random::stream;
-use crate::target::Basis;
-use crate::target::Coupling;
+use crate::target::{Basis, Coupling};
 use blocks::{Block, blocks_of};
+use pairs::merge_pairs;
 use rayon::prelude::*;
 use regions::{Region, choose};
 use sabre::{Event, Problem, Route};
 
-/// A circuit on a machine's qubits.
-#[derive(Clone, Debug)]
-pub struct Routed {
-    /// As wide as the machine; CX and one-qubit gates, each CX in a direction that the machine has.
-    pub circuit: Circuit,
-    /// Where each qubit of the circuit starts.
-    pub initial: Vec<usize>,
-    /// Where each ends.
-    pub last: Vec<usize>,
-}
-
-/// A circuit that cannot be routed.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum RoutingError {
-    /// Too few qubits, or too few that hang together.
-    #[error(
-        "a part of the circuit joins {wanted} qubits: the coupling map has no connected piece of that many left over"
-    )]
-    NoRoom {
-        /// How many qubits the part has.
-        wanted: usize,
-    },
-    /// A gate that is neither CX nor can be written with it.
-    #[error(transparent)]
-    Translate(#[from] TranslateError),
-}
-
 /// Visits of a block that all trials of one part may take together: about a second on one core.
 const VISITS: usize = 1_500_000;
 
-/// Routes a circuit; its measurements are left out. The same seed gives the same result on any number of threads.
+/// Routes a circuit: CX and one-qubit gates on the machine's qubits, each CX in a direction that the machine has; its
+/// measurements are left out. The same seed gives the same result on any number of threads.
 ///
 /// # Errors
 /// If the machine has no room for a part of the circuit.
-pub fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result<Routed, RoutingError> {
+pub(super) fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result<Lowered, LoweringError> {
+    let (needed, has) = (circuit.qubit_count(), coupling.qubits());
+    if needed > has {
+        return Err(LoweringError::TooFewQubits { needed, has });
+    }
     let mut plain = circuit.clone();
-    Translate { basis: Basis::WITH_CX }.run(&mut plain)?;
+    Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut plain)?;
     let (blocks, rest) = blocks_of(&plain);
     let mut parts = components(&plain);
     // The largest part has the hardest time finding room.
     parts.sort_by_key(|part| (std::cmp::Reverse(part.len()), part[0]));
-    let mut free = vec![true; coupling.qubits()];
+    let mut free: Vec<bool> = (0..coupling.width()).map(|q| coupling.exists(q)).collect();
     let mut initial = vec![0; circuit.qubit_count()];
     let mut last = initial.clone();
-    let mut out = Circuit::new(coupling.qubits());
+    let mut out = Circuit::new(coupling.width());
     for (k, part) in parts.iter().enumerate() {
         let later: Vec<usize> = parts[k + 1..].iter().map(Vec::len).collect();
         let own: Vec<&Block> = blocks.iter().filter(|block| part.contains(&block.pair.0)).collect();
-        let (region, route) =
-            best_route(part, &own, &later, &free, coupling, seed).ok_or(RoutingError::NoRoom { wanted: part.len() })?;
+        let (region, route) = best_route(part, &own, &later, &free, coupling, seed)
+            .ok_or(LoweringError::NoRoom { wanted: part.len() })?;
         region.qubits.iter().for_each(|&q| free[q] = false);
         for (i, &qubit) in part.iter().enumerate() {
             (initial[qubit], last[qubit]) = (region.qubits[route.initial[i]], region.qubits[route.last[i]]);
@@ -89,9 +65,9 @@ pub fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result<Routed
     out.add_phase(plain.global_phase());
     let mut circuit = merge_pairs(&out);
     // A swap that no gate could join is left as it is.
-    Translate { basis: Basis::WITH_CX }.run(&mut circuit)?;
+    Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut circuit)?;
     orient(&mut circuit, coupling);
-    Ok(Routed { circuit, initial, last })
+    Ok(Lowered { circuit, initial, last })
 }
 
 /// The cheapest of many trials for one part, and where it lies.

@@ -11,7 +11,7 @@ use nalgebra::Matrix4;
 ///
 /// # Panics
 /// If a gate acts on three qubits.
-pub fn merge_pairs(circuit: &Circuit) -> Circuit {
+pub(super) fn merge_pairs(circuit: &Circuit) -> Circuit {
     let (blocks, rest) = blocks_of(circuit);
     let mut out = Circuit::new(circuit.qubit_count());
     out.add_phase(circuit.global_phase());

@@ -36,7 +36,7 @@ fn machines() -> Vec<Coupling> {
 }
 
 /// max |difference| between a circuit and its routed form, which starts and ends at other places; idle qubits stay |0>.
-fn error(circuit: &Circuit, routed: &Routed) -> f64 {
+fn error(circuit: &Circuit, routed: &Lowered) -> f64 {
     let (wanted, got) = (unitary_of(circuit), unitary_of(&routed.circuit));
     let spread =
         |index: usize, places: &[usize]| places.iter().enumerate().map(|(i, p)| (index >> i & 1) << p).sum::<usize>();
@@ -122,7 +122,7 @@ fn runs_on_a_pair_take_what_their_unitary_needs() {
     }
     for _ in 0..200 {
         let mut circuit = random_circuit(3, 30, &mut rng);
-        Translate { basis: Basis::WITH_CX }.run(&mut circuit).unwrap();
+        Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut circuit).unwrap();
         let merged = merge_pairs(&circuit);
         assert!(Cost::of(&merged).two_qubit_gates <= Cost::of(&circuit).two_qubit_gates);
         assert!(max_difference(&unitary_of(&merged), &unitary_of(&circuit)) < 1e-12);

@@ -1,0 +1,111 @@
+//! Lowering: a circuit to the same circuit on a machine, on qubits that it joins and in gates that it has.
+//!
+//! ```text
+//!  circuit ── routing ───▶ on the machine's qubits, where only neighbours can be joined
+//!          ── translate ─▶ in the machine's gates
+//!          ── passes ────▶ without what the two have left over
+//! ```
+
+mod routing;
+mod translate;
+
+pub use translate::{Translate, TranslateError};
+
+use crate::circuit::{Circuit, GateKind};
+use crate::passes::{DropMeasuredPhases, DropRotations, Pass, simplify};
+use crate::target::{Basis, Machine};
+
+/// A circuit on a machine.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// In the machine's gates; where the machine says which of its qubits are joined, as wide as the machine.
+    pub circuit: Circuit,
+    /// Where each qubit of the circuit starts.
+    pub initial: Vec<usize>,
+    /// Where each ends.
+    pub last: Vec<usize>,
+}
+
+/// A circuit that a machine cannot have.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum LoweringError {
+    /// It cannot be written in the machine's gates.
+    #[error(transparent)]
+    Translate(#[from] TranslateError),
+    /// The machine is smaller than the circuit.
+    #[error("the circuit needs {needed} qubits, the machine has {has}")]
+    TooFewQubits {
+        /// How many qubits the circuit has.
+        needed: usize,
+        /// How many the machine has that a pair names.
+        has: usize,
+    },
+    /// Too few qubits hang together.
+    #[error(
+        "a part of the circuit joins {wanted} qubits: the coupling map has no connected piece of that many left over"
+    )]
+    NoRoom {
+        /// How many qubits the part has.
+        wanted: usize,
+    },
+}
+
+impl LoweringError {
+    /// Whether a larger machine would have had the circuit.
+    pub fn is_for_want_of_room(&self) -> bool {
+        matches!(self, LoweringError::TooFewQubits { .. } | LoweringError::NoRoom { .. })
+    }
+}
+
+/// Writes a circuit for a machine. What is measured stays measured, into the same bits, and gates that no measurement
+/// sees go; a circuit without measurements keeps its unitary. Rotations by at most `drop_tolerance` radians are dropped.
+/// The same seed gives the same result on any number of threads.
+///
+/// # Errors
+/// A machine with too few qubits for the circuit, or with too few that hang together; gates that lack what it takes.
+pub fn lower(circuit: &Circuit, machine: &Machine, seed: u64, drop_tolerance: f64) -> Result<Lowered, LoweringError> {
+    let every: Vec<usize> = (0..circuit.qubit_count()).collect();
+    let mut bare = Circuit::new(circuit.qubit_count());
+    bare.append(circuit, &every);
+    let mut lowered = Lowered { circuit: bare, initial: every.clone(), last: every };
+    if let Some(coupling) = &machine.coupling {
+        lowered = routing::route(&lowered.circuit, coupling, seed)?;
+        simplify(&mut lowered.circuit, drop_tolerance);
+    }
+    write_in(machine.target.basis, &mut lowered.circuit, drop_tolerance)?;
+    if circuit.bit_count() > 0 {
+        measure(circuit, &mut lowered);
+    }
+    Ok(lowered)
+}
+
+/// Translates a circuit to the gates of a basis.
+fn write_in(basis: Basis, circuit: &mut Circuit, drop_tolerance: f64) -> Result<(), TranslateError> {
+    if let Some(entangler) = basis.entangler().filter(|gate| *gate != GateKind::Cx) {
+        // CX becomes the other gate between one-qubit gates: they are merged into their neighbours before those are
+        // spelt out.
+        Translate { basis: Basis::joined_by(entangler) }.run(circuit)?;
+        simplify(circuit, drop_tolerance);
+    }
+    Translate { basis }.run(circuit)?;
+    // A rotation by nothing may be left where a gate was spelt out.
+    DropRotations { tolerance: drop_tolerance }.run(circuit);
+    Ok(())
+}
+
+/// Measures what `circuit` measures, where it has come to lie.
+fn measure(circuit: &Circuit, lowered: &mut Lowered) {
+    let width = lowered.circuit.qubit_count();
+    let mut measured = Circuit::with_bits(width, circuit.bit_count());
+    measured.append(&lowered.circuit, &(0..width).collect::<Vec<_>>());
+    for bit in 0..circuit.bit_count() {
+        if let Some(qubit) = circuit.writer_of(bit) {
+            measured.measure(lowered.last[qubit], bit).expect("no two qubits end at one place");
+        }
+    }
+    DropMeasuredPhases.run(&mut measured);
+    lowered.circuit = measured;
+}
+
+#[cfg(test)]
+mod tests;

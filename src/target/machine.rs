@@ -1,0 +1,142 @@
+//! A machine: a target, which of its qubits can be joined, and how well it works.
+
+use super::{Calibration, Coupling, Target};
+use crate::circuit::Circuit;
+use std::borrow::Cow;
+
+/// What programs are written for and run on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    /// What it is called, such as the name of the file that describes it.
+    pub name: Cow<'static, str>,
+    /// The gates it has and the text it reads.
+    pub target: &'static Target,
+    /// Which of its qubits can be joined; without it, every one with every other.
+    pub coupling: Option<Coupling>,
+    /// How well it works, where that is known.
+    pub calibration: Option<Calibration>,
+}
+
+/// What keeps a circuit from running on a machine as it is.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// More qubits than there are.
+    #[error("the circuit has {has} qubits, the coupling map has {most}")]
+    TooWide {
+        /// How many the circuit has.
+        has: usize,
+        /// How many the machine has.
+        most: usize,
+    },
+    /// A qubit that does not exist.
+    #[error("{what} qubit {qubit}: no pair of the coupling map names it")]
+    NoSuchQubit {
+        /// What is done with it.
+        what: String,
+        /// Which.
+        qubit: usize,
+    },
+    /// A gate that the machine has not.
+    #[error("gate '{gate}' is none of {target}'s")]
+    NoSuchGate {
+        /// Which.
+        gate: &'static str,
+        /// Whose gates were looked through.
+        target: &'static str,
+    },
+    /// Qubits that cannot be joined, or not in this direction.
+    #[error("gate '{gate}' on qubits {qubits:?}: the coupling map does not join them so")]
+    NotJoined {
+        /// Which gate.
+        gate: &'static str,
+        /// On which qubits.
+        qubits: Vec<usize>,
+    },
+}
+
+impl From<&'static Target> for Machine {
+    /// A machine of which no more is known.
+    fn from(target: &'static Target) -> Machine {
+        Machine { name: target.name.into(), target, coupling: None, calibration: None }
+    }
+}
+
+impl Default for Machine {
+    fn default() -> Machine {
+        Machine::from(Target::portable())
+    }
+}
+
+impl Machine {
+    /// Whether a circuit runs on this machine as it is: on qubits that exist and are joined, in gates that it has.
+    ///
+    /// # Errors
+    /// The first thing that does not.
+    pub fn check(&self, circuit: &Circuit) -> Result<(), Misfit> {
+        for (_, operation) in circuit.operations() {
+            if !self.target.basis.allows(&operation.gate) {
+                return Err(Misfit::NoSuchGate { gate: operation.gate.name(), target: self.target.name });
+            }
+        }
+        let Some(coupling) = &self.coupling else { return Ok(()) };
+        if circuit.qubit_count() > coupling.width() {
+            return Err(Misfit::TooWide { has: circuit.qubit_count(), most: coupling.width() });
+        }
+        for (_, operation) in circuit.operations() {
+            let qubits: Vec<usize> = operation.qubits.iter().collect();
+            let gate = operation.gate.name();
+            if let Some(&qubit) = qubits.iter().find(|q| !coupling.exists(**q)) {
+                return Err(Misfit::NoSuchQubit { what: format!("gate '{gate}' on"), qubit });
+            }
+            let fits = match qubits[..] {
+                [_] => true,
+                [a, b] => coupling.has(a, b) || (operation.gate.symmetric_in(0, 1) && coupling.has(b, a)),
+                _ => false,
+            };
+            if !fits {
+                return Err(Misfit::NotJoined { gate, qubits });
+            }
+        }
+        let measured = |q: &usize| circuit.measured_into(*q).is_some() && !coupling.exists(*q);
+        match (0..circuit.qubit_count()).find(measured) {
+            Some(qubit) => Err(Misfit::NoSuchQubit { what: "measurement of".to_owned(), qubit }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::circuit::Gate;
+
+    fn machine(pairs: &[(usize, usize)]) -> Machine {
+        Machine { coupling: Some(Coupling::new(Some(8), pairs).unwrap()), ..Machine::default() }
+    }
+
+    #[test]
+    fn whatever_does_not_fit_is_named() {
+        let machine = machine(&[(0, 1), (2, 1), (6, 7)]);
+        let message = |gate: Gate, qubits: &[usize], measured: Option<usize>| {
+            let mut circuit = Circuit::with_bits(8, 1);
+            circuit.push(gate, qubits);
+            measured.into_iter().for_each(|q| circuit.measure(q, 0).unwrap());
+            machine.check(&circuit).map_err(|misfit| misfit.to_string())
+        };
+        assert_eq!(message(Gate::Cx, &[2, 1], Some(7)), Ok(()));
+        assert_eq!(message(Gate::Cz, &[1, 2], None), Ok(()));
+        for (gate, qubits, measured, expected) in [
+            (Gate::Cx, &[1, 2][..], None, "gate 'cx' on qubits [1, 2]: the coupling map does not join them so"),
+            (Gate::Ccx, &[0, 1, 2], None, "gate 'ccx' on qubits [0, 1, 2]: the coupling map does not join them so"),
+            (Gate::H, &[3], None, "gate 'h' on qubit 3: no pair of the coupling map names it"),
+            (Gate::Cx, &[0, 4], None, "gate 'cx' on qubit 4: no pair of the coupling map names it"),
+            (Gate::H, &[0], Some(5), "measurement of qubit 5: no pair of the coupling map names it"),
+            (Gate::Ecr, &[0, 1], None, "gate 'ecr' is none of portable's"),
+        ] {
+            assert_eq!(message(gate, qubits, measured), Err(expected.to_owned()));
+        }
+        let wide = machine.check(&Circuit::new(9)).unwrap_err().to_string();
+        assert_eq!(wide, "the circuit has 9 qubits, the coupling map has 8");
+        assert_eq!(Machine::default().check(&Circuit::new(9)), Ok(()));
+    }
+}
