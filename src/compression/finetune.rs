@@ -110,9 +110,9 @@ impl Finetuning<'_> {
         let shares = output_shares(self.teacher, inputs).expect("the network to follow has a head");
         let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();
         let columns = RealMatrix::from_vec(network.input_dim(), inputs.len(), columns);
-        let variance = |search: &Box<dyn Search + '_>| search.variance().expect("phases of every block are chosen");
+        let counted = searches.iter().filter(|_| self.shots.is_some());
         let variances: Vec<RealMatrix> =
-            if self.shots.is_some() { searches.iter().map(variance).collect() } else { vec![] };
+            counted.map(|search| search.variance().expect("phases of every block are chosen")).collect();
         let sampling = self.shots.map(|shots| Sampling { variances: &variances, shots, seed: noise });
         let whole = map_gradient(network, &maps, &columns, Targets::Shares(&shares), sampling.as_ref());
         let count = inputs.len() as f64;
