@@ -229,3 +229,13 @@ fn doors_are_kept() {
         assert!(outside.is_empty(), "{word} outside cli: {outside:?}");
     }
 }
+
+#[test]
+fn forms_answer_for_themselves() {
+    for form in ["Form::Weight", "Form::Factors", "Form::Unitaries", "Form::Circuit"] {
+        let outside: Vec<String> = naming(form).into_iter().filter(|m| !m.starts_with("network::forms")).collect();
+        assert!(outside.is_empty(), "{form} is named outside network::forms: {outside:?}");
+    }
+    // The table makes the names; nothing but the table matches them.
+    assert!(naming("Form").contains(&"network::forms::table".to_owned()));
+}

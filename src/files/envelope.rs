@@ -127,8 +127,11 @@ pub fn check_json(text: &[u8]) -> Result<(), JsonError> {
     source.end().map_err(|error| JsonError { place: "after the end".into(), ..JsonError::found("", &error) })
 }
 
-/// A value of a type, with the path to what does not fit.
-fn typed<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError> {
+/// A value of a type, in text that was checked; with the path to what does not fit.
+///
+/// # Errors
+/// The first place that does not fit.
+pub(crate) fn typed<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError> {
     let mut source = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(&mut source).map_err(|error| {
         let path = error.path().to_string();

@@ -3,5 +3,6 @@
 mod envelope;
 mod write;
 
+pub(crate) use envelope::typed;
 pub use envelope::{Format, JsonError, check_json, one_line, read_file, read_json, version_of};
 pub use write::{FileError, sync, unless_closed, write_atomically};

@@ -1,6 +1,6 @@
 //! A residual block: how it is given, and W, which always follows from that.
 
-use super::validate::check_bias;
+use super::forms::BlockFile;
 use super::{Activation, Form, NetworkError};
 use crate::linalg::RealMatrix;
 use std::borrow::Cow;
@@ -124,6 +124,23 @@ impl Block {
     }
 }
 
+impl BlockFile {
+    /// The file of a block.
+    pub fn of_block(block: &Block) -> BlockFile {
+        BlockFile::of(&block.form, &block.bias, block.alpha, block.activation)
+    }
+
+    /// The block; `place` is where it stands, and ends with a dot unless it is empty.
+    pub fn read(self, place: &str) -> Result<Block, NetworkError> {
+        let form = self.form(place)?;
+        let block = Block::new(form).with_alpha(self.alpha).with_activation(self.activation);
+        match self.bias {
+            None => Ok(block),
+            Some(bias) => block.with_bias_at(bias, place),
+        }
+    }
+}
+
 /// W, where the form does not hold it.
 fn computed(form: &Form) -> Option<RealMatrix> {
     match form.weight() {
@@ -140,4 +157,13 @@ fn settled(form: Form) -> (Form, Option<RealMatrix>, usize) {
         None => form.weight().nrows(),
     };
     (form, computed, rows)
+}
+
+/// That a bias has an entry for each row of its weight.
+pub(super) fn check_bias(bias: &[f64], rows: usize, place: &str) -> Result<(), NetworkError> {
+    if bias.len() == rows {
+        return Ok(());
+    }
+    let problem = format!("{} entries, expected {rows}, one for each row of the weight", bias.len());
+    Err(NetworkError::value(format!("{place}bias"), problem))
 }

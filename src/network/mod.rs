@@ -2,11 +2,13 @@
 
 mod batch;
 mod block;
+mod families;
 mod forms;
 mod forward;
 mod json;
 mod parameters;
 mod read;
+mod rows;
 mod tensors;
 mod validate;
 
@@ -26,7 +28,11 @@ pub use parameters::{Slot, Slots};
 pub use read::{read, read_bytes};
 pub use tensors::write_tensors;
 
+use crate::files::Format;
 use crate::linalg::RealMatrix;
+
+/// Weights files.
+const FORMAT: Format = Format { name: "hqrn-weights", named: true, newest: 2 };
 
 /// A network: an input map, residual blocks, a linear head.
 #[derive(Clone, Debug, PartialEq)]

@@ -83,6 +83,28 @@ mod tests {
     }
 
     #[test]
+    fn version_two_names_its_family() {
+        let first = network(BLOCK, "");
+        let second = first.replace(":1,", r#":2,"family":"residual","#);
+        let wanted = read_bytes(first.as_bytes(), "x").unwrap();
+        assert_eq!(read_bytes(second.as_bytes(), "x").unwrap(), wanted);
+        // The residual blocks of version 1 are the family of files that name none.
+        assert_eq!(read_bytes(first.replace(":1,", ":2,").as_bytes(), "x").unwrap(), wanted);
+        let other = second.replace("residual", "quanvolution").replace("blocks", "quanvolutions");
+        assert_eq!(message(&other), "family: 'quanvolution', this hqrn knows residual");
+        assert_eq!(message(&second.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
+        assert_eq!(message(&other.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
+        let early = second.replace(":2,", ":1,");
+        assert_eq!(message(&early), "family: given in version 1, expected in version 2 only");
+        assert_eq!(
+            message(r#"{"format":"hqrn-weights","version":3,"weight":[[1]]}"#),
+            "hqrn-weights: version 3, this hqrn reads 1 to 2"
+        );
+        let twice = message(&first.replace("\"alpha\"", "\"alpha\":0.5,\"alpha\""));
+        assert!(twice.starts_with("blocks[0].alpha: this key is there twice"), "{twice}");
+    }
+
+    #[test]
     fn unitaries_survive_a_round_trip_and_are_checked() {
         let angles = |count: usize| format!("[{}]", vec!["0.25"; count].join(","));
         let (plus, minus) = (angles(15), angles(15).replace("0.25,0.25", "1e-3,-2"));
@@ -149,12 +171,12 @@ mod tests {
             ("[[]]", "weight[0]: no entries, expected at least one"),
             ("[[1, NaN]]", "[0][1]: expected value at line 1 column 6"),
             ("[[1, 1e999]]", "[0][1]: number out of range at line 1 column 10"),
-            ("[[1], [2]] x", "after the network: trailing characters at line 1 column 12"),
+            ("[[1], [2]] x", "after the end: trailing characters at line 1 column 12"),
             (r#"{"weight":[[1]],"alpha":1}"#, "alpha: 1, expected a number strictly between 0 and 1"),
             (r#"{"weight":[[1]],"bias":[1,2]}"#, "bias: 2 entries, expected 1, one for each row of the weight"),
             (&network("", ""), "blocks: no blocks, expected at least one"),
             (&network(BLOCK, "").replace("hqrn-weights", "onnx"), "format: 'onnx', expected 'hqrn-weights'"),
-            (&network(BLOCK, "").replace(":1,", ":7,"), "version: 7, expected 1"),
+            (&network(BLOCK, "").replace(":1,", ":7,"), "hqrn-weights: version 7, this hqrn reads 1 to 2"),
             (&network(BLOCK, r#","head":{"weight":[[1]],"bias":[0]}"#), "head.weight: 1 columns, expected 2"),
             (
                 &network(BLOCK, r#","input":{"dim":2000000000}"#),

@@ -1,26 +1,8 @@
 //! The checks that no type makes: sizes that must agree, numbers that must be finite, α in (0, 1).
 
+use super::block::check_bias;
 use super::{Affine, Block, Network, NetworkError};
 use crate::linalg::RealMatrix;
-
-/// A matrix from its rows.
-///
-/// # Errors
-/// No rows, empty rows or rows of different length.
-pub(super) fn matrix(rows: &[Vec<f64>], place: &str) -> Result<RealMatrix, NetworkError> {
-    let Some(first) = rows.first() else {
-        return Err(NetworkError::value(place, "no rows, expected at least one"));
-    };
-    if first.is_empty() {
-        return Err(NetworkError::value(format!("{place}[0]"), "no entries, expected at least one"));
-    }
-    // Where most rows agree, the first one may be the odd one out.
-    let common = rows.get(1).filter(|second| rows.len() > 2 && second.len() == rows[2].len()).unwrap_or(first).len();
-    if let Some((i, row)) = rows.iter().enumerate().find(|(_, row)| row.len() != common) {
-        return Err(NetworkError::value(format!("{place}[{i}]"), format!("{} entries, expected {common}", row.len())));
-    }
-    Ok(RealMatrix::from_fn(rows.len(), common, |i, j| rows[i][j]))
-}
 
 /// Checks a whole network; places are named as the file has them, where a shorthand has no `blocks`.
 ///
@@ -74,15 +56,6 @@ fn check_block(block: &Block, place: &str) -> Result<(), NetworkError> {
 
 fn check_affine(affine: &Affine, place: &str) -> Result<(), NetworkError> {
     check_linear(&affine.weight, &affine.bias, place)
-}
-
-/// That a bias has an entry for each row of its weight.
-pub(super) fn check_bias(bias: &[f64], rows: usize, place: &str) -> Result<(), NetworkError> {
-    if bias.len() == rows {
-        return Ok(());
-    }
-    let problem = format!("{} entries, expected {rows}, one for each row of the weight", bias.len());
-    Err(NetworkError::value(format!("{place}bias"), problem))
 }
 
 fn check_linear(weight: &RealMatrix, bias: &[f64], place: &str) -> Result<(), NetworkError> {

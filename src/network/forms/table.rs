@@ -1,11 +1,11 @@
 //! The table of forms: from its rows come [`Form`], the keys of a block in a weights file, and who answers for what.
 
+use super::answers::{Answers, Written};
 use super::circuit::{CircuitFile, Variational};
 use super::factors::{Factors, FactorsFile};
 use super::unitaries::{Unitaries, UnitaryFile};
-use super::{Answers, Written};
 use crate::linalg::RealMatrix;
-use crate::network::{Activation, Block, NetworkError};
+use crate::network::{Activation, NetworkError};
 use serde::{Deserialize, Serialize};
 
 macro_rules! forms {
@@ -45,34 +45,33 @@ macro_rules! forms {
             gamma: Option<f64>,
             /// One entry a row of the weight; zero if left out.
             #[serde(default, skip_serializing_if = "Option::is_none")]
-            bias: Option<Vec<f64>>,
+            pub bias: Option<Vec<f64>>,
             /// Share of the old state in the new, strictly between 0 and 1.
             #[serde(default = "half")]
             #[cfg_attr(feature = "schema", schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 1)))]
-            alpha: f64,
+            pub alpha: f64,
             /// The nonlinearity.
             #[serde(default)]
-            activation: Activation,
+            pub activation: Activation,
         }
 
         impl BlockFile {
             /// The keys that say how a block is given.
             pub const KEYS: &[&str] = &[$(stringify!($key)),*];
 
-            /// The file of a block.
-            pub fn of(block: &Block) -> BlockFile {
-                let form = block.form();
+            /// The form as the file has it, and what stands beside it.
+            pub fn of(form: &Form, bias: &[f64], alpha: f64, activation: Activation) -> BlockFile {
                 BlockFile {
                     $($key: if let Form::$form(form) = form { Some(form.piece()) } else { None },)*
                     gamma: form.gamma(),
-                    bias: Some(block.bias().to_vec()),
-                    alpha: block.alpha,
-                    activation: block.activation,
+                    bias: Some(bias.to_vec()),
+                    alpha,
+                    activation,
                 }
             }
 
-            /// The one form that is given, and the names of all that are.
-            fn form(&self, place: &str) -> Result<(Option<Form>, Vec<&'static str>), NetworkError> {
+            /// The last form that is given, and the names of all that are.
+            fn given(&self, place: &str) -> Result<(Option<Form>, Vec<&'static str>), NetworkError> {
                 let (mut form, mut given) = (None, vec![]);
                 $(if let Some(piece) = &self.$key {
                     form = Some(Form::$form(Written::read(piece, self.gamma, place)?));
@@ -96,9 +95,9 @@ forms! {
 }
 
 impl BlockFile {
-    /// The block; `place` is where it stands, and ends with a dot unless it is empty.
-    pub fn read(self, place: &str) -> Result<Block, NetworkError> {
-        let form = match self.form(place)? {
+    /// The form that is given; `place` is where the block stands, and ends with a dot unless it is empty.
+    pub fn form(&self, place: &str) -> Result<Form, NetworkError> {
+        let form = match self.given(place)? {
             (Some(form), given) if given.len() == 1 => form,
             (_, given) => {
                 let problem = if given.is_empty() { "missing".to_owned() } else { given.join(" and ") };
@@ -111,11 +110,7 @@ impl BlockFile {
             let problem = "given without unitary or circuit: gamma of weights is found";
             return Err(NetworkError::value(format!("{place}gamma"), problem));
         }
-        let block = Block::new(form).with_alpha(self.alpha).with_activation(self.activation);
-        match self.bias {
-            None => Ok(block),
-            Some(bias) => block.with_bias_at(bias, place),
-        }
+        Ok(form)
     }
 }
 

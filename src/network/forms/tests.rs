@@ -1,7 +1,7 @@
 //! What holds for every form: W follows from it, its parameters move it, derivatives by W turn into those by parameters.
 
 use super::*;
-use crate::linalg::Complex;
+use crate::linalg::{Complex, Matrix};
 use crate::network::{Block, Network, read_bytes, write_json, write_tensors};
 use crate::random::rng;
 use crate::signs::Signs;

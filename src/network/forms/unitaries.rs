@@ -1,7 +1,8 @@
 //! Blocks given by angles: `h = F(γ (p+ - p-) + b)`, p± measured after two-qubit unitaries of 15 angles each.
 //! docs/method.md, sections 6 and 12.
 
-use super::{Amplitudes, Answers, Carrier, Demand, Search, Written, positive};
+use super::answers::{Amplitudes, Answers, Carrier, Written, positive};
+use super::search::{Demand, Search};
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use crate::network::NetworkError;
 use crate::signs::Signs;

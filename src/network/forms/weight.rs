@@ -1,9 +1,10 @@
 //! Blocks given by W itself.
 
-use super::{Amplitudes, Answers, Carrier, Demand, Search, Written};
+use super::answers::{Amplitudes, Answers, Carrier, Written};
+use super::search::{Demand, Search};
 use crate::linalg::RealMatrix;
 use crate::network::NetworkError;
-use crate::network::validate::matrix;
+use crate::network::rows::matrix;
 use std::borrow::Cow;
 
 impl Answers for RealMatrix {

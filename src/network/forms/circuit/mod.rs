@@ -5,11 +5,14 @@
 //! is the densest form of a block.
 
 mod random;
+mod step;
 mod sweep;
 
 pub use random::random_circuit;
+pub use step::Step;
 
-use super::{Amplitudes, Answers, Carrier, Demand, JointCircuit, Search, Written, positive};
+use super::answers::{Amplitudes, Answers, Carrier, JointCircuit, Written, positive};
+use super::search::{Demand, Search};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::NetworkError;
@@ -18,17 +21,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
 use sweep::{Layer, State, layers};
-
-/// A gate of a variational circuit, angles in radians.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step {
-    /// `exp(-i θ Y / 2)` on a qubit.
-    Ry(usize, f64),
-    /// `exp(-i θ Z / 2)` on a qubit.
-    Rz(usize, f64),
-    /// Controlled Z on two qubits.
-    Cz(usize, usize),
-}
 
 /// The circuit of a block: on `n + 1` qubits for states of dimension at most 2^n.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! Variational circuits of a given size at random angles: where fits start, and what tests take.
 
-use super::{Step, Variational};
+use super::Variational;
+use super::step::Step;
 use crate::random::Rng;
 use rand::RngExt;
 use std::f64::consts::PI;

@@ -3,7 +3,7 @@
 //! Steps are gathered in layers of what commutes: rotations by Ry, then everything diagonal, which is one pass over the
 //! amplitudes however many gates it has.
 
-use super::Step;
+use super::step::Step;
 use crate::linalg::Complex;
 use pulp::{Arch, Simd, WithSimd};
 use std::ops::Range;

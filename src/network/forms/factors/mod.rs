@@ -1,43 +1,25 @@
 //! Blocks given by factors: `W = |A+ B+†|² - |A- B-†|²` elementwise, each factor N x r, so that each sign's amplitudes have
 //! rank r whatever W has.
 
+mod factor;
 mod slopes;
 
+pub use factor::Factor;
 pub use slopes::smooth_gamma;
 
-use super::{Amplitudes, Answers, Carrier, Demand, Search, Written};
-use crate::linalg::{Complex, Matrix, RealMatrix, multiply};
+use super::answers::{Amplitudes, Answers, Carrier, Written};
+use super::search::{Demand, Search};
+use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::NetworkError;
-use crate::network::validate::matrix;
+use crate::network::rows::matrix;
 use crate::signs::{Sign, Signs};
 use serde::{Deserialize, Serialize};
 use slopes::{charge_gamma, through_squares};
 use std::borrow::Cow;
 
-/// The factors of one sign: its amplitudes are `A B†`, its entries of W their squared moduli.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Factor {
-    /// A, N x r.
-    pub left: Matrix,
-    /// B, N x r.
-    pub right: Matrix,
-}
-
 /// The factors of a block; a sign that is left out has no entries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Factors(pub Signs<Option<Factor>>);
-
-impl Factor {
-    /// `A B†`, N x N.
-    pub fn amplitudes(&self) -> Matrix {
-        multiply(&self.left, &self.right.adjoint())
-    }
-
-    /// r
-    pub fn rank(&self) -> usize {
-        self.left.ncols()
-    }
-}
 
 impl Factors {
     /// W, N x N.
@@ -158,7 +140,8 @@ impl Search for FactorsSearch<'_> {
         };
         let mut parts: Vec<(Matrix, Matrix)> =
             self.factors.0.present().zip(self.amplitudes.present()).map(through).collect();
-        let charge = charge_gamma(self.factors, demand.gamma_weight, demand.bounds, &mut parts);
+        let factors = self.factors.0.present().map(|(_, factor)| factor);
+        let charge = charge_gamma(factors, demand.gamma_weight, demand.bounds, &mut parts);
         (charge, parts.iter().flat_map(|(left, right)| [left, right]).flat_map(in_a_row).collect())
     }
 }

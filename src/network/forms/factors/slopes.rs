@@ -1,6 +1,6 @@
 //! Derivatives by factors: of functions of W, and of a smooth bound on gamma.
 
-use super::{Factor, Factors};
+use super::factor::Factor;
 use crate::linalg::{Complex, Matrix, RealMatrix, multiply};
 
 /// Power of the trace that stands in for gamma: at most a factor `r^(1/8)` above it.
@@ -39,9 +39,14 @@ pub(super) fn through_squares(factor: &Factor, amplitudes: &Matrix, slope: &Real
 }
 
 /// The loss that charges for gamma, `weight Σ gamma / bound`, added to slopes that are there already.
-pub(super) fn charge_gamma(factors: &Factors, weight: f64, bounds: &[f64], slopes: &mut [(Matrix, Matrix)]) -> f64 {
+pub(super) fn charge_gamma<'a>(
+    factors: impl Iterator<Item = &'a Factor>,
+    weight: f64,
+    bounds: &[f64],
+    slopes: &mut [(Matrix, Matrix)],
+) -> f64 {
     let mut loss = 0.0;
-    for ((factor, bound), (left, right)) in factors.0.present().map(|(_, factor)| factor).zip(bounds).zip(slopes) {
+    for ((factor, bound), (left, right)) in factors.zip(bounds).zip(slopes) {
         let (gamma, of_left, of_right) = smooth_gamma(factor);
         let scale = weight / bound.max(f64::MIN_POSITIVE);
         loss += scale * gamma;
