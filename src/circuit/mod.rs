@@ -2,6 +2,9 @@
 //!
 //! Qubit i is bit i of the basis index (little-endian). A measurement ends its wire, as programs want it
 //! (docs/method.md, section 10): bit i of the classical register is written once, by a measurement at the end.
+//!
+//! petgraph is imported here alone. Which gates a machine has is not said here, nor what a circuit computes: that is for
+//! [`target`](crate::target) and [`simulator`](crate::simulator).
 
 mod components;
 mod cost;

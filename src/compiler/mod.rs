@@ -1,4 +1,7 @@
 //! Compiles a network to programs, verifies programs against a network, writes folders of them.
+//!
+//! A program is compared with its block by its text and contract alone, never by how it was made. Arguments and printing
+//! are for the commands.
 
 mod assemble;
 mod compile;

@@ -1,4 +1,6 @@
 //! What all files have in common: they say what they are, and are there whole or not at all.
+//!
+//! What is in a file is for those who read and write it.
 
 mod envelope;
 mod write;

@@ -3,6 +3,8 @@
 //! Everything here re-multiplies its result in debug builds, and in release builds where faer divides and conquers.
 //! nalgebra's own SVD is not used: on the rank-deficient matrices this crate lives on it can return wrong singular
 //! values.
+//!
+//! Minimisers, assignment and random numbers are elsewhere: here are matrices and what they factor into.
 
 mod factor;
 mod generator;

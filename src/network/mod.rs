@@ -1,4 +1,6 @@
 //! Trained networks: read from JSON or safetensors, checked, and run classically (docs/method.md, sections 1 and 9).
+//!
+//! What a block is given by is asked of its form, in [`Form`]. Circuits for weights, shots and training are further on.
 
 mod batch;
 mod block;

@@ -1,6 +1,8 @@
 //! Passes over circuits: each a value, each keeping the unitary (or, where it says so, the measured probabilities)
 //! to its stated tolerance and never raising the [`Cost`](crate::circuit::Cost). `README.md` beside this file lists
 //! their invariants.
+//!
+//! What machines have is none of their business: gates that one lacks are [`lowering`](crate::lowering)'s.
 
 mod cancel_commuting;
 mod cancel_inverses;
@@ -30,11 +32,21 @@ pub trait Pass {
 /// Rounds after which [`simplify`] stops whatever happens; two are the rule.
 const MAX_ROUNDS: usize = 20;
 
+/// The passes that only take gates away, in the order in which [`simplify`] runs them.
+fn taking_away(tolerance: f64) -> Vec<Box<dyn Pass>> {
+    vec![
+        Box::new(CancelInverses),
+        Box::new(CancelCommuting),
+        Box::new(MergeRotations),
+        Box::new(DropRotations { tolerance }),
+        Box::new(FuseOneQubit),
+    ]
+}
+
 /// Runs all passes that only take gates away until none finds anything. Rotations by at most `tolerance` radians
 /// are dropped.
 pub fn simplify(circuit: &mut Circuit, tolerance: f64) {
-    let passes: [&dyn Pass; 5] =
-        [&CancelInverses, &CancelCommuting, &MergeRotations, &DropRotations { tolerance }, &FuseOneQubit];
+    let passes = taking_away(tolerance);
     for _ in 0..MAX_ROUNDS {
         if passes.iter().map(|pass| pass.run(circuit)).sum::<usize>() == 0 {
             break;
@@ -105,9 +117,8 @@ pub(crate) mod tests {
     #[test]
     fn passes_keep_the_unitary_and_never_raise_the_cost() {
         let mut rng = rng(77);
-        let passes: [&dyn Pass; 5] =
-            [&CancelInverses, &CancelCommuting, &MergeRotations, &DropRotations { tolerance: 1e-13 }, &FuseOneQubit];
-        let mut worked = [0; 5];
+        let passes = taking_away(1e-13);
+        let mut worked = vec![0; passes.len()];
         for _ in 0..1000 {
             let circuit = random_circuit(&mut rng);
             let (unitary, cost) = (unitary_of(&circuit), Cost::of(&circuit));

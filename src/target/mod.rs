@@ -4,6 +4,8 @@
 //!  Target: a row of TARGETS ── basis, its gates; dialect, its text
 //!  Machine ── target; coupling, the pairs it joins; calibration, how well it works
 //! ```
+//!
+//! What is done for a machine, routing and translation, is in [`lowering`](crate::lowering).
 
 mod basis;
 mod calibration;
