@@ -7,7 +7,7 @@ use crate::encoding::{Contraction, EncodingError, EncodingRule, GammaRule, Phase
 use crate::lowering::LoweringError;
 use crate::network::{Amplitudes, Block, Network};
 use crate::qasm::{Contract, write};
-use crate::random::rng;
+use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
 use crate::target::Target;
@@ -175,8 +175,7 @@ fn circuits(
         let again = |c: &Contraction| phases != Phases::Nonnegative && c.phases() == Phases::Nonnegative;
         let contractions = Signs { plus, minus }.map(|c| c.filter(|c| tried.len() == 1 || !again(c)));
         let circuit = |(contraction, sign): (Option<Contraction>, Sign)| {
-            // Each sign draws from a stream of its own, so that threads cannot change what it sees.
-            let mut rng = rng(options.seed.wrapping_add(2 * number as u64 + u64::from(sign == Sign::Minus)));
+            let mut rng = stream_of(options.seed, number, sign);
             contraction.map(|c| SignCircuit::of_contraction(&c, options, &mut rng)).transpose()
         };
         let found = contractions.zip(Sign::BOTH).map_in_parallel(circuit).transpose();
@@ -187,6 +186,11 @@ fn circuits(
         });
     }
     Ok(signs)
+}
+
+/// Each sign of each block draws from a stream of its own, so that neither threads nor other blocks change what it sees.
+fn stream_of(seed: u64, block: usize, sign: Sign) -> Rng {
+    stream(seed, 2 * block as u64 + u64::from(sign == Sign::Minus))
 }
 
 /// The phases to try, in order.

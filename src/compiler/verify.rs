@@ -4,7 +4,7 @@
 use crate::linalg::RealMatrix;
 use crate::network::Block;
 use crate::qasm::{Contract, Prepared, Program, SignContract};
-use crate::random::rng;
+use crate::random::stream;
 use crate::signs::Sign;
 use crate::simulator::{AcceptedOperator, Readout, SimulationError, transition_probabilities};
 use std::collections::BTreeMap;
@@ -67,11 +67,11 @@ impl Check {
         Check { sample: Some(count), seed, ..self }
     }
 
-    /// The columns to compare of `of`, in increasing order.
-    fn columns(&self, of: usize) -> Vec<usize> {
+    /// The columns to compare of the `of` that a block has, in increasing order; each block draws its own.
+    fn columns(&self, block: usize, of: usize) -> Vec<usize> {
         match self.sample {
             Some(count) if count < of => {
-                let mut chosen = rand::seq::index::sample(&mut rng(self.seed), of, count).into_vec();
+                let mut chosen = rand::seq::index::sample(&mut stream(self.seed, block as u64), of, count).into_vec();
                 chosen.sort_unstable();
                 chosen
             }
@@ -210,7 +210,8 @@ pub fn verify_block(programs: &[&Program], block: &Block, check: &Check) -> Resu
     if block.form().is_unitary() {
         return verify_unitaries(programs, block, check);
     }
-    let columns = check.columns(block.dim());
+    let number = programs.first().map_or(0, |program| program.contract.block);
+    let columns = check.columns(number, block.dim());
     let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), columns.len());
     for program in programs {
         if program.contract.dim != block.dim() {

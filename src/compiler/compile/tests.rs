@@ -5,7 +5,9 @@ use crate::circuit::Cost;
 use crate::compiler::{Check, verify_block};
 use crate::network::{ANGLES, Block, Unitaries, random_circuit};
 use crate::qasm::{Prepared, read};
+use crate::random::rng;
 use rand::RngExt;
+use std::collections::BTreeSet;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 fn of_unitaries(plus: [f64; ANGLES], minus: [f64; ANGLES]) -> Network {
@@ -41,6 +43,17 @@ fn unitaries_take_two_cx_and_compute_every_density_matrix() {
             assert!(cx <= most, "{cx} CX, expected {most} at most");
         }
     }
+}
+
+#[test]
+fn every_sign_of_every_block_and_seed_draws_its_own_numbers() {
+    let mut seen = BTreeSet::new();
+    for (seed, block) in (0..10).flat_map(|seed| (1..=10).map(move |block| (seed, block))) {
+        for (sign, _) in Sign::BOTH {
+            seen.insert(stream_of(seed, block, sign).random::<u64>());
+        }
+    }
+    assert_eq!(seen.len(), 200);
 }
 
 /// A phase of the input leaves W as it is, and makes another block of it for states that are not diagonal.
