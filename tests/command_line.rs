@@ -249,3 +249,61 @@ fn a_sample_of_columns_is_reported_as_such() {
     assert_eq!(outcome(&verify(&[path(&file), "--weights", path(&weights), "--sample", "3"])).0, 1);
     assert_eq!(outcome(&verify(&[path(&file), "--weights", path(&weights), "--sample", "0"])).0, 2);
 }
+
+/// Options that were ignored once: the contract then said something else than what had been asked for.
+#[test]
+fn options_that_a_block_would_ignore_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let factors = folder.path().join("factors.json");
+    let side = r#"[[[1, 0.5]], [[0.25, 1]]]"#;
+    let text = format!(r#"{{"factors": {{"plus": {{"a": {side}, "b": {side}}}}}, "bias": [0, 0], "alpha": 0.5}}"#);
+    fs::write(&factors, text).unwrap();
+    let (unitaries, joint) = (circuits("entanglement.json"), circuits("digits-small.json"));
+    let out = folder.path().join("out");
+    let trotter = "trotter, by --method or a preset: it is given by";
+    let nonnegative = "phases nonnegative, by --phases or a preset: it is given by";
+    let own = "--gamma own: block 1 is given by";
+    for (weights, options, expected) in [
+        (
+            &factors,
+            &["--phases", "nonnegative"][..],
+            format!("block 1: {nonnegative} factors, whose phases are complex"),
+        ),
+        (&factors, &["--preset", "paper"], format!("block 1: {nonnegative} factors, whose phases are complex")),
+        (&joint, &["--phases", "signs"], "block 1: phases signs, by --phases".to_owned()),
+        (&joint, &["--method", "trotter"], format!("block 1: {trotter} a circuit, which leaves nothing")),
+        (
+            &joint,
+            &["--method", "trotter", "--gamma", "shared", "--phases", "nonnegative"],
+            format!("block 1: {nonnegative} a circuit, whose phases are complex"),
+        ),
+        (&joint, &["--gamma", "own"], format!("{own} a circuit, which comes with one gamma for both signs")),
+        (&unitaries, &["--phases", "nonnegative"], format!("block 1: {nonnegative} unitaries")),
+        (&unitaries, &["--method", "trotter"], format!("block 1: {trotter} unitaries")),
+        (&unitaries, &["--gamma", "own"], format!("{own} unitaries")),
+    ] {
+        let found = outcome(&compile(&[&[path(weights), "-o", path(&out)], options].concat()));
+        assert!(found.0 == 2 && found.1.contains(&expected), "{options:?}: {found:?}");
+        assert_eq!(found.1.lines().count(), 1);
+        assert!(!out.exists());
+    }
+    for (weights, options) in
+        [(&factors, &["--phases", "complex", "--gamma", "shared"][..]), (&joint, &["--gamma", "shared"])]
+    {
+        assert_eq!(
+            outcome(&compile(&[&[path(weights), "-o", path(&out), "-q"], options].concat())),
+            (0, String::new())
+        );
+    }
+}
+
+/// Factors that compression leaves are no more for any input than factors that were there before.
+#[test]
+fn compression_leaves_nothing_for_quantum_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (four, out) = (circuits("four.json"), folder.path().join("out"));
+    let (code, message) =
+        outcome(&compile(&[path(&four), "-o", path(&out), "--max-cx", "4", "--inputs", "quantum", "-q"]));
+    assert!(code == 2 && message.contains("--inputs quantum needs weights: block 1"), "{message}");
+    assert!(!out.exists());
+}

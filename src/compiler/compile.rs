@@ -1,7 +1,7 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
 use super::assemble::assemble;
-use super::options::{CompileOptions, Method, PhaseChoice};
+use super::options::{CompileOptions, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::encoding::{Contraction, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
 use crate::lowering::LoweringError;
@@ -65,6 +65,14 @@ pub enum CompileError {
         /// Why not.
         source: EncodingError,
     },
+    /// The block would ignore an option.
+    #[error("block {block}: {source}")]
+    Option {
+        /// The block's number, from 1.
+        block: usize,
+        /// Which, and why.
+        source: OptionError,
+    },
     /// The machine cannot have the circuit.
     #[error("block {block}: {source}")]
     Lowering {
@@ -98,23 +106,15 @@ pub enum CompileError {
 /// [`Method::Exact`], `W_rec` agrees with W to rounding; by [`Method::Trotter`], to what the contract states.
 ///
 /// # Errors
-/// If there is no such block, its entries are too large to encode, or product formulas cannot reach the error.
+/// As [`check_block`]; entries too large to encode, product formulas that cannot reach the error, no room on the machine.
 pub fn compile_block(
     network: &Network,
     number: usize,
     options: &CompileOptions,
 ) -> Result<Vec<Compiled>, CompileError> {
-    let blocks = network.blocks.len();
-    let block = number
-        .checked_sub(1)
-        .and_then(|k| network.blocks.get(k))
-        .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
+    let block = check_block(network, number, options)?;
     let signs = circuits(block, number, options)?;
-    if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
-        return Err(CompileError::Input { block: number, problem });
-    }
     let form = block.form();
-    let given = form.is_unitary() || form.is_joint();
     let split = options.split && signs.present().count() == 2;
     let target = options.machine.target;
     let build = |part, signs: Signs<Option<&SignCircuit>>| -> Result<Compiled, CompileError> {
@@ -123,7 +123,7 @@ pub fn compile_block(
             network: network.name.clone(),
             block: number,
             dim: block.dim(),
-            method: if given { Method::Exact.name() } else { options.method.name() }.to_owned(),
+            method: options.method.name().to_owned(),
             target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
             physical: options.machine.coupling.is_some(),
@@ -144,6 +144,27 @@ pub fn compile_block(
         build(Part::Half(sign), alone)
     };
     signs.present().map(half).collect()
+}
+
+/// Block `number` (from 1), if it can have what was asked for: what is known before any work is done.
+///
+/// # Errors
+/// If there is no such block, an input that is none of this block, an option that it would ignore.
+pub fn check_block<'a>(
+    network: &'a Network,
+    number: usize,
+    options: &CompileOptions,
+) -> Result<&'a Block, CompileError> {
+    let blocks = network.blocks.len();
+    let block = number
+        .checked_sub(1)
+        .and_then(|k| network.blocks.get(k))
+        .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
+    if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
+        return Err(CompileError::Input { block: number, problem });
+    }
+    options.check(block).map_err(|source| CompileError::Option { block: number, source })?;
+    Ok(block)
 }
 
 /// The circuits of a block: those that it gives, or the cheapest that its contractions have.
@@ -196,8 +217,8 @@ fn stream_of(seed: u64, block: usize, sign: Sign) -> Rng {
 /// The phases to try, in order.
 fn candidates(options: &CompileOptions) -> &'static [Phases] {
     match (options.phases, options.gamma, &options.method) {
-        (PhaseChoice::Fixed(Phases::Signs), ..) => &[Phases::Signs],
-        (PhaseChoice::Fixed(Phases::Complex), ..) => &[Phases::Complex],
+        (PhaseChoice::Fixed(Phases::Signs) | PhaseChoice::Demanded(Phases::Signs), ..) => &[Phases::Signs],
+        (PhaseChoice::Fixed(Phases::Complex) | PhaseChoice::Demanded(Phases::Complex), ..) => &[Phases::Complex],
         (PhaseChoice::Cheapest, GammaRule::Own, Method::Exact) => {
             &[Phases::Nonnegative, Phases::Signs, Phases::Complex]
         }

@@ -13,10 +13,10 @@ mod sign;
 mod verify;
 mod whole;
 
-pub use compile::{CompileError, Compiled, Part, compile_block};
+pub use compile::{CompileError, Compiled, Part, check_block, compile_block};
 pub use folder::write_folder;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
-pub use options::{CompileOptions, Method, PhaseChoice};
+pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,

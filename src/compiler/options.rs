@@ -1,6 +1,7 @@
 //! How to compile: what a user may choose.
 
 use crate::encoding::{GammaRule, Phases};
+use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
 use crate::synthesis::trotter::TrotterOptions;
 use crate::target::{Coupling, Machine, Target};
@@ -34,8 +35,10 @@ pub enum PhaseChoice {
     /// Those for which a sign needs the fewest shots times CX. Product formulas and a shared gamma are the paper's way:
     /// they keep to nonnegative entries.
     Cheapest,
-    /// These.
+    /// These, where a block leaves them open: unitaries, circuits and factors have phases of their own.
     Fixed(Phases),
+    /// These in every block; one that has others of its own is refused.
+    Demanded(Phases),
 }
 
 /// How dilations become circuits.
@@ -123,4 +126,60 @@ impl CompileOptions {
     pub fn with_coupling(self, coupling: Coupling) -> Self {
         CompileOptions { machine: Machine { coupling: Some(coupling), ..self.machine }, ..self }
     }
+}
+
+/// An option that a block would ignore.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OptionError {
+    /// Its phases are part of what it is given by.
+    #[error("phases {wanted}, by --phases or a preset: it is given by {form}, whose phases are {own}")]
+    Phases {
+        /// What was asked for.
+        wanted: &'static str,
+        /// What the block is given by.
+        form: &'static str,
+        /// Which phases that has.
+        own: &'static str,
+    },
+    /// It comes with its circuits, which are exact.
+    #[error("trotter, by --method or a preset: it is given by {form}, which leaves nothing to approximate")]
+    Method {
+        /// What the block is given by.
+        form: &'static str,
+    },
+}
+
+impl CompileOptions {
+    /// Whether a block can have what was asked for.
+    ///
+    /// # Errors
+    /// The first option that it would ignore.
+    pub fn check(&self, block: &Block) -> Result<(), OptionError> {
+        let form = block.form();
+        if let PhaseChoice::Demanded(wanted) = self.phases
+            && let Some(own) = other_phases(form, wanted)
+        {
+            let wanted = wanted.name().unwrap_or("nonnegative");
+            return Err(OptionError::Phases { wanted, form: form.name(), own });
+        }
+        if matches!(self.method, Method::Trotter(_)) && (form.is_unitary() || form.is_joint()) {
+            return Err(OptionError::Method { form: form.name() });
+        }
+        Ok(())
+    }
+}
+
+/// Which phases a form has, where they are its own and others than these.
+fn other_phases(form: &Form, wanted: Phases) -> Option<&'static str> {
+    if form.is_free() {
+        return None;
+    }
+    if form.is_unitary() {
+        return Some("what it computes with");
+    }
+    let own = match form.amplitudes() {
+        Amplitudes::Scaled(signs) if signs.present().all(|(_, m)| m.iter().all(|z| z.im == 0.0)) => Phases::Signs,
+        _ => Phases::Complex,
+    };
+    if own > wanted { own.name() } else { None }
 }

@@ -124,8 +124,8 @@ pub struct SignContract {
     pub gamma: f64,
     /// The qubits that hold the basis state m, least significant first; the rest start in |0>.
     pub input: Vec<usize>,
-    /// Which phases the amplitudes have, `signs` or `complex`; absent where they are all nonnegative. Inputs that are not
-    /// diagonal see them.
+    /// Which phases the amplitudes have, `signs` or `complex`; absent where they are all nonnegative, and where
+    /// they are part of a block that is given by unitaries. Inputs that are not diagonal see them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phases: Option<String>,
     /// The bits that spell n, least significant first.

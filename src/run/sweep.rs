@@ -8,6 +8,7 @@ use crate::encoding::{EncodingError, EncodingRule};
 use crate::network::{FirstStates, Network, run_classically, write_json};
 use crate::qasm::{self, Program, ProgramError};
 use crate::simulator::noise::{NoiseModel, Trajectories};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Where the probabilities of a run come from.
@@ -226,11 +227,11 @@ impl<'a> Sweep<'a> {
         let compiled;
         let programs = match self.source {
             Source::Weights(rule) if noise.is_none() => {
-                let table = |(k, block)| {
-                    BlockTransitions::of_weights(block, *rule, inputs)
+                let table = |k: usize| {
+                    BlockTransitions::of_weights(&network.blocks[k], *rule, inputs)
                         .map_err(|source| RunError::Encoding { block: k + 1, source })
                 };
-                return Ok((network.blocks.iter().enumerate().map(table).collect::<Result<_, _>>()?, None));
+                return Ok((each(network.blocks.len(), table)?, None));
             }
             Source::Programs(programs) => programs,
             Source::Weights(rule) | Source::Compiled(rule) => {
@@ -239,8 +240,8 @@ impl<'a> Sweep<'a> {
             }
         };
         let cx = programs.iter().flatten().map(|program| Cost::of(&program.circuit).two_qubit_gates).sum();
-        let table = |(k, (block, programs)): (usize, (_, &Vec<Program>))| {
-            let programs: Vec<&Program> = programs.iter().collect();
+        let table = |k: usize| {
+            let (block, programs): (_, Vec<&Program>) = (&network.blocks[k], programs[k].iter().collect());
             match noise {
                 None => BlockTransitions::of_programs(&programs, block, inputs),
                 Some(Disturbance { model, trajectories, mitigate }) => {
@@ -250,8 +251,7 @@ impl<'a> Sweep<'a> {
             }
             .map_err(|source| RunError::Verify { block: k + 1, source })
         };
-        let tables = network.blocks.iter().zip(programs).enumerate().map(table).collect::<Result<_, _>>()?;
-        Ok((tables, Some(cx)))
+        Ok((each(network.blocks.len(), table)?, Some(cx)))
     }
 }
 
@@ -273,11 +273,20 @@ impl Variant<'_> {
 pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<Vec<Vec<Program>>, RunError> {
     let EncodingRule { gamma, phases, seed } = rule.into();
     let options = CompileOptions { gamma, phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() };
-    let block = |number| -> Result<Vec<Program>, RunError> {
-        let texts = compile_block(network, number, &options)?;
+    let block = |k| -> Result<Vec<Program>, RunError> {
+        let texts = compile_block(network, k + 1, &options)?;
         texts.iter().map(|compiled| Ok(qasm::read(&compiled.text)?)).collect()
     };
-    (1..=network.blocks.len()).map(block).collect()
+    each(network.blocks.len(), block)
+}
+
+/// The same of every block, on all cores, and in order.
+///
+/// # Errors
+/// That of the first block that has one.
+fn each<T: Send>(blocks: usize, of: impl Fn(usize) -> Result<T, RunError> + Send + Sync) -> Result<Vec<T>, RunError> {
+    let found: Vec<Result<T, RunError>> = (0..blocks).into_par_iter().map(of).collect();
+    found.into_iter().collect()
 }
 
 fn budget(transitions: &[BlockTransitions], shots: Shots, cx: Option<usize>) -> Budget {

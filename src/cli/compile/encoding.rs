@@ -51,8 +51,16 @@ impl EncodingArgs {
             let reason = block.form().refusal(Carrier::QuantumInputs)?;
             Some(format!("--inputs quantum needs weights: block {} is {reason}", k + 1))
         };
-        match network.blocks.iter().enumerate().find_map(refusal) {
-            Some(problem) if self.inputs == Inputs::Quantum => Err(problem),
+        let blocks = || network.blocks.iter().enumerate();
+        if let (Inputs::Quantum, Some(problem)) = (self.inputs, blocks().find_map(refusal)) {
+            return Err(problem);
+        }
+        match (self.gamma, blocks().find(|(_, block)| block.form().gamma().is_some())) {
+            (Some(Gamma::Own), Some((k, block))) => Err(format!(
+                "--gamma own: block {} is given by {}, which comes with one gamma for both signs",
+                k + 1,
+                block.form().name()
+            )),
             _ => Ok(()),
         }
     }
@@ -65,10 +73,11 @@ impl EncodingArgs {
                             phases of M, and with any others the block would compute something else than the paper's"
                     .into());
             }
-            (Some(phases), ..) => phases.phases(),
-            (None, Inputs::Quantum, _) | (None, _, Some(Preset::Paper)) => Phases::Nonnegative,
-            (None, Inputs::Diagonal, None) => return Ok(PhaseChoice::Cheapest),
+            (Some(phases), ..) => PhaseChoice::Demanded(phases.phases()),
+            (None, _, Some(Preset::Paper)) => PhaseChoice::Demanded(Phases::Nonnegative),
+            (None, Inputs::Quantum, None) => PhaseChoice::Fixed(Phases::Nonnegative),
+            (None, Inputs::Diagonal, None) => PhaseChoice::Cheapest,
         };
-        Ok(PhaseChoice::Fixed(chosen))
+        Ok(chosen)
     }
 }

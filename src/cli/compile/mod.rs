@@ -14,7 +14,7 @@ use crate::cli::inputs::read_weights;
 use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
-use crate::compiler::{BlockReport, CompileOptions, Method, compile_and_measure, compile_block};
+use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{read_json, write_atomically};
@@ -131,13 +131,13 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     }
     let mut network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
-    cli.encoding.check(&network)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {
             return Err("--max-cx writes a network beside its programs: give a folder with -o".into());
         }
         network = smaller(cli, &network, most)?;
     }
+    cli.encoding.check(&network)?;
     let options = CompileOptions {
         gamma: cli.encoding.gamma(),
         phases: cli.encoding.phases()?,
@@ -156,6 +156,9 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };
+    for &number in &numbers {
+        check_block(&network, number, &options).map_err(|error| format!("{}: {error}", weights.display()))?;
+    }
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);

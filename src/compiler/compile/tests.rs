@@ -3,9 +3,11 @@
 use super::*;
 use crate::circuit::Cost;
 use crate::compiler::{Check, verify_block};
-use crate::network::{ANGLES, Block, Unitaries, random_circuit};
+use crate::linalg::{Complex, Matrix, RealMatrix};
+use crate::network::{ANGLES, Block, Factor, Factors, Unitaries, random_circuit};
 use crate::qasm::{Prepared, read};
 use crate::random::rng;
+use crate::synthesis::trotter::{Formula, Target as Aim, TrotterOptions};
 use rand::RngExt;
 use std::collections::BTreeSet;
 use std::f64::consts::{FRAC_PI_2, PI};
@@ -54,6 +56,62 @@ fn every_sign_of_every_block_and_seed_draws_its_own_numbers() {
         }
     }
     assert_eq!(seen.len(), 200);
+}
+
+#[test]
+fn options_that_a_block_would_ignore_are_refused() {
+    let circuit = random_circuit(4, 3, 2.0, &mut rng(1));
+    let complex =
+        Factor { left: Matrix::from_element(4, 1, Complex::I), right: Matrix::from_element(4, 1, Complex::ONE) };
+    let real = Factor { left: complex.right.clone(), right: complex.right.clone() };
+    let factors = |plus| Block::new(Factors(Signs { plus: Some(plus), minus: None }));
+    let unitaries = of_unitaries([0.1; ANGLES], [0.2; ANGLES]).blocks.remove(0);
+    let trotter = Aim::Steps { formula: Formula::Suzuki(2), steps: 1 };
+    let trotter = TrotterOptions { target: trotter, ..TrotterOptions::default() };
+    let (nonnegative, signs, complex_ones) = (Phases::Nonnegative, Phases::Signs, Phases::Complex);
+    for (block, form, refused, has, exact) in [
+        (unitaries, "unitaries", vec![nonnegative, signs, complex_ones], "what it computes with", true),
+        (Block::new(circuit), "a circuit", vec![nonnegative, signs], "complex", true),
+        (factors(complex), "factors", vec![nonnegative, signs], "complex", false),
+        (factors(real), "factors", vec![nonnegative], "signs", false),
+        (Block::new(RealMatrix::identity(4, 4)), "weights", vec![], "", false),
+    ] {
+        let network = Network { blocks: vec![block], ..of_unitaries([0.0; ANGLES], [0.0; ANGLES]) };
+        for phases in [nonnegative, signs, complex_ones] {
+            let name = phases.name().unwrap_or("nonnegative");
+            let options = CompileOptions { phases: PhaseChoice::Demanded(phases), ..CompileOptions::default() };
+            let found = compile_block(&network, 1, &options).map(drop).map_err(|error| error.to_string());
+            let message = format!(
+                "block 1: phases {name}, by --phases or a preset: it is given by {form}, whose phases are {has}"
+            );
+            assert_eq!(found, if refused.contains(&phases) { Err(message) } else { Ok(()) }, "{form}");
+            // What nobody insists on gives way.
+            let options = CompileOptions { phases: PhaseChoice::Fixed(phases), ..CompileOptions::default() };
+            assert!(compile_block(&network, 1, &options).is_ok());
+        }
+        let options = CompileOptions { method: Method::Trotter(trotter.clone()), ..CompileOptions::default() };
+        let found = compile_block(&network, 1, &options).map_err(|error| error.to_string());
+        match found {
+            Err(message) if exact => assert_eq!(
+                message,
+                format!(
+                    "block 1: trotter, by --method or a preset: it is given by {form}, which leaves nothing to approximate"
+                )
+            ),
+            found => assert!(!exact && found.unwrap()[0].text.contains("\"method\":\"trotter\"")),
+        }
+    }
+}
+
+/// These entries are too large to encode, which is found out only by trying.
+#[test]
+fn an_input_is_checked_before_anything_is_encoded() {
+    let block = Block::new(RealMatrix::from_element(2, 2, f64::MAX));
+    let network = Network { blocks: vec![block], ..of_unitaries([0.0; ANGLES], [0.0; ANGLES]) };
+    let with = |input| compile_block(&network, 1, &CompileOptions { input, ..CompileOptions::default() }).unwrap_err();
+    assert!(matches!(with(None), CompileError::Encoding { .. }));
+    let problem = "basis state 2: dim is 2".to_owned();
+    assert_eq!(with(Some(Prepared::Basis(2))), CompileError::Input { block: 1, problem });
 }
 
 /// A phase of the input leaves W as it is, and makes another block of it for states that are not diagonal.

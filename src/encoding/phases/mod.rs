@@ -14,7 +14,7 @@ use schatten::Schatten;
 use std::f64::consts::TAU;
 
 /// Which phases the entries of M may have.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phases {
     /// None: all entries are nonnegative, as in the paper.
