@@ -303,7 +303,7 @@ fn compression_leaves_nothing_for_quantum_inputs() {
     let folder = tempfile::tempdir().unwrap();
     let (four, out) = (circuits("four.json"), folder.path().join("out"));
     let (code, message) =
-        outcome(&compile(&[path(&four), "-o", path(&out), "--max-cx", "4", "--inputs", "quantum", "-q"]));
+        outcome(&compile(&[path(&four), "-o", path(&out), "--max-cx", "2", "--inputs", "quantum", "-q"]));
     assert!(code == 2 && message.contains("--inputs quantum needs weights: block 1"), "{message}");
     assert!(!out.exists());
 }
