@@ -1,13 +1,56 @@
-//! Nothing a file can hold makes a reader panic: 10,000 random inputs of each kind.
+//! Nothing a file can hold makes a reader panic, and every error is one line: random inputs, and valid files of every
+//! format with a few bytes changed. `PROPTEST_CASES` asks for more cases than the default.
 
 mod support;
 
-use hqrn::compiler::{Check, CompileOptions, Manifest, compile_and_measure, reconstruct};
-use hqrn::network::{read_bytes, write_json};
+use hqrn::compiler::{Check, CompileOptions, Manifest, ManifestBlock, compile_and_measure, compile_block, reconstruct};
+use hqrn::data::{
+    Split, StateRecord, read_samples_or_states, read_state, read_test_rows, write_array, write_labels, write_states,
+};
+use hqrn::entanglement::{Campaign, Plan, Sizes};
+use hqrn::linalg::{Complex, Matrix};
+use hqrn::network::{Activation, read_bytes, write_json};
 use hqrn::qasm;
+use hqrn::run::{BitOrder, Counts};
+use hqrn::simulator::noise::NoiseModel;
+use hqrn::target::{Coupling, TARGETS};
+use hqrn::training::{Architecture, Recipe, Rule, TrainingState};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::fs;
+use std::path::Path;
 use support::circuits;
+
+/// Cases of a test: as many as the environment asks for, or `usual`.
+fn cases(usual: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(usual), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Runs a reader on valid files, which it must take, and on changed ones, which it must take or refuse in one line.
+fn fuzz(valid: &[Vec<u8>], read: impl Fn(&[u8]) -> Result<(), String>) {
+    for file in valid {
+        assert_eq!(read(file), Ok(()), "{}", String::from_utf8_lossy(file));
+    }
+    let mut runner = TestRunner::new_with_rng(cases(400), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let found = runner.run(&(0..valid.len(), changes()), |(file, changes)| {
+        let changed = mutated(&valid[file], &changes);
+        let message = read(&changed).err().unwrap_or("fine".into());
+        prop_assert!(message.lines().count() == 1, "{message:?} of {:?}", String::from_utf8_lossy(&changed));
+        Ok(())
+    });
+    found.unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// The same for readers of files, which get one of this name.
+fn fuzz_file<E: ToString>(name: &str, valid: &[Vec<u8>], read: impl Fn(&Path) -> Result<(), E>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fuzz(valid, |bytes| {
+        fs::write(&path, bytes).unwrap();
+        read(&path).map_err(|error| error.to_string())
+    });
+}
 
 /// A change to a text: where, how, and with what.
 fn mutated(text: &[u8], changes: &[(usize, u8, u8)]) -> Vec<u8> {
@@ -76,22 +119,36 @@ fn arbitrary_json() -> impl Strategy<Value = String> {
     })
 }
 
-/// Every reader on one input; a program that reads is simulated as well.
+/// A network; what is read is written, read again, and compiled.
+fn weights(bytes: &[u8]) -> Result<(), String> {
+    let network = read_bytes(bytes, "fuzz").map_err(|error| error.to_string())?;
+    assert_eq!(read_bytes(write_json(&network).as_bytes(), "fuzz").unwrap(), network);
+    if network.blocks[0].dim() <= 8 {
+        let compiled = compile_and_measure(&network, 1, &CompileOptions::default(), Some(&Check::all(1e-9)));
+        compiled.map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+/// A program; what is read is simulated as well.
+fn program(bytes: &[u8]) -> Result<(), String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    let program = qasm::read(text).map_err(|error| error.to_string())?;
+    reconstruct(&program).map(drop).map_err(|error| error.to_string())
+}
+
+/// Every reader on one input.
 fn read_everything(bytes: &[u8]) {
-    if let Ok(network) = read_bytes(bytes, "fuzz") {
-        assert_eq!(read_bytes(write_json(&network).as_bytes(), "fuzz").unwrap(), network);
-        if network.blocks[0].dim() <= 8 {
-            _ = compile_and_measure(&network, 1, &CompileOptions::default(), Some(&Check::all(1e-9)));
-        }
-    }
+    _ = weights(bytes);
+    _ = program(bytes);
     _ = Manifest::from_json(bytes);
-    if let Ok(program) = std::str::from_utf8(bytes).map_err(drop).and_then(|text| qasm::read(text).map_err(drop)) {
-        _ = reconstruct(&program);
-    }
+    _ = Coupling::from_json(bytes);
+    _ = NoiseModel::from_json(bytes);
+    _ = Counts::from_json(bytes, 3, BitOrder::Last);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(cases(3_000))]
 
     #[test]
     fn random_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
@@ -122,4 +179,135 @@ proptest! {
         prop_assert!(read_bytes(&file, "fuzz").is_ok());
         read_everything(&mutated(&file, &changes));
     }
+}
+
+fn bytes(texts: &[&str]) -> Vec<Vec<u8>> {
+    texts.iter().map(|text| text.as_bytes().to_vec()).collect()
+}
+
+#[test]
+fn weights_of_every_form() {
+    let factor = r#"{"a":[[[1,0]],[[0.5,-1]]],"b":[[[1,0]],[[0,0.25]]]}"#;
+    let angles = format!("[{}]", ["0.25"; 15].join(","));
+    let forms = [
+        format!(r#"{{"factors":{{"plus":{factor},"minus":{factor}}}}}"#),
+        format!(r#"{{"unitary":{{"plus":{angles},"minus":{angles}}},"gamma":1.5}}"#),
+        r#"{"circuit":{"dim":3,"gates":[["ry",0,0.5],["rz",1,-1e-3],["cz",0,2],["ry",2,3]]},"gamma":2.5}"#.to_owned(),
+        r#"{"weight":[[1,-2],[0.5,3]],"bias":[0,1],"alpha":0.25,"activation":"exp"}"#.to_owned(),
+    ];
+    let whole = |block| format!(r#"{{"format":"hqrn-weights","version":1,"name":"n","blocks":[{block}]}}"#);
+    let valid: Vec<Vec<u8>> =
+        forms.iter().flat_map(|form| [form.clone(), whole(form)]).map(String::into_bytes).collect();
+    fuzz(&valid, weights);
+}
+
+#[test]
+fn programs_of_every_target_and_their_contracts() {
+    let network = read_bytes(b"[[1, -2], [0.5, 3]]", "fuzz").unwrap();
+    let compiled = |target| {
+        let options = CompileOptions { target, ..CompileOptions::default() };
+        compile_block(&network, 1, &options).unwrap().remove(0).text.into_bytes()
+    };
+    let programs: Vec<Vec<u8>> = TARGETS.iter().map(compiled).collect();
+    fuzz(&programs, program);
+    // A program is long and its contract short: that alone is changed.
+    for text in programs.iter().map(|bytes| std::str::from_utf8(bytes).unwrap()) {
+        let start = text.find("// hqrn: ").unwrap() + "// hqrn: ".len();
+        let end = start + text[start..].find('\n').unwrap();
+        fuzz(&bytes(&[&text[start..end]]), |contract| {
+            program(&[text[..start].as_bytes(), contract, text[end..].as_bytes()].concat())
+        });
+    }
+}
+
+#[test]
+fn counts_couplings_and_noise() {
+    let valid = bytes(&[r#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#, r#"{"000": 9007199254740992, "111": 3}"#]);
+    fuzz(&valid, |text| Counts::from_json(text, 3, BitOrder::Last).map(drop).map_err(|error| error.to_string()));
+    let valid =
+        bytes(&["[[0, 1], [2, 1]]", r#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1], [1, 2]]}"#]);
+    fuzz(&valid, |text| Coupling::from_json(text).map(drop).map_err(|error| error.to_string()));
+    let valid = NoiseModel::PRESETS.map(|(_, _, model)| serde_json::to_vec(&model).unwrap());
+    fuzz(&valid, |text| NoiseModel::from_json(text).map(drop).map_err(|error| error.to_string()));
+}
+
+#[test]
+fn tables() {
+    let valid = bytes(&[
+        "label,split,a,b\n3,train,1,2.5\n4,test,0,-1e-3\n5,test,7,8\n",
+        "a,b\n1,2\n3,4\n",
+        "\"a\",\"split\",\"b\"\n1,\"test\",\"2\"\n1,test,3\n",
+    ]);
+    fuzz_file("t.csv", &valid, |path| {
+        read_test_rows(path, None, Some(2))?;
+        read_samples_or_states(path, None, Some(2), Split::Test).map(drop)
+    });
+    let gzipped = vec![fs::read(circuits("digits.csv.gz")).unwrap()];
+    fuzz_file("t.csv.gz", &gzipped, |path| read_samples_or_states(path, None, Some(64), Split::Test).map(drop));
+}
+
+#[test]
+fn image_sets_and_arrays() {
+    let idx = |magic: u32, sides: &[u32], content: u8| -> Vec<u8> {
+        let header = [&[magic], sides].concat().into_iter().flat_map(u32::to_be_bytes);
+        header.chain((0..content).map(|i| i % 3)).collect()
+    };
+    let (images, labels) = (idx(0x0803, &[4, 2, 3], 24), idx(0x0801, &[4], 4));
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = folder.path().join("images");
+    fs::write(&inputs, &images).unwrap();
+    fuzz_file("x-images-idx3-ubyte", &[images], |path| read_samples_or_states(path, None, None, Split::Test).map(drop));
+    let of_images = |path: &Path| read_samples_or_states(&inputs, Some(path), None, Split::Test).map(drop);
+    fuzz_file("labels", &[labels, write_labels(&[1, 0, 2, 1]), b"label\n1\n0\n2\n1\n".to_vec()], of_images);
+    let half = [0.5, 0.0, 0.0, 0.5].map(Complex::from);
+    let states = write_array(&[2, 2, 2], half.into_iter().chain(half));
+    let real = write_array(&[2, 3], (0..6).map(|x| Complex::from(f64::from(x))));
+    fuzz_file("x.npy", &[states, real], |path| read_samples_or_states(path, None, None, Split::Test).map(drop));
+}
+
+#[test]
+fn density_matrices() {
+    let rho = Matrix::from_diagonal_element(2, 2, Complex::from(0.5));
+    let records = vec![StateRecord::new(&rho, Some("bell"), Some(1)), StateRecord::new(&rho, Some("ghz"), Some(0))];
+    let valid = [write_states(records).into_bytes()];
+    fuzz_file("s.json", &valid, |path| read_samples_or_states(path, None, Some(2), Split::Test).map(drop));
+    let json = bytes(&[r#"{"re": [[0.5, 0], [0, 0.5]], "im": [[0, -0.25], [0.25, 0]]}"#, "[[1, 0], [0, 0]]"]);
+    let array = write_array(&[2, 2], [1.0, 0.0, 0.0, 0.0].into_iter().map(Complex::from));
+    fuzz_file("rho", &[json, vec![array]].concat(), |path| read_state(path, 2).map(drop));
+}
+
+#[test]
+fn manifests() {
+    let entry = ManifestBlock {
+        block: 1,
+        programs: vec!["block-01.qasm".into()],
+        qubits: 6,
+        cx: 14,
+        cx_depth: 7,
+        one_qubit_gates: 30,
+        gamma_plus: Some(1.25),
+        gamma_minus: None,
+    };
+    let valid = [Manifest::new("n".into(), 4, vec![entry]).to_json().into_bytes()];
+    fuzz(&valid, |text| Manifest::from_json(text).map(drop).map_err(|error| error.to_string()));
+}
+
+#[test]
+fn states_of_trainings() {
+    let shape = Architecture { inputs: 3, dim: 2, blocks: 1, classes: 2, alpha: 0.5, activation: Activation::Relu };
+    let recipe =
+        Recipe { rule: Rule::Adam, rate: 0.01, weight_decay: 0.0, batch: 5, epochs: 2, fraction: 1.0, seed: 3 };
+    let valid = [TrainingState::new("n", &shape, &recipe).to_json(&shape, &recipe).into_bytes()];
+    fuzz(&valid, |text| {
+        TrainingState::from_json(text, "n", &shape, &recipe).map(drop).map_err(|error| error.to_string())
+    });
+
+    let few = Sizes { werner: 4, separable: 4, adversarial: 4 };
+    let mut plan = Plan { classical: 1, restarts: 1, training: few, test: few, ..Plan::new(1, false, 1) };
+    (plan.greedy.starts, plan.greedy.steps, plan.classifier.epochs) = (1, 3, 2);
+    let mut campaign = Campaign::new(plan);
+    while campaign.advance() {}
+    fuzz(&[campaign.to_json().into_bytes()], |text| {
+        Campaign::from_json(text, plan).map(drop).map_err(|error| error.to_string())
+    });
 }
