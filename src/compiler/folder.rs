@@ -13,7 +13,11 @@ use std::path::Path;
 pub fn write_folder(folder: &Path, programs: &[(String, &str)], manifest: &str) -> Result<(), FileError> {
     std::fs::create_dir_all(folder).map_err(FileError::at(folder))?;
     let manifest_path = folder.join(MANIFEST_NAME);
-    match std::fs::remove_file(&manifest_path) {
+    match std::fs::canonicalize(&manifest_path) {
+        // A link stays, without anything that it stands for until the new manifest is written there.
+        Ok(there) if there.is_file() || there.is_dir() => {
+            std::fs::remove_file(there).map_err(FileError::at(&manifest_path))?
+        }
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(FileError::at(&manifest_path)(error)),
         _ => {}
     }
@@ -36,5 +40,14 @@ mod tests {
         assert_eq!(std::fs::read_to_string(inner.join("x.qasm")).unwrap(), "two");
         assert_eq!(std::fs::read_to_string(inner.join(MANIFEST_NAME)).unwrap(), "m2");
         assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 2);
+        #[cfg(unix)]
+        {
+            let kept = folder.path().join("kept.json");
+            std::fs::rename(inner.join(MANIFEST_NAME), &kept).unwrap();
+            std::os::unix::fs::symlink(&kept, inner.join(MANIFEST_NAME)).unwrap();
+            write_folder(&inner, &[("x.qasm".into(), "three")], "m3").unwrap();
+            assert!(std::fs::symlink_metadata(inner.join(MANIFEST_NAME)).unwrap().is_symlink());
+            assert_eq!(std::fs::read_to_string(&kept).unwrap(), "m3");
+        }
     }
 }

@@ -118,3 +118,28 @@ pub fn shot_noise(network: &Network, rule: EncodingRule, inputs: &[Vec<f64>]) ->
     }
     Ok(total / inputs.len() as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::{GammaRule, Phases};
+    use crate::network::{Block, read_bytes};
+
+    #[test]
+    fn what_cannot_be_encoded_is_no_number_of_shots() {
+        let text = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
+            "blocks": [{"weight": [[1, -2], [0.5, 3]]}, {"weight": [[2, 0], [0, 1]]}],
+            "head": {"weight": [[1, 0], [0, 1]], "bias": [0, 0]}}"#;
+        let network = read_bytes(text, "n").unwrap();
+        let inputs = [vec![1.0, 0.0], vec![0.2, 0.8]];
+        let judge = Judge::new(&network, &inputs);
+        let rule = EncodingRule { gamma: GammaRule::Own, phases: Phases::Signs, seed: 0 };
+        assert!(judge.shots_for(&network, rule, 0.5, 0).unwrap().is_some());
+        let mut huge = network.clone();
+        huge.blocks[1] = Block::of_weight(RealMatrix::from_element(2, 2, 1e308));
+        let found = [judge.shots_for(&huge, rule, 0.5, 0).map(drop), shot_noise(&huge, rule, &inputs).map(drop)];
+        for error in found.map(Result::unwrap_err) {
+            assert!(error.to_string().starts_with("block 2: the entries are too large"), "{error}");
+        }
+    }
+}

@@ -102,6 +102,7 @@ mod tests {
     use crate::entanglement::{Sizes, concurrence, draw_states};
     use crate::linalg::hermitian;
     use crate::random::rng;
+    use approx::assert_abs_diff_eq;
 
     #[test]
     fn turned_states_are_as_entangled() {
@@ -109,7 +110,7 @@ mod tests {
         let turned = turned(&states, &mut rng(2));
         for (state, column) in states.iter().zip(turned.column_iter()) {
             let other = hermitian(column.as_slice());
-            assert!((concurrence(&other) - concurrence(&state.rho)).abs() < 1e-7);
+            assert_abs_diff_eq!(concurrence(&other), concurrence(&state.rho), epsilon = 1e-7);
             assert!((other.trace() - Complex::ONE).norm() < 1e-14);
         }
     }

@@ -63,6 +63,7 @@ impl Scores {
 mod tests {
     use super::*;
     use crate::linalg::Matrix;
+    use approx::assert_abs_diff_eq;
 
     #[test]
     fn shares_by_hand() {
@@ -76,7 +77,7 @@ mod tests {
         ];
         let scores = Scores::of(&[1, 0, 0, 0, 1], &states);
         assert_eq!((scores.accuracy, scores.recall), (0.6, 0.5));
-        assert!((scores.balanced - (0.5 + 2.0 / 3.0) / 2.0).abs() < 1e-15);
+        assert_abs_diff_eq!(scores.balanced, (0.5 + 2.0 / 3.0) / 2.0, epsilon = 1e-15);
         assert_eq!(scores.family(Family::Separable), Some(0.5));
         assert_eq!(scores.family(Family::Adversarial), None);
     }

@@ -129,6 +129,7 @@ fn neighbours(i: usize, at: [f64; 4], same: &[(usize, [f64; 4])], other: &[(usiz
 mod tests {
     use super::*;
     use crate::random::rng;
+    use approx::assert_abs_diff_eq;
     use rand::RngExt;
 
     fn points(count: usize, spread: f64) -> (RealMatrix, Vec<bool>) {
@@ -153,9 +154,9 @@ mod tests {
         let margins = [0.006 - 0.4, far - 0.4, 0.006 - 0.2, 0.206 - 0.2].map(f64::tanh);
         let repulsions = [0.006, far, 0.206, farther].map(|d| (-d / 0.1f64).exp());
         let expected = -margins.iter().sum::<f64>() / 4.0 + 5.0 * repulsions.iter().sum::<f64>() / 4.0;
-        assert!((found.smooth - expected).abs() < 1e-12, "{} {expected}", found.smooth);
+        assert_abs_diff_eq!(found.smooth, expected, epsilon = 1e-12);
         assert_eq!(found.close, 1);
-        assert!((found.total() - expected - 100.0).abs() < 1e-12);
+        assert_abs_diff_eq!(found.total(), expected + 100.0, epsilon = 1e-12);
     }
 
     #[test]
@@ -170,7 +171,7 @@ mod tests {
                     separation(&moved, &entangled).smooth
                 };
                 let numeric = (at(1e-7) - at(-1e-7)) / 2e-7;
-                assert!((found.slopes[(n, i)] - numeric).abs() < 1e-6, "{n} {i}: {} {numeric}", found.slopes[(n, i)]);
+                assert_abs_diff_eq!(found.slopes[(n, i)], numeric, epsilon = 1e-6);
             }
         }
     }

@@ -184,6 +184,7 @@ fn mixed(sigma: &Matrix, p: f64) -> Matrix {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use approx::assert_abs_diff_eq;
 
     #[test]
     fn labels_agree_with_both_criteria() {
@@ -209,7 +210,7 @@ mod tests {
             for p in [0.0, 0.333, 0.334, 1.0] {
                 let rho = mixed(&pure(&bell), p);
                 assert_eq!(is_entangled(&rho), p > 1.0 / 3.0);
-                assert!((concurrence(&rho) - (1.5 * p - 0.5).max(0.0)).abs() < 1e-12);
+                assert_abs_diff_eq!(concurrence(&rho), (1.5 * p - 0.5).max(0.0), epsilon = 1e-12);
             }
         }
         // What the paper lists among the separable states.

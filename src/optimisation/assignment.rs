@@ -56,6 +56,7 @@ pub fn best_assignment(gain: &RealMatrix) -> Vec<usize> {
 mod tests {
     use super::*;
     use crate::random::rng;
+    use approx::assert_abs_diff_eq;
     use rand::RngExt;
 
     /// The best total over all permutations.
@@ -79,7 +80,7 @@ mod tests {
                 sorted.sort_unstable();
                 assert_eq!(sorted, (0..n).collect::<Vec<_>>());
                 let total: f64 = columns.iter().enumerate().map(|(r, &c)| gain[(r, c)]).sum();
-                assert!((total - exhaustive(&gain, 0, 0)).abs() < 1e-12);
+                assert_abs_diff_eq!(total, exhaustive(&gain, 0, 0), epsilon = 1e-12);
             }
         }
         assert!(best_assignment(&RealMatrix::zeros(0, 0)).is_empty());
