@@ -208,7 +208,7 @@ fn weights_of_every_form() {
 fn programs_of_every_target_and_their_contracts() {
     let network = read_bytes(b"[[1, -2], [0.5, 3]]", "fuzz").unwrap();
     let compiled = |target| {
-        let options = CompileOptions { target, ..CompileOptions::default() };
+        let options = CompileOptions::default().with_target(target);
         compile_block(&network, 1, &options).unwrap().remove(0).text.into_bytes()
     };
     let programs: Vec<Vec<u8>> = TARGETS.iter().map(compiled).collect();
@@ -230,7 +230,8 @@ fn counts_couplings_and_noise() {
     let valid =
         bytes(&["[[0, 1], [2, 1]]", r#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1], [1, 2]]}"#]);
     fuzz(&valid, |text| Coupling::from_json(text).map(drop).map_err(|error| error.to_string()));
-    let valid = NoiseModel::PRESETS.map(|(_, _, model)| serde_json::to_vec(&model).unwrap());
+    let presets = NoiseModel::presets().map(|name| NoiseModel::preset(name).unwrap());
+    let valid: Vec<Vec<u8>> = presets.map(|model| serde_json::to_vec(&model).unwrap()).collect();
     fuzz(&valid, |text| NoiseModel::from_json(text).map(drop).map_err(|error| error.to_string()));
 }
 
