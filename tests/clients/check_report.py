@@ -81,7 +81,7 @@ def main():
         run = [arguments.commands / "hqrn-run", *checkpoints, "--data", ROOT / "circuits/digits.csv.gz"]
         subprocess.run([*run, "--shots", "1e3,1e4,inf", "-q", "--report", report], check=True)
         bell = [arguments.commands / "hqrn-train", "entanglement", "-o", folder / "bell", "--blocks", "2"]
-        subprocess.run([*bell, "--restarts", "1", "--finetune", "-q"], check=True)
+        subprocess.run([*bell, "--restarts", "1", "--starts", "2", "--steps", "40", "--finetune", "-q"], check=True)
         reports = {"run": report, "entanglement": folder / "bell" / "report.html"}
         if arguments.keep:
             arguments.keep.mkdir(parents=True, exist_ok=True)
