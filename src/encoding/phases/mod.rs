@@ -4,14 +4,20 @@
 //! For diagonal inputs only |M|² is seen, so φ is free. Shot noise grows like sqrt(gamma), and gamma is the squared
 //! spectral norm of `e^{iφ} sqrt(W)`: what is minimised is its Schatten norm of growing order, a smooth bound from above.
 
+mod bounds;
 mod schatten;
+mod support;
+mod turn;
+
+pub use bounds::{gamma_bound, joint_gamma_bound, least_gamma};
 
 use crate::linalg::{Complex, Matrix, RealMatrix, spectral_norm, svd};
 use crate::optimisation::{Stop, minimise};
 use crate::random::{Rng, stream};
 use rand::RngExt;
 use schatten::Schatten;
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
+use support::Support;
 
 /// Which phases the entries of M may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -50,73 +56,22 @@ pub struct PhaseSearch {
 const NEAR: (f64, f64) = (1.005, 1.001);
 
 /// Starts that a search may take, and within which factor of the bound it takes no further one: for any phases, for signs.
-const STARTS: (u64, f64, f64) = (4, 1.012, 1.1);
+const STARTS: [(u64, f64); 2] = [(4, 1.012), (6, 1.08)];
 
-/// Multiplications of entries that a search may take: 400 evaluations at 64 x 64, 20 at 512 x 512.
+/// Complex multiplications that a search may take: as many evaluations as there are stages for up to 128 x 64, 140 at
+/// 256 x 256, 20 at 512 x 512.
 const WORK: f64 = 1.5e10;
 
-/// Squarings of M†M, so that the norm's order is 2^(k+1), and evaluations allowed.
+/// Squarings k of M M†, so that the norm's order is 2 (2^k + 1), and evaluations allowed.
 const COMPLEX_STAGES: [(u32, usize); 3] = [(3, 60), (5, 60), (7, 60)];
 
-/// Strengths of the penalty that drives phases to 0 or π.
-const PENALTIES: [f64; 5] = [0.1, 0.4, 1.5, 6.0, 25.0];
+/// Strengths of the penalty that drives phases to 0 or π, squarings, and evaluations allowed: a slow rise in many stages
+/// finds better signs than more starts do. Only the first start takes the first stage.
+const SIGN_STAGES: [(f64, u32, usize); 7] =
+    [(0.05, 3, 30), (0.1, 3, 30), (0.2, 4, 30), (0.4, 4, 30), (0.8, 4, 30), (1.6, 4, 20), (5.0, 5, 15)];
 
-/// gamma*, below which no phases get: the largest row or column sum of a matrix without negative entries.
-pub fn gamma_bound(weight: &RealMatrix) -> f64 {
-    let rows = weight.row_iter().map(|row| row.sum()).fold(0.0, f64::max);
-    weight.column_iter().map(|column| column.sum()).fold(rows, f64::max)
-}
-
-/// What the gamma of one circuit for both signs cannot get below: the largest sum of moduli of a column of W, since that is
-/// all that shots from one basis state can say.
-pub fn joint_gamma_bound(weight: &RealMatrix) -> f64 {
-    weight.column_iter().map(|column| column.iter().map(|w| w.abs()).sum()).fold(0.0, f64::max)
-}
-
-/// Rows and columns that [`least_gamma`] starts from, those with the largest sums.
-const CENTRES: usize = 3;
-
-/// Steps of its ascent.
-const ASCENT: usize = 200;
-
-/// A bound on gamma that no phases of the entries of `root` get below, at least gamma*; it looks at how rows overlap.
-///
-/// Where one product `|M_in M_kn|` outweighs all others of two rows, no phases make them orthogonal: `|G_ik|` of the Gram
-/// matrix is at least the largest product less the others, and at most their sum g_ik. Of a vector of moduli v the phases
-/// can be chosen so that its terms with one row, the centre, are positive; so `λ(G) >= Σ v_i² g_ii + 2 v_c Σ v_k |G_ck| -
-/// 2 Σ v_k v_l g_kl` for every v >= 0, of which an ascent finds a good one.
-pub fn least_gamma(root: &RealMatrix) -> f64 {
-    let largest = root.amax();
-    if largest == 0.0 {
-        return 0.0;
-    }
-    let scaled = root / largest;
-    over_rows(&scaled).max(over_rows(&scaled.transpose())) * largest * largest
-}
-
-fn over_rows(m: &RealMatrix) -> f64 {
-    let gram = m * m.transpose();
-    let mut centres: Vec<usize> = (0..m.nrows()).collect();
-    centres.sort_by(|a, b| gram[(*b, *b)].total_cmp(&gram[(*a, *a)]));
-    let around = |&centre: &usize| {
-        let mut least = -&gram;
-        least.set_diagonal(&gram.diagonal());
-        for k in (0..m.nrows()).filter(|k| *k != centre) {
-            let most = (0..m.ncols()).map(|n| m[(centre, n)] * m[(k, n)]).fold(0.0, f64::max);
-            let overlap = (2.0 * most - gram[(centre, k)]).max(0.0);
-            (least[(centre, k)], least[(k, centre)]) = (overlap, overlap);
-        }
-        let mut v = RealMatrix::from_element(m.nrows(), 1, 1e-2);
-        v[centre] = 1.0;
-        for _ in 0..ASCENT {
-            v += &least * &v / gram[(centre, centre)].max(f64::MIN_POSITIVE);
-            v.apply(|x| *x = x.max(0.0));
-            v /= v.norm();
-        }
-        v.dot(&(&least * &v)).max(gram[(centre, centre)])
-    };
-    centres.iter().take(CENTRES).map(around).fold(0.0, f64::max)
-}
+/// How far, in radians, later starts go from the best signs so far: better than starting anew.
+const SHAKE: f64 = 1.5;
 
 /// The entries of `root` with the phases that were found, and how. The same seed gives the same phases.
 ///
@@ -125,35 +80,37 @@ fn over_rows(m: &RealMatrix) -> f64 {
 pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Option<PhaseSearch>) {
     assert!(root.iter().all(|r| *r >= 0.0 && r.is_finite()), "roots of weights are not negative");
     let plain = root.map(Complex::from);
+    if phases == Phases::Nonnegative {
+        return (plain, None);
+    }
     let (bound, least) = (gamma_bound(&root.component_mul(root)), least_gamma(root));
     let reached = (NEAR.0 * bound).max(NEAR.1 * least);
     let free = root.iter().filter(|r| **r > 0.0).count();
     // A permutation, a single row: nothing to gain.
     let norm = spectral_norm(root);
-    if phases == Phases::Nonnegative || norm * norm <= reached || free < 2 {
-        return (plain, (phases != Phases::Nonnegative).then_some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
+    if norm * norm <= reached || free < 2 {
+        return (plain, Some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
     }
-    let side = root.nrows().max(root.ncols()) as f64;
-    let mut allowance = ((WORK / (side * side * side * 8.0)) as usize).clamp(20, 4000);
-    let mut best = (norm * norm, plain);
+    let support = Support::of(root, bound);
+    let (rows, columns) = (support.rows as f64, support.columns as f64);
+    let mut allowance = ((WORK / (rows * rows * (2.0 * columns + 4.0 * rows))) as usize).clamp(20, 4000);
+    let mut best = Found { gamma: norm * norm, factors: vec![] };
     let mut search = PhaseSearch { evaluations: 0, stop: Stop::Limit };
-    let (starts, enough_complex, enough_signs) = STARTS;
+    let (starts, enough) = STARTS[usize::from(phases == Phases::Signs)];
     for start in 0..starts {
         let mut rng = stream(seed, start);
-        let trial = Trial { root, reached, allowance };
-        let (matrix, evaluations, stop) = match phases {
-            Phases::Signs => trial.signs(&mut rng),
+        let trial = Trial { support: &support, reached, allowance };
+        let (found, evaluations, stop) = match phases {
+            Phases::Signs => trial.signs(&best.factors, &mut rng),
             _ => trial.complex(&mut rng),
         };
         allowance = allowance.saturating_sub(evaluations);
         search.evaluations += evaluations;
-        let gamma = squared_norm(&matrix);
-        if gamma < best.0 {
-            best = (gamma, matrix);
+        if found.gamma < best.gamma {
+            best = found;
             search.stop = stop;
         }
-        let enough = if phases == Phases::Signs { enough_signs } else { enough_complex };
-        if best.0 <= reached.max(enough * bound) {
+        if best.gamma <= reached.max(enough * bound) {
             search.stop = Stop::Reached;
             break;
         }
@@ -162,7 +119,11 @@ pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Opt
             break;
         }
     }
-    (best.1, Some(search))
+    let mut phased = plain.clone();
+    support.placed(&best.factors).for_each(|(place, factor)| phased[place] *= factor);
+    // Entries too small for the search count here.
+    let better = squared_norm(&phased) < norm * norm;
+    (if better { phased } else { plain }, Some(search))
 }
 
 /// The square of the spectral norm; real matrices take the real way.
@@ -171,9 +132,16 @@ pub(super) fn squared_norm(m: &Matrix) -> f64 {
     norm * norm
 }
 
+/// Phases, or none, and the gamma that they need.
+struct Found {
+    gamma: f64,
+    /// `e^{iφ}` for each entry of the support.
+    factors: Vec<Complex>,
+}
+
 /// One start of a search.
 struct Trial<'a> {
-    root: &'a RealMatrix,
+    support: &'a Support,
     /// gamma that is low enough.
     reached: f64,
     allowance: usize,
@@ -181,7 +149,7 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     /// Random angles, the norm's order raised stage by stage.
-    fn complex(&self, rng: &mut Rng) -> (Matrix, usize, Stop) {
+    fn complex(&self, rng: &mut Rng) -> (Found, usize, Stop) {
         let mut angles = self.random_angles(rng);
         let (mut used, mut stop) = (0, Stop::Limit);
         for (squarings, limit) in COMPLEX_STAGES {
@@ -189,11 +157,11 @@ impl Trial<'_> {
             if limit < 2 {
                 break;
             }
-            let mut norm = Schatten::new(self.root, squarings);
+            let mut norm = Schatten::new(self.support, squarings, 0.0);
             let found = minimise(|x, g| norm.evaluate(x, g), angles, limit, 1e-7, |_| false);
             (angles, stop) = (found.x, found.stop);
             used += found.evaluations;
-            if squared_norm(&self.with_angles(&angles)) <= self.reached {
+            if self.with_angles(&angles).gamma <= self.reached {
                 stop = Stop::Reached;
                 break;
             }
@@ -201,46 +169,36 @@ impl Trial<'_> {
         (self.with_angles(&angles), used, stop)
     }
 
-    /// Random angles, then a growing penalty on their sines; what is left of them is rounded.
-    fn signs(&self, rng: &mut Rng) -> (Matrix, usize, Stop) {
+    /// Random angles, or angles near the signs of an earlier start, then a growing penalty on their sines; what is left
+    /// of them is rounded.
+    fn signs(&self, earlier: &[Complex], rng: &mut Rng) -> (Found, usize, Stop) {
         let mut angles = self.random_angles(rng);
+        let shaken = |angle: &f64, sign: &Complex| SHAKE * (angle / PI - 1.0) + if sign.re < 0.0 { PI } else { 0.0 };
+        angles.iter_mut().zip(earlier).for_each(|(angle, sign)| *angle = shaken(angle, sign));
         let (mut used, mut stop) = (0, Stop::Limit);
-        for (stage, penalty) in [0.0].iter().chain(&PENALTIES).enumerate() {
-            let limit = (if stage == 0 { 30 } else { 25 }).min(self.allowance - used);
+        for &(penalty, squarings, limit) in &SIGN_STAGES[usize::from(!earlier.is_empty())..] {
+            let limit = limit.min(self.allowance - used);
             if limit < 2 {
                 break;
             }
-            let mut norm = Schatten::new(self.root, if stage == 0 { 3 } else { 4 });
-            let f = |x: &[f64], g: &mut [f64]| norm.evaluate(x, g) + self.sine_penalty(*penalty, x, g);
-            let found = minimise(f, angles, limit, 1e-6, |_| false);
+            let mut norm = Schatten::new(self.support, squarings, penalty);
+            let found = minimise(|x, g| norm.evaluate(x, g), angles, limit, 1e-6, |_| false);
             (angles, stop) = (found.x, found.stop);
             used += found.evaluations;
         }
-        let sign = |angle: &f64| if angle.cos() < 0.0 { -1.0 } else { 1.0 };
-        let signs = RealMatrix::from_iterator(self.root.nrows(), self.root.ncols(), angles.iter().map(sign));
-        (self.root.component_mul(&signs).map(Complex::from), used, stop)
-    }
-
-    /// `penalty Σ w sin²φ` with the entries of W as weights w, as shares of their sum.
-    fn sine_penalty(&self, penalty: f64, angles: &[f64], gradient: &mut [f64]) -> f64 {
-        let scale = penalty / self.root.norm_squared();
-        let mut value = 0.0;
-        for ((angle, root), g) in angles.iter().zip(self.root.iter()).zip(gradient) {
-            let (sin, cos) = angle.sin_cos();
-            let weight = scale * root * root;
-            value += weight * sin * sin;
-            *g += 2.0 * weight * sin * cos;
-        }
-        value
+        let signs: Vec<f64> = angles.iter().map(|angle| if angle.cos() < 0.0 { -1.0 } else { 1.0 }).collect();
+        let norm = spectral_norm(&self.support.gathered_real(&signs));
+        (Found { gamma: norm * norm, factors: signs.into_iter().map(Complex::from).collect() }, used, stop)
     }
 
     fn random_angles(&self, rng: &mut Rng) -> Vec<f64> {
-        (0..self.root.len()).map(|_| rng.random_range(0.0..TAU)).collect()
+        (0..self.support.entries.len()).map(|_| rng.random_range(0.0..TAU)).collect()
     }
 
-    fn with_angles(&self, angles: &[f64]) -> Matrix {
-        let entries = self.root.iter().zip(angles).map(|(r, angle)| Complex::from_polar(*r, *angle));
-        Matrix::from_iterator(self.root.nrows(), self.root.ncols(), entries)
+    fn with_angles(&self, angles: &[f64]) -> Found {
+        let factors: Vec<Complex> = angles.iter().map(|angle| Complex::from_polar(1.0, *angle)).collect();
+        let norm = svd(&self.support.gathered(&factors)).sigma[0];
+        Found { gamma: norm * norm, factors }
     }
 }
 
