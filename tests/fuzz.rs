@@ -291,8 +291,7 @@ fn manifests() {
         cx: 14,
         cx_depth: 7,
         one_qubit_gates: 30,
-        gamma_plus: Some(1.25),
-        gamma_minus: None,
+        gamma: hqrn::signs::Signs { plus: Some(1.25), minus: None },
     };
     let valid = [Manifest::new("n".into(), 4, vec![entry]).to_json().into_bytes()];
     fuzz(&valid, |text| Manifest::from_json(text).map(drop).map_err(|error| error.to_string()));

@@ -1,6 +1,7 @@
 //! `manifest.json`: which programs in a folder belong to which block of which network.
 
 use crate::files::{Format, JsonError, read_file};
+use crate::signs::Signs;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path};
 
@@ -27,7 +28,7 @@ pub struct Manifest {
 
 /// The programs of one block and what they cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "BlockEntry", into = "BlockEntry")]
 pub struct ManifestBlock {
     /// The block's number, from 1.
     pub block: usize,
@@ -41,10 +42,38 @@ pub struct ManifestBlock {
     pub cx_depth: usize,
     /// One-qubit gates of all programs together.
     pub one_qubit_gates: usize,
-    /// Normalisation of W_P; `null` without one.
-    pub gamma_plus: Option<f64>,
-    /// Normalisation of W_N; `null` without one.
-    pub gamma_minus: Option<f64>,
+    /// Normalisations of W_P and W_N, those that are there.
+    pub gamma: Signs<Option<f64>>,
+}
+
+/// The same as it stands in the file, with a key for each sign.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "ManifestBlock", deny_unknown_fields)]
+struct BlockEntry {
+    block: usize,
+    programs: Vec<String>,
+    qubits: usize,
+    cx: usize,
+    cx_depth: usize,
+    one_qubit_gates: usize,
+    gamma_plus: Option<f64>,
+    gamma_minus: Option<f64>,
+}
+
+impl From<BlockEntry> for ManifestBlock {
+    fn from(entry: BlockEntry) -> ManifestBlock {
+        let BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus } = entry;
+        let gamma = Signs { plus: gamma_plus, minus: gamma_minus };
+        ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma }
+    }
+}
+
+impl From<ManifestBlock> for BlockEntry {
+    fn from(entry: ManifestBlock) -> BlockEntry {
+        let ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma } = entry;
+        let Signs { plus: gamma_plus, minus: gamma_minus } = gamma;
+        BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus }
+    }
 }
 
 /// A manifest that cannot be used.
@@ -116,11 +145,11 @@ mod tests {
             cx: 14,
             cx_depth: 7,
             one_qubit_gates: 30,
-            gamma_plus: Some(1.25),
-            gamma_minus: None,
+            gamma: Signs { plus: Some(1.25), minus: None },
         };
         let manifest = Manifest::new("n".into(), 4, vec![entry]);
         assert_eq!(Manifest::from_json(manifest.to_json().as_bytes()).unwrap(), manifest);
+        assert!(manifest.to_json().contains("\"gamma_plus\": 1.25,\n      \"gamma_minus\": null\n"));
         let message = |from: &str, to: &str| {
             Manifest::from_json(manifest.to_json().replace(from, to).as_bytes()).unwrap_err().to_string()
         };

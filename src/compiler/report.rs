@@ -8,6 +8,7 @@ use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::qasm::{Program, ProgramError, read};
+use crate::signs::Sign;
 use crate::synthesis::trotter::TrotterReport;
 use crate::target::Misfit;
 use std::time::Instant;
@@ -119,8 +120,7 @@ fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
         cx: costs.iter().map(|c| c.two_qubit_gates).sum(),
         cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
         one_qubit_gates: programs.iter().map(one_qubit).sum(),
-        gamma_plus: contracts().find_map(|c| c.signs.plus.as_ref()).map(|s| s.gamma),
-        gamma_minus: contracts().find_map(|c| c.signs.minus.as_ref()).map(|s| s.gamma),
+        gamma: Sign::BOTH.map(|sign| contracts().find_map(|c| c.signs[sign].as_ref()).map(|read| read.gamma)),
     }
 }
 

@@ -211,7 +211,8 @@ pub fn costs(network: &Network, phases: Phases, seed: u64) -> Result<Vec<Manifes
 
 /// CX and gamma of a sign, in the mean over all signs.
 pub fn mean_costs(blocks: &[ManifestBlock]) -> (f64, f64) {
-    let gammas: Vec<f64> = blocks.iter().flat_map(|b| [b.gamma_plus, b.gamma_minus]).flatten().collect();
+    let gammas: Vec<f64> =
+        blocks.iter().flat_map(|b| b.gamma.present().map(|(_, gamma)| *gamma).collect::<Vec<_>>()).collect();
     let signs = gammas.len().max(1) as f64;
     (blocks.iter().map(|b| b.cx).sum::<usize>() as f64 / signs, gammas.iter().sum::<f64>() / signs)
 }

@@ -8,6 +8,7 @@ use crate::compiler::{BlockReport, Check, Manifest, ManifestBlock, write_folder}
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
 use crate::run::Disagreement;
+use crate::signs::Sign;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -140,8 +141,8 @@ fn table(reports: &[BlockReport]) -> String {
             s.cx.to_string(),
             s.cx_depth.to_string(),
             s.one_qubit_gates.to_string(),
-            gamma(s.gamma_plus),
-            gamma(s.gamma_minus),
+            gamma(s.gamma.plus),
+            gamma(s.gamma.minus),
             report.verification.as_ref().map_or("not verified".into(), shown_error),
             format!("{:.2}", report.seconds),
         ]);
@@ -154,13 +155,12 @@ fn trotter_table(reports: &[BlockReport]) -> String {
     let heads = ["block", "sign", "strings", "classes", "formula", "steps", "rotations", "error", "bound", "by"];
     let mut table = Table::new(&heads, true);
     for report in reports {
-        let signs = [("+", report.summary.gamma_plus), ("-", report.summary.gamma_minus)];
-        let present = signs.iter().filter(|(_, gamma)| gamma.is_some());
-        for ((sign, _), t) in present.zip(&report.trotter) {
+        let present = report.summary.gamma.present().map(|(sign, _)| if sign == Sign::Plus { "+" } else { "-" });
+        for (sign, t) in present.zip(&report.trotter) {
             let kind = serde_json::to_value(t.bound.kind).ok();
             table.row(vec![
                 report.summary.block.to_string(),
-                (*sign).into(),
+                sign.into(),
                 t.strings.to_string(),
                 t.terms.to_string(),
                 t.formula.clone(),

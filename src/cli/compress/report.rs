@@ -101,10 +101,10 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
             },
             after.cx.to_string(),
             before.cx.to_string(),
-            gamma(after.gamma_plus),
-            of(after.gamma_plus),
-            gamma(after.gamma_minus),
-            of(after.gamma_minus),
+            gamma(after.gamma.plus),
+            of(after.gamma.plus),
+            gamma(after.gamma.minus),
+            of(after.gamma.minus),
             format!("{:.2} %", 100.0 * block.relative_error),
         ]);
     }
