@@ -1,15 +1,14 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
+mod command;
 mod encoding;
 mod output;
 mod target;
 mod trotter;
 
-use self::encoding::EncodingArgs;
+use self::command::{Cli, Synthesis};
 use self::output::{Destination, Outcome, show, write_programs};
-use self::target::TargetArgs;
-use self::trotter::TrotterArgs;
-use crate::cli::arguments::{Common, Comparison, refuse, start};
+use crate::cli::arguments::{refuse, start};
 use crate::cli::inputs::read_weights;
 use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
@@ -21,88 +20,17 @@ use crate::files::{read_json, write_atomically};
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-const EXAMPLES: &str = "Examples:
-  hqrn-compile circuits/four.json -o block.qasm
-  hqrn-compile circuits/digits.json -o out/           every block, with a manifest
-  hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
-  hqrn-compile --preset paper --trotter-error 1e-2 circuits/four.json -o four.qasm
-  cat net.json | hqrn-compile - -o - > block.qasm
-  hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
-  hqrn-compile net.json -o out/ --target ibm --coupling torino.json
-
-Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
-
-/// Compile trained weights to OpenQASM 3 circuits that compute W+ and W- of every residual block
-#[derive(Parser, Debug)]
-#[command(name = "hqrn-compile", version, after_help = EXAMPLES)]
-struct Cli {
-    /// Weights as JSON or .safetensors; - reads standard input
-    weights: Option<PathBuf>,
-    /// A .qasm file for one block, a folder for all, or - for standard output
-    #[arg(short, long, value_name = "OUT")]
-    output: Option<PathBuf>,
-    /// Compile this block only, counting from 1
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
-    block: Option<u32>,
-    /// Write one program for each sign instead of one for both
-    #[arg(long)]
-    split: bool,
-    /// How unitaries become gates [default: exact]
-    #[arg(long, value_enum)]
-    method: Option<Synthesis>,
-    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
-    #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
-    input: Option<String>,
-    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
-    #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
-    data: Option<PathBuf>,
-    #[command(flatten)]
-    comparison: Comparison,
-    /// First compress the network to at most G CX a sign in the mean, on the states of --data if that is given: leaves
-    /// small.json beside the programs; hqrn-compress has more to say on it
-    #[arg(long, value_name = "G", value_parser = crate::cli::arguments::tolerance, conflicts_with = "block")]
-    max_cx: Option<f64>,
-    /// With --max-cx: by one variational circuit for both signs of a block in place of factors
-    #[arg(long, requires = "max_cx")]
-    variational: bool,
-    /// Do not simulate what was written
-    #[arg(long, conflicts_with = "sample")]
-    no_verify: bool,
-    /// Draw circuits of up to 400 gates
-    #[arg(long)]
-    draw: bool,
-    /// Print the JSON Schema of weights files and exit
-    #[arg(long, exclusive = true)]
-    schema: bool,
-    #[command(flatten)]
-    common: Common,
-    #[command(flatten)]
-    encoding: EncodingArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    trotter: TrotterArgs,
-}
 
 /// What --max-cx calls the network it leaves.
 const SMALL_NAME: &str = "small.json";
 
 /// Training rows that compression looks at.
 const MOST_SAMPLES: usize = 10_000;
-
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
-enum Synthesis {
-    /// Structured decompositions: exact, and by far the fewest gates
-    Exact,
-    /// Product formulas, as in the paper: the --trotter options choose the error
-    Trotter,
-}
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -1,6 +1,6 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
-use super::Cli;
+use super::command::Cli;
 use crate::circuit::draw;
 use crate::cli::printing::{print, say};
 use crate::cli::table::{Table, shown_error};

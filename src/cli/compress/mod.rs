@@ -1,12 +1,14 @@
 //! `hqrn-compress`: a network in, a network that small circuits run out.
 
 mod checkpoint;
+mod command;
 mod pareto;
 mod report;
 
 use self::checkpoint::Checkpoint;
+use self::command::Cli;
 use self::report::{Outcome, judge, show};
-use crate::cli::arguments::{Common, refuse, start, tolerance};
+use crate::cli::arguments::{refuse, start};
 use crate::cli::inputs::read_weights;
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
@@ -18,103 +20,6 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-const EXAMPLES: &str = "Examples:
-  hqrn-compress circuits/digits.json --rank 8 -o small.json
-  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
-  hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
-      --max-cx 500 --finetune --checkpoint tuning.json -o small.json
-  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 65 --variational --finetune -o small.json
-  hqrn-compress net.json --max-error 0.01 -o small.json
-  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
-  hqrn-compile small.json -o out/                       exact to what small.json says
-
-Fitting uses the training rows only, the report judges on the test rows.
-Exit codes: 0 done, 2 bad input.";
-
-/// Compress a network: factors of low rank or variational circuits for few gates, gamma held down for few shots
-#[derive(Parser, Debug)]
-#[command(name = "hqrn-compress", version, after_help = EXAMPLES)]
-struct Cli {
-    /// Weights as JSON or .safetensors; - reads standard input
-    #[arg(required_unless_present_any = ["completions", "man"])]
-    weights: Option<PathBuf>,
-    /// The compressed network, weights JSON
-    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["pareto", "completions", "man"])]
-    output: Option<PathBuf>,
-    #[command(flatten)]
-    goal: GoalArgs,
-    /// Inputs of the kind that will be run: errors count where they bring states; CSV, IDX or NPY
-    #[arg(long, value_name = "DATA")]
-    data: Option<PathBuf>,
-    /// Their labels, if they are in a file of their own
-    #[arg(long, value_name = "FILE", requires = "data")]
-    labels: Option<PathBuf>,
-    /// Inputs to judge on; rows marked 'test' of --data if left out
-    #[arg(long, value_name = "DATA")]
-    test_data: Option<PathBuf>,
-    /// Their labels, if they are in a file of their own
-    #[arg(long, value_name = "FILE", requires = "test_data")]
-    test_labels: Option<PathBuf>,
-    /// Fit on the first N training rows only
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
-    /// What gamma at its bound weighs against the relative squared error: more for fewer shots
-    #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
-    gamma_weight: f64,
-    /// Evaluations that the fit of a block may take; 3000 if left out, 500 for a variational circuit
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    evaluations: Option<u32>,
-    /// With --max-cx: in place of factors, one variational circuit for both signs of a block, which does more with a gate
-    /// and takes fewer shots
-    #[arg(long, requires = "max_cx")]
-    variational: bool,
-    /// Then move all factors or angles and all biases together, towards the original network's outputs on --data
-    #[arg(long, requires = "data")]
-    finetune: bool,
-    /// Stages of that, 100,000 mixtures of two inputs each
-    #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
-    stages: u32,
-    /// Learn with the noise of so many shots a block, so that fewer will do: 1e3, 1e4
-    #[arg(long, value_name = "S", requires = "finetune", value_parser = tolerance)]
-    finetune_shots: Option<f64>,
-    /// Keep finished stages in this file, and go on from it
-    #[arg(long, value_name = "FILE", requires = "finetune")]
-    checkpoint: Option<PathBuf>,
-    /// In place of one network, a page with all: every rank, circuits of several sizes, every choice of phases; their gates,
-    /// shots and labels
-    #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "variational", "finetune"])]
-    pareto: Option<PathBuf>,
-    /// Look for the shots with which this share of the labels differs
-    #[arg(long, value_name = "D", default_value_t = 0.02)]
-    disagreement: f64,
-    /// Seed of everything random; the same seed gives the same bytes
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
-    #[command(flatten)]
-    common: Common,
-}
-
-#[derive(clap::Args, Debug)]
-#[group(multiple = false)]
-struct GoalArgs {
-    /// Rank of every sign of every block
-    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
-    rank: Option<u16>,
-    /// In every block the smallest rank with max |W' - W| at most E times max |W|
-    #[arg(long, value_name = "E", value_parser = tolerance, conflicts_with = "data")]
-    max_error: Option<f64>,
-    /// Ranks block by block, for at most G CX a sign in the mean
-    #[arg(long, value_name = "G", value_parser = tolerance)]
-    max_cx: Option<f64>,
-}
-
-impl Cli {
-    /// What the fit of a block may take.
-    fn evaluations(&self, goal: Goal) -> usize {
-        self.evaluations.map_or(goal.usual_limit(), |limit| limit as usize)
-    }
-}
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {

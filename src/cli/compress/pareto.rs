@@ -1,6 +1,6 @@
 //! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
 
-use super::Cli;
+use super::command::Cli;
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;

@@ -1,6 +1,6 @@
 //! What `hqrn-compress` tells: ranks, gates, gammas, and what they cost in labels.
 
-use super::Cli;
+use super::command::Cli;
 use crate::cli::printing::print;
 use crate::cli::table::Table;
 use crate::compiler::ManifestBlock;

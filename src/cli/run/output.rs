@@ -1,6 +1,6 @@
 //! What `hqrn-run` leaves behind: tables, JSON, CSV, the report.
 
-use super::Cli;
+use super::command::Cli;
 use crate::circuit::Cost;
 use crate::cli::printing::print;
 use crate::cli::table::{Table, number};

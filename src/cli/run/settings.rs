@@ -1,7 +1,6 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
-use super::Cli;
-use crate::cli::arguments::tolerance;
+use super::command::{Cli, NoiseArgs};
 use crate::cli::inputs::{list_programs, read_programs, read_weights};
 use crate::cli::printing::note;
 use crate::compiler::group_by_block;
@@ -9,26 +8,7 @@ use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
 use crate::simulator::noise::NoiseModel;
-use clap::Args;
 use std::path::{Path, PathBuf};
-
-/// Options of noise.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Noise")]
-pub struct NoiseArgs {
-    /// A noise model: superconducting, trapped-ion, or a JSON file
-    #[arg(long, value_name = "MODEL")]
-    pub noise: Option<String>,
-    /// Depolarising rates of two-qubit gates to run in place of the model's
-    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability)]
-    pub two_qubit_rate: Vec<f64>,
-    /// Take readout errors out again, by inversion
-    #[arg(long)]
-    pub mitigate: bool,
-    /// Trajectories a basis state where a circuit has more than 8 qubits
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
-    pub trajectories: u32,
-}
 
 /// Reads the checkpoints, which must be stages of one network.
 pub fn checkpoints(paths: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
@@ -145,8 +125,4 @@ fn model(name: &str) -> Result<NoiseModel, String> {
     }
     let text = std::fs::read(name).map_err(|error| format!("{name}: {error}"))?;
     NoiseModel::from_json(&text).map_err(|error| format!("{name}: {error}"))
-}
-
-fn probability(text: &str) -> Result<f64, String> {
-    tolerance(text).ok().filter(|p| *p <= 1.0).ok_or_else(|| "expected a number from 0 to 1".into())
 }

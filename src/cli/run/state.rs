@@ -1,6 +1,6 @@
 //! `--state`: one density matrix through the network, block by block (Alg. 1).
 
-use super::Cli;
+use super::command::Cli;
 use super::settings::disturbances;
 use crate::cli::printing::{note, print};
 use crate::cli::table::Table;

@@ -1,0 +1,80 @@
+//! The options of hqrn-compile.
+
+use super::encoding::EncodingArgs;
+use super::target::TargetArgs;
+use super::trotter::TrotterArgs;
+use crate::cli::arguments::{Common, Comparison};
+use clap::{Parser, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-compile circuits/four.json -o block.qasm
+  hqrn-compile circuits/digits.json -o out/           every block, with a manifest
+  hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
+  hqrn-compile --preset paper --trotter-error 1e-2 circuits/four.json -o four.qasm
+  cat net.json | hqrn-compile - -o - > block.qasm
+  hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
+  hqrn-compile net.json -o out/ --target ibm --coupling torino.json
+
+Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
+
+/// Compile trained weights to OpenQASM 3 circuits that compute W+ and W- of every residual block
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-compile", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Weights as JSON or .safetensors; - reads standard input
+    pub weights: Option<PathBuf>,
+    /// A .qasm file for one block, a folder for all, or - for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Compile this block only, counting from 1
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    pub block: Option<u32>,
+    /// Write one program for each sign instead of one for both
+    #[arg(long)]
+    pub split: bool,
+    /// How unitaries become gates [default: exact]
+    #[arg(long, value_enum)]
+    pub method: Option<Synthesis>,
+    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
+    #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
+    pub input: Option<String>,
+    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
+    pub data: Option<PathBuf>,
+    #[command(flatten)]
+    pub comparison: Comparison,
+    /// First compress the network to at most G CX a sign in the mean, on the states of --data if that is given: leaves
+    /// small.json beside the programs; hqrn-compress has more to say on it
+    #[arg(long, value_name = "G", value_parser = crate::cli::arguments::tolerance, conflicts_with = "block")]
+    pub max_cx: Option<f64>,
+    /// With --max-cx: by one variational circuit for both signs of a block in place of factors
+    #[arg(long, requires = "max_cx")]
+    pub variational: bool,
+    /// Do not simulate what was written
+    #[arg(long, conflicts_with = "sample")]
+    pub no_verify: bool,
+    /// Draw circuits of up to 400 gates
+    #[arg(long)]
+    pub draw: bool,
+    /// Print the JSON Schema of weights files and exit
+    #[arg(long, exclusive = true)]
+    pub schema: bool,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub encoding: EncodingArgs,
+    #[command(flatten)]
+    pub target: TargetArgs,
+    #[command(flatten)]
+    pub trotter: TrotterArgs,
+}
+
+/// How unitaries become gates.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Synthesis {
+    /// Structured decompositions: exact, and by far the fewest gates
+    Exact,
+    /// Product formulas, as in the paper: the --trotter options choose the error
+    Trotter,
+}

@@ -1,0 +1,104 @@
+//! The options of hqrn-compress.
+
+use crate::cli::arguments::{Common, tolerance};
+use crate::compression::Goal;
+use clap::Parser;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-compress circuits/digits.json --rank 8 -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
+  hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
+      --max-cx 500 --finetune --checkpoint tuning.json -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 65 --variational --finetune -o small.json
+  hqrn-compress net.json --max-error 0.01 -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
+  hqrn-compile small.json -o out/                       exact to what small.json says
+
+Fitting uses the training rows only, the report judges on the test rows.
+Exit codes: 0 done, 2 bad input.";
+
+/// Compress a network: factors of low rank or variational circuits for few gates, gamma held down for few shots
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-compress", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Weights as JSON or .safetensors; - reads standard input
+    #[arg(required_unless_present_any = ["completions", "man"])]
+    pub weights: Option<PathBuf>,
+    /// The compressed network, weights JSON
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["pareto", "completions", "man"])]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub goal: GoalArgs,
+    /// Inputs of the kind that will be run: errors count where they bring states; CSV, IDX or NPY
+    #[arg(long, value_name = "DATA")]
+    pub data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "data")]
+    pub labels: Option<PathBuf>,
+    /// Inputs to judge on; rows marked 'test' of --data if left out
+    #[arg(long, value_name = "DATA")]
+    pub test_data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "test_data")]
+    pub test_labels: Option<PathBuf>,
+    /// Fit on the first N training rows only
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// What gamma at its bound weighs against the relative squared error: more for fewer shots
+    #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
+    pub gamma_weight: f64,
+    /// Evaluations that the fit of a block may take; 3000 if left out, 500 for a variational circuit
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub evaluations: Option<u32>,
+    /// With --max-cx: in place of factors, one variational circuit for both signs of a block, which does more with a gate
+    /// and takes fewer shots
+    #[arg(long, requires = "max_cx")]
+    pub variational: bool,
+    /// Then move all factors or angles and all biases together, towards the original network's outputs on --data
+    #[arg(long, requires = "data")]
+    pub finetune: bool,
+    /// Stages of that, 100,000 mixtures of two inputs each
+    #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
+    pub stages: u32,
+    /// Learn with the noise of so many shots a block, so that fewer will do: 1e3, 1e4
+    #[arg(long, value_name = "S", requires = "finetune", value_parser = tolerance)]
+    pub finetune_shots: Option<f64>,
+    /// Keep finished stages in this file, and go on from it
+    #[arg(long, value_name = "FILE", requires = "finetune")]
+    pub checkpoint: Option<PathBuf>,
+    /// In place of one network, a page with all: every rank, circuits of several sizes, every choice of phases; their gates,
+    /// shots and labels
+    #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "variational", "finetune"])]
+    pub pareto: Option<PathBuf>,
+    /// Look for the shots with which this share of the labels differs
+    #[arg(long, value_name = "D", default_value_t = 0.02)]
+    pub disagreement: f64,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// What to compress to.
+#[derive(clap::Args, Debug)]
+#[group(multiple = false)]
+pub struct GoalArgs {
+    /// Rank of every sign of every block
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
+    pub rank: Option<u16>,
+    /// In every block the smallest rank with max |W' - W| at most E times max |W|
+    #[arg(long, value_name = "E", value_parser = tolerance, conflicts_with = "data")]
+    pub max_error: Option<f64>,
+    /// Ranks block by block, for at most G CX a sign in the mean
+    #[arg(long, value_name = "G", value_parser = tolerance)]
+    pub max_cx: Option<f64>,
+}
+
+impl Cli {
+    /// What the fit of a block may take.
+    pub fn evaluations(&self, goal: Goal) -> usize {
+        self.evaluations.map_or(goal.usual_limit(), |limit| limit as usize)
+    }
+}

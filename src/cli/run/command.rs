@@ -1,0 +1,120 @@
+//! The options of hqrn-run.
+
+use crate::cli::arguments::{Common, Gamma, PhaseArg, tolerance};
+use crate::encoding::EncodingRule;
+use crate::run::Shots;
+use clap::{Args, Parser, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-run circuits/digits.json --data circuits/digits.csv.gz --shots 10000
+  hqrn-run net.json --data digits.csv --circuits out/     run what is in compiled files
+  hqrn-run net.json --data t10k-images-idx3-ubyte.gz --shots 1e3,1e4,inf --report run.html
+  hqrn-run epochs/*.safetensors --data images.npy --labels labels.npy --points points.jsonl
+  hqrn-run net.json --data digits.csv --noise trapped-ion --two-qubit-rate 1e-4,1e-3 --shots inf
+  hqrn-run net.json --state rho.npy                       one density matrix, block by block
+  hqrn-run bell/network.json --data bell/test.json        5,000 of them
+
+Exit codes: 0 done, 2 bad input.";
+
+/// Run networks as hardware would: circuits, finite shots, noise, labels, beside the classical network
+#[derive(Parser, Debug)]
+#[command(name = "hqrn-run", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// Weights as JSON or .safetensors; several are checkpoints of one network
+    #[arg(required_unless_present_any = ["completions", "man"])]
+    pub weights: Vec<PathBuf>,
+    /// Labelled inputs: CSV, IDX images (labels beside them) or NPY, gzipped or not; or density matrices: complex NPY of
+    /// shape [S, N, N], or JSON as hqrn-train entanglement writes it
+    #[arg(long, value_name = "DATA", required_unless_present_any = ["state", "completions", "man"])]
+    pub data: Option<PathBuf>,
+    /// The labels, if they are in a file of their own: IDX, NPY, or CSV with a column 'label'
+    #[arg(long, value_name = "FILE", requires = "data")]
+    pub labels: Option<PathBuf>,
+    /// Rows of a CSV with a column 'split'
+    #[arg(long, value_enum, default_value_t = Rows::Test)]
+    pub split: Rows,
+    /// Run the first N samples only
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+    /// Shots for p+ and again for p- of every block, or inf; several separated by commas
+    #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "1e4")]
+    pub shots: Vec<Shots>,
+    /// Compiled programs to run in place of the weights: a folder with a manifest, or .qasm files
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "gamma")]
+    pub circuits: Vec<PathBuf>,
+    /// How the normalisation gamma is chosen
+    #[arg(long, value_enum, default_value_t = Gamma::Own)]
+    pub gamma: Gamma,
+    /// Which phases the entries of M have: other than nonnegative, fewer shots, as hqrn-compile chooses them
+    #[arg(long, value_enum, default_value_t = PhaseArg::Nonnegative, conflicts_with_all = ["circuits", "state"])]
+    pub phases: PhaseArg,
+    /// Residual weights α to run in place of the network's own
+    #[arg(long, value_name = "A,..", value_delimiter = ',', value_parser = share)]
+    pub alpha: Vec<f64>,
+    /// Run this density matrix, .npy or .json, instead of samples
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "points", "report", "csv", "alpha", "limit"])]
+    pub state: Option<PathBuf>,
+    /// Keep finished points in this file, and take from it those that are finished already
+    #[arg(long, value_name = "FILE")]
+    pub points: Option<PathBuf>,
+    /// Write a page with plots
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Write the numbers as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Seed of everything random; the same seed gives the same numbers
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub noise: NoiseArgs,
+}
+
+/// Rows of a table.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Rows {
+    /// Rows marked 'train'
+    Train,
+    /// Rows marked 'test'
+    Test,
+}
+
+impl Cli {
+    /// How weights become contractions.
+    pub fn encoding(&self) -> EncodingRule {
+        EncodingRule { gamma: self.gamma.rule(), phases: self.phases.phases(), seed: self.seed }
+    }
+}
+
+/// Options of noise.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Noise")]
+pub struct NoiseArgs {
+    /// A noise model: superconducting, trapped-ion, or a JSON file
+    #[arg(long, value_name = "MODEL")]
+    pub noise: Option<String>,
+    /// Depolarising rates of two-qubit gates to run in place of the model's
+    #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability)]
+    pub two_qubit_rate: Vec<f64>,
+    /// Take readout errors out again, by inversion
+    #[arg(long)]
+    pub mitigate: bool,
+    /// Trajectories a basis state where a circuit has more than 8 qubits
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub trajectories: u32,
+}
+
+/// Parses an α: strictly between 0 and 1.
+fn share(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
+        _ => Err("expected a number strictly between 0 and 1".into()),
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    tolerance(text).ok().filter(|p| *p <= 1.0).ok_or_else(|| "expected a number from 0 to 1".into())
+}
