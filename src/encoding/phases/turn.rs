@@ -7,7 +7,7 @@ use std::f64::consts::FRAC_2_PI;
 const ROUND: f64 = 6755399441055744.0;
 
 /// π/2 in two parts, the first so short that its products with small integers are exact.
-const HALF_PI: (f64, f64) = (1.570796326734125614, 6.077100506506192e-11);
+const HALF_PI: (f64, f64) = (1.570_796_326_734_125_6, 6.077100506506192e-11);
 
 /// Taylor coefficients of sine and cosine but for the leading terms, highest first: to π/4 the rest is below 1e-17.
 const SINE: [f64; 7] = [
