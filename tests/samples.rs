@@ -42,7 +42,8 @@ fn first_test_row(text: &str, from: &str, to: &str) -> String {
 fn a_bad_test_row_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let bad: [(&str, &dyn Fn(&str) -> String, &str); 3] = [
+    type Change = dyn Fn(&str) -> String;
+    let bad: [(&str, &Change, &str); 3] = [
         (
             "number.csv",
             &|text| first_test_row(text, "4.7", "4,7x").replace("4,7x", "4.7x"),
