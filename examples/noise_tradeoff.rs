@@ -30,7 +30,7 @@ const LINES: [(&str, std::ops::Range<usize>, RGBColor); 4] = [
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(out) = std::env::args().nth(1) else { return Err("expected the name of the SVG file to write".into()) };
     let circuits = Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits");
-    let network = read(&circuits.join("digits.json"))?;
+    let network = read(circuits.join("digits.json"))?;
     let samples = read_samples(&circuits.join("digits.csv.gz"), None, Some(network.input_dim()), Split::Test)?;
     let first = FirstStates::of(&network, &samples.inputs).states;
     let classical = run_classically(&network, &first).labels;

@@ -63,7 +63,7 @@ fn panel(
     side: usize,
     stored: &serde_json::Value,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let network = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/digits.json"))?;
+    let network = read(Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/digits.json"))?;
     let weight = network.blocks[2].weight().view((0, 0), (side, side)).map(|w| w.max(0.0));
     let dilation = Dilation::of(Contraction::encode(&weight, 0.0)?.matrix());
     let exact = cx(synthesise_dilation(&dilation, &mut rng(0)));

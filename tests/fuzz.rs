@@ -218,7 +218,7 @@ fn programs_of_every_target_and_their_contracts() {
         let start = text.find("// hqrn: ").unwrap() + "// hqrn: ".len();
         let end = start + text[start..].find('\n').unwrap();
         fuzz(&bytes(&[&text[start..end]]), |contract| {
-            program(&[text[..start].as_bytes(), contract, text[end..].as_bytes()].concat())
+            program(&[&text.as_bytes()[..start], contract, &text.as_bytes()[end..]].concat())
         });
     }
 }

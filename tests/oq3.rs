@@ -39,7 +39,7 @@ fn every_program_in_the_repository() {
 
 #[test]
 fn a_trained_block_of_64x64() {
-    let network = read(&circuits("digits.json")).unwrap();
+    let network = read(circuits("digits.json")).unwrap();
     let text = &compile_block(&network, 5, &CompileOptions::default()).unwrap()[0].text;
     compare(text);
 }

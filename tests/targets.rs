@@ -18,7 +18,7 @@ use ::qasm as qasm_2;
 use support::{circuits, compile, outcome, stdout, verify};
 
 fn networks() -> Vec<Network> {
-    let mut found = vec![read(&circuits("four.json")).unwrap(), read(&circuits("digits.json")).unwrap()];
+    let mut found = vec![read(circuits("four.json")).unwrap(), read(circuits("digits.json")).unwrap()];
     let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
     for w in [odd, RealMatrix::zeros(3, 3), RealMatrix::identity(4, 4), -RealMatrix::identity(2, 2)] {
         let text = support::json_matrix(w.nrows(), w.ncols(), |i, j| w[(i, j)]);
@@ -115,7 +115,7 @@ fn inputs_that_cannot_be_are_named() {
 /// The `qasm` crate has 32-bit angles and no includes; names, operands and counts must be ours.
 #[test]
 fn the_qasm_crate_reads_qasm2() {
-    let network = read(&circuits("four.json")).unwrap();
+    let network = read(circuits("four.json")).unwrap();
     let options = CompileOptions::default().with_target(Target::named("qasm2").unwrap());
     let text = &compile_block(&network, 1, &options).unwrap()[0].text;
     let bare: String =

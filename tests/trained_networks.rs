@@ -24,7 +24,7 @@ fn check(network: &Network) {
 
 #[test]
 fn digits() {
-    let network = read(&circuits("digits.json")).unwrap();
+    let network = read(circuits("digits.json")).unwrap();
     assert_eq!((network.blocks.len(), network.input_dim()), (10, 64));
     check(&network);
 }
@@ -69,7 +69,7 @@ fn the_last_checkpoint_is_mnist_json_in_single_precision() {
 /// The figure that came with the weights: 3.35 % test error.
 #[test]
 fn the_classical_forward_pass_has_the_known_test_error() {
-    let network = read(&circuits("digits.json")).unwrap();
+    let network = read(circuits("digits.json")).unwrap();
     let bytes = std::fs::File::open(circuits("digits.csv.gz")).unwrap();
     let table = std::io::read_to_string(flate2::read::GzDecoder::new(bytes)).unwrap();
     let (mut wrong, mut count) = (0, 0);

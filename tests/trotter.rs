@@ -46,7 +46,7 @@ fn check(network: &Network, at_most: f64, most_cx: usize) -> Vec<BlockReport> {
 
 #[test]
 fn digits_agree_with_exact_synthesis_at_a_fifth_of_the_peers_gates() {
-    let network = read(&circuits("digits.json")).unwrap();
+    let network = read(circuits("digits.json")).unwrap();
     let samples = read_samples(&circuits("digits.csv.gz"), None, Some(64), Split::Test).unwrap();
     for (at_most, most_cx) in [(1e-2, 33_000), (1e-3, 49_000)] {
         let reports = check(&network, at_most, most_cx);
@@ -66,7 +66,7 @@ fn mnist_agrees_with_exact_synthesis() {
 /// A 4x4 block by every generator, grouping and formula.
 #[test]
 fn every_way_verifies() {
-    let network = read(&circuits("four.json")).unwrap();
+    let network = read(circuits("four.json")).unwrap();
     let formulas = Formula::ALL.into_iter().chain([Formula::Paper(4), Formula::Paper(6), Formula::Suzuki(8)]);
     for formula in formulas {
         for generator in [Generator::OffDiagonal, Generator::Logarithm, Generator::Factors] {
