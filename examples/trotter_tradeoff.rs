@@ -65,7 +65,7 @@ fn panel(
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let network = read(Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/digits.json"))?;
     let weight = network.blocks[2].weight().view((0, 0), (side, side)).map(|w| w.max(0.0));
-    let dilation = Dilation::of(Contraction::encode(&weight, 0.0)?.matrix());
+    let dilation = Contraction::encode(&weight, 0.0)?.dilation().clone();
     let exact = cx(synthesise_dilation(&dilation, &mut rng(0)));
     let widest = if side > 16 { 5e6 } else { 2e5 };
     let mut chart = ChartBuilder::on(area)

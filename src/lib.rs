@@ -64,7 +64,7 @@
 //! assert!((plus.gamma() - (10f64.sqrt() + 1.0).powi(2)).abs() < 1e-13); // 17.32
 //! assert!((minus.gamma() - 4.0).abs() < 1e-15); // a single entry 4
 //! // gamma |M|² is W_P again.
-//! assert!((plus.gamma() * plus.matrix()[(0, 1)].norm_sqr() - 4.0).abs() < 1e-13);
+//! assert!((plus.gamma() * plus.matrix().at(0, 1).norm_sqr() - 4.0).abs() < 1e-13);
 //! # Ok::<(), hqrn::encoding::EncodingError>(())
 //! ```
 //!

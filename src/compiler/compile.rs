@@ -3,7 +3,7 @@
 use super::assemble::assemble;
 use super::options::{CompileOptions, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
-use crate::encoding::{Contraction, EncodingError, EncodingRule, GammaRule, Phases, block_contractions};
+use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
 use crate::network::{Amplitudes, Block, Network};
 use crate::qasm::{Contract, write};
@@ -183,6 +183,8 @@ fn circuits(
     let mut signs: Signs<Option<SignCircuit>> = Signs::NONE;
     // Factors fix the phases.
     let tried = if form.is_free() { candidates(options) } else { &[Phases::Complex][..] };
+    let refused = |source| CompileError::Encoding { block: number, source };
+    let encoder = BlockEncoder::new(block).map_err(refused)?;
     for &phases in tried {
         // Complex circuits take a quarter more gates, which no gamma makes up for where signs are this near the bound.
         let near = |(_, s): (Sign, &SignCircuit)| s.gamma <= NEAR_BOUND * s.bound;
@@ -190,8 +192,7 @@ fn circuits(
             continue;
         }
         let rule = EncodingRule { gamma: options.gamma, phases, seed: options.seed };
-        let (plus, minus) =
-            block_contractions(block, rule).map_err(|source| CompileError::Encoding { block: number, source })?;
+        let (plus, minus) = encoder.contractions(rule).map_err(refused)?;
         // A search that finds nothing to gain gives the first candidate again.
         let again = |c: &Contraction| phases != Phases::Nonnegative && c.phases() == Phases::Nonnegative;
         let contractions = Signs { plus, minus }.map(|c| c.filter(|c| tried.len() == 1 || !again(c)));

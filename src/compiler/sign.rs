@@ -2,7 +2,7 @@
 
 use super::options::{CompileOptions, Method};
 use crate::circuit::Cost;
-use crate::encoding::{Contraction, Dilation, Phases};
+use crate::encoding::{Contraction, Phases};
 use crate::linalg::Matrix;
 use crate::network::JointCircuit;
 use crate::passes::simplify;
@@ -37,10 +37,10 @@ impl SignCircuit {
         rng: &mut Rng,
     ) -> Result<SignCircuit, TrotterError> {
         let (mut parts, trotter) = match &options.method {
-            Method::Exact => (synthesise_contraction(contraction.matrix(), rng), None),
+            Method::Exact => (synthesise_contraction(contraction.matrix(), contraction.dilation(), rng), None),
             Method::Trotter(trotter) => {
-                let dilation = Dilation::of(contraction.matrix());
-                let Trotterised { circuit, report } = synthesise_trotter(&dilation, trotter, rng)?;
+                let dilation = contraction.dilation();
+                let Trotterised { circuit, report } = synthesise_trotter(dilation, trotter, rng)?;
                 let n = dilation.qubits();
                 (Synthesised { circuit, output: (0..n).collect(), ancillas: vec![n] }, Some(report))
             }

@@ -1,10 +1,12 @@
 //! Contractions: `M = e^{iφ} sqrt(W_{P|N} / gamma)` elementwise, of spectral norm at most one.
 
-use super::phases::{PhaseSearch, Phases, gamma_bound, joint_gamma_bound, squared_norm, with_phases};
+use super::dilation::Dilation;
+use super::phases::{Moduli, PhaseSearch, Phased, Phases, gamma_bound, joint_gamma_bound};
 use super::split;
-use crate::linalg::{Complex, Matrix, RealMatrix};
+use crate::linalg::{Dense, Matrix, RealMatrix};
 use crate::network::{Amplitudes, Block};
 use crate::signs::Signs;
+use std::sync::OnceLock;
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,8 +82,56 @@ pub struct Contraction {
     gamma: f64,
     bound: f64,
     phases: Phases,
-    matrix: Matrix,
+    matrix: Dense,
     search: Option<PhaseSearch>,
+    dilation: OnceLock<Dilation>,
+}
+
+/// One sign's weights, ready to be encoded with any phases: what does not depend on them is computed once.
+#[derive(Clone, Debug)]
+struct SignWeights {
+    dim: usize,
+    largest: f64,
+    bound: f64,
+    /// The roots of the weights over the largest; `None` where all are zero.
+    moduli: Option<Moduli>,
+}
+
+impl SignWeights {
+    fn new(weight: &RealMatrix) -> SignWeights {
+        assert!(!weight.is_empty() && weight.iter().all(|w| *w >= 0.0 && w.is_finite()));
+        let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
+        let largest = weight.max();
+        if largest == 0.0 {
+            return SignWeights { dim, largest, bound: 0.0, moduli: None };
+        }
+        let bound = gamma_bound(&(weight / largest)) * largest;
+        SignWeights { dim, largest, bound, moduli: Some(Moduli::new(weight.map(|w| (w / largest).sqrt()))) }
+    }
+
+    fn with_phases(&self, phases: Phases, seed: u64) -> Option<Phased> {
+        self.moduli.as_ref().map(|moduli| moduli.with_phases(phases, seed))
+    }
+
+    /// The contraction of entries that have their phases; `at_least` raises gamma above what they need.
+    fn scaled(&self, phased: &Option<Phased>, at_least: f64) -> Result<Contraction, EncodingError> {
+        let (largest, dim) = (self.largest, self.dim);
+        let Some(phased) = phased else {
+            let zero = Dense::Real(RealMatrix::zeros(dim, dim));
+            return Ok(Contraction::of(zero, at_least, 0.0, Phases::Nonnegative, None));
+        };
+        let norm = phased.squared_norm.sqrt();
+        let mut gamma = (phased.squared_norm * largest).max(at_least);
+        // Among the subnormal numbers gamma may have been rounded down by much more than an ulp of 1.
+        if norm * (largest / gamma).sqrt() > 1.0 + 1e-12 {
+            gamma = gamma.next_up();
+        }
+        if !gamma.is_finite() {
+            return Err(EncodingError::Overflow);
+        }
+        let matrix = phased.entries.scaled_into((largest / gamma).sqrt(), dim);
+        Ok(Contraction::of(matrix, gamma, self.bound, phased.phases, phased.search))
+    }
 }
 
 impl Contraction {
@@ -110,36 +160,12 @@ impl Contraction {
         phases: Phases,
         seed: u64,
     ) -> Result<Contraction, EncodingError> {
-        assert!(!weight.is_empty() && weight.iter().all(|w| *w >= 0.0 && w.is_finite()));
-        let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
-        let largest = weight.max();
-        if largest == 0.0 {
-            return Ok(Contraction {
-                gamma: at_least,
-                bound: 0.0,
-                phases: Phases::Nonnegative,
-                matrix: Matrix::zeros(dim, dim),
-                search: None,
-            });
-        }
-        let (root, search) = with_phases(&weight.map(|w| (w / largest).sqrt()), phases, seed);
-        let squared = squared_norm(&root);
-        let norm = squared.sqrt();
-        let mut gamma = (squared * largest).max(at_least);
-        // Among the subnormal numbers gamma may have been rounded down by much more than an ulp of 1.
-        if norm * (largest / gamma).sqrt() > 1.0 + 1e-12 {
-            gamma = gamma.next_up();
-        }
-        if !gamma.is_finite() {
-            return Err(EncodingError::Overflow);
-        }
-        let scale = (largest / gamma).sqrt();
-        let entry = |i, j| root.get((i, j)).map_or(Complex::ZERO, |r| r * scale);
-        let bound = gamma_bound(&(weight / largest)) * largest;
-        let matrix = Matrix::from_fn(dim, dim, entry);
-        // A search may find that there is nothing to gain.
-        let phases = if matrix.iter().all(|z| z.im == 0.0 && z.re >= 0.0) { Phases::Nonnegative } else { phases };
-        Ok(Contraction { gamma, bound, phases, matrix, search })
+        let weights = SignWeights::new(weight);
+        weights.scaled(&weights.with_phases(phases, seed), at_least)
+    }
+
+    fn of(matrix: Dense, gamma: f64, bound: f64, phases: Phases, search: Option<PhaseSearch>) -> Contraction {
+        Contraction { gamma, bound, phases, matrix, search, dilation: OnceLock::new() }
     }
 
     /// Scales amplitudes to a contraction, padded with zeros; `at_least` as in [`Contraction::encode`].
@@ -148,22 +174,22 @@ impl Contraction {
     /// If gamma does not fit a 64-bit float.
     pub fn of_amplitudes(amplitudes: &Matrix, at_least: f64) -> Result<Contraction, EncodingError> {
         let dim = amplitudes.nrows().max(amplitudes.ncols()).next_power_of_two();
-        let gamma = squared_norm(amplitudes).max(at_least);
+        let bound = gamma_bound(&amplitudes.map(|z| z.norm_sqr()));
+        let amplitudes = Dense::from(amplitudes);
+        let norm = amplitudes.spectral_norm();
+        let gamma = (norm * norm).max(at_least);
         if !gamma.is_finite() {
             return Err(EncodingError::Overflow);
         }
         let scale = if gamma > 0.0 { gamma.sqrt().recip() } else { 0.0 };
-        let entry = |i, j| amplitudes.get((i, j)).map_or(Complex::ZERO, |z| z * scale);
-        let bound = gamma_bound(&amplitudes.map(|z| z.norm_sqr()));
-        let real = amplitudes.iter().all(|z| z.im == 0.0);
-        let phases = if real { Phases::Signs } else { Phases::Complex };
-        Ok(Contraction { gamma, bound, phases, matrix: Matrix::from_fn(dim, dim, entry), search: None })
+        let phases = if matches!(amplitudes, Dense::Real(_)) { Phases::Signs } else { Phases::Complex };
+        Ok(Contraction::of(amplitudes.scaled_into(scale, dim), gamma, bound, phases, None))
     }
 
     /// One sign's amplitudes as they are, part of a unitary; `gamma` scales their probabilities, and cannot get below
     /// `bound`.
     pub fn exact(matrix: Matrix, gamma: f64, bound: f64) -> Contraction {
-        Contraction { gamma, bound, phases: Phases::Complex, matrix, search: None }
+        Contraction::of(Dense::Complex(matrix), gamma, bound, Phases::Complex, None)
     }
 
     /// The normalisation, not negative; 0 only for a zero matrix.
@@ -187,13 +213,76 @@ impl Contraction {
     }
 
     /// M itself.
-    pub fn matrix(&self) -> &Matrix {
+    pub fn matrix(&self) -> &Dense {
         &self.matrix
+    }
+
+    /// The dilation of M, computed when it is first asked for.
+    ///
+    /// # Panics
+    /// As [`Dilation::of`].
+    pub fn dilation(&self) -> &Dilation {
+        self.dilation.get_or_init(|| Dilation::of(&self.matrix))
     }
 
     /// The number n of qubits that M acts on.
     pub fn qubits(&self) -> usize {
         self.matrix.nrows().trailing_zeros() as usize
+    }
+}
+
+/// A block ready to be encoded by several rules: its weights are split and bounded once.
+pub struct BlockEncoder<'a> {
+    block: &'a Block,
+    amplitudes: Encodable,
+}
+
+/// What a block gives to encode.
+enum Encodable {
+    /// Weights, whose phases are free.
+    Weights(Signs<Option<SignWeights>>),
+    /// Amplitudes that are scaled.
+    Scaled(Signs<Option<Matrix>>),
+    /// Amplitudes as they are.
+    Exact(Signs<Matrix>, f64),
+}
+
+impl<'a> BlockEncoder<'a> {
+    /// Of a block: by the amplitudes that its form gives, or by its weights.
+    ///
+    /// # Errors
+    /// As [`contractions`].
+    pub fn new(block: &'a Block) -> Result<BlockEncoder<'a>, EncodingError> {
+        let amplitudes = match block.form().amplitudes() {
+            Amplitudes::Free => Encodable::Weights(sign_weights(block.weight())?),
+            Amplitudes::Scaled(signs) => Encodable::Scaled(signs),
+            Amplitudes::Exact { signs, gamma } => Encodable::Exact(signs, gamma),
+        };
+        Ok(BlockEncoder { block, amplitudes })
+    }
+
+    /// Both signs, with phases of the rule's choice where they are free.
+    ///
+    /// # Errors
+    /// If gamma does not fit a 64-bit float.
+    pub fn contractions(
+        &self,
+        rule: impl Into<EncodingRule>,
+    ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+        let rule = rule.into();
+        match &self.amplitudes {
+            Encodable::Weights(weights) => encode(weights, rule),
+            Encodable::Exact(signs, gamma) => {
+                let joint = self.block.form().is_joint();
+                let bound = if joint { joint_gamma_bound(self.block.weight()) } else { *gamma };
+                let exact = |m: &Matrix| Some(Contraction::exact(m.clone(), *gamma, bound));
+                Ok((exact(&signs.plus), exact(&signs.minus)))
+            }
+            Encodable::Scaled(signs) => {
+                let of_sign = |m, at_least| Contraction::of_amplitudes(m, at_least);
+                scaled_by_rule(rule.gamma, |at_least| signs.as_options().try_map_present(|m| of_sign(m, at_least)))
+            }
+        }
     }
 }
 
@@ -205,21 +294,7 @@ pub fn block_contractions(
     block: &Block,
     rule: impl Into<EncodingRule>,
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
-    let signs = match block.form().amplitudes() {
-        Amplitudes::Free => return contractions(block.weight(), rule),
-        Amplitudes::Exact { signs, gamma } => {
-            let bound = if block.form().is_joint() { joint_gamma_bound(block.weight()) } else { gamma };
-            let Signs { plus, minus } = signs.map(|m| Contraction::exact(m, gamma, bound));
-            return Ok((Some(plus), Some(minus)));
-        }
-        Amplitudes::Scaled(signs) => signs,
-    };
-    let both = |at_least| signs.as_options().try_map_present(|m| Contraction::of_amplitudes(m, at_least));
-    let Signs { plus, minus } = match (rule.into().gamma, both(0.0)?) {
-        (GammaRule::Shared, Signs { plus: Some(plus), minus: Some(minus) }) => both(plus.gamma.max(minus.gamma))?,
-        (_, own) => own,
-    };
-    Ok((plus, minus))
+    BlockEncoder::new(block)?.contractions(rule)
 }
 
 /// Splits a weight matrix and encodes both signs: `(M+, M-)`, each `None` where that sign has no entry. A zero
@@ -231,6 +306,11 @@ pub fn contractions(
     weight: &RealMatrix,
     rule: impl Into<EncodingRule>,
 ) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+    encode(&sign_weights(weight)?, rule.into())
+}
+
+/// Checks and splits a weight matrix.
+fn sign_weights(weight: &RealMatrix) -> Result<Signs<Option<SignWeights>>, EncodingError> {
     let (rows, columns) = weight.shape();
     if weight.is_empty() {
         return Err(EncodingError::Empty { rows, columns });
@@ -246,28 +326,37 @@ pub fn contractions(
             }
         }
     }
-    let EncodingRule { gamma: rule, phases, seed } = rule.into();
     let parts = split(weight);
-    let encode = |part: &RealMatrix, at_least| Contraction::encode_with(part, at_least, phases, seed);
     let present = |part: &RealMatrix| part.iter().any(|&w| w > 0.0);
     let (has_plus, has_minus) = (present(&parts.plus), present(&parts.minus));
-    let (plus, minus) = rayon::join(
-        || (has_plus || !has_minus).then(|| encode(&parts.plus, 0.0)).transpose(),
-        || has_minus.then(|| encode(&parts.minus, 0.0)).transpose(),
-    );
-    let (mut plus, mut minus) = (plus?, minus?);
-    if let (GammaRule::Shared, Some(p), Some(m)) = (rule, &plus, &minus) {
-        let shared = p.gamma.max(m.gamma);
-        plus = Some(encode(&parts.plus, shared)?);
-        minus = Some(encode(&parts.minus, shared)?);
-    }
+    let signs = Signs { plus: (has_plus || !has_minus, parts.plus), minus: (has_minus, parts.minus) };
+    Ok(signs.map_in_parallel(|(wanted, part)| wanted.then(|| SignWeights::new(&part))))
+}
+
+fn encode(
+    weights: &Signs<Option<SignWeights>>,
+    rule: EncodingRule,
+) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+    let EncodingRule { gamma, phases, seed } = rule;
+    let searched = weights.as_options().map_in_parallel(|weights| weights.map(|w| (w, w.with_phases(phases, seed))));
+    scaled_by_rule(gamma, |at_least| searched.as_options().try_map_present(|(w, found)| w.scaled(found, at_least)))
+}
+
+/// Each sign with its own gamma, or both with the larger.
+fn scaled_by_rule(
+    rule: GammaRule,
+    both: impl Fn(f64) -> Result<Signs<Option<Contraction>>, EncodingError>,
+) -> Result<(Option<Contraction>, Option<Contraction>), EncodingError> {
+    let Signs { plus, minus } = match (rule, both(0.0)?) {
+        (GammaRule::Shared, Signs { plus: Some(plus), minus: Some(minus) }) => both(plus.gamma.max(minus.gamma))?,
+        (_, own) => own,
+    };
     Ok((plus, minus))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::svd;
     use proptest::prelude::*;
 
     fn check(weight: &RealMatrix, rule: GammaRule) {
@@ -275,9 +364,9 @@ mod tests {
         let dim = weight.nrows().max(weight.ncols()).next_power_of_two();
         let largest = weight.amax();
         let part =
-            |c: &Option<Contraction>, i, j| c.as_ref().map_or(0.0, |c| c.gamma() * c.matrix()[(i, j)].norm_sqr());
+            |c: &Option<Contraction>, i, j| c.as_ref().map_or(0.0, |c| c.gamma() * c.matrix().at(i, j).norm_sqr());
         for c in plus.iter().chain(&minus) {
-            assert!(svd(c.matrix()).sigma[0] <= 1.0 + 1e-12);
+            assert!(c.matrix().spectral_norm() <= 1.0 + 1e-12);
             assert_eq!(c.matrix().shape(), (dim, dim));
         }
         for i in 0..dim {

@@ -1,6 +1,6 @@
 //! The Halmos dilation of a contraction, whole and in factors (S31; docs/method.md, section 4).
 
-use crate::linalg::{Complex, Matrix, multiply, svd, svd_real};
+use crate::linalg::{Dense, Matrix, RealMatrix, multiply};
 
 /// The dilation of a 2^n x 2^n contraction `M = V Σ W†`, a unitary on n + 1 qubits, the ancilla highest:
 ///
@@ -12,27 +12,22 @@ use crate::linalg::{Complex, Matrix, multiply, svd, svd_real};
 /// where it reads 0 sees M alone, and so does it in the cheaper `V · multiplexed Ry(2 arccos σ) · W†`.
 #[derive(Clone, Debug)]
 pub struct Dilation {
-    v: Matrix,
+    v: Dense,
     sigma: Vec<f64>,
-    w: Matrix,
+    w: Dense,
 }
 
 impl Dilation {
-    /// Factors a contraction of side 2^n.
+    /// Factors a contraction of side 2^n; a real one gets real factors.
     ///
     /// # Panics
     /// If the matrix is not square with side 2^n, or its norm exceeds 1 by more than rounding
     /// ([`TOLERANCE`](crate::linalg::TOLERANCE)).
-    pub fn of(contraction: &Matrix) -> Dilation {
-        assert!(contraction.is_square() && contraction.nrows().is_power_of_two(), "a contraction has side 2^n");
-        let (v, sigma, w) = if contraction.iter().all(|z| z.im == 0.0) {
-            // A real matrix gets real factors.
-            let parts = svd_real(&contraction.map(|z| z.re));
-            (parts.left.map(Complex::from), parts.sigma, parts.right.map(Complex::from))
-        } else {
-            let parts = svd(contraction);
-            (parts.left, parts.sigma, parts.right)
-        };
+    pub fn of(contraction: impl Into<Dense>) -> Dilation {
+        let contraction = contraction.into();
+        let (rows, columns) = contraction.shape();
+        assert!(rows == columns && rows.is_power_of_two(), "a contraction has side 2^n");
+        let (v, sigma, w) = contraction.svd();
         assert!(
             sigma.iter().all(|s| *s <= 1.0 + crate::linalg::TOLERANCE),
             "the spectral norm of a contraction is at most 1"
@@ -46,13 +41,21 @@ impl Dilation {
     }
 
     /// V, 2^n x 2^n: applied last, on the register.
-    pub fn v(&self) -> &Matrix {
-        &self.v
+    pub fn v(&self) -> Matrix {
+        self.v.to_complex()
+    }
+
+    /// V and W where M is real.
+    pub fn real(&self) -> Option<(&RealMatrix, &RealMatrix)> {
+        match (&self.v, &self.w) {
+            (Dense::Real(v), Dense::Real(w)) => Some((v, w)),
+            _ => None,
+        }
     }
 
     /// W†, 2^n x 2^n: applied first, on the register.
     pub fn w_adjoint(&self) -> Matrix {
-        self.w.adjoint()
+        self.w.to_complex().adjoint()
     }
 
     /// The singular values, in [0, 1], largest first.
@@ -68,6 +71,7 @@ impl Dilation {
     /// The whole U(M), 2^(n+1) x 2^(n+1).
     pub fn unitary(&self) -> Matrix {
         let n = self.v.nrows();
+        let (v, w) = (self.v(), self.w.to_complex());
         let product = |left: &Matrix, scales: &dyn Fn(f64) -> f64, right: &Matrix| {
             let scaled = Matrix::from_fn(n, n, |i, j| left[(i, j)] * scales(self.sigma[j]));
             multiply(&scaled, &right.adjoint())
@@ -75,10 +79,10 @@ impl Dilation {
         let sine = |s: f64| ((1.0 - s) * (1.0 + s)).sqrt();
         let mut u = Matrix::zeros(2 * n, 2 * n);
         let mut put = |i: usize, j: usize, block: Matrix| u.view_mut((i * n, j * n), (n, n)).copy_from(&block);
-        put(0, 0, product(&self.v, &|s| s, &self.w));
-        put(0, 1, product(&self.v, &sine, &self.v));
-        put(1, 0, product(&self.w, &sine, &self.w));
-        put(1, 1, product(&self.w, &|s| -s, &self.v));
+        put(0, 0, product(&v, &|s| s, &w));
+        put(0, 1, product(&v, &sine, &v));
+        put(1, 0, product(&w, &sine, &w));
+        put(1, 1, product(&w, &|s| -s, &v));
         u
     }
 }
@@ -86,8 +90,7 @@ impl Dilation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::random_unitary;
-    use crate::linalg::{is_unitary, max_difference};
+    use crate::linalg::{Complex, is_unitary, max_difference, random_unitary};
     use crate::random::rng;
 
     fn check(m: &Matrix) {

@@ -8,7 +8,9 @@ mod dilation;
 mod phases;
 mod split;
 
-pub use contraction::{Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, block_contractions, contractions};
+pub use contraction::{
+    BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, block_contractions, contractions,
+};
 pub use dilation::Dilation;
-pub use phases::{PhaseSearch, Phases, gamma_bound, joint_gamma_bound, least_gamma, with_phases};
+pub use phases::{Moduli, PhaseSearch, Phased, Phases, gamma_bound, joint_gamma_bound, least_gamma};
 pub use split::{SignedParts, split};

@@ -1,6 +1,6 @@
 //! Hermitian generators of unitaries, without the branch cut of the logarithm.
 
-use super::{Complex, Matrix, RealMatrix, TOLERANCE, diagonalise_unitary, multiply, rotation_planes};
+use super::{Complex, Dense, Matrix, RealMatrix, TOLERANCE, diagonalise_unitary, multiply, rotation_planes};
 use crate::random::Rng;
 
 /// A Hermitian H with `exp(-iH) = U` and norm at most π.
@@ -13,9 +13,10 @@ use crate::random::Rng;
 /// If U is not unitary (debug builds), or empty.
 pub fn hermitian_generator(u: &Matrix, rng: &mut Rng) -> Matrix {
     let n = u.nrows();
-    let real = u.iter().all(|z| z.im == 0.0).then(|| u.map(|z| z.re));
-    let rotation = real.filter(|o| n.is_multiple_of(2) && o.determinant() > 0.0);
-    if let Some(o) = rotation {
+    if let Dense::Real(o) = Dense::from(u)
+        && n.is_multiple_of(2)
+        && o.determinant() > 0.0
+    {
         let planes = rotation_planes(&o, rng);
         let mut logarithm = RealMatrix::zeros(n, n);
         for (j, angle) in planes.angles.iter().enumerate() {

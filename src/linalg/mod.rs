@@ -6,6 +6,7 @@
 //!
 //! Minimisers, assignment and random numbers are elsewhere: here are matrices and what they factor into.
 
+mod dense;
 mod factor;
 mod generator;
 mod haar;
@@ -17,6 +18,7 @@ mod thin;
 mod unitary;
 mod walsh;
 
+pub use dense::Dense;
 pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, polar, spectral_norm, svd, svd_real};
 pub use generator::hermitian_generator;
 pub use haar::{random_orthogonal, random_unitary};

@@ -79,7 +79,7 @@ impl BlockOperators {
     pub fn of_weights(block: &Block, rule: impl Into<EncodingRule>) -> Result<BlockOperators, EncodingError> {
         let sign = |contraction: Contraction| SignOperator {
             gamma: contraction.gamma(),
-            kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().clone())),
+            kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().to_complex())),
         };
         let (plus, minus) = block_contractions(block, rule)?;
         Ok(BlockOperators { signs: Signs { plus, minus }.map_present(sign), joint: block.form().is_joint() })

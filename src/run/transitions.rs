@@ -73,7 +73,8 @@ impl BlockTransitions {
     ) -> Result<BlockTransitions, EncodingError> {
         let dim = block.dim();
         let sign = |contraction: Contraction| {
-            let seen = contraction.matrix().columns(0, dim);
+            let matrix = contraction.matrix().to_complex();
+            let seen = matrix.columns(0, dim);
             let probabilities = match inputs {
                 Inputs::Diagonal => seen.map(|a| a.norm_sqr()),
                 Inputs::General => response(&seen.into_owned()),

@@ -11,12 +11,13 @@ mod turn;
 
 pub use bounds::{gamma_bound, joint_gamma_bound, least_gamma};
 
-use crate::linalg::{Complex, Matrix, RealMatrix, spectral_norm, svd};
+use crate::linalg::{Complex, Dense, RealMatrix, spectral_norm, svd};
 use crate::optimisation::{Stop, minimise};
 use crate::random::{Rng, stream};
 use rand::RngExt;
 use schatten::Schatten;
 use std::f64::consts::{PI, TAU};
+use std::sync::OnceLock;
 use support::Support;
 
 /// Which phases the entries of M may have.
@@ -73,33 +74,98 @@ const SIGN_STAGES: [(f64, u32, usize); 7] =
 /// How far, in radians, later starts go from the best signs so far: better than starting anew.
 const SHAKE: f64 = 1.5;
 
-/// The entries of `root` with the phases that were found, and how. The same seed gives the same phases.
-///
-/// # Panics
-/// If an entry is negative or not finite.
-pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Option<PhaseSearch>) {
-    assert!(root.iter().all(|r| *r >= 0.0 && r.is_finite()), "roots of weights are not negative");
-    let plain = root.map(Complex::from);
-    if phases == Phases::Nonnegative {
-        return (plain, None);
+/// The moduli of one sign's entries, roots of weights, and what of them no phases change, computed once.
+#[derive(Clone, Debug)]
+pub struct Moduli {
+    root: RealMatrix,
+    bound: f64,
+    /// Square of the spectral norm with phase zero everywhere.
+    plain: f64,
+    least: OnceLock<f64>,
+}
+
+/// Entries with phases.
+#[derive(Clone, Debug)]
+pub struct Phased {
+    /// Those given to [`Moduli::new`], each with its phase; real but for [`Phases::Complex`].
+    pub entries: Dense,
+    /// The square of their spectral norm.
+    pub squared_norm: f64,
+    /// Which phases they have: none where a search finds that there is nothing to gain.
+    pub phases: Phases,
+    /// How they were found, if they were looked for.
+    pub search: Option<PhaseSearch>,
+}
+
+impl Moduli {
+    /// Of roots of weights.
+    ///
+    /// # Panics
+    /// If an entry is negative or not finite.
+    pub fn new(root: RealMatrix) -> Moduli {
+        assert!(root.iter().all(|r| *r >= 0.0 && r.is_finite()), "roots of weights are not negative");
+        let (bound, norm) = (gamma_bound(&root.component_mul(&root)), spectral_norm(&root));
+        Moduli { root, bound, plain: norm * norm, least: OnceLock::new() }
     }
-    let (bound, least) = (gamma_bound(&root.component_mul(root)), least_gamma(root));
-    let reached = (NEAR.0 * bound).max(NEAR.1 * least);
-    let free = root.iter().filter(|r| **r > 0.0).count();
-    // A permutation, a single row: nothing to gain.
-    let norm = spectral_norm(root);
-    if norm * norm <= reached || free < 2 {
-        return (plain, Some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
+
+    /// With phase zero everywhere.
+    fn plain(&self, search: Option<PhaseSearch>) -> Phased {
+        let entries = Dense::Real(self.root.clone());
+        Phased { entries, squared_norm: self.plain, phases: Phases::Nonnegative, search }
     }
-    let support = Support::of(root, bound);
+
+    /// With phases for a small norm; the same seed finds the same ones.
+    pub fn with_phases(&self, phases: Phases, seed: u64) -> Phased {
+        if phases == Phases::Nonnegative {
+            return self.plain(None);
+        }
+        let reached = (NEAR.0 * self.bound).max(NEAR.1 * *self.least.get_or_init(|| least_gamma(&self.root)));
+        // A permutation, a single row: nothing to gain.
+        if self.plain <= reached || self.root.iter().filter(|r| **r > 0.0).count() < 2 {
+            return self.plain(Some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
+        }
+        let support = Support::of(&self.root, self.bound);
+        let (best, search) = search(&support, phases, seed, Known { plain: self.plain, bound: self.bound, reached });
+        let entries = if phases == Phases::Signs {
+            let mut signed = self.root.clone();
+            support.placed(&best.factors).for_each(|(place, factor)| signed[place] *= factor.re);
+            Dense::Real(signed)
+        } else {
+            let mut turned = self.root.map(Complex::from);
+            support.placed(&best.factors).for_each(|(place, factor)| turned[place] *= factor);
+            Dense::Complex(turned)
+        };
+        // Entries too small for the search count here.
+        let norm = entries.spectral_norm();
+        if norm * norm < self.plain {
+            Phased { entries, squared_norm: norm * norm, phases, search: Some(search) }
+        } else {
+            self.plain(Some(search))
+        }
+    }
+}
+
+/// What a search starts from.
+struct Known {
+    /// gamma with phase zero everywhere.
+    plain: f64,
+    /// gamma*
+    bound: f64,
+    /// gamma that is low enough.
+    reached: f64,
+}
+
+/// The best of several starts.
+fn search(support: &Support, phases: Phases, seed: u64, known: Known) -> (Found, PhaseSearch) {
+    let Known { plain, bound, reached } = known;
     let (rows, columns) = (support.rows as f64, support.columns as f64);
     let mut allowance = ((WORK / (rows * rows * (2.0 * columns + 4.0 * rows))) as usize).clamp(20, 4000);
-    let mut best = Found { gamma: norm * norm, factors: vec![] };
+    let mut best = Found { gamma: plain, factors: vec![] };
     let mut search = PhaseSearch { evaluations: 0, stop: Stop::Limit };
     let (starts, enough) = STARTS[usize::from(phases == Phases::Signs)];
     for start in 0..starts {
         let mut rng = stream(seed, start);
-        let trial = Trial { support: &support, reached, allowance };
+        let trial = Trial { support, reached, allowance };
         let (found, evaluations, stop) = match phases {
             Phases::Signs => trial.signs(&best.factors, &mut rng),
             _ => trial.complex(&mut rng),
@@ -119,17 +185,7 @@ pub fn with_phases(root: &RealMatrix, phases: Phases, seed: u64) -> (Matrix, Opt
             break;
         }
     }
-    let mut phased = plain.clone();
-    support.placed(&best.factors).for_each(|(place, factor)| phased[place] *= factor);
-    // Entries too small for the search count here.
-    let better = squared_norm(&phased) < norm * norm;
-    (if better { phased } else { plain }, Some(search))
-}
-
-/// The square of the spectral norm; real matrices take the real way.
-pub(super) fn squared_norm(m: &Matrix) -> f64 {
-    let norm = if m.iter().all(|z| z.im == 0.0) { spectral_norm(&m.map(|z| z.re)) } else { svd(m).sigma[0] };
-    norm * norm
+    (best, search)
 }
 
 /// Phases, or none, and the gamma that they need.

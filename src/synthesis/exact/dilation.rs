@@ -5,7 +5,7 @@ use super::sequence::{LastDiagonal, Sequence};
 use super::{block_zxz, selected};
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, RealMatrix};
+use crate::linalg::RealMatrix;
 use crate::random::Rng;
 use std::f64::consts::PI;
 
@@ -60,7 +60,7 @@ pub fn synthesise_dilation(dilation: &Dilation, rng: &mut Rng) -> Circuit {
     let mut sequence = Sequence::new();
     block_zxz::decompose(&dilation.w_adjoint(), n, &mut sequence, rng);
     Multiplexer::new(&dilation.angles()).append_ry_without_closing(n, &mut sequence);
-    block_zxz::decompose(dilation.v(), n, &mut sequence, rng);
+    block_zxz::decompose(&dilation.v(), n, &mut sequence, rng);
     let in_complex = sequence.into_circuit(n + 1, LastDiagonal::Drop);
     match in_reals {
         Some(circuit) if Cost::of(&circuit) < Cost::of(&in_complex) => circuit,
@@ -71,8 +71,8 @@ pub fn synthesise_dilation(dilation: &Dilation, rng: &mut Rng) -> Circuit {
 /// W and V as rotations where M is real. Their determinants become 1 by signs that are free: those of a pair of
 /// singular vectors, and those of the rows of V, which are measured.
 pub(super) fn real_factors(dilation: &Dilation) -> Option<(RealMatrix, RealMatrix)> {
-    let real = |m: &Matrix| m.iter().all(|z| z.im == 0.0).then(|| m.map(|z| z.re));
-    let (mut w, mut v) = (real(&dilation.w_adjoint())?.transpose(), real(dilation.v())?);
+    let (v, w) = dilation.real()?;
+    let (mut v, mut w) = (v.clone(), w.clone());
     if w.determinant() < 0.0 {
         w.column_mut(0).neg_mut();
         v.column_mut(0).neg_mut();

@@ -5,7 +5,7 @@ use super::pauli::PauliSum;
 use super::terms::{Grouping, Term, terms_of};
 use crate::circuit::{Circuit, Gate};
 use crate::encoding::Dilation;
-use crate::linalg::{Complex, Matrix, RealMatrix, hermitian_generator, multiply, spectral_norm, svd};
+use crate::linalg::{Complex, Dense, Matrix, RealMatrix, hermitian_generator, multiply, svd};
 use crate::optimisation::best_assignment;
 use crate::random::Rng;
 use crate::synthesis::exact::{Axis, multiplexed_rotation};
@@ -201,11 +201,7 @@ impl Plan {
             };
         }
         let difference = product - &self.target;
-        if difference.iter().all(|z| z.im == 0.0) {
-            spectral_norm(&difference.map(|z| z.re))
-        } else {
-            svd(&difference).sigma[0]
-        }
+        Dense::from(difference).spectral_norm()
     }
 
     /// The circuit, on the register and the ancilla above it.
@@ -245,10 +241,11 @@ fn power(m: Matrix, mut exponent: usize) -> Matrix {
 /// With J the flip of the ancilla, `U(M) J = [[(1-MM†)^½, M], [-M†, (1-M†M)^½]]` is a rotation by Θ between the j-th
 /// left and the j-th right singular vector, so that its generator needs no logarithm.
 fn off_diagonal(dilation: &Dilation) -> Matrix {
-    let side = dilation.v().nrows();
+    let v = dilation.v();
+    let side = v.nrows();
     // Near 1, where arcsin loses digits, the cosine is taken as U(M) has it.
     let theta: Vec<f64> = dilation.sigma().iter().map(|s| s.atan2(((1.0 - s) * (1.0 + s)).sqrt())).collect();
-    let scaled = Matrix::from_fn(side, side, |i, j| dilation.v()[(i, j)] * theta[j]);
+    let scaled = Matrix::from_fn(side, side, |i, j| v[(i, j)] * theta[j]);
     let b = multiply(&scaled, &dilation.w_adjoint()) * Complex::I;
     let mut h = Matrix::zeros(2 * side, 2 * side);
     h.view_mut((0, side), (side, side)).copy_from(&b);
@@ -264,7 +261,7 @@ fn off_diagonal(dilation: &Dilation) -> Matrix {
 fn near_identity(dilation: &Dilation) -> (Matrix, Vec<f64>, Matrix) {
     let (v, w) = (dilation.v(), dilation.w_adjoint().adjoint());
     let n = v.nrows();
-    let real = v.iter().chain(w.iter()).all(|z| z.im == 0.0);
+    let real = dilation.real().is_some();
     let gain = RealMatrix::from_fn(n, n, |place, pair| {
         let (a, b) = (v[(place, pair)].re, w[(place, pair)].re);
         if real { a.abs() + b.abs() } else { (a + b).abs() }

@@ -10,7 +10,7 @@ use super::low_rank;
 use super::synthesised::Synthesised;
 use crate::circuit::Cost;
 use crate::encoding::Dilation;
-use crate::linalg::Matrix;
+use crate::linalg::Dense;
 use crate::random::Rng;
 
 /// Entries below this share of the largest one count as zero, and products that agree to it as equal: probabilities
@@ -20,7 +20,7 @@ const STRUCTURE_TOLERANCE: f64 = 1e-13;
 /// A circuit on more qubits needs to be this much cheaper.
 const WORTH_QUBITS: f64 = 1.1;
 
-/// The cheapest circuit found for a 2^n x 2^n contraction: the amplitude from `|0>|m>` to `|0>|n>`, n read as
+/// The cheapest circuit found for a 2^n x 2^n contraction M, of which the dilation is at hand: the amplitude from `|0>|m>` to `|0>|n>`, n read as
 /// [`Synthesised::output`] says, is `M_nm` up to a phase that depends on n alone, or, where M is complex, also one that
 /// depends on m, which diagonal inputs do not see.
 ///
@@ -32,23 +32,27 @@ const WORTH_QUBITS: f64 = 1.1;
 /// - two isometries where the rank is low.
 ///
 /// # Panics
-/// As [`Dilation::of`].
-pub fn synthesise_contraction(m: &Matrix, rng: &mut Rng) -> Synthesised {
-    let in_place = on_register(m, rng);
+/// As [`Dilation::of`], for parts of M.
+pub fn synthesise_contraction(m: &Dense, dilation: &Dilation, rng: &mut Rng) -> Synthesised {
+    let in_place = dilated_or_structured(m, dilation, rng);
     // More qubits are paid for by whoever simulates the circuit, and by a machine's readout.
     let worth = |s: &Synthesised| {
         let joins = |s: &Synthesised| Cost::of(&s.circuit).two_qubit_gates;
         WORTH_QUBITS * joins(s) as f64 <= joins(&in_place) as f64
     };
-    let spread = low_rank::synthesise(&Dilation::of(m), rng).filter(worth);
+    let spread = low_rank::synthesise(dilation, rng).filter(worth);
     spread.into_iter().fold(in_place, cheaper)
 }
 
 /// The same with the result on the input's register and ancillas above it, so that it can be part of a larger one.
-fn on_register(m: &Matrix, rng: &mut Rng) -> Synthesised {
+fn on_register(m: &Dense, rng: &mut Rng) -> Synthesised {
+    dilated_or_structured(m, &Dilation::of(m), rng)
+}
+
+fn dilated_or_structured(m: &Dense, dilation: &Dilation, rng: &mut Rng) -> Synthesised {
     let structured =
         [tensor::synthesise(m, rng), repeats::synthesise(m, rng), wires::synthesise(m, rng), monomial::synthesise(m)];
-    structured.into_iter().flatten().fold(factored(m, rng), cheaper)
+    structured.into_iter().flatten().fold(factored(dilation, rng), cheaper)
 }
 
 fn cheaper(best: Synthesised, next: Synthesised) -> Synthesised {
@@ -57,16 +61,15 @@ fn cheaper(best: Synthesised, next: Synthesised) -> Synthesised {
 }
 
 /// The factored dilation, whatever M is.
-fn factored(m: &Matrix, rng: &mut Rng) -> Synthesised {
-    let dilation = Dilation::of(m);
+fn factored(dilation: &Dilation, rng: &mut Rng) -> Synthesised {
     let n = dilation.qubits();
-    Synthesised { circuit: synthesise_dilation(&dilation, rng), output: (0..n).collect(), ancillas: vec![n] }
+    Synthesised { circuit: synthesise_dilation(dilation, rng), output: (0..n).collect(), ancillas: vec![n] }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::linalg::{Complex, svd};
+    use crate::linalg::{Complex, Matrix, svd};
     use crate::linalg::{random_orthogonal, random_unitary};
     use crate::random::rng;
     use crate::simulator::unitary_of;
@@ -75,7 +78,9 @@ mod tests {
 
     /// Compares all amplitudes but for a phase a row, which must be common to its entries, and counts CX.
     pub(crate) fn check(m: &Matrix) -> usize {
-        let built = synthesise_contraction(m, &mut rng(9));
+        let m = &Dense::from(m);
+        let built = synthesise_contraction(m, &Dilation::of(m), &mut rng(9));
+        let m = m.to_complex();
         let side = m.nrows();
         let u = unitary_of(&built.circuit);
         for n in 0..side {
@@ -216,7 +221,7 @@ mod tests {
                 }),
             ];
             for m in cases {
-                let general = Cost::of(&factored(&m, &mut crate::random::rng(9)).circuit);
+                let general = Cost::of(&factored(&Dilation::of(&m), &mut crate::random::rng(9)).circuit);
                 assert!(check(&m) <= general.two_qubit_gates);
             }
         }

@@ -2,14 +2,15 @@
 
 use super::{STRUCTURE_TOLERANCE, Synthesised};
 use crate::circuit::{Circuit, Gate};
-use crate::linalg::Matrix;
+use crate::linalg::{Dense, Matrix};
 use crate::synthesis::exact::multiplexer::{Axis, Multiplexer};
 use crate::synthesis::exact::sequence::{LastDiagonal, Sequence};
 use std::f64::consts::PI;
 
 /// The circuit of a monomial contraction: `W = 1`, `V` a permutation. `None` if M is no such matrix. Phases of the
 /// entries are those of their rows, which are measured.
-pub(super) fn synthesise(m: &Matrix) -> Option<Synthesised> {
+pub(super) fn synthesise(m: &Dense) -> Option<Synthesised> {
+    let m = &m.to_complex();
     let n = m.nrows().trailing_zeros() as usize;
     let permutation = permutation_of(m)?;
     let angles: Vec<f64> =

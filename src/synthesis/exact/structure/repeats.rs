@@ -2,7 +2,7 @@
 
 use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::{Circuit, Gate};
-use crate::linalg::{Complex, Matrix};
+use crate::linalg::{Complex, Dense, Matrix};
 use crate::random::Rng;
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -21,7 +21,8 @@ enum Habit {
 
 /// The circuit of a contraction with such qubits: H or X makes them 0 on every line that counts, and above the others
 /// they need no gates. `None` if there are none.
-pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
+pub(super) fn synthesise(given: &Dense, rng: &mut Rng) -> Option<Synthesised> {
+    let m = &given.to_complex();
     let n = m.nrows().trailing_zeros() as usize;
     let (columns, rows) = (habits(m, n), habits(&m.transpose(), n));
     if columns.iter().chain(&rows).all(|h| *h == Habit::Varies) || m.iter().all(|z| *z == Complex::ZERO) {
@@ -36,7 +37,7 @@ pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
         return None;
     }
     let reduced = lines(&lines(m, &columns, &inputs).transpose(), &rows, &outputs).transpose();
-    let inner = on_register(&reduced, rng);
+    let inner = on_register(&given.of_same_kind(reduced), rng);
     let mut circuit = Circuit::new(n + inner.ancillas.len());
     for (qubit, habit) in columns.iter().enumerate() {
         fix(*habit, qubit, &mut circuit);

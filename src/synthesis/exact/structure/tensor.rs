@@ -2,7 +2,7 @@
 
 use super::{STRUCTURE_TOLERANCE, Synthesised, on_register};
 use crate::circuit::Circuit;
-use crate::linalg::{Complex, Matrix, svd};
+use crate::linalg::{Complex, Dense, Matrix, svd};
 use crate::random::Rng;
 
 /// `M = A ⊗ B` with A on the first set of qubits and B on the second.
@@ -14,10 +14,10 @@ struct Factors {
 }
 
 /// The circuit of a contraction that is a Kronecker product: its factors side by side. `None` if it is none.
-pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
+pub(super) fn synthesise(m: &Dense, rng: &mut Rng) -> Option<Synthesised> {
     let n = m.nrows().trailing_zeros() as usize;
-    let Factors { first, second, a, b } = factors(m, n)?;
-    let (a, b) = (on_register(&a, rng), on_register(&b, rng));
+    let Factors { first, second, a, b } = factors(&m.to_complex(), n)?;
+    let (a, b) = (on_register(&m.of_same_kind(a), rng), on_register(&m.of_same_kind(b), rng));
     let mut circuit = Circuit::new(n + a.ancillas.len() + b.ancillas.len());
     let mut output = vec![0; n];
     let mut next = n;

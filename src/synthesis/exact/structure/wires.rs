@@ -3,7 +3,7 @@
 use super::{STRUCTURE_TOLERANCE, Synthesised};
 use crate::circuit::{Circuit, Gate};
 use crate::encoding::Dilation;
-use crate::linalg::{Matrix, RealMatrix};
+use crate::linalg::{Dense, RealMatrix};
 use crate::random::Rng;
 use crate::synthesis::exact::dilation::{RANK_TOLERANCE, real_factors};
 use crate::synthesis::exact::multiplexer::Multiplexer;
@@ -24,11 +24,9 @@ struct Wires {
 
 /// The circuit of a real contraction that hands some qubits through: `⊕_s M_s`, each with its own singular value
 /// decomposition. `None` if there are no such qubits or M is complex.
-pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
+pub(super) fn synthesise(m: &Dense, rng: &mut Rng) -> Option<Synthesised> {
     let n = m.nrows().trailing_zeros() as usize;
-    if m.iter().any(|z| z.im != 0.0) {
-        return None;
-    }
+    let Dense::Real(m) = m else { return None };
     let Wires { row_bit, flip, kept, free } = find(m, n)?;
     let q = free.len();
     let row_of = |column: usize| {
@@ -42,8 +40,8 @@ pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
     let (mut w, mut v, mut angles) = (vec![], vec![], vec![]);
     let mut rank = 1;
     for s in 0..1usize << kept.len() {
-        let block = Matrix::from_fn(side, side, |i, j| m[(row_of(place(s << q | i)), place(s << q | j))]);
-        let dilation = Dilation::of(&block);
+        let block = RealMatrix::from_fn(side, side, |i, j| m[(row_of(place(s << q | i)), place(s << q | j))]);
+        let dilation = Dilation::of(block);
         let (block_w, block_v) = real_factors(&dilation)?;
         w.push(block_w);
         v.push(block_v);
@@ -76,13 +74,13 @@ pub(super) fn synthesise(m: &Matrix, rng: &mut Rng) -> Option<Synthesised> {
 }
 
 /// Looks for pairs of an input and an output bit that agree, or differ, wherever M is not zero.
-fn find(m: &Matrix, n: usize) -> Option<Wires> {
-    let largest = m.iter().fold(0.0f64, |x, z| x.max(z.norm()));
+fn find(m: &RealMatrix, n: usize) -> Option<Wires> {
+    let largest = m.iter().fold(0.0f64, |x, z| x.max(z.abs()));
     let all = (1usize << n) - 1;
     // For each input bit, the output bits that always agree with it, and those that never do.
     let (mut same, mut differ) = (vec![all; n], vec![all; n]);
     for j in 0..m.ncols() {
-        for i in (0..m.nrows()).filter(|i| m[(*i, j)].norm() > STRUCTURE_TOLERANCE * largest) {
+        for i in (0..m.nrows()).filter(|i| m[(*i, j)].abs() > STRUCTURE_TOLERANCE * largest) {
             for b in 0..n {
                 let agree = if j >> b & 1 == 1 { i } else { !i };
                 same[b] &= agree;
