@@ -123,9 +123,9 @@ mod tests {
 
     #[test]
     fn what_has_no_low_rank_is_left_to_others() {
-        let full = Dilation::of(&Matrix::identity(8, 8));
+        let full = Dilation::of(Matrix::identity(8, 8));
         assert!(synthesise(&full, &mut rng(1)).is_none());
-        let wide = Dilation::of(&Matrix::from_element(512, 512, Complex::from(1.0 / 512.0)));
+        let wide = Dilation::of(Matrix::from_element(512, 512, Complex::from(1.0 / 512.0)));
         assert!(synthesise(&wide, &mut rng(1)).is_none());
         assert!(measure(&Matrix::zeros(8, 8)).0 < 1e-15);
     }

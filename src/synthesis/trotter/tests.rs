@@ -133,7 +133,7 @@ fn no_error_exceeds_its_bound() {
 #[test]
 fn bounds_are_near_the_error_where_steps_are_short() {
     let mut rng = rng(4);
-    let dilation = Dilation::of(&positive_contraction(16, &mut rng));
+    let dilation = Dilation::of(positive_contraction(16, &mut rng));
     for formula in Formula::ALL {
         let report = synthesise_trotter(&dilation, &steps(formula, 8), &mut rng).unwrap().report;
         assert!(report.bound.value < 4.0 * report.error + 1e-9, "{report:?}");
@@ -143,7 +143,7 @@ fn bounds_are_near_the_error_where_steps_are_short() {
 #[test]
 fn the_search_finds_the_fewest_rotations() {
     let mut rng = rng(5);
-    let dilation = Dilation::of(&positive_contraction(8, &mut rng));
+    let dilation = Dilation::of(positive_contraction(8, &mut rng));
     for at_most in [0.3, 1e-1, 1e-2, 1e-3, 1e-5, 1e-8] {
         let target = Target::Error { at_most, formulas: Formula::ALL.to_vec() };
         let options = TrotterOptions { target, ..TrotterOptions::default() };
@@ -169,7 +169,7 @@ fn the_search_finds_the_fewest_rotations() {
 #[test]
 fn what_cannot_be_reached_is_said() {
     let mut rng = rng(6);
-    let dilation = Dilation::of(&positive_contraction(4, &mut rng));
+    let dilation = Dilation::of(positive_contraction(4, &mut rng));
     let target = Target::Error { at_most: 1e-9, formulas: vec![Formula::Suzuki(1)] };
     let refused = synthesise_trotter(&dilation, &TrotterOptions { target, ..TrotterOptions::default() }, &mut rng);
     let message = refused.unwrap_err().to_string();
@@ -181,7 +181,7 @@ fn what_cannot_be_reached_is_said() {
 #[test]
 fn generators_near_the_identity_are_small() {
     let mut rng = rng(7);
-    let dilation = Dilation::of(&positive_contraction(16, &mut rng));
+    let dilation = Dilation::of(positive_contraction(16, &mut rng));
     let error = |generator| {
         let options = TrotterOptions { generator, ..steps(Formula::Suzuki(2), 4) };
         synthesise_trotter(&dilation, &options, &mut rng.clone()).unwrap().report.error
