@@ -1,7 +1,7 @@
 //! Labelled inputs, and what they are read from: tables (CSV), image sets (IDX) and arrays (NPY), gzipped or not.
 //!
 //! What is in a file is told by its first bytes, never by its name. What a network makes of samples is in
-//! [`run`](crate::run).
+//! [`run`](mod@crate::run).
 
 #[cfg(feature = "data")]
 mod density;

@@ -61,7 +61,7 @@ fn kind_of(bytes: &[u8]) -> Kind {
 }
 
 /// The same, or density matrices of `dim` x `dim` entries: a complex NPY array of shape [S, N, N], or the JSON of
-/// [`write_states`].
+/// [`write_states`](super::write_states).
 ///
 /// # Errors
 /// As [`read_samples`], and if a matrix is not Hermitian, of trace one and without negative eigenvalues, to 1e-6.

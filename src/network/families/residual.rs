@@ -52,7 +52,7 @@ struct InputFile {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 struct AffineFile {
-    /// Rows, weight[out][in], as in torch.nn.Linear.weight.
+    /// Rows, `weight[out][in]`, as in torch.nn.Linear.weight.
     weight: Vec<Vec<f64>>,
     /// One entry a row of the weight.
     bias: Vec<f64>,

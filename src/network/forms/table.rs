@@ -84,7 +84,7 @@ macro_rules! forms {
 }
 
 forms! {
-    /// Rows, weight[out][in], as in torch.nn.Linear.weight.
+    /// Rows, `weight[out][in]`, as in torch.nn.Linear.weight.
     weight: Weight(RealMatrix, Vec<Vec<f64>>);
     /// In place of a weight: factors of low rank.
     factors: Factors(Factors, FactorsFile);
