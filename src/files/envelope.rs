@@ -145,14 +145,20 @@ enum Step {
     Index(usize),
 }
 
+/// Longest path of a message, in steps: none of our files is this deep, and a file that is can be deep without end.
+const SHOWN_STEPS: usize = 12;
+
 fn shown_path(path: &[Step]) -> String {
     let mut out = String::new();
-    for step in path {
+    for step in &path[..path.len().min(SHOWN_STEPS)] {
         match step {
             Step::Key(key) if out.is_empty() => out.push_str(key),
             Step::Key(key) => out.extend([".", key]),
             Step::Index(i) => out.push_str(&format!("[{i}]")),
         }
+    }
+    if path.len() > SHOWN_STEPS {
+        out.push('…');
     }
     out
 }
