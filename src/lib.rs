@@ -58,8 +58,8 @@
 //! use hqrn::linalg::RealMatrix;
 //!
 //! let w = RealMatrix::from_row_slice(2, 2, &[9.0, 4.0, -4.0, 9.0]);
-//! let (plus, minus) = contractions(&w, GammaRule::Own)?;
-//! let (plus, minus) = (plus.unwrap(), minus.unwrap());
+//! let signs = contractions(&w, GammaRule::Own)?;
+//! let (plus, minus) = (signs.plus.unwrap(), signs.minus.unwrap());
 //!
 //! assert!((plus.gamma() - (10f64.sqrt() + 1.0).powi(2)).abs() < 1e-13); // 17.32
 //! assert!((minus.gamma() - 4.0).abs() < 1e-15); // a single entry 4
@@ -75,7 +75,7 @@
 //! # use hqrn::encoding::{GammaRule, contractions};
 //! # use hqrn::linalg::RealMatrix;
 //! # let w = RealMatrix::from_row_slice(2, 2, &[9.0, 4.0, -4.0, 9.0]);
-//! # let plus = contractions(&w, GammaRule::Own)?.0.unwrap();
+//! # let plus = contractions(&w, GammaRule::Own)?.plus.unwrap();
 //! use hqrn::encoding::Dilation;
 //! use hqrn::linalg::is_unitary;
 //!

@@ -3,7 +3,7 @@
 
 mod support;
 
-use hqrn::encoding::{EncodingRule, GammaRule, Phases, contractions, least_gamma, split};
+use hqrn::encoding::{Contraction, EncodingRule, GammaRule, Phases, contractions, least_gamma, split};
 use hqrn::network::read;
 use hqrn::qasm;
 use rayon::prelude::*;
@@ -16,11 +16,10 @@ fn ratios(path: &std::path::Path, phases: Phases) -> Vec<(f64, f64)> {
     let network = read(path).unwrap();
     let rule = EncodingRule { gamma: GammaRule::Own, phases, seed: 0 };
     let of_block = |block: &hqrn::network::Block| {
-        let (plus, minus) = contractions(block.weight(), rule).unwrap();
-        let parts = split(block.weight());
-        let least = [parts.plus, parts.minus].map(|part| least_gamma(&part.map(f64::sqrt)));
-        let signs = [plus, minus].into_iter().zip(least);
-        signs.filter_map(|(c, least)| c.map(|c| (c.gamma() / c.bound(), c.gamma() / least))).collect::<Vec<_>>()
+        let signs = contractions(block.weight(), rule).unwrap();
+        let least = split(block.weight()).map(|part| least_gamma(&part.map(f64::sqrt)));
+        let ratio = |(sign, c): (_, &Contraction)| (c.gamma() / c.bound(), c.gamma() / least[sign]);
+        signs.present().map(ratio).collect::<Vec<_>>()
     };
     network.blocks.par_iter().flat_map_iter(of_block).collect()
 }

@@ -1,6 +1,6 @@
 //! What can be asked of a gate; the answers stand in the table.
 
-use super::gate_matrix::{Form, TwoByTwo};
+use super::gate_matrix::{MatrixRule, TwoByTwo};
 use super::gate_table::{Axis, Gate, GateKind};
 use crate::linalg::Matrix;
 
@@ -94,7 +94,7 @@ impl Gate {
     /// The 2x2 matrix of a one-qubit gate, as rows; `None` for larger gates.
     pub fn one_qubit_matrix(&self) -> Option<TwoByTwo> {
         match self.kind().facts().matrix {
-            Form::OneQubit(of) => Some(of(self.angles())),
+            MatrixRule::OneQubit(of) => Some(of(self.angles())),
             _ => None,
         }
     }

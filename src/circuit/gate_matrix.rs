@@ -11,7 +11,7 @@ pub type TwoByTwo = [[Complex; 2]; 2];
 
 /// How a gate's matrix is given; operand 0 is the least significant bit of the basis index.
 #[derive(Clone, Copy)]
-pub(super) enum Form {
+pub(super) enum MatrixRule {
     /// A 2x2 matrix of the angles.
     OneQubit(fn(Angles) -> TwoByTwo),
     /// What is done to operand 1 where operand 0 is 1.
@@ -22,16 +22,16 @@ pub(super) enum Form {
     Entries(fn(usize, usize) -> Complex),
 }
 
-impl Form {
+impl MatrixRule {
     /// The matrix of 2^`qubits` rows at the given angles.
     pub(super) fn matrix(&self, qubits: usize, angles: Angles) -> Matrix {
         let side = 1 << qubits;
         match self {
-            Form::OneQubit(of) => {
+            MatrixRule::OneQubit(of) => {
                 let m = of(angles);
                 Matrix::from_fn(2, 2, |i, j| m[i][j])
             }
-            Form::Controlled(inner) => {
+            MatrixRule::Controlled(inner) => {
                 let m = inner();
                 // Operand 0 controls, so odd indices are those where the gate acts.
                 Matrix::from_fn(side, side, |i, j| match (i & 1, j & 1) {
@@ -40,10 +40,10 @@ impl Form {
                     _ => Complex::ZERO,
                 })
             }
-            Form::Permutation(image) => {
+            MatrixRule::Permutation(image) => {
                 Matrix::from_fn(side, side, |i, j| if i == image(j) { Complex::ONE } else { Complex::ZERO })
             }
-            Form::Entries(entry) => Matrix::from_fn(side, side, entry),
+            MatrixRule::Entries(entry) => Matrix::from_fn(side, side, entry),
         }
     }
 }

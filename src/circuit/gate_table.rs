@@ -2,7 +2,7 @@
 //!
 //! To add a gate, add a row. What the columns mean is said at [`Facts`].
 
-use super::gate_matrix::{self as matrix, Angles, Form};
+use super::gate_matrix::{self as matrix, Angles, MatrixRule};
 use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, PI};
 
 /// A direction on the Bloch sphere.
@@ -36,7 +36,7 @@ pub(super) struct Facts {
     /// The inverse, up to the phase that follows it; none for gates that are their own inverse.
     pub inverse: Option<fn(Angles) -> (Gate, f64)>,
     /// Its matrix.
-    pub matrix: Form,
+    pub matrix: MatrixRule,
     /// How each operand is drawn; the name and the angles where the list is empty.
     pub drawn: &'static [&'static str],
 }
@@ -53,13 +53,13 @@ impl Facts {
             symmetric: &[],
             rotation: None,
             inverse: None,
-            matrix: Form::OneQubit(of),
+            matrix: MatrixRule::OneQubit(of),
             drawn: &[],
         }
     }
 
     /// A gate on more.
-    const fn joining(qubits: usize, name: &'static str, weight: usize, matrix: Form) -> Facts {
+    const fn joining(qubits: usize, name: &'static str, weight: usize, matrix: MatrixRule) -> Facts {
         Facts { qubits, weight, matrix, ..Facts::one(name, matrix::identity) }
     }
 
@@ -190,25 +190,25 @@ gates! {
     /// `u3(θ, φ, λ)` = [[cos θ/2, -e^{iλ} sin θ/2], [e^{iφ} sin θ/2, e^{i(φ+λ)} cos θ/2]].
     U3(theta, phi, lambda) = Facts::one("u3", matrix::u3).undone_by(|[a, b, c]| (Gate::U3(-a, -c, -b), 0.0));
     /// Controlled X; operands are control, target.
-    Cx = Facts::joining(2, "cx", 1, Form::Controlled(matrix::x)).along(&[Z, X]).drawn(&["●", "⊕"]);
+    Cx = Facts::joining(2, "cx", 1, MatrixRule::Controlled(matrix::x)).along(&[Z, X]).drawn(&["●", "⊕"]);
     /// Controlled Y; operands are control, target.
-    Cy = Facts::joining(2, "cy", 1, Form::Controlled(matrix::y)).along(&[Z, Y]).drawn(&["●", "Y"]);
+    Cy = Facts::joining(2, "cy", 1, MatrixRule::Controlled(matrix::y)).along(&[Z, Y]).drawn(&["●", "Y"]);
     /// Controlled Z.
-    Cz = Facts::joining(2, "cz", 1, Form::Controlled(matrix::z)).along(&[Z, Z])
+    Cz = Facts::joining(2, "cz", 1, MatrixRule::Controlled(matrix::z)).along(&[Z, Z])
         .symmetric_in(&[(0, 1)]).drawn(&["●", "●"]);
     /// Controlled Hadamard; operands are control, target.
-    Ch = Facts::joining(2, "ch", 1, Form::Controlled(matrix::h)).along(&[Z]).drawn(&["●", "H"]);
+    Ch = Facts::joining(2, "ch", 1, MatrixRule::Controlled(matrix::h)).along(&[Z]).drawn(&["●", "H"]);
     /// Exchanges two qubits.
-    Swap = Facts::joining(2, "swap", 3, Form::Permutation(|j| (j >> 1) | ((j & 1) << 1)))
+    Swap = Facts::joining(2, "swap", 3, MatrixRule::Permutation(|j| (j >> 1) | ((j & 1) << 1)))
         .symmetric_in(&[(0, 1)]).drawn(&["×", "×"]);
     /// Toffoli; operands are control, control, target.
-    Ccx = Facts::joining(3, "ccx", 6, Form::Permutation(|j| if j & 3 == 3 { j ^ 4 } else { j })).along(&[Z, Z, X])
+    Ccx = Facts::joining(3, "ccx", 6, MatrixRule::Permutation(|j| if j & 3 == 3 { j ^ 4 } else { j })).along(&[Z, Z, X])
         .symmetric_in(&[(0, 1)]).drawn(&["●", "●", "⊕"]);
     /// Fredkin; operands are control, then the two that are exchanged.
-    Cswap = Facts::joining(3, "cswap", 8, Form::Permutation(matrix::swap_if_first))
+    Cswap = Facts::joining(3, "cswap", 8, MatrixRule::Permutation(matrix::swap_if_first))
         .symmetric_in(&[(1, 2)]).drawn(&["●", "×", "×"]);
     /// IBM's echoed cross resonance, (X⊗1 - Y⊗X)/√2; not in `stdgates.inc`.
-    Ecr = Facts::joining(2, "ecr", 1, Form::Entries(matrix::ecr)).drawn(&["ECR", "R"]);
+    Ecr = Facts::joining(2, "ecr", 1, MatrixRule::Entries(matrix::ecr)).drawn(&["ECR", "R"]);
 }
 
 impl Axis {

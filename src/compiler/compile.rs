@@ -192,10 +192,10 @@ fn circuits(
             continue;
         }
         let rule = EncodingRule { gamma: options.gamma, phases, seed: options.seed };
-        let (plus, minus) = encoder.contractions(rule).map_err(refused)?;
+        let contractions = encoder.contractions(rule).map_err(refused)?;
         // A search that finds nothing to gain gives the first candidate again.
         let again = |c: &Contraction| phases != Phases::Nonnegative && c.phases() == Phases::Nonnegative;
-        let contractions = Signs { plus, minus }.map(|c| c.filter(|c| tried.len() == 1 || !again(c)));
+        let contractions = contractions.map(|c| c.filter(|c| tried.len() == 1 || !again(c)));
         let circuit = |(contraction, sign): (Option<Contraction>, Sign)| {
             let mut rng = stream_of(options.seed, number, sign);
             contraction.map(|c| SignCircuit::of_contraction(&c, options, &mut rng)).transpose()

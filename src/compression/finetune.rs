@@ -105,7 +105,7 @@ impl Finetuning<'_> {
             form.set_parameters(&values[slot.map.clone()]);
             block.bias_mut().copy_from_slice(&values[slot.bias.clone()]);
         }
-        let searches: Vec<Box<dyn Search + '_>> = forms.par_iter().map(Form::search).collect();
+        let searches: Vec<Box<dyn Search + '_>> = forms.par_iter().map(|form| form.search()).collect();
         let maps: Vec<&RealMatrix> = searches.iter().map(|search| search.map()).collect();
         let shares = output_shares(self.teacher, inputs).expect("the network to follow has a head");
         let columns: Vec<f64> = inputs.iter().flat_map(|x| normalise_input(x)).collect();

@@ -3,14 +3,16 @@
 //!
 //! Matrices come out; what gates they take is the business of [`synthesis`](crate::synthesis).
 
+mod block;
 mod contraction;
 mod dilation;
 mod phases;
+mod rule;
 mod split;
 
-pub use contraction::{
-    BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, MAX_DIM, block_contractions, contractions,
-};
+pub use block::{BlockEncoder, block_contractions, contractions};
+pub use contraction::Contraction;
 pub use dilation::Dilation;
 pub use phases::{Moduli, PhaseSearch, Phased, Phases, gamma_bound, joint_gamma_bound, least_gamma};
-pub use split::{SignedParts, split};
+pub use rule::{EncodingError, EncodingRule, GammaRule, MAX_DIM};
+pub use split::split;

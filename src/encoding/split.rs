@@ -1,20 +1,13 @@
 //! The split of a weight matrix by sign (S30).
 
 use crate::linalg::RealMatrix;
+use crate::signs::Signs;
 
-/// `W = plus - minus`, both without negative entries and never both nonzero at one place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SignedParts {
-    /// `W_P = (|W| + W) / 2`
-    pub plus: RealMatrix,
-    /// `W_N = (|W| - W) / 2`
-    pub minus: RealMatrix,
-}
-
-/// Splits a matrix of any shape by sign.
-pub fn split(weight: &RealMatrix) -> SignedParts {
+/// Splits a matrix of any shape by sign: `W_P = (|W| + W) / 2` and `W_N = (|W| - W) / 2`, both without negative entries
+/// and never both nonzero at one place.
+pub fn split(weight: &RealMatrix) -> Signs<RealMatrix> {
     // max(w, 0) instead of (|w| + w) / 2, which overflows for huge entries.
-    SignedParts { plus: weight.map(|w| w.max(0.0)), minus: weight.map(|w| (-w).max(0.0)) }
+    Signs { plus: weight.map(|w| w.max(0.0)), minus: weight.map(|w| (-w).max(0.0)) }
 }
 
 #[cfg(test)]

@@ -171,6 +171,7 @@ impl Campaign {
         let (asked, _) = coordinates_of(&self.test);
         let Plan { classical, classifier, restarts, seed, .. } = self.plan;
         let restart = |k: usize| {
+            // A restart is what its own seed alone would find, so that it can be had again without the others.
             let seed = seed.wrapping_add(k as u64);
             let (found, loss) = train_classifier(&points, &entangled, classical, classifier, seed);
             let whole = behind(&blocks, &found);

@@ -81,8 +81,8 @@ impl BlockOperators {
             gamma: contraction.gamma(),
             kind: Kind::Exact(AcceptedOperator::of_matrix(contraction.matrix().to_complex())),
         };
-        let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockOperators { signs: Signs { plus, minus }.map_present(sign), joint: block.form().is_joint() })
+        let signs = block_contractions(block, rule)?;
+        Ok(BlockOperators { signs: signs.map_present(sign), joint: block.form().is_joint() })
     }
 
     /// From compiled programs, with the phases their circuits have, and with noise if there is any.

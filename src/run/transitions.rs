@@ -81,8 +81,8 @@ impl BlockTransitions {
             };
             SignTransitions { gamma: contraction.gamma(), probabilities, mitigated: None }
         };
-        let (plus, minus) = block_contractions(block, rule)?;
-        Ok(BlockTransitions { signs: Signs { plus, minus }.map_present(sign), joint: block.form().is_joint() })
+        let signs = block_contractions(block, rule)?;
+        Ok(BlockTransitions { signs: signs.map_present(sign), joint: block.form().is_joint() })
     }
 
     /// From compiled programs: what their circuits compute, simulated (docs/method.md, section 10).

@@ -46,9 +46,9 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
     let Outcome { network, small, .. } = *outcome;
     let rule = EncodingRule { gamma: GammaRule::Own, phases: Phases::Signs, seed: cli.seed };
     let ratios = |(k, block)| {
-        let (plus, minus) =
-            block_contractions(block, rule).map_err(|source| CompressError::Encoding { block: k + 1, source })?;
-        Ok([plus, minus].into_iter().flatten().map(|c| c.gamma() / c.bound()).collect())
+        let signs = block_contractions(block, rule);
+        let signs = signs.map_err(|source| CompressError::Encoding { block: k + 1, source })?;
+        Ok(signs.present().map(|(_, c)| c.gamma() / c.bound()).collect())
     };
     let labels = |test: &Samples| {
         let judge = Judge::new(network, &test.inputs);
