@@ -53,6 +53,28 @@ fn digits_with_finite_and_infinite_shots() {
     );
 }
 
+/// What a block's form fixes cannot be asked for otherwise; where nothing is asked for, it has its own.
+#[test]
+fn options_that_a_block_would_ignore_are_named() {
+    let (joint, unitaries) = (circuits("digits-small.json"), circuits("entanglement.json"));
+    let data = circuits("digits.csv.gz");
+    for (weights, options, expected) in [
+        (&joint, ["--phases", "nonnegative"], "block 1: phases nonnegative"),
+        (&joint, ["--phases", "signs"], "block 1: phases signs"),
+        (&joint, ["--gamma", "own"], "--gamma own: block 1 is given by a circuit"),
+        (&unitaries, ["--phases", "nonnegative"], "block 1: phases nonnegative"),
+        (&unitaries, ["--gamma", "own"], "--gamma own: block 1 is given by unitaries"),
+    ] {
+        let base = [weights.to_str().unwrap(), "--data", data.to_str().unwrap()];
+        let (code, message) = outcome(&run(&[&base[..], &options].concat()));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{options:?}: {message}");
+    }
+    let base = [joint.to_str().unwrap(), "--data", data.to_str().unwrap(), "--limit", "3", "--json"];
+    for options in [&[][..], &["--phases", "complex"], &["--gamma", "shared"]] {
+        assert_eq!(points(&run(&[&base[..], options].concat())).len(), 1);
+    }
+}
+
 #[test]
 fn threads_change_nothing_and_seeds_do() {
     let of = |options: &[&str]| stdout(&digits(&[options, &["--shots", "1e3", "--json"]].concat()));

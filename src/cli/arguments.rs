@@ -4,6 +4,7 @@ use super::printing::{BAD_INPUT, HOLDS, fail, print};
 use crate::compiler::Check;
 use crate::encoding::{GammaRule, Phases};
 use crate::files::unless_closed;
+use crate::network::Network;
 use clap::{Args, CommandFactory, ValueEnum};
 use clap_complete::Shell;
 use std::process::ExitCode;
@@ -65,6 +66,19 @@ impl Gamma {
         match self {
             Gamma::Own => GammaRule::Own,
             Gamma::Shared => GammaRule::Shared,
+        }
+    }
+
+    /// Whether every block of a network can have it.
+    pub fn check(self, network: &Network) -> Result<(), String> {
+        let own = network.blocks.iter().position(|block| block.form().gamma().is_some());
+        match (self, own) {
+            (Gamma::Own, Some(k)) => Err(format!(
+                "--gamma own: block {} is given by {}, which comes with one gamma for both signs",
+                k + 1,
+                network.blocks[k].form().name()
+            )),
+            _ => Ok(()),
         }
     }
 }

@@ -55,14 +55,7 @@ impl EncodingArgs {
         if let (Inputs::Quantum, Some(problem)) = (self.inputs, blocks().find_map(refusal)) {
             return Err(problem);
         }
-        match (self.gamma, blocks().find(|(_, block)| block.form().gamma().is_some())) {
-            (Some(Gamma::Own), Some((k, block))) => Err(format!(
-                "--gamma own: block {} is given by {}, which comes with one gamma for both signs",
-                k + 1,
-                block.form().name()
-            )),
-            _ => Ok(()),
-        }
+        self.gamma.map_or(Ok(()), |gamma| gamma.check(network))
     }
 
     /// Which phases.

@@ -1,7 +1,9 @@
 //! The options of hqrn-run.
 
 use crate::cli::arguments::{Common, Gamma, PhaseArg, tolerance};
-use crate::encoding::EncodingRule;
+use crate::compiler::{CompileOptions, PhaseChoice};
+use crate::encoding::{EncodingRule, Phases};
+use crate::network::Network;
 use crate::run::Shots;
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
@@ -43,12 +45,13 @@ pub struct Cli {
     /// Compiled programs to run in place of the weights: a folder with a manifest, or .qasm files
     #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "gamma")]
     pub circuits: Vec<PathBuf>,
-    /// How the normalisation gamma is chosen
-    #[arg(long, value_enum, default_value_t = Gamma::Own)]
-    pub gamma: Gamma,
-    /// Which phases the entries of M have: other than nonnegative, fewer shots, as hqrn-compile chooses them
-    #[arg(long, value_enum, default_value_t = PhaseArg::Nonnegative, conflicts_with_all = ["circuits", "state"])]
-    pub phases: PhaseArg,
+    /// How the normalisation gamma is chosen [default: own]
+    #[arg(long, value_enum)]
+    pub gamma: Option<Gamma>,
+    /// Which phases the entries of M have [default: nonnegative, where a block has none of its own]: with others, fewer
+    /// shots, as hqrn-compile chooses them
+    #[arg(long, value_enum, conflicts_with_all = ["circuits", "state"])]
+    pub phases: Option<PhaseArg>,
     /// Residual weights α to run in place of the network's own
     #[arg(long, value_name = "A,..", value_delimiter = ',', value_parser = share)]
     pub alpha: Vec<f64>,
@@ -85,7 +88,19 @@ pub enum Rows {
 impl Cli {
     /// How weights become contractions.
     pub fn encoding(&self) -> EncodingRule {
-        EncodingRule { gamma: self.gamma.rule(), phases: self.phases.phases(), seed: self.seed }
+        let gamma = self.gamma.unwrap_or(Gamma::Own).rule();
+        EncodingRule { gamma, phases: self.phases.map_or(Phases::Nonnegative, PhaseArg::phases), seed: self.seed }
+    }
+
+    /// Whether every block of a network can have what was asked for.
+    pub fn check_encoding(&self, network: &Network) -> Result<(), String> {
+        if let Some(phases) = self.phases {
+            let options = CompileOptions::default().with_phases(PhaseChoice::Demanded(phases.phases()));
+            for (k, block) in network.blocks.iter().enumerate() {
+                options.check(block).map_err(|error| format!("block {}: {error}", k + 1))?;
+            }
+        }
+        self.gamma.map_or(Ok(()), |gamma| gamma.check(network))
     }
 }
 
