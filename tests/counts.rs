@@ -46,7 +46,72 @@ fn counts_become_states() {
     let turned = r#"{"000001": 640, "010001": 160, "001001": 200}"#;
     std::fs::write(&file, turned).unwrap();
     let again = counts(&[&start[..], &["--state", &state, "--order", "first", "--json"]].concat());
-    assert_eq!(stdout(&again), stdout(&output));
+    assert_eq!(stdout(&again).replace(r#""bit_0":"first""#, r#""bit_0":"last""#), stdout(&output));
+}
+
+/// What each target's clients write of 1,000 shots of the first two rows of four.json from basis state 1: p+[0] = 0.04,
+/// p+[1] = 0.64, which no default may turn around.
+#[test]
+fn bit_0_is_where_the_clients_of_the_target_have_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = circuits("four.json").to_str().unwrap().to_owned();
+    // Qubits 0, 1 spell n, qubit 2 reads 0 where a shot counts; the minus circuit reads 3.
+    let last = r#"{"011001": 640, "011000": 40, "011111": 320}"#;
+    let first = r#"{"100110": 640, "000110": 40, "111110": 320}"#;
+    let numbers = r#"{"25": 640, "24": 40, "31": 320}"#;
+    for (target, text, order) in [
+        ("portable", last, None),
+        ("ibm", last, None),
+        ("azure", last, None),
+        ("ionq", last, None),
+        ("ionq", numbers, None),
+        ("braket", first, None),
+        ("pennylane", first, None),
+        ("qasm2", last, Some("last")),
+        ("qasm2", first, Some("first")),
+        ("portable", numbers, Some("last")),
+    ] {
+        let program = path(&format!("{target}.qasm"));
+        let options = ["--phases", "nonnegative", "--input", "basis:1", "--target", target, "-q"];
+        assert_eq!(outcome(&compile(&[&[&weights, "-o", &program][..], &options].concat())), (0, String::new()));
+        let file = path("counts.json");
+        std::fs::write(&file, text).unwrap();
+        let mut arguments = vec![program.as_str(), "--counts", &file, "--weights", &weights, "--json"];
+        if order.is_none() || target == "qasm2" {
+            // Nobody says it for qasm2, and for numbers IonQ alone does.
+            let (code, message) = outcome(&counts(&arguments));
+            assert_eq!(code, if target == "qasm2" { 2 } else { 0 }, "{target}: {message}");
+            assert!(code == 0 || message.contains("whose order differs between clients: say --order"), "{message}");
+        }
+        arguments.extend(order.iter().flat_map(|order| ["--order", order]));
+        let done = counts(&arguments);
+        assert_eq!(outcome(&done), (0, String::new()), "{target}");
+        let report: serde_json::Value = serde_json::from_str(&stdout(&done)).unwrap();
+        let p = |sign: &str, n: usize| report["estimate"][sign][n]["value"].as_f64().unwrap();
+        assert_eq!((p("plus", 0), p("plus", 1)), (0.04, 0.64), "{target}");
+        assert_eq!(report["counts"][0]["bit_0"], order.unwrap_or(if text == first { "first" } else { "last" }));
+        // The other end of words is noticed.
+        let other = if arguments.contains(&"first") || text == first { "last" } else { "first" };
+        let wrong = counts(&[&program, "--counts", &file, "--weights", &weights, "--order", other]);
+        let (code, message) = outcome(&wrong);
+        assert_eq!((code, message.contains("with the other --order it fits")), (0, true), "{target}: {message}");
+    }
+}
+
+#[test]
+fn counts_can_come_through_standard_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let (program, file, weights) = four(folder.path());
+    let mut run = Command::new(env!("CARGO_BIN_EXE_hqrn-counts"));
+    run.args([&program, "--counts", "-", "--weights", &weights, "--json"]);
+    let piped = run.stdin(std::fs::File::open(&file).unwrap()).output().unwrap();
+    assert_eq!(outcome(&piped), (0, String::new()));
+    assert_eq!(stdout(&piped), stdout(&counts(&[&program, "--counts", &file, "--weights", &weights, "--json"])));
+    let mut run = Command::new(env!("CARGO_BIN_EXE_hqrn-counts"));
+    run.args([&program, "--counts", "-", "--weights", "-"]);
+    let (code, message) = outcome(&run.stdin(std::fs::File::open(&weights).unwrap()).output().unwrap());
+    assert!(code == 2 && message.contains("only one can be -"), "{message}");
 }
 
 #[test]
@@ -62,8 +127,27 @@ fn what_does_not_belong_together_is_refused() {
     let short = write("short.json", r#"{"01": 3}"#);
     let long = write("state.json", "[0.5, 0.5]");
     let heavy = write("heavy.json", "[1, 1, 0, 0]");
+    let other = write("other.json", "[0.25, 0.25, 0.25, 0.25]");
+    let prepared = folder.path().join("prepared.qasm").to_str().unwrap().to_owned();
+    assert_eq!(outcome(&compile(&[&weights, "-o", &prepared, "--input", "basis:1", "-q"])).0, 0);
+    let renamed = std::fs::read_to_string(&weights).unwrap().replace("\"four\"", "\"fore\"");
+    let renamed = write("renamed.json", &renamed);
+    let (code, message) = outcome(&counts(&[&program, "--counts", &file, "--weights", &renamed]));
+    assert!(code == 0 && message.contains("was compiled from 'four', the weights are of 'fore'"), "{message}");
     let start = |counts: &str, weights: &str| [&program, "--counts", counts, "--weights", weights].map(str::to_owned);
     for (arguments, expected) in [
+        (
+            vec![
+                prepared,
+                "--counts".into(),
+                file.clone(),
+                "--weights".into(),
+                weights.clone(),
+                "--state".into(),
+                other,
+            ],
+            "other.json: [0]: 0.25, but the program prepares a state with 0 there",
+        ),
         (start(&short, &weights).to_vec(), "short.json: '01' has 2 bits, the program reads 6"),
         (start("none.json", &weights).to_vec(), "none.json: No such file"),
         (start(&file, &digits).to_vec(), "computes a block of dimension 4, the weights have 64"),

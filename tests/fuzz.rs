@@ -13,9 +13,9 @@ use hqrn::entanglement::{Campaign, Plan, Sizes};
 use hqrn::linalg::{Complex, Matrix};
 use hqrn::network::{Activation, read_bytes, write_json};
 use hqrn::qasm;
-use hqrn::run::{BitOrder, Counts};
+use hqrn::run::read_counts;
 use hqrn::simulator::noise::NoiseModel;
-use hqrn::target::{Coupling, TARGETS};
+use hqrn::target::{Coupling, Dialect, TARGETS};
 use hqrn::training::{Architecture, Recipe, Rule, TrainingState};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -147,7 +147,7 @@ fn read_everything(bytes: &[u8]) {
     _ = Manifest::from_json(bytes);
     _ = Coupling::from_json(bytes);
     _ = NoiseModel::from_json(bytes);
-    _ = Counts::from_json(bytes, 3, BitOrder::Last);
+    _ = read_counts(bytes, 3, None, &Dialect::OPENQASM_3);
 }
 
 proptest! {
@@ -225,8 +225,17 @@ fn programs_of_every_target_and_their_contracts() {
 
 #[test]
 fn counts_couplings_and_noise() {
-    let valid = bytes(&[r#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#, r#"{"000": 9007199254740992, "111": 3}"#]);
-    fuzz(&valid, |text| Counts::from_json(text, 3, BitOrder::Last).map(drop).map_err(|error| error.to_string()));
+    let valid = bytes(&[
+        r#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#,
+        r#"{"000": 9007199254740989, "111": 3}"#,
+        r#"["010", "111"]"#,
+        r#"{"results": [{"data": {"counts": {"0x1": 5, "0x6": 2}}}]}"#,
+        r#"{"[1, 0, 0]": 5, "[Zero, One, One]": 2}"#,
+        r#"{"measurementProbabilities": {"100": 0.75, "011": 0.25}, "taskMetadata": {"shots": 4}, "measuredQubits": [2, 0, 1]}"#,
+        r#"{"bits": [["c",[0]],["c",[1]],["c",[2]]], "counts": [{"outcome": {"width": 3, "array": [[96]]}, "count": 5}]}"#,
+        r#"{"cirq_type": "ResultDict", "records": {"c": {"packed_digits": "f8", "binary": true, "shape": [2, 1, 3]}}}"#,
+    ]);
+    fuzz(&valid, |text| read_counts(text, 3, None, &Dialect::OPENQASM_3).map(drop).map_err(|error| error.to_string()));
     let valid =
         bytes(&["[[0, 1], [2, 1]]", r#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1], [1, 2]]}"#]);
     fuzz(&valid, |text| Coupling::from_json(text).map(drop).map_err(|error| error.to_string()));

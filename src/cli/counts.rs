@@ -1,16 +1,17 @@
 //! `hqrn-counts`: what a backend's counts say of a block.
 
 use crate::cli::arguments::{Common, refuse, start};
-use crate::cli::inputs::{read_programs, read_weights};
-use crate::cli::printing::{HOLDS, print};
+use crate::cli::inputs::{note_other_names, read_bytes, read_programs, read_weights};
+use crate::cli::printing::{HOLDS, note, print};
 use crate::cli::table::Table;
 use crate::compiler::group_by_block;
-use crate::files::{read_json, write_atomically};
+use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::Block;
 use crate::qasm::Program;
-use crate::run::{BitOrder, BlockEstimate, Counts, Estimate, estimate_block};
+use crate::run::{BlockEstimate, Counts, CountsFile, Estimate, doubt, estimate_block, read_counts};
+use crate::target::BitOrder;
 use clap::{Parser, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,8 +21,10 @@ const EXAMPLES: &str = "Examples:
   hqrn-counts block-01.qasm --counts counts.json --weights net.json --state y0.json --next y1.json
   hqrn-counts b.plus.qasm b.minus.qasm --counts plus.json minus.json --weights net.json
 
-Counts are JSON as backends return them, {\"000110\": 812, ...}: bit 0 is the last character (Qiskit) or the first
-(Braket); by default what the program's target does. Exit codes: 0 done, 2 bad input.";
+Counts are JSON as clients return them: {\"000110\": 812, ...}, hexadecimal keys or lists of bits, lists of shots, and what
+Qiskit, Braket, Azure, IonQ, pytket and Cirq write of a result. Bit 0 of a word is the last character (Qiskit) or the
+first (Braket, PennyLane, pytket): by default what the clients of the program's target do; where they differ, --order
+says it. Exit codes: 0 done, 2 bad input.";
 
 /// Read p+ and p-, h and the next block's state from the counts of a backend, with error bars
 #[derive(Parser, Debug)]
@@ -30,7 +33,7 @@ struct Cli {
     /// The program that ran, or both halves of a split one
     #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
-    /// What came back, one file for each program in the same order
+    /// What came back, one file for each program in the same order; - is standard input
     #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present_any = ["completions", "man"])]
     counts: Vec<PathBuf>,
     /// The weights, as JSON or .safetensors: bias, activation and alpha are taken from there
@@ -42,7 +45,7 @@ struct Cli {
     /// Write the next state there, as --state takes it
     #[arg(long, value_name = "FILE")]
     next: Option<PathBuf>,
-    /// Which character of a word is bit 0
+    /// Which end of a word is bit 0 [default: as the clients of the program's target write]
     #[arg(long, value_enum)]
     order: Option<Order>,
     /// Seed of the resamples behind the error bars of h
@@ -54,9 +57,9 @@ struct Cli {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Order {
-    /// The last, as Qiskit, IBM and PennyLane write
+    /// The last, as Qiskit and IBM write
     Last,
-    /// The first, as Braket writes
+    /// The first, as Braket, PennyLane and pytket write
     First,
 }
 
@@ -91,36 +94,58 @@ fn run(cli: &Cli) -> Result<(), String> {
     if cli.counts.len() != programs.len() {
         return Err(format!("{} programs, but {} files of counts", programs.len(), cli.counts.len()));
     }
-    let counts: Vec<Counts> =
+    let files: Vec<CountsFile> =
         programs.iter().zip(&cli.counts).map(|(program, file)| counts(cli, program, file)).collect::<Result<_, _>>()?;
-    // A program that prepares its input says what went in.
-    let prepared = || programs[0].contract.prepared.as_ref().map(|p| p.probabilities(block.dim()));
-    let y = cli.state.as_deref().map(|path| state(path, block.dim())).transpose()?.or_else(prepared);
-    let parts: Vec<(&Program, &Counts)> = programs.iter().zip(&counts).collect();
+    let y = state_of(cli, &programs, block.dim())?;
+    let parts: Vec<(&Program, &Counts)> = programs.iter().zip(files.iter().map(|file| &file.counts)).collect();
     let estimate = estimate_block(&parts, block, y.as_deref(), cli.seed);
+    if !cli.common.quiet {
+        note_other_names(cli.programs.iter().zip(&programs), &network);
+        if let Some(doubt) = y.as_deref().and_then(|y| doubt(&parts, block, y)) {
+            note(&doubt.to_string());
+        }
+    }
     if let Some(path) = &cli.next {
         let Some(next) = &estimate.next else { return Err("--next needs the state that went in: --state FILE".into()) };
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
-    show(cli, *number, &counts, block, &estimate)
+    show(cli, *number, &files, block, &estimate)
 }
 
-fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<Counts, String> {
-    let order = match cli.order {
-        Some(Order::First) => BitOrder::First,
-        Some(Order::Last) => BitOrder::Last,
-        None if program.contract.written_for().dialect.bit_0_first => BitOrder::First,
-        None => BitOrder::Last,
-    };
-    let shown = file.display();
-    let text = std::fs::read(file).map_err(|error| format!("{shown}: {error}"))?;
-    Counts::from_json(&text, program.circuit.bit_count(), order).map_err(|error| format!("{shown}: {error}"))
+fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {
+    let asked = cli.order.map(|order| match order {
+        Order::First => BitOrder::First,
+        Order::Last => BitOrder::Last,
+    });
+    let (bits, dialect) = (program.circuit.bit_count(), &program.contract.written_for().dialect);
+    let text = read_bytes(file)?;
+    read_counts(&text, bits, asked, dialect).map_err(|error| format!("{}: {error}", shown_input(file)))
+}
+
+/// The state that went in: what the programs prepare, which is what a file must say, too, or what the file says.
+fn state_of(cli: &Cli, programs: &[Program], dim: usize) -> Result<Option<Vec<f64>>, String> {
+    let mut prepared = programs.iter().map(|p| p.contract.prepared.as_ref().map(|p| p.probabilities(dim)));
+    let first = prepared.next().flatten();
+    if prepared.any(|other| other != first) {
+        return Err("the two programs prepare different states".into());
+    }
+    let Some(path) = &cli.state else { return Ok(first) };
+    let given = state(path, dim)?;
+    let other = first.as_ref().and_then(|first| (0..dim).find(|&n| (first[n] - given[n]).abs() > 1e-6));
+    match (first, other) {
+        (Some(first), Some(n)) => Err(format!(
+            "{}: [{n}]: {}, but the program prepares a state with {} there",
+            shown_input(path),
+            given[n],
+            first[n]
+        )),
+        _ => Ok(Some(given)),
+    }
 }
 
 fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
-    let shown = path.display();
-    let text = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
+    let (shown, text) = (shown_input(path), read_bytes(path)?);
     let y: Vec<f64> = read_json(&text).map_err(|error| format!("{shown}: {error}"))?;
     let sum: f64 = y.iter().sum();
     if y.len() != dim {
@@ -135,10 +160,13 @@ fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
     Ok(y)
 }
 
-fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &BlockEstimate) -> Result<(), String> {
-    let shots: Vec<u64> = counts.iter().map(Counts::shots).collect();
+fn show(cli: &Cli, number: usize, files: &[CountsFile], block: &Block, estimate: &BlockEstimate) -> Result<(), String> {
+    let shots: Vec<u64> = files.iter().map(|file| file.counts.shots()).collect();
     if cli.common.json {
-        return print(&(json!({"block": number, "shots": shots, "estimate": estimate}).to_string() + "\n"));
+        let read = |file: &CountsFile| json!({"written": file.written, "bit_0": file.order.name()});
+        let read: Vec<Value> = files.iter().map(read).collect();
+        let report = json!({"block": number, "shots": shots, "counts": read, "estimate": estimate});
+        return print(&(report.to_string() + "\n"));
     }
     if cli.common.quiet {
         return Ok(());
@@ -153,5 +181,8 @@ fn show(cli: &Cli, number: usize, counts: &[Counts], block: &Block, estimate: &B
         table.row([n.to_string()].into_iter().chain(lists.map(|list| shown(list))).collect());
     }
     let shots: Vec<String> = shots.iter().map(u64::to_string).collect();
-    print(&format!("block {number}, {} shots\n{}", shots.join(" and "), table.render()))
+    let mut read: Vec<String> =
+        files.iter().map(|file| format!("{}, bit 0 {}", file.written, file.order.name())).collect();
+    read.dedup();
+    print(&format!("block {number}, {} shots, {}\n{}", shots.join(" and "), read.join(" and "), table.render()))
 }

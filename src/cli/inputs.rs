@@ -1,27 +1,27 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
+use super::printing::note;
 use crate::compiler::{MANIFEST_NAME, Manifest};
+use crate::files::{read_input, shown_input, without_mark};
 use crate::network::{self, Network, NetworkError};
 use crate::qasm::{self, Program};
 use crate::target::Coupling;
 use rayon::prelude::*;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Reads the weights; an error names the file it is in.
 pub fn read_weights(path: &Path) -> Result<Network, String> {
     network::read(path).map_err(|error| match error {
         NetworkError::Io { .. } => error.to_string(),
-        _ if path.as_os_str() == "-" => format!("standard input: {error}"),
-        _ => format!("{}: {error}", path.display()),
+        _ => format!("{}: {error}", shown_input(path)),
     })
 }
 
 /// Reads programs; an error names the file it is in.
 pub fn read_programs(files: &[PathBuf]) -> Result<Vec<Program>, String> {
     let read = |file: &PathBuf| {
-        let text = read_text(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        qasm::read(&text).map_err(|error| format!("{}: {error}", file.display()))
+        let text = read_text(file).map_err(|error| format!("{}: {error}", shown_input(file)))?;
+        qasm::read(&text).map_err(|error| format!("{}: {error}", shown_input(file)))
     };
     files.par_iter().map(read).collect()
 }
@@ -49,18 +49,27 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, S
 
 /// Reads a coupling map; an error names the file.
 pub fn read_coupling(path: &Path) -> Result<Coupling, String> {
-    let json = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Coupling::from_json(&json).map_err(|error| format!("{}: {error}", path.display()))
+    Coupling::from_json(&read_bytes(path)?).map_err(|error| format!("{}: {error}", shown_input(path)))
+}
+
+/// Reads any file or standard input; an error names it.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    read_input(path).map_err(|error| format!("{}: {error}", shown_input(path)))
+}
+
+/// Says so where programs were compiled from a network of another name than the weights beside them.
+pub fn note_other_names<'a>(programs: impl Iterator<Item = (&'a PathBuf, &'a Program)>, network: &Network) {
+    for (file, program) in programs {
+        let (from, name) = (&program.contract.network, &network.name);
+        if from != name {
+            note(&format!("{} was compiled from '{from}', the weights are of '{name}'", shown_input(file)));
+        }
+    }
 }
 
 fn read_text(path: &Path) -> Result<String, String> {
-    let mut bytes = vec![];
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().lock().read_to_end(&mut bytes).map(drop)
-    } else {
-        std::fs::read(path).map(|content| bytes = content)
-    };
-    read.map_err(|error| error.to_string())?;
+    let bytes = read_input(path).map_err(|error| error.to_string())?;
+    let bytes = without_mark(&bytes)?.to_owned();
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|b| **b == b'\n').count() + 1;

@@ -1,6 +1,6 @@
 //! The content of a data file, unpacked, and what is said of a file that holds no data.
 
-use crate::files::one_line;
+use crate::files::{one_line, read_input};
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl SamplesError {
 /// The file's content, unpacked if it is gzipped.
 pub(super) fn read_unpacked(path: &Path) -> Result<Vec<u8>, SamplesError> {
     let wrong = |problem: String| SamplesError::new(path, &problem);
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let bytes = read_input(path).map_err(|error| wrong(error.to_string()))?;
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }

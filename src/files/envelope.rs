@@ -3,6 +3,7 @@
 //! A file of ours opens with `"format"` and `"version"`. They are looked at first, so that a file of another format or
 //! of a later version says so, whatever unknown keys it has besides; within a version unknown keys are errors.
 
+use super::read::without_mark;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -69,6 +70,7 @@ const WHOLE: &str = "the file";
 /// # Errors
 /// A syntax error, a key that is there twice in one object, something else than `T`, or more text behind it.
 pub fn read_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError> {
+    let text = marked(text)?;
     check_json(text)?;
     typed(text)
 }
@@ -79,7 +81,7 @@ pub fn read_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError>
 /// As [`read_json`], and another format or a later version, which are named before anything else but a syntax error.
 pub fn read_file<'a, T: Deserialize<'a>>(text: &'a [u8], format: &Format) -> Result<T, JsonError> {
     version_of(text, format)?;
-    typed(text)
+    typed(marked(text)?)
 }
 
 /// The version of a file of this format, in text that is JSON without duplicate keys.
@@ -92,6 +94,7 @@ pub fn version_of(text: &[u8], format: &Format) -> Result<u32, JsonError> {
         format: Option<Value>,
         version: Option<Value>,
     }
+    let text = marked(text)?;
     check_json(text)?;
     let header: Header = typed(text)?;
     let Format { name, named, newest } = *format;
@@ -125,6 +128,11 @@ pub fn check_json(text: &[u8]) -> Result<(), JsonError> {
     let scanned = Scan(&mut path).deserialize(&mut source);
     scanned.map_err(|error| JsonError::found(&shown_path(&path), &error))?;
     source.end().map_err(|error| JsonError { place: "after the end".into(), ..JsonError::found("", &error) })
+}
+
+/// JSON without a byte order mark.
+fn marked(text: &[u8]) -> Result<&[u8], JsonError> {
+    without_mark(text).map_err(|problem| JsonError::new(WHOLE, problem))
 }
 
 /// A value of a type, in text that was checked; with the path to what does not fit.

@@ -3,8 +3,10 @@
 //! What is in a file is for those who read and write it.
 
 mod envelope;
+mod read;
 mod write;
 
 pub(crate) use envelope::typed;
 pub use envelope::{Format, JsonError, check_json, one_line, read_file, read_json, version_of};
+pub use read::{read_input, shown_input, without_mark};
 pub use write::{FileError, sync, unless_closed, write_atomically};

@@ -1,7 +1,7 @@
 //! One door for weights files: a path or standard input, JSON or safetensors.
 
 use super::{Network, NetworkError, json, tensors, validate};
-use std::io::Read;
+use crate::files::{read_input, shown_input, without_mark};
 use std::path::Path;
 
 /// Reads and checks a network from a file, or from standard input where the path is `-`. A network that does not
@@ -12,14 +12,7 @@ use std::path::Path;
 pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
     let path = path.as_ref();
     let from_stdin = path.as_os_str() == "-";
-    let shown = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let bytes = if from_stdin {
-        let mut bytes = vec![];
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    let bytes = bytes.map_err(|source| NetworkError::Io { path: shown, source })?;
+    let bytes = read_input(path).map_err(|source| NetworkError::Io { path: shown_input(path), source })?;
     let name =
         path.file_stem().filter(|_| !from_stdin).map_or("network".into(), |stem| stem.to_string_lossy().into_owned());
     read_bytes(&bytes, &name)
@@ -34,13 +27,14 @@ pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
-    let opening = bytes.iter().find(|b| !b.is_ascii_whitespace());
     let (network, shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
         (tensors::parse(bytes, name)?, false)
-    } else if matches!(opening, Some(b'{' | b'[')) {
-        json::parse(bytes, name)?
     } else {
-        return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
+        let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
+        if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
+            return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
+        }
+        json::parse(text, name)?
     };
     validate::check(&network, shorthand)?;
     Ok(network)

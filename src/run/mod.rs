@@ -13,7 +13,9 @@ mod transitions;
 mod whole;
 
 pub use batch::run_quantum;
-pub use counts::{BitOrder, BlockEstimate, Counts, CountsError, Estimate, estimate_block};
+pub use counts::{
+    Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts,
+};
 pub use labels::{Disagreement, disagreement};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};

@@ -17,8 +17,29 @@ pub struct Dialect {
     pub scalar_qubits: bool,
     /// Whether angles may have an exponent.
     pub exponents: bool,
-    /// Whether its clients write bit 0 of what was measured first, and not last.
-    pub bit_0_first: bool,
+    /// Where its clients put bit 0 in words of what was measured; none where they differ.
+    pub words: Option<BitOrder>,
+    /// The same where they write such words as decimal numbers, whose last bit is worth 1.
+    pub numbers: Option<BitOrder>,
+}
+
+/// Which end of a word is bit 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BitOrder {
+    /// The last character, as Qiskit writes.
+    Last,
+    /// The first character, as Braket writes.
+    First,
+}
+
+impl BitOrder {
+    /// `last` or `first`.
+    pub fn name(self) -> &'static str {
+        match self {
+            BitOrder::Last => "last",
+            BitOrder::First => "first",
+        }
+    }
 }
 
 impl Dialect {
@@ -30,7 +51,8 @@ impl Dialect {
         renamed: &[],
         scalar_qubits: false,
         exponents: true,
-        bit_0_first: false,
+        words: Some(BitOrder::Last),
+        numbers: None,
     };
 
     /// What this text calls a gate.

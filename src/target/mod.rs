@@ -17,7 +17,7 @@ mod table;
 pub use basis::Basis;
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::{Coupling, CouplingError};
-pub use dialect::Dialect;
+pub use dialect::{BitOrder, Dialect};
 pub use machine::{Machine, Misfit};
 pub use table::{MACHINES, TARGETS};
 

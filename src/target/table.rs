@@ -1,6 +1,6 @@
 //! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
-use super::{Basis, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
+use super::{Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
 use crate::circuit::GateKind::{Ch, Cswap, Cx, Cz, Ecr, H, Id, Rx, Ry, Rz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
 use std::borrow::Cow;
 
@@ -41,7 +41,8 @@ const IONQ: Target = Target {
     name: "ionq",
     about: "IonQ's gate set: rotations and cx, no u3",
     basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Rx, Ry, Rz, Cx, Swap]),
-    dialect: Dialect::OPENQASM_3,
+    // What IonQ itself returns, not through Qiskit, are numbers.
+    dialect: Dialect { numbers: Some(BitOrder::Last), ..Dialect::OPENQASM_3 },
 };
 
 /// All targets, the default one first.
@@ -68,7 +69,7 @@ pub static TARGETS: &[Target] = &[
                 ("sdg", "si"),
                 ("tdg", "ti"),
             ],
-            bit_0_first: true,
+            words: Some(BitOrder::First),
             ..Dialect::OPENQASM_3
         },
     },
@@ -90,7 +91,7 @@ pub static TARGETS: &[Target] = &[
         name: "pennylane",
         about: "PennyLane's from_qasm3: no include, a declaration for each qubit",
         basis: Basis::PORTABLE,
-        dialect: Dialect { include: None, scalar_qubits: true, ..Dialect::OPENQASM_3 },
+        dialect: Dialect { include: None, scalar_qubits: true, words: Some(BitOrder::First), ..Dialect::OPENQASM_3 },
     },
     Target {
         name: "qasm2",
@@ -101,6 +102,8 @@ pub static TARGETS: &[Target] = &[
             include: Some("qelib1.inc"),
             renamed: &[("p", "u1")],
             exponents: false,
+            // Qiskit prints bit 0 last, pytket first.
+            words: None,
             ..Dialect::OPENQASM_3
         },
     },

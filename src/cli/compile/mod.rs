@@ -9,7 +9,7 @@ mod trotter;
 use self::command::{Cli, Synthesis};
 use self::output::{Destination, Outcome, show, write_programs};
 use crate::cli::arguments::{refuse, start};
-use crate::cli::inputs::read_weights;
+use crate::cli::inputs::{read_bytes, read_weights};
 use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
@@ -149,7 +149,7 @@ fn prepared(cli: &Cli, network: &Network, compiled: usize) -> Result<Option<Prep
             (Prepared::Basis(m), format!("--input {input}"))
         }
         None => {
-            let text = std::fs::read(input).map_err(|error| format!("{input}: {error}"))?;
+            let text = read_bytes(Path::new(input))?;
             let mut y: Vec<f64> = read_json(&text).map_err(|error| format!("{input}: {error}"))?;
             // Probabilities written with a few digits are meant to sum up to one.
             let sum: f64 = y.iter().sum();

@@ -1,8 +1,7 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::command::{Cli, NoiseArgs};
-use crate::cli::inputs::{list_programs, read_programs, read_weights};
-use crate::cli::printing::note;
+use crate::cli::inputs::{list_programs, note_other_names, read_bytes, read_programs, read_weights};
 use crate::compiler::group_by_block;
 use crate::network::Network;
 use crate::qasm::Program;
@@ -48,6 +47,7 @@ fn epoch(stem: &str) -> Option<u32> {
 /// Where probabilities come from.
 pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
     if cli.circuits.is_empty() {
+        checkpoints.iter().try_for_each(|checkpoint| cli.check_encoding(&checkpoint.network))?;
         return Ok(Source::Weights(cli.encoding()));
     }
     if checkpoints.len() > 1 {
@@ -67,9 +67,9 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
             let dim = network.blocks[0].dim();
             return Err(format!("{shown}: computes a block of dimension {}, the weights have {dim}", contract.dim));
         }
-        if contract.network != network.name && !cli.common.quiet {
-            note(&format!("{shown} was compiled from '{}', the weights are of '{}'", contract.network, network.name));
-        }
+    }
+    if !cli.common.quiet {
+        note_other_names(files.iter().zip(&programs), network);
     }
     if let Some(missing) = (1..=network.blocks.len()).find(|k| !groups.contains_key(k)) {
         return Err(format!("--circuits: no program of block {missing}, the weights have {}", network.blocks.len()));
@@ -120,9 +120,9 @@ fn model(name: &str) -> Result<NoiseModel, String> {
         return Ok(preset);
     }
     let presets: Vec<&str> = NoiseModel::presets().collect();
-    if !Path::new(name).exists() {
+    if name != "-" && !Path::new(name).exists() {
         return Err(format!("--noise {name}: neither a file nor one of {}", presets.join(", ")));
     }
-    let text = std::fs::read(name).map_err(|error| format!("{name}: {error}"))?;
+    let text = read_bytes(Path::new(name))?;
     NoiseModel::from_json(&text).map_err(|error| format!("{name}: {error}"))
 }

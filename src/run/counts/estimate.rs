@@ -1,34 +1,12 @@
-//! Counts that a backend returned, read by a program's contract (docs/method.md, section 10): p±, h and the next state
-//! with error bars.
+//! What counts say of a block: p±, W y, h and the next state, with error bars.
 
-use crate::files::read_json;
+use super::words::{Counts, spelt};
 use crate::network::Block;
-use crate::qasm::{Program, SignContract};
+use crate::qasm::Program;
 use crate::random::stream;
 use crate::signs::{Sign, Signs};
 use crate::simulator::Multinomial;
 use std::collections::BTreeMap;
-
-/// Which end of a word is bit 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BitOrder {
-    /// The last character, as Qiskit writes.
-    Last,
-    /// The first character, as Braket writes.
-    First,
-}
-
-/// How often each word of bits was read; bit i of a word is at index i.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    words: BTreeMap<Vec<bool>, u64>,
-    shots: u64,
-}
-
-/// Counts that cannot be read, or do not belong to a program.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CountsError(String);
 
 /// A number with its standard deviation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
@@ -56,61 +34,6 @@ pub struct BlockEstimate {
 /// Resamples of the counts behind the error bars of h.
 const RESAMPLES: usize = 400;
 
-impl Counts {
-    /// Reads `{"0110": 12, ...}`, or the same under a key `counts`, of words of `bits` bits. Spaces between registers are
-    /// passed over.
-    ///
-    /// # Errors
-    /// If it is no such JSON, a word has another length, or there are no shots.
-    pub fn from_json(text: &[u8], bits: usize, order: BitOrder) -> Result<Counts, CountsError> {
-        let wrong = |message: String| CountsError(message);
-        let value: serde_json::Value = read_json(text).map_err(|error| wrong(error.to_string()))?;
-        let table = value.get("counts").unwrap_or(&value);
-        let table = table.as_object().ok_or_else(|| wrong("expected counts like {\"0110\": 12}".into()))?;
-        let mut counts = Counts::default();
-        for (word, count) in table {
-            let n = count.as_u64().ok_or_else(|| wrong(format!("'{word}': {count}, expected a whole number")))?;
-            let read = word.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
-                '0' => Ok(false),
-                '1' => Ok(true),
-                other => Err(wrong(format!("'{word}': '{other}', expected words of 0 and 1"))),
-            });
-            let mut read = read.collect::<Result<Vec<bool>, _>>()?;
-            if read.len() != bits {
-                return Err(wrong(format!("'{word}' has {} bits, the program reads {bits}", read.len())));
-            }
-            if order == BitOrder::Last {
-                read.reverse();
-            }
-            *counts.words.entry(read).or_default() += n;
-            counts.shots += n;
-        }
-        if counts.shots == 0 { Err(wrong("no shots".into())) } else { Ok(counts) }
-    }
-
-    /// Shots in all.
-    pub fn shots(&self) -> u64 {
-        self.shots
-    }
-
-    /// How often a sign's shots counted and spelt each n.
-    fn spelt(&self, sign: &SignContract) -> Vec<f64> {
-        let mut found = vec![0.0; 1 << sign.output.len()];
-        for (word, count) in &self.words {
-            if let Some(n) = spelt(word, sign) {
-                found[n] += *count as f64;
-            }
-        }
-        found
-    }
-}
-
-/// What a word spells for a sign, if it counts.
-fn spelt(word: &[bool], sign: &SignContract) -> Option<usize> {
-    let accepted = sign.accept.iter().all(|(bit, value)| word[*bit] == (*value == 1));
-    accepted.then(|| sign.output.iter().enumerate().map(|(i, bit)| usize::from(word[*bit]) << i).sum())
-}
-
 /// Estimates of a block from the counts of its programs: one, or both halves of a split one. `y` is the state that went
 /// in. Error bars of p± and W y are those of the shots; those of h and the next state come from resampled counts.
 ///
@@ -120,28 +43,7 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
     let rows = block.weight().nrows();
     let mut rng = stream(seed, 0);
     let p = Sign::BOTH.map(|sign| sign_estimates(parts, sign, rows));
-    let mut product = vec![Estimate::default(); rows];
-    for (program, counts) in parts {
-        // A shot may count for both signs; its worth is what varies.
-        let (mut sum, mut square) = (vec![0.0; rows], vec![0.0; rows]);
-        for (word, count) in &counts.words {
-            let mut worth = BTreeMap::<usize, f64>::new();
-            for (sign, read) in program.contract.signs.present() {
-                let gamma = sign.factor() * read.gamma;
-                spelt(word, read).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
-            }
-            for (n, worth) in worth {
-                sum[n] += worth * *count as f64;
-                square[n] += worth * worth * *count as f64;
-            }
-        }
-        let shots = counts.shots as f64;
-        for n in 0..rows {
-            let mean = sum[n] / shots;
-            product[n].value += mean;
-            product[n].error = product[n].error.hypot(((square[n] / shots - mean * mean).max(0.0) / shots).sqrt());
-        }
-    }
+    let product = sum_estimates(parts, rows);
     let z = |product: &[f64]| -> Vec<f64> { product.iter().zip(block.bias()).map(|(p, b)| p + b).collect() };
     let means: Vec<f64> = product.iter().map(|p| p.value).collect();
     let (h, _) = block.activation.normalised(&z(&means));
@@ -150,11 +52,11 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
     for _ in 0..RESAMPLES {
         let mut resampled = vec![0.0; rows];
         for (program, counts) in parts {
-            let shots = counts.shots as f64;
-            let p: Vec<f64> = counts.words.values().map(|c| *c as f64 / shots).collect();
+            let shots = counts.shots() as f64;
+            let p: Vec<f64> = counts.words().values().map(|c| *c as f64 / shots).collect();
             let mut drawn = vec![0.0; p.len()];
-            multinomial.draw(counts.shots, &p, &mut drawn, &mut rng);
-            for (word, count) in counts.words.keys().zip(&drawn) {
+            multinomial.draw(counts.shots(), &p, &mut drawn, &mut rng);
+            for (word, count) in counts.words().keys().zip(&drawn) {
                 for (sign, read) in program.contract.signs.present() {
                     let gamma = sign.factor() * read.gamma;
                     let n = spelt(word, read).filter(|n| *n < rows);
@@ -182,13 +84,40 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
     BlockEstimate { p, product, h, next }
 }
 
+/// W y, `gamma+ p+ - gamma- p-`, summed over both halves where there are two.
+pub(super) fn sum_estimates(parts: &[(&Program, &Counts)], rows: usize) -> Vec<Estimate> {
+    let mut product = vec![Estimate::default(); rows];
+    for (program, counts) in parts {
+        // A shot may count for both signs; its worth is what varies.
+        let (mut sum, mut square) = (vec![0.0; rows], vec![0.0; rows]);
+        for (word, count) in counts.words() {
+            let mut worth = BTreeMap::<usize, f64>::new();
+            for (sign, read) in program.contract.signs.present() {
+                let gamma = sign.factor() * read.gamma;
+                spelt(word, read).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
+            }
+            for (n, worth) in worth {
+                sum[n] += worth * *count as f64;
+                square[n] += worth * worth * *count as f64;
+            }
+        }
+        let shots = counts.shots() as f64;
+        for n in 0..rows {
+            let mean = sum[n] / shots;
+            product[n].value += mean;
+            product[n].error = product[n].error.hypot(((square[n] / shots - mean * mean).max(0.0) / shots).sqrt());
+        }
+    }
+    product
+}
+
 fn sign_estimates(parts: &[(&Program, &Counts)], sign: Sign, rows: usize) -> Vec<Estimate> {
     let mut found = vec![Estimate::default(); rows];
     for (program, counts) in parts {
         let Some(read) = &program.contract.signs[sign] else { continue };
         for (estimate, count) in found.iter_mut().zip(counts.spelt(read)) {
-            let p = count / counts.shots as f64;
-            *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots as f64).sqrt() };
+            let p = count / counts.shots() as f64;
+            *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots() as f64).sqrt() };
         }
     }
     found
@@ -201,26 +130,9 @@ mod tests {
     use crate::network::{random_circuit, read_bytes};
     use crate::qasm;
     use crate::random::rng;
+    use crate::run::read_counts;
     use crate::simulator::{Readout, transition_probabilities};
-
-    #[test]
-    fn words_are_read_in_either_order() {
-        let text = br#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#;
-        let last = Counts::from_json(text, 3, BitOrder::Last).unwrap();
-        assert_eq!((last.shots(), last.words[&vec![true, false, false]]), (8, 6));
-        let first = Counts::from_json(text, 3, BitOrder::First).unwrap();
-        assert_eq!(first.words[&vec![false, false, true]], 6);
-        for (text, expected) in [
-            (r#"{"01": 1}"#, "'01' has 2 bits, the program reads 3"),
-            (r#"{"012": 1}"#, "'012': '2', expected words of 0 and 1"),
-            (r#"{"011": -1}"#, "'011': -1, expected a whole number"),
-            (r#"{"011": 640, "010": 40, "011": 360}"#, "011: this key is there twice at line 1 column 29"),
-            ("{}", "no shots"),
-            ("[]", "expected counts like {\"0110\": 12}"),
-        ] {
-            assert_eq!(Counts::from_json(text.as_bytes(), 3, BitOrder::Last).unwrap_err().to_string(), expected);
-        }
-    }
+    use crate::target::Dialect;
 
     #[test]
     fn estimates_and_their_errors_are_those_of_the_shots() {
@@ -256,7 +168,7 @@ mod tests {
                         .map(|(n, c)| (word(n), (*c as u64).into()))
                         .collect();
                     let json = serde_json::Value::from(table).to_string();
-                    Counts::from_json(json.as_bytes(), bits, BitOrder::Last).unwrap()
+                    read_counts(json.as_bytes(), bits, None, &Dialect::OPENQASM_3).unwrap().counts
                 })
                 .collect();
             let parts: Vec<(&Program, &Counts)> = programs.iter().zip(&counts).collect();
