@@ -40,7 +40,7 @@ const KEYS: &[(&str, Read)] = &[
         _ => table(found, None),
     }),
     ("shots", |all, found, bits| match found {
-        Value::Array(_) if all.contains_key("bits") => records::pytket(all, found, bits),
+        Value::Object(_) if all.contains_key("bits") => records::pytket(all, found, bits),
         Value::Array(_) => shots(found),
         _ => probabilities(all),
     }),

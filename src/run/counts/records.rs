@@ -13,23 +13,31 @@ pub(super) fn pytket(all: &Map<String, Value>, found: &Value, bits: usize) -> Re
     let places: Option<Vec<usize>> = names.iter().map(index).collect();
     let places = places.filter(|places| is_permutation(places, bits));
     let places = places.ok_or_else(|| CountsError(format!("bits: expected the program's {bits}, each once")))?;
-    let mut rows = vec![];
-    let all = found.as_array().map_or(&[][..], Vec::as_slice);
-    for (i, entry) in all.iter().enumerate() {
-        let outcome = entry.get("outcome").unwrap_or(entry);
-        let width = outcome.get("width").and_then(Value::as_u64);
-        let count = entry.get("count").map_or(Some(1), Value::as_u64);
-        let bytes = outcome.get("array").and_then(|a| a.get(0)).and_then(Value::as_array).and_then(|row| {
-            row.iter().map(|b| b.as_u64().and_then(|b| u8::try_from(b).ok())).collect::<Option<Vec<u8>>>()
-        });
-        match (bytes, count) {
-            (Some(bytes), Some(count)) if width == Some(bits as u64) && bytes.len() * 8 >= bits => {
-                rows.push((bit_list(&unpacked(&bytes)[..bits]), count));
-            }
-            _ => return Err(CountsError(format!("counts[{i}]: expected an outcome of width {bits} and its count"))),
-        }
-    }
+    let rows = match found {
+        Value::Object(_) => outcomes(found, bits).map(|words| words.into_iter().map(|word| (word, 1)).collect()),
+        _ => found.as_array().map_or(&[][..], Vec::as_slice).iter().map(|entry| counted(entry, bits)).collect(),
+    };
+    let rows = rows.ok_or_else(|| CountsError(format!("expected pytket's outcomes of width {bits}")))?;
     Ok(Table { rows, places: Some(places), order: Some(BitOrder::First) })
+}
+
+/// An outcome and how often it was.
+fn counted(entry: &Value, bits: usize) -> Option<(String, u64)> {
+    match &outcomes(entry.get("outcome")?, bits)?[..] {
+        [word] => Some((word.clone(), entry.get("count")?.as_u64()?)),
+        _ => None,
+    }
+}
+
+/// Outcomes in the rows of an array of bytes.
+fn outcomes(of: &Value, bits: usize) -> Option<Vec<String>> {
+    let byte = |b: &Value| b.as_u64().and_then(|b| u8::try_from(b).ok());
+    let word = |row: &Value| {
+        let bytes: Vec<u8> = row.as_array()?.iter().map(byte).collect::<Option<_>>()?;
+        Some(bit_list(unpacked(&bytes).get(..bits)?))
+    };
+    let right = of.get("width")?.as_u64()? == bits as u64;
+    of.get("array")?.as_array().filter(|_| right)?.iter().map(word).collect()
 }
 
 /// `cirq.to_json` of a result: for each measurement key the bits of all shots in one string.

@@ -38,6 +38,7 @@ fn the_same_counts_from_every_client() {
         (r#"{"DataFormat": "microsoft.quantum-results.v2", "Results": [{"Histogram": [{"Outcome": [1,0,0], "Display": "[1, 0, 0]", "Count": 5}, {"Outcome": [0,1,1], "Count": 2}]}]}"#.into(), "azure"),
         (r#"{"bits": [["c",[0]],["c",[1]],["c",[2]]], "counts": [{"outcome": {"width": 3, "array": [[128]]}, "count": 5}, {"outcome": {"width": 3, "array": [[96]]}, "count": 2}]}"#.into(), "qasm2"),
         (r#"{"bits": [["c",[2]],["c",[1]],["c",[0]]], "counts": [{"outcome": {"width": 3, "array": [[32]]}, "count": 5}, {"outcome": {"width": 3, "array": [[192]]}, "count": 2}]}"#.into(), "qasm2"),
+        (r#"{"qubits": [], "bits": [["c",[0]],["c",[1]],["c",[2]]], "shots": {"width": 3, "array": [[128],[128],[96],[128],[128],[128],[96]]}}"#.into(), "qasm2"),
         // Five shots of bit 0, then two of bits 1 and 2.
         (r#"{"cirq_type": "ResultDict", "records": {"c_0": {"packed_digits": "f8", "binary": true, "dtype": "bool", "shape": [7,1,1]}, "c_1": {"packed_digits": "06", "binary": true, "shape": [7,1,1]}, "c_2": {"packed_digits": "06", "binary": true, "shape": [7,1,1]}}}"#.into(), "portable"),
     ] {
@@ -106,7 +107,7 @@ fn what_is_no_counts_is_named() {
             r#"{"bits": [["c",[0]],["c",[1]],["c",[2]]], "counts": [{"outcome": {"width": 9, "array": [[1]]}, "count": 1}]}"#,
             None,
             "qasm2",
-            "counts[0]: expected an outcome of width 3",
+            "expected pytket's outcomes of width 3",
         ),
         (
             r#"{"cirq_type": "ResultDict", "records": {"c_0": {"packed_digits": "f8", "binary": true, "shape": [7,1,1]}}}"#,
