@@ -2,6 +2,7 @@
 
 use super::printing::note;
 use crate::compiler::{MANIFEST_NAME, Manifest};
+use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
 use crate::network::{self, Network, NetworkError};
 use crate::qasm::{self, Program};
@@ -64,6 +65,13 @@ pub fn note_other_names<'a>(programs: impl Iterator<Item = (&'a PathBuf, &'a Pro
         if from != name {
             note(&format!("{} was compiled from '{from}', the weights are of '{name}'", shown_input(file)));
         }
+    }
+}
+
+/// Says what is to be known of samples that were read.
+pub fn note_samples(path: &Path, samples: &Samples) {
+    for text in samples.notes.iter().cloned().chain(samples.clipped()) {
+        note(&format!("{}: {text}", shown_input(path)));
     }
 }
 

@@ -21,9 +21,14 @@ pub(super) fn labels(bytes: &[u8]) -> Result<Vec<usize>, String> {
 
 /// The labels' file of an image set, if it is there.
 pub(super) fn beside(images: &Path) -> Option<PathBuf> {
-    let name = images.file_name()?.to_string_lossy().into_owned();
-    let beside = images.with_file_name(name.replace("images-idx3", "labels-idx1"));
-    (beside != images && beside.exists()).then_some(beside)
+    let name = images.file_name()?.to_str()?;
+    if !(name.contains("images") && name.contains("idx3")) {
+        return None;
+    }
+    let name = name.replace("images", "labels").replace("idx3", "idx1");
+    // One of the two may be packed and the other not.
+    let other = name.strip_suffix(".gz").map_or_else(|| format!("{name}.gz"), str::to_owned);
+    [name, other].map(|name| images.with_file_name(name)).into_iter().find(|path| path.exists())
 }
 
 /// The dimensions of an IDX file and its bytes.
@@ -34,6 +39,9 @@ fn idx(bytes: &[u8], magic: u32) -> Result<(Vec<usize>, &[u8]), String> {
     };
     match number(0) {
         Some(found) if found == magic => {}
+        Some(found) if found.swap_bytes() == magic => {
+            return Err("a little-endian IDX file: IDX is big-endian, swap its header".into());
+        }
         Some(found) => {
             return Err(format!("not the expected IDX file: magic number {found:#06x}, expected {magic:#06x}"));
         }

@@ -6,6 +6,8 @@
 #[cfg(feature = "data")]
 mod density;
 #[cfg(feature = "data")]
+mod head;
+#[cfg(feature = "data")]
 mod idx;
 #[cfg(feature = "data")]
 mod npy;
@@ -39,9 +41,29 @@ pub struct Samples {
     pub families: Option<Vec<String>>,
     /// Whether inputs are the N² coordinates of density matrices ([`crate::linalg::coordinates`]).
     pub density: bool,
+    /// What whoever gave the file should hear about it, a line each.
+    pub notes: Vec<String>,
 }
 
 impl Samples {
+    /// What the input map (S25) leaves out of them, if it does: it takes negative entries for zero.
+    pub fn clipped(&self) -> Option<String> {
+        if self.density {
+            return None;
+        }
+        let negative = self.inputs.iter().flatten().filter(|v| **v < 0.0).count();
+        let all: usize = self.inputs.iter().map(Vec::len).sum();
+        let empty = self.inputs.iter().filter(|x| x.iter().any(|v| *v < 0.0) && x.iter().all(|v| *v <= 0.0)).count();
+        let share = 100.0 * negative as f64 / all as f64;
+        let none = if empty > 0 {
+            format!("; {empty} samples have no other and become the zero state")
+        } else {
+            String::new()
+        };
+        (negative > 0)
+            .then(|| format!("{share:.1} % of the entries are negative, which the input map takes for 0{none}"))
+    }
+
     /// Keeps the first samples only.
     pub fn truncate(&mut self, count: usize) {
         self.inputs.truncate(count);

@@ -7,7 +7,8 @@ use std::path::Path;
 
 /// Reads samples, of `dim` entries each if that is known, with labels from a file of their own where `labels` names one.
 ///
-/// A table has a head line and the columns `label`, `split` (both optional) and `dim` numbers. An image set is the IDX
+/// A table has a line of names and the columns `label` (or `class` or `target`), `split` (both optional) and `dim` numbers;
+/// commas, semicolons or tabs stand between them. Without names all columns are numbers of a sample. An image set is the IDX
 /// file of the images; its labels are looked for beside it, in the file whose name has `labels-idx1` for `images-idx3`.
 /// An NPY array has a sample in each entry of its first axis. A file of labels is IDX, a one-dimensional NPY array of
 /// integers, or a table with a `label` column.
@@ -53,7 +54,7 @@ enum Kind {
 
 fn kind_of(bytes: &[u8]) -> Kind {
     match bytes {
-        [0, 0, ..] => Kind::Idx,
+        [0, 0, ..] | [_, 8, 0, 0, ..] => Kind::Idx,
         _ if bytes.starts_with(npy::MAGIC) => Kind::Npy,
         _ if bytes.trim_ascii_start().starts_with(b"{") => Kind::States,
         _ => Kind::Table,
@@ -97,7 +98,9 @@ pub fn read_samples_or_states(
             Err(wrong(format!("states of {side} x {side}, the network takes {dim} x {dim}")))
         }
         (Some(first), _) if !samples.density && dim.is_some_and(|dim| dim != first.len()) => {
-            Err(wrong(format!("samples have {} entries, the network takes {}", first.len(), dim.unwrap_or_default())))
+            let (found, dim) = (first.len(), dim.unwrap_or_default());
+            let note = samples.notes.iter().map(|note| format!(" ({note})")).collect::<String>();
+            Err(wrong(format!("samples have {found} entries, the network takes {dim}{note}")))
         }
         (Some(first), _) if first.is_empty() => Err(wrong("samples without entries".into())),
         (_, Some(labels)) if labels.len() != count => {
@@ -156,6 +159,17 @@ mod tests {
         let bare = write("bare.csv", b"a,b\n1,2\n");
         assert_eq!(read_samples(&bare, None, Some(2), Split::Test).unwrap().labels, None);
 
+        for (images_name, labels_name) in [
+            ("a-images.idx3-ubyte", "a-labels.idx1-ubyte"),
+            ("b-images-idx3-ubyte.gz", "b-labels-idx1-ubyte.gz"),
+            ("c-images-idx3-ubyte.gz", "c-labels-idx1-ubyte"),
+            ("d-images.idx3-ubyte", "d-labels.idx1-ubyte.gz"),
+        ] {
+            let path = write(images_name, &images(2));
+            let labels: Vec<u8> = [idx::LABELS, 2].iter().flat_map(|n| n.to_be_bytes()).chain([9, 1]).collect();
+            write(labels_name, &labels);
+            assert_eq!(read_samples(&path, None, Some(6), Split::Test).unwrap().labels, Some(vec![9, 1]));
+        }
         let path = write("x-images-idx3-ubyte.gz", &gzipped(&images(2)));
         assert_eq!(read_samples(&path, None, Some(6), Split::Test).unwrap().labels, None);
         let labels: Vec<u8> = [idx::LABELS, 2].iter().flat_map(|n| n.to_be_bytes()).chain([9, 1]).collect();
@@ -188,6 +202,50 @@ mod tests {
         assert!(message(&whole[..whole.len() - 9]).starts_with("damaged gzip data"));
         assert_eq!(message(&images(2)[..22]), "the IDX header says [2, 2, 3], 6 bytes follow");
         assert_eq!(message(&[0, 0]), "not an IDX file: it is too short");
+        let swapped: Vec<u8> = images(2).chunks(4).flat_map(|four| four.iter().rev().copied()).collect();
+        assert!(message(&swapped).starts_with("a little-endian IDX file"));
+        for (bytes, expected) in [
+            (&b"PK\x03\x04 and more"[..], "a zip archive, like .npz: unpack it, expected data"),
+            (b"BZh91AY", "packed by bzip2"),
+            (b"\xfd7zXZ\0\0", "packed by xz"),
+            (b"\x28\xb5\x2f\xfd\x04", "packed by zstd"),
+            (b"\xff\xfea\0,\0b\0", "UTF-16 text, expected UTF-8"),
+            (b"label,a,b,split\n1,2,3,val\n1,2,3,val\n", "no rows of split 'test', but 2 rows of split 'val'"),
+            (b"1,2,3\n4,5,6\n", "samples have 3 entries, the network takes 2 (no line of names: the first line"),
+            (b"label,a,b\n1.5,2,3\n", "line 2: label '1.5', expected a whole number"),
+        ] {
+            assert!(message(bytes).starts_with(expected), "{}", message(bytes));
+        }
+    }
+
+    #[test]
+    fn tables_as_others_write_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let read = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).unwrap();
+            read_samples(&path, None, Some(2), Split::Test).unwrap()
+        };
+        let expected = [[1.5, 2.0], [0.25, -4.0]];
+        for (text, labels) in [
+            (&b"a,b\n1.5,2\n.25,-4\n"[..], None),
+            (b"1.5,2\n.25,-4\n", None),
+            (b"\xef\xbb\xbfa,b,Label\r\n1.5,2,0.0\r\n.25,-4,3.0\r\n", Some(vec![0, 3])),
+            (b"target;a;b\n0;1,5;2\n3;,25;-4\n", Some(vec![0, 3])),
+            (b"a\tb\tclass\n1.5\t2\t0\n.25\t-4\t3\n", Some(vec![0, 3])),
+            (b"Split,label,a,b\nTEST,0,1.5,2\n train,9,9,9\n Test ,3,.25,-4\n", Some(vec![0, 3])),
+            (b"0,1,target\n1.5,2,0\n.25,-4,3\n", Some(vec![0, 3])),
+        ] {
+            let found = read(text);
+            assert_eq!((&found.inputs[..], &found.labels), (&expected.map(Vec::from)[..], &labels));
+            assert_eq!(found.notes.len(), usize::from(text.starts_with(b"1.5")), "{:?}", found.notes);
+            assert!(found.clipped().unwrap().starts_with("25.0 % of the entries are negative"));
+        }
+        let found = read(b"split,a,b\ntest,1,2\nval,3,4\nval,3,4\nholdout,5,6\ntrain,0,0\n");
+        assert_eq!(found.notes, ["1 rows of split 'holdout' are not used", "2 rows of split 'val' are not used"]);
+        assert_eq!(found.clipped(), None);
+        let none = read(b"a,b\n-1,-2\n1,2\n").clipped().unwrap();
+        assert!(none.ends_with("for 0; 1 samples have no other and become the zero state"), "{none}");
         assert!(
             read_samples(Path::new("missing.csv"), None, Some(2), Split::Test)
                 .unwrap_err()

@@ -1,31 +1,51 @@
-//! Tables: a head line, a row a sample, the columns `label` and `split` where there are any.
+//! Tables: a head line, a row a sample, the columns of labels and of the split where there are any.
 
 use super::Samples;
+use super::head::{Head, number};
+use std::collections::BTreeMap;
 
 /// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
-    /// Rows marked `train`.
+    /// Rows marked `train`, in whatever case.
     Train,
     /// Rows marked `test`.
     Test,
 }
 
-/// What rows of a split are marked with.
-fn mark(split: Split) -> &'static str {
-    match split {
-        Split::Train => "train",
-        Split::Test => "test",
+impl Split {
+    /// What its rows are marked with.
+    fn mark(self) -> &'static str {
+        match self {
+            Split::Train => "train",
+            Split::Test => "test",
+        }
     }
+
+    /// Whether a row that says this is one of its.
+    fn has(self, text: &str) -> bool {
+        text.trim().eq_ignore_ascii_case(self.mark())
+    }
+}
+
+/// The text of a table, and what its columns are.
+fn opened(bytes: &[u8]) -> Result<(&[u8], Head), String> {
+    let bytes = crate::files::without_mark(bytes)?;
+    let end = bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len());
+    let line = String::from_utf8_lossy(&bytes[..end]);
+    Ok((bytes, Head::of(line.trim_end_matches('\r'))?))
+}
+
+fn reader<'a>(bytes: &'a [u8], head: &Head) -> csv::Reader<&'a [u8]> {
+    csv::ReaderBuilder::new().has_headers(!head.is_missing()).delimiter(head.separator).from_reader(bytes)
 }
 
 /// Whether a table has a column `split`, and rows of this one.
 pub(super) fn has_rows(bytes: &[u8], split: Split) -> Result<bool, String> {
-    let mut reader = csv::Reader::from_reader(bytes);
-    let head = reader.headers().map_err(|error| error.to_string())?;
-    let Some(column) = head.iter().position(|h| h.trim() == "split") else { return Ok(false) };
-    for record in reader.records() {
-        if record.map_err(|error| error.to_string())?[column].trim() == mark(split) {
+    let (bytes, head) = opened(bytes)?;
+    let Some(column) = head.split else { return Ok(false) };
+    for record in reader(bytes, &head).records() {
+        if split.has(&record.map_err(|error| error.to_string())?[column]) {
             return Ok(true);
         }
     }
@@ -34,29 +54,47 @@ pub(super) fn has_rows(bytes: &[u8], split: Split) -> Result<bool, String> {
 
 /// The rows of the split that is wanted.
 pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
-    let wanted = mark(split);
-    let mut reader = csv::Reader::from_reader(bytes);
-    let head = reader.headers().map_err(|error| error.to_string())?.clone();
-    let column = |name: &str| head.iter().position(|h| h.trim() == name);
-    let (label_column, split_column) = (column("label"), column("split"));
+    let (bytes, head) = opened(bytes)?;
     let (mut inputs, mut labels) = (vec![], vec![]);
-    for (row, record) in reader.records().enumerate() {
+    let mut unknown = BTreeMap::<String, usize>::new();
+    for (row, record) in reader(bytes, &head).records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(row + 2, |p| p.line() as usize);
-        if split_column.is_some_and(|c| record[c].trim() != wanted) {
+        if let Some(word) = head.split.map(|column| &record[column])
+            && !split.has(word)
+        {
+            if ![Split::Train, Split::Test].iter().any(|split| split.has(word)) {
+                *unknown.entry(word.trim().to_owned()).or_default() += 1;
+            }
             continue;
         }
-        if let Some(c) = label_column {
-            let label = record[c].trim();
-            let parsed = label.parse::<usize>();
-            labels.push(parsed.map_err(|_| format!("line {line}: label '{label}', expected a whole number"))?);
+        if let Some(c) = head.label {
+            labels.push(label(&record[c]).map_err(|problem| format!("line {line}: {problem}"))?);
         }
-        let entries = record.iter().enumerate().filter(|(c, _)| Some(*c) != label_column && Some(*c) != split_column);
-        let number = |(c, text): (usize, &str)| match text.trim().parse::<f64>() {
-            Ok(value) if value.is_finite() => Ok(value),
-            _ => Err(format!("line {line}, column '{}': '{text}', expected a number", &head[c])),
+        let entries = record.iter().enumerate().filter(|(c, _)| Some(*c) != head.label && Some(*c) != head.split);
+        let value = |(c, text): (usize, &str)| {
+            let expected = || format!("line {line}, column '{}': '{text}', expected a number", head.name(c));
+            number(text, head.separator).ok_or_else(expected)
         };
-        inputs.push(entries.map(number).collect::<Result<Vec<f64>, String>>()?);
+        inputs.push(entries.map(value).collect::<Result<Vec<f64>, String>>()?);
     }
-    Ok(Samples { inputs, labels: label_column.map(|_| labels), ..Samples::default() })
+    let rows = |(word, count): (&String, &usize)| format!("{count} rows of split '{word}'");
+    let unknown: Vec<String> = unknown.iter().map(rows).collect();
+    if inputs.is_empty() && !unknown.is_empty() {
+        return Err(format!("no rows of split '{}', but {}", split.mark(), unknown.join(", ")));
+    }
+    let notes = unknown.into_iter().map(|rows| format!("{rows} are not used")).collect();
+    let mut samples = Samples { inputs, labels: head.label.map(|_| labels), notes, ..Samples::default() };
+    if head.is_missing() {
+        samples.notes.push("no line of names: the first line is taken as a sample, and no column for labels".into());
+    }
+    Ok(samples)
+}
+
+/// A class, from 0; `2.0` is one as well.
+fn label(text: &str) -> Result<usize, String> {
+    let text = text.trim();
+    let whole = |value: f64| (value >= 0.0 && value.fract() == 0.0 && value <= 1e9).then_some(value as usize);
+    let parsed = text.parse().ok().or_else(|| text.parse().ok().and_then(whole));
+    parsed.ok_or_else(|| format!("label '{text}', expected a whole number"))
 }

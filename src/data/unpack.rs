@@ -22,10 +22,22 @@ impl SamplesError {
     }
 }
 
+/// How files begin that others pack otherwise.
+const OTHERS: [(&[u8], &str); 5] = [
+    (b"PK\x03\x04", "a zip archive, like .npz: unpack it"),
+    (b"BZh", "packed by bzip2"),
+    (b"\xfd7zXZ\0", "packed by xz"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd"),
+    (b"\x89HDF", "an HDF5 file"),
+];
+
 /// The file's content, unpacked if it is gzipped.
 pub(super) fn read_unpacked(path: &Path) -> Result<Vec<u8>, SamplesError> {
     let wrong = |problem: String| SamplesError::new(path, &problem);
     let bytes = read_input(path).map_err(|error| wrong(error.to_string()))?;
+    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+        return Err(wrong(format!("{what}, expected data as it is or packed by gzip")));
+    }
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }

@@ -9,7 +9,7 @@ mod trotter;
 use self::command::{Cli, Synthesis};
 use self::output::{Destination, Outcome, show, write_programs};
 use crate::cli::arguments::{refuse, start};
-use crate::cli::inputs::{read_bytes, read_weights};
+use crate::cli::inputs::{note_samples, read_bytes, read_weights};
 use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
@@ -175,6 +175,7 @@ fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64
     }
     let samples =
         read_samples(path, None, Some(network.input_dim()), Split::Test).map_err(|error| error.to_string())?;
+    note_samples(path, &samples);
     Ok(samples.inputs)
 }
 

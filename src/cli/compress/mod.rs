@@ -9,7 +9,7 @@ use self::checkpoint::Checkpoint;
 use self::command::Cli;
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{refuse, start};
-use crate::cli::inputs::read_weights;
+use crate::cli::inputs::{note_samples, read_weights};
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
 use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
@@ -60,7 +60,11 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let read = |path: &Option<PathBuf>, labels: &Option<PathBuf>, split| {
         let read = |path: &Path| read_samples(path, labels.as_deref(), Some(network.input_dim()), split);
-        path.as_deref().map(read).transpose().map_err(|error| error.to_string())
+        let samples = path.as_deref().map(read).transpose().map_err(|error| error.to_string())?;
+        if let (Some(path), Some(samples), false) = (path, &samples, cli.common.quiet) {
+            note_samples(path, samples);
+        }
+        Ok::<_, String>(samples)
     };
     let train = read(&cli.data, &cli.labels, Split::Train)?.map(|mut samples: Samples| {
         samples.inputs.truncate(cli.limit as usize);

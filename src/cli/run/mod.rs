@@ -10,6 +10,7 @@ use self::command::{Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, source, variants};
 use crate::cli::arguments::{refuse, start};
+use crate::cli::inputs::note_samples;
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
@@ -85,6 +86,9 @@ fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, S
     };
     let read = read_samples_or_states(data, cli.labels.as_deref(), Some(network.input_dim()), split);
     let mut samples = read.map_err(|error| error.to_string())?;
+    if !cli.common.quiet {
+        note_samples(data, &samples);
+    }
     if let Some(limit) = cli.limit {
         samples.truncate(limit as usize);
     }

@@ -3,6 +3,7 @@
 mod entanglement;
 
 use crate::cli::arguments::{Common, refuse, start, tolerance};
+use crate::cli::inputs::note_samples;
 use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
@@ -134,6 +135,9 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     };
     let training = labelled(data, cli.labels.as_deref(), Split::Train, None)?;
     let inputs = training.inputs[0].len();
+    if !cli.common.quiet {
+        note_samples(data, &training);
+    }
     let test = match &cli.test_data {
         Some(path) => Some(labelled(path, cli.test_labels.as_deref(), Split::Test, Some(inputs))?),
         None => read_test_rows(data, cli.labels.as_deref(), Some(inputs)).map_err(|error| error.to_string())?,
