@@ -2,6 +2,7 @@
 
 use crate::cli::arguments::{Common, refuse, start};
 use crate::cli::inputs::{note_other_names, read_bytes, read_programs, read_weights};
+use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{HOLDS, note, print};
 use crate::cli::table::Table;
 use crate::compiler::group_by_block;
@@ -28,7 +29,7 @@ says it. Exit codes: 0 done, 2 bad input.";
 
 /// Read p+ and p-, h and the next block's state from the counts of a backend, with error bars
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-counts", version, after_help = EXAMPLES)]
+#[command(name = "hqrn-counts", version, allow_negative_numbers = true, after_help = EXAMPLES)]
 struct Cli {
     /// The program that ran, or both halves of a split one
     #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]
@@ -74,6 +75,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), String> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
+    let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
+    spare_inputs(inputs, &cli.next)?;
     let network = read_weights(weights)?;
     let programs = read_programs(&cli.programs)?;
     let groups = group_by_block(&programs).map_err(|error| error.to_string())?;

@@ -7,6 +7,7 @@ mod compile;
 mod compress;
 mod counts;
 mod inputs;
+mod outputs;
 mod printing;
 mod progress;
 mod run;

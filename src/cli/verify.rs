@@ -25,7 +25,7 @@ Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
 
 /// Simulate compiled programs and compare what they compute with the weights
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-verify", version, after_help = EXAMPLES)]
+#[command(name = "hqrn-verify", version, allow_negative_numbers = true, after_help = EXAMPLES)]
 struct Cli {
     /// Programs, or folders with a manifest.json; - reads a program from standard input
     #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]

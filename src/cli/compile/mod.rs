@@ -7,10 +7,11 @@ mod target;
 mod trotter;
 
 use self::command::{Cli, Synthesis};
-use self::output::{Destination, Outcome, show, write_programs};
+use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{refuse, start};
 use crate::cli::inputs::{note_samples, read_bytes, read_weights};
-use crate::cli::printing::{FAILED, HOLDS, fail, print};
+use crate::cli::outputs::spare_inputs;
+use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
@@ -25,9 +26,6 @@ use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-
-/// What --max-cx calls the network it leaves.
-const SMALL_NAME: &str = "small.json";
 
 /// Training rows that compression looks at.
 const MOST_SAMPLES: usize = 10_000;
@@ -57,6 +55,9 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
+    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling()].into_iter().flatten().cloned();
+    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
+    spare_inputs(&read, &destination.files(cli.max_cx.is_some()))?;
     let mut network = read_weights(weights)?;
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
@@ -113,8 +114,21 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         write_atomically(&folder.join(SMALL_NAME), write_json(&network)).map_err(|error| error.to_string())?;
     }
     let files = write_programs(&network, &mut reports, &destination)?;
+    if !cli.common.quiet {
+        cli.target.note();
+        note_left_over(&destination, &files);
+    }
     show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
     Ok(ExitCode::from(HOLDS))
+}
+
+/// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
+fn note_left_over(destination: &Destination, written: &[PathBuf]) {
+    let old = destination.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
+    let old: Vec<String> = old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
+    if let (Destination::Folder(_), [first, ..]) = (destination, &old[..]) {
+        note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
+    }
 }
 
 /// The network compressed to a budget of CX.

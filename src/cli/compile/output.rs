@@ -4,7 +4,7 @@ use super::command::Cli;
 use crate::circuit::draw;
 use crate::cli::printing::{print, say};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{BlockReport, Check, Manifest, ManifestBlock, write_folder};
+use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, write_folder};
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
 use crate::run::Disagreement;
@@ -23,6 +23,9 @@ pub struct Outcome<'a> {
     pub check: Option<Check>,
     pub labels: Option<Disagreement>,
 }
+
+/// The network that --max-cx leaves beside its programs.
+pub const SMALL_NAME: &str = "small.json";
 
 /// Where the programs go.
 pub enum Destination {
@@ -44,6 +47,29 @@ impl Destination {
             Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
         } else {
             Ok(Destination::Folder(output.to_owned()))
+        }
+    }
+}
+
+impl Destination {
+    /// Files that are there already and may be written over, with a compressed network or without.
+    pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
+        match self {
+            Destination::Stdout => vec![],
+            Destination::File(path) => {
+                let half = |sign| path.with_extension(format!("{sign}.qasm"));
+                vec![path.clone(), half("plus"), half("minus")]
+            }
+            Destination::Folder(folder) => {
+                let written = |name: &str| {
+                    (name.starts_with("block-") && name.ends_with(".qasm"))
+                        || name == MANIFEST_NAME
+                        || (with_network && name == SMALL_NAME)
+                };
+                let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+                let named = entries.filter(|entry| entry.file_name().to_str().is_some_and(written));
+                named.map(|entry| entry.path()).collect()
+            }
         }
     }
 }

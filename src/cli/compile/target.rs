@@ -1,6 +1,7 @@
 //! The options that say who is to read the programs and on which machine they run.
 
 use crate::cli::inputs::read_coupling;
+use crate::cli::printing::note;
 use crate::cli::table::Table;
 use crate::compiler::{CompileError, ReportError};
 use crate::target::{Machine, TARGETS, Target};
@@ -49,6 +50,23 @@ impl TargetArgs {
             table.row(vec![t.name.into(), t.basis.gates().count().to_string(), t.about.into()]);
         }
         Some(table.render())
+    }
+
+    /// Says what is missing for a machine to take the programs, where only half is said.
+    pub fn note(&self) {
+        let ibm = self.target().is_ok_and(|target| target.name.starts_with("ibm"));
+        match (&self.coupling, ibm) {
+            (None, true) => note("on virtual qubits: --coupling FILE puts the programs on those of a machine"),
+            (Some(_), false) => {
+                note("routed for a machine, in gates that it may lack: an IBM machine takes --target ibm")
+            }
+            _ => {}
+        }
+    }
+
+    /// The file of the coupling map.
+    pub fn coupling(&self) -> Option<&PathBuf> {
+        self.coupling.as_ref()
     }
 
     fn target(&self) -> Result<&'static Target, String> {

@@ -20,7 +20,7 @@ Exit codes: 0 done, 2 bad input.";
 
 /// Compress a network: factors of low rank or variational circuits for few gates, gamma held down for few shots
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-compress", version, after_help = EXAMPLES)]
+#[command(name = "hqrn-compress", version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
     #[arg(required_unless_present_any = ["completions", "man"])]

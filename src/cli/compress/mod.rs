@@ -10,6 +10,7 @@ use self::command::Cli;
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{refuse, start};
 use crate::cli::inputs::{note_samples, read_weights};
+use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
 use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
@@ -43,6 +44,8 @@ fn run(cli: &Cli) -> Result<(), String> {
     if let Some(shots) = cli.finetune_shots.filter(|shots| *shots < 1.0) {
         return Err(format!("--finetune-shots {shots}: expected at least 1"));
     }
+    let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
+    spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint].into_iter().flatten())?;
     let network = read_weights(weights)?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {

@@ -21,7 +21,7 @@ Exit codes: 0 done, 2 bad input.";
 
 /// Run networks as hardware would: circuits, finite shots, noise, labels, beside the classical network
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-run", version, after_help = EXAMPLES)]
+#[command(name = "hqrn-run", version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Weights as JSON or .safetensors; several are checkpoints of one network
     #[arg(required_unless_present_any = ["completions", "man"])]
@@ -86,6 +86,21 @@ pub enum Rows {
 }
 
 impl Cli {
+    /// All files that are read.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let mut files = self.weights.clone();
+        for path in &self.circuits {
+            match std::fs::read_dir(path) {
+                Ok(entries) => files.extend(entries.flatten().map(|entry| entry.path())),
+                Err(_) => files.push(path.clone()),
+            }
+        }
+        let rest =
+            [self.data.clone(), self.labels.clone(), self.state.clone(), self.noise.noise.as_ref().map(PathBuf::from)];
+        files.extend(rest.into_iter().flatten());
+        files
+    }
+
     /// How weights become contractions.
     pub fn encoding(&self) -> EncodingRule {
         let gamma = self.gamma.unwrap_or(Gamma::Own).rule();

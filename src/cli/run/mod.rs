@@ -11,6 +11,7 @@ use self::points::Points;
 use self::settings::{checkpoints, source, variants};
 use crate::cli::arguments::{refuse, start};
 use crate::cli::inputs::note_samples;
+use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
@@ -30,6 +31,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
+    spare_inputs(&cli.inputs(), [&cli.points, &cli.report, &cli.csv].into_iter().flatten())?;
     let checkpoints = checkpoints(&cli.weights)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {

@@ -4,6 +4,7 @@ mod entanglement;
 
 use crate::cli::arguments::{Common, refuse, start, tolerance};
 use crate::cli::inputs::note_samples;
+use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
@@ -29,7 +30,7 @@ it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 
 /// Train a network of residual blocks on labelled data
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-train", version, after_help = EXAMPLES)]
+#[command(name = "hqrn-train", version, allow_negative_numbers = true, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Cli {
     #[command(subcommand)]
@@ -117,6 +118,12 @@ enum Format {
     Json,
 }
 
+/// The table of epochs in the folder.
+const LOG_NAME: &str = "log.csv";
+
+/// What a training goes on from.
+const STATE_NAME: &str = "training.json";
+
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
@@ -133,6 +140,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let (Some(data), Some(folder)) = (&cli.data, &cli.output) else {
         return Err("expected --data DATA and -o DIR".into());
     };
+    let inputs = [&cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
+    spare_inputs(inputs, &written_over(folder))?;
     let training = labelled(data, cli.labels.as_deref(), Split::Train, None)?;
     let inputs = training.inputs[0].len();
     if !cli.common.quiet {
@@ -202,6 +211,13 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     Ok(ExitCode::from(HOLDS))
 }
 
+/// What the folder has already and a training writes over.
+fn written_over(folder: &Path) -> Vec<PathBuf> {
+    let written = |name: &str| name == LOG_NAME || name == STATE_NAME || name.starts_with("epoch-");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|e| e.file_name().to_str().is_some_and(written)).map(|e| e.path()).collect()
+}
+
 /// Samples with labels, of the size given or whatever size they have.
 fn labelled(path: &Path, labels: Option<&Path>, split: Split, inputs: Option<usize>) -> Result<Samples, String> {
     let samples = read_samples(path, labels, inputs, split).map_err(|error| error.to_string())?;
@@ -213,7 +229,7 @@ fn labelled(path: &Path, labels: Option<&Path>, split: Split, inputs: Option<usi
 
 /// The state in the folder, or a new one.
 fn resumed(folder: &Path, name: &str, architecture: &Architecture, recipe: &Recipe) -> Result<TrainingState, String> {
-    let path = folder.join("training.json");
+    let path = folder.join(STATE_NAME);
     match std::fs::read(&path) {
         Ok(text) => TrainingState::from_json(&text, name, architecture, recipe)
             .map_err(|error| format!("{}: {error}", path.display())),
@@ -238,8 +254,8 @@ fn save(
     };
     let files = [
         (format!("epoch-{:03}.{ending}", state.epoch), content),
-        ("log.csv".into(), log(&state.records).into_bytes()),
-        ("training.json".into(), state.to_json(architecture, recipe).into_bytes()),
+        (LOG_NAME.into(), log(&state.records).into_bytes()),
+        (STATE_NAME.into(), state.to_json(architecture, recipe).into_bytes()),
     ];
     files.iter().try_for_each(|(name, content)| {
         write_atomically(&folder.join(name), content).map_err(|error| error.to_string())

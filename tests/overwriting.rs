@@ -1,0 +1,134 @@
+//! No command writes over what it reads, by whatever name.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::{circuits, outcome};
+
+fn run(name: &str, arguments: &[&str]) -> Output {
+    let path = Path::new(env!("CARGO_BIN_EXE_hqrn-run")).with_file_name(name);
+    Command::new(path).args(arguments).output().unwrap()
+}
+
+/// A file of `circuits`, and other names for it.
+fn copies(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let (file, link, twin) =
+        (folder.join(name), folder.join(format!("link-{name}")), folder.join(format!("twin-{name}")));
+    fs::copy(circuits(name), &file).unwrap();
+    let mut names = vec![file.clone(), folder.join(".").join(name)];
+    fs::hard_link(&file, &twin).unwrap();
+    names.push(twin);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        names.push(link);
+    }
+    names
+}
+
+/// Runs a command that has an input among its outputs.
+fn refused(name: &str, arguments: &[&str], file: &Path) {
+    let before = fs::read(file).unwrap();
+    let (code, message) = outcome(&run(name, arguments));
+    assert_eq!(code, 2, "{name} {arguments:?}: {message}");
+    assert!(message.contains("is an input") && message.lines().count() == 1, "{message}");
+    assert!(fs::read(file).unwrap() == before, "{name} {arguments:?} wrote over its input");
+}
+
+#[test]
+fn inputs_stay_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let weights = copies(folder, "iris.json");
+    let data = copies(folder, "iris.csv");
+    let (net, table) = (weights[0].to_str().unwrap(), data[0].to_str().unwrap());
+    for name in &weights {
+        let name = name.to_str().unwrap();
+        for option in ["--report", "--csv", "--points"] {
+            refused("hqrn-run", &[net, "--data", table, "--shots", "10", option, name], &weights[0]);
+        }
+        refused("hqrn-compress", &[net, "--rank", "1", "-o", name], &weights[0]);
+        refused("hqrn-compress", &[net, "--data", table, "--pareto", name], &weights[0]);
+    }
+    for name in &data {
+        let name = name.to_str().unwrap();
+        refused("hqrn-run", &[net, "--data", table, "--shots", "10", "--csv", name], &data[0]);
+        refused("hqrn-compress", &[net, "--data", table, "--rank", "1", "-o", name], &data[0]);
+    }
+    // Where names are made up by a command, an input may have one of them.
+    let out = folder.join("out");
+    fs::create_dir(&out).unwrap();
+    let (manifest, log) = (out.join("manifest.json"), out.join("log.csv"));
+    fs::copy(&weights[0], &manifest).unwrap();
+    fs::copy(&data[0], &log).unwrap();
+    let into = out.to_str().unwrap();
+    refused("hqrn-compile", &[manifest.to_str().unwrap(), "-o", into], &manifest);
+    refused("hqrn-train", &["--data", log.to_str().unwrap(), "-o", into, "--epochs", "1"], &log);
+    let program = folder.join("block.qasm");
+    fs::copy(&weights[0], &program).unwrap();
+    refused("hqrn-compile", &[program.to_str().unwrap(), "--block", "1", "-o", program.to_str().unwrap()], &program);
+    // The network that a compilation left beside its programs is none of what it writes.
+    let small = out.join("small.json");
+    fs::copy(&weights[0], &small).unwrap();
+    fs::remove_file(&manifest).unwrap();
+    let compiled = run("hqrn-compile", &[small.to_str().unwrap(), "-o", into, "-q"]);
+    assert_eq!(outcome(&compiled), (0, String::new()));
+    refused("hqrn-compile", &[small.to_str().unwrap(), "--max-cx", "5", "-o", into], &small);
+    let compiled = out.join("block-01.qasm");
+    refused("hqrn-run", &[net, "--data", table, "--circuits", into, "--csv", compiled.to_str().unwrap()], &compiled);
+}
+
+#[test]
+fn states_and_two_outputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, program) = (circuits("four.json").to_str().unwrap().to_owned(), path("four.qasm"));
+    assert_eq!(outcome(&run("hqrn-compile", &[&weights, "-o", &program, "-q"])).0, 0);
+    let (counts, state) = (path("counts.json"), path("y.json"));
+    fs::write(&counts, r#"{"100000": 1000}"#).unwrap();
+    fs::write(&state, "[1, 0, 0, 0]").unwrap();
+    let base = [program.as_str(), "--counts", &counts, "--weights", &weights, "--state", &state, "--next"];
+    for next in [&state, &counts, &program] {
+        refused("hqrn-counts", &[&base[..], &[next.as_str()]].concat(), Path::new(next));
+    }
+    assert_eq!(outcome(&run("hqrn-counts", &[&base[..], &[&path("next.json")]].concat())).0, 0);
+    let iris = circuits("iris.json");
+    let data = circuits("iris.csv");
+    let base = [iris.to_str().unwrap(), "--data", data.to_str().unwrap(), "--shots", "10"];
+    for other in ["table", "./table"] {
+        let other = folder.path().join(other);
+        let both = ["--csv", &path("table"), "--report", other.to_str().unwrap()];
+        let (code, message) = outcome(&run("hqrn-run", &[&base[..], &both].concat()));
+        assert!(code == 2 && message.contains("two outputs in one file"), "{message}");
+    }
+    // A device may be both.
+    #[cfg(unix)]
+    {
+        let done = run("hqrn-run", &[&base[..], &["--csv", "/dev/null", "--report", "/dev/null"]].concat());
+        assert_eq!(outcome(&done).0, 0);
+    }
+}
+
+#[test]
+fn halves_of_what_a_machine_needs_and_old_programs_are_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (iris, map) = (circuits("iris.json"), circuits("heron-133.json"));
+    let (iris, map) = (iris.to_str().unwrap(), map.to_str().unwrap());
+    let says = |arguments: &[&str]| {
+        let (code, message) = outcome(&run("hqrn-compile", &[&[iris], arguments].concat()));
+        assert_eq!(code, 0, "{message}");
+        message
+    };
+    let (file, out) = (path("one.qasm"), path("out"));
+    assert!(says(&["--block", "1", "--target", "ibm", "-o", &file]).contains("on virtual qubits: --coupling FILE"));
+    assert!(says(&["--block", "1", "--coupling", map, "-o", &file]).contains("an IBM machine takes --target ibm"));
+    assert_eq!(says(&["--block", "1", "--target", "ibm", "--coupling", map, "-o", &file]), "");
+    assert_eq!(says(&["-o", &out]), "");
+    fs::write(Path::new(&out).join("block-07.qasm"), "old").unwrap();
+    assert!(says(&["-o", &out]).contains("block-07.qasm and 0 more are of an earlier run"));
+    let (code, message) = outcome(&run("hqrn-run", &[iris, "--data", iris, "--shots", "-5"]));
+    assert!(code == 2 && !message.contains("-- -5"), "{message}");
+}
