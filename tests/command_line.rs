@@ -113,7 +113,7 @@ fn bad_weights_are_named_and_nothing_is_written() {
     let ones = json_matrix(3, 2, |_, _| 1.0);
     let network = r#"{"format":"hqrn-weights","version":1,"blocks":[{"weight":[[1]],"alpha":0.5}]}"#;
     let cases: [(&str, Vec<u8>, &str); 14] = [
-        ("nan", b"[[1, NaN]]".to_vec(), "[0][1]: expected value"),
+        ("nan", b"[[1, NaN]]".to_vec(), "[0][1]: 'NaN': JSON has no such number at line 1 column 6"),
         ("infinite", b"[[1, 1e400]]".to_vec(), "[0][1]: number out of range"),
         ("ragged", ragged(&ones).into_bytes(), "weight[0]: 1 entries, expected 2"),
         ("sizes", br#"{"weight":[[1,2],[3,4]],"bias":[1]}"#.to_vec(), "bias: 1 entries, expected 2"),

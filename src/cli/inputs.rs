@@ -10,12 +10,17 @@ use crate::target::Coupling;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Reads the weights; an error names the file it is in.
-pub fn read_weights(path: &Path) -> Result<Network, String> {
-    network::read(path).map_err(|error| match error {
+/// Reads the weights; an error names the file it is in, and so does a note on what had to be assumed.
+pub fn read_weights(path: &Path, quiet: bool) -> Result<Network, String> {
+    let read = network::read_noted(path).map_err(|error| match error {
         NetworkError::Io { .. } => error.to_string(),
         _ => format!("{}: {error}", shown_input(path)),
-    })
+    });
+    let (network, notes) = read?;
+    for text in notes.iter().filter(|_| !quiet) {
+        note(&format!("{}: {text}", shown_input(path)));
+    }
+    Ok(network)
 }
 
 /// Reads programs; an error names the file it is in.

@@ -74,7 +74,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if from_stdin > 1 {
         return Err("standard input can be read only once".into());
     }
-    let network = read_weights(weights)?;
+    let network = read_weights(weights, cli.common.quiet)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = read_programs(&files)?;
     for (file, program) in files.iter().zip(&programs) {

@@ -48,6 +48,30 @@ impl JsonError {
         JsonError { place, problem: one_line(text), at }
     }
 
+    /// The same, naming the word that stands where a value was expected.
+    fn quoting(mut self, text: &[u8]) -> JsonError {
+        if let Some((line, column)) =
+            self.at.filter(|_| matches!(&self.problem[..], "expected value" | "invalid number"))
+        {
+            let line = text.split(|b| *b == b'\n').nth(line - 1).unwrap_or_default();
+            let start = (column - 1).min(line.len());
+            // A number goes wrong behind its sign.
+            let start = if line[..start].ends_with(b"-") { start - 1 } else { start };
+            let rest = &line[start..];
+            let is_word = |b: &&u8| b.is_ascii_alphanumeric() || matches!(**b, b'_' | b'+' | b'-' | b'.');
+            let word: String = rest.iter().take_while(is_word).take(20).map(|b| char::from(*b)).collect();
+            let why = match word.trim_start_matches(['-', '+']).to_ascii_lowercase().as_str() {
+                "nan" | "inf" | "infinity" => "JSON has no such number",
+                "none" | "true" | "false" => "JSON has null, true and false",
+                _ => "no value of JSON",
+            };
+            if !word.is_empty() {
+                self.problem = format!("'{word}': {why}");
+            }
+        }
+        self
+    }
+
     /// What is wrong, with line and column.
     pub fn message(&self) -> String {
         match self.at {
@@ -126,7 +150,7 @@ pub fn check_json(text: &[u8]) -> Result<(), JsonError> {
     let mut path = vec![];
     let mut source = serde_json::Deserializer::from_slice(text);
     let scanned = Scan(&mut path).deserialize(&mut source);
-    scanned.map_err(|error| JsonError::found(&shown_path(&path), &error))?;
+    scanned.map_err(|error| JsonError::found(&shown_path(&path), &error).quoting(text))?;
     source.end().map_err(|error| JsonError { place: "after the end".into(), ..JsonError::found("", &error) })
 }
 

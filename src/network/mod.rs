@@ -27,7 +27,7 @@ pub use forward::{Forward, largest, normalise_input};
 pub use json::weights_schema;
 pub use json::write_json;
 pub use parameters::{Slot, Slots};
-pub use read::{read, read_bytes};
+pub use read::{read, read_bytes, read_noted};
 pub use tensors::write_tensors;
 
 use crate::files::Format;

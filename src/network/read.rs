@@ -10,12 +10,19 @@ use std::path::Path;
 /// # Errors
 /// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be.
 pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
-    let path = path.as_ref();
+    read_noted(path.as_ref()).map(|(network, _)| network)
+}
+
+/// The same, and what had to be assumed, a line each.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_noted(path: &Path) -> Result<(Network, Vec<String>), NetworkError> {
     let from_stdin = path.as_os_str() == "-";
     let bytes = read_input(path).map_err(|source| NetworkError::Io { path: shown_input(path), source })?;
     let name =
         path.file_stem().filter(|_| !from_stdin).map_or("network".into(), |stem| stem.to_string_lossy().into_owned());
-    read_bytes(&bytes, &name)
+    noted(&bytes, &name)
 }
 
 /// Reads and checks a network from the bytes of a file; `name` is for networks that do not name themselves.
@@ -23,21 +30,26 @@ pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
 /// # Errors
 /// As [`read`].
 pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
+    noted(bytes, name).map(|(network, _)| network)
+}
+
+fn noted(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), NetworkError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
-    let (network, shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
+    let ((network, notes), shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
         (tensors::parse(bytes, name)?, false)
     } else {
         let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
         if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
             return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
         }
-        json::parse(text, name)?
+        let (network, shorthand) = json::parse(text, name)?;
+        ((network, vec![]), shorthand)
     };
     validate::check(&network, shorthand)?;
-    Ok(network)
+    Ok((network, notes))
 }
 
 #[cfg(test)]
@@ -163,7 +175,7 @@ mod tests {
             ("", "the file: empty, expected weights as JSON or safetensors"),
             ("[]", "weight: no rows, expected at least one"),
             ("[[]]", "weight[0]: no entries, expected at least one"),
-            ("[[1, NaN]]", "[0][1]: expected value at line 1 column 6"),
+            ("[[1, NaN]]", "[0][1]: 'NaN': JSON has no such number at line 1 column 6"),
             ("[[1, 1e999]]", "[0][1]: number out of range at line 1 column 10"),
             ("[[1], [2]] x", "after the end: trailing characters at line 1 column 12"),
             (r#"{"weight":[[1]],"alpha":1}"#, "alpha: 1, expected a number strictly between 0 and 1"),

@@ -12,17 +12,36 @@ use serde::de::value::{Error as ValueError, StrDeserializer};
 use serde_json::json;
 use std::collections::HashMap;
 
+/// What wrappers of modules put before every name.
+const PREFIXES: [&str; 3] = ["module.", "_orig_mod.", "model."];
+
 /// Reads the bytes of a safetensors file; `name` is for files that do not name themselves. Not yet checked across
-/// tensors.
-pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
+/// tensors. Beside the network what was assumed, a line each.
+pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), NetworkError> {
     let unreadable = |error: SafeTensorError| NetworkError::Tensors { message: error.to_string() };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
     let none = HashMap::new();
     let metadata = header.metadata().as_ref().unwrap_or(&none);
 
+    let mut notes = vec![];
     let mut names: Vec<&str> = tensors.names();
     names.sort_unstable();
+    let mut prefix = String::new();
+    while let Some(wrapper) = PREFIXES.iter().find(|p| !names.is_empty() && names.iter().all(|n| n.starts_with(**p))) {
+        prefix.push_str(wrapper);
+        names.iter_mut().for_each(|name| *name = &name[wrapper.len()..]);
+    }
+    if !prefix.is_empty() {
+        notes.push(format!("all tensors are called {prefix}…, which is left out"));
+    }
+    let unsaid: Vec<&str> = [("alpha", "alpha 0.5"), ("activation", "activation relu")]
+        .into_iter()
+        .filter_map(|(key, assumed)| (!metadata.contains_key(key)).then_some(assumed))
+        .collect();
+    if !unsaid.is_empty() {
+        notes.push(format!("no metadata: {} assumed", unsaid.join(" and ")));
+    }
     let depth = names.iter().filter(|n| n.starts_with("blocks.") && n.ends_with(".weight")).count();
     let known = |tensor: &str| match tensor.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
         Some((k, part)) => k.parse::<usize>().is_ok_and(|i| i.to_string() == k) && matches!(part, "weight" | "bias"),
@@ -49,7 +68,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         }
         let tensor = |what: &str| {
             let full = format!("{part}.{what}");
-            let view = tensors.tensor(&full).map_err(|_| NetworkError::value(&full, "missing"))?;
+            let view = tensors.tensor(&format!("{prefix}{full}")).map_err(|_| NetworkError::value(&full, "missing"))?;
             Ok::<_, NetworkError>((view, full))
         };
         let (weight, weight_name) = tensor("weight")?;
@@ -64,12 +83,13 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
         let block = Block::of_weight(weight).with_alpha(alpha).with_activation(activation);
         block.with_bias_at(bias, &format!("blocks[{k}]."))
     };
-    Ok(Network {
+    let network = Network {
         name: metadata.get("name").map_or(name, String::as_str).to_owned(),
         input: read("input")?.map(|projection| Input { dim: projection.weight.ncols(), projection: Some(projection) }),
         blocks: (0..depth).map(block).collect::<Result<_, NetworkError>>()?,
         head: read("head")?,
-    })
+    };
+    Ok((network, notes))
 }
 
 /// The network as a safetensors file of 64-bit floats: a header of JSON with sorted keys, then the numbers. Not by the
@@ -137,8 +157,28 @@ fn numbers(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> 
     match view.dtype() {
         Dtype::F32 => Ok(bytes.as_chunks::<4>().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect()),
         Dtype::F64 => Ok(bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect()),
-        other => Err(NetworkError::value(name, format!("type {other:?}, expected F32 or F64"))),
+        // Both are exact in f64.
+        Dtype::F16 => Ok(bytes.as_chunks::<2>().0.iter().map(|b| half(u16::from_le_bytes(*b))).collect()),
+        Dtype::BF16 => Ok(bytes.as_chunks::<2>().0.iter().map(|b| brain(u16::from_le_bytes(*b))).collect()),
+        other => Err(NetworkError::value(name, format!("type {other:?}, expected F16, BF16, F32 or F64"))),
     }
+}
+
+/// IEEE's 16 bits: a sign, 5 of the exponent, 10 of the mantissa.
+fn half(bits: u16) -> f64 {
+    let (sign, exponent, mantissa) = (bits >> 15, i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let size = match (exponent, mantissa) {
+        (0, m) => m * 2f64.powi(-24),
+        (31, 0.0) => f64::INFINITY,
+        (31, _) => f64::NAN,
+        (e, m) => (1024.0 + m) * 2f64.powi(e - 25),
+    };
+    if sign == 1 { -size } else { size }
+}
+
+/// The upper half of a 32-bit float.
+fn brain(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
 #[cfg(test)]
@@ -159,5 +199,59 @@ mod tests {
         assert_eq!(write_tensors(&network).unwrap(), bytes);
         let mixed = read_bytes(text.replacen("exp", "relu", 1).as_bytes(), "x").unwrap();
         assert!(write_tensors(&mixed).unwrap_err().to_string().starts_with("blocks[1]: another alpha"));
+    }
+
+    /// A safetensors file of one type.
+    fn file(of: &[(&str, &[usize], Vec<u8>)], dtype: &str, metadata: &str) -> Vec<u8> {
+        let (mut header, mut data) = (String::new(), vec![]);
+        for (name, shape, values) in of {
+            let start = data.len();
+            data.extend(values);
+            header += &format!(
+                r#","{name}":{{"dtype":"{dtype}","shape":{shape:?},"data_offsets":[{start},{}]}}"#,
+                data.len()
+            );
+        }
+        let header = format!(r#"{{"__metadata__":{metadata}{header}}}"#);
+        let header = format!("{header:<width$}", width = header.len().next_multiple_of(8));
+        [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat()
+    }
+
+    #[test]
+    fn short_floats_are_exact_and_wrappers_are_left_out() {
+        for (bits, value) in
+            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333_251_953_125)]
+        {
+            assert_eq!(half(bits), value);
+        }
+        assert!(half(0x7c00) == f64::INFINITY && half(0xfc00) == f64::NEG_INFINITY && half(0x7e00).is_nan());
+        assert!(brain(0x3f80) == 1.0 && brain(0xc049) == -3.140625 && brain(0x7f80) == f64::INFINITY);
+        let bytes = |of: [u16; 4]| of.iter().flat_map(|b| b.to_le_bytes()).collect::<Vec<u8>>();
+        let both = r#"{"alpha":"0.25","activation":"exp"}"#;
+        for (dtype, ones) in [("F16", 0x3c00), ("BF16", 0x3f80)] {
+            for (prefix, metadata, notes) in [
+                ("", both, &[][..]),
+                ("module.", both, &["all tensors are called module.…, which is left out"]),
+                ("_orig_mod.module.", both, &["all tensors are called _orig_mod.module.…, which is left out"]),
+                ("", "{}", &["no metadata: alpha 0.5 and activation relu assumed"]),
+                ("", r#"{"alpha":"0.5"}"#, &["no metadata: activation relu assumed"]),
+            ] {
+                let (weight, bias) = (format!("{prefix}blocks.0.weight"), format!("{prefix}blocks.0.bias"));
+                let tensors = [
+                    (weight.as_str(), &[2, 2][..], bytes([ones, 0, 0, ones])),
+                    (bias.as_str(), &[2], bytes([0; 4])[..4].to_vec()),
+                ];
+                let (network, found) = parse(&file(&tensors, dtype, metadata), "n").unwrap();
+                assert_eq!(network.blocks[0].weight(), &RealMatrix::identity(2, 2), "{dtype} {prefix}");
+                assert_eq!(found, notes);
+            }
+        }
+        // One that is called otherwise keeps its name, which is unknown then.
+        let mixed = [("module.blocks.0.weight", &[1, 1][..], vec![0, 0]), ("blocks.0.bias", &[1], vec![0, 0])];
+        let error = parse(&file(&mixed, "F16", "{}"), "n").unwrap_err().to_string();
+        assert!(error.starts_with("module.blocks.0.weight: unknown tensor"), "{error}");
+        let other = [("blocks.0.weight", &[1, 1][..], vec![0; 4]), ("blocks.0.bias", &[1], vec![0; 4])];
+        let error = parse(&file(&other, "I32", "{}"), "n").unwrap_err().to_string();
+        assert_eq!(error, "blocks.0.weight: type I32, expected F16, BF16, F32 or F64");
     }
 }

@@ -32,7 +32,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), String> {
     spare_inputs(&cli.inputs(), [&cli.points, &cli.report, &cli.csv].into_iter().flatten())?;
-    let checkpoints = checkpoints(&cli.weights)?;
+    let checkpoints = checkpoints(&cli.weights, cli.common.quiet)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {
         return state::run(cli, path, &checkpoints, &source);

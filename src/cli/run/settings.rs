@@ -10,10 +10,10 @@ use crate::simulator::noise::NoiseModel;
 use std::path::{Path, PathBuf};
 
 /// Reads the checkpoints, which must be stages of one network.
-pub fn checkpoints(paths: &[PathBuf]) -> Result<Vec<Checkpoint>, String> {
+pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
     for path in paths {
-        let network = read_weights(path)?;
+        let network = read_weights(path, quiet)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));
             if wanted != found {
