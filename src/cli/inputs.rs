@@ -80,7 +80,8 @@ pub fn note_samples(path: &Path, samples: &Samples) {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, String> {
+/// Reads text without a byte order mark; an error does not name the file.
+pub fn read_text(path: &Path) -> Result<String, String> {
     let bytes = read_input(path).map_err(|error| error.to_string())?;
     let bytes = without_mark(&bytes)?.to_owned();
     String::from_utf8(bytes).map_err(|error| {

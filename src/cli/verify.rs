@@ -1,12 +1,13 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
 use crate::cli::arguments::{Common, Comparison, refuse, start};
-use crate::cli::inputs::{list_programs, read_coupling, read_programs, read_weights};
+use crate::cli::inputs::{list_programs, read_coupling, read_programs, read_text, read_weights};
 use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, group_by_block, verify_block};
-use crate::qasm::Program;
+use crate::files::shown_input;
+use crate::qasm::{self, Program};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
@@ -20,6 +21,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify out/ --weights circuits/digits.json         a folder with its manifest, whole
   hqrn-verify b.plus.qasm b.minus.qasm --weights net.json both halves of a split program
   hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
+  hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of block.qasm
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
 
@@ -42,6 +44,13 @@ struct Cli {
     /// Refuse programs that join qubits which this map does not: JSON as hqrn-compile --coupling takes it
     #[arg(long, value_name = "FILE")]
     coupling: Option<PathBuf>,
+    /// The programs were rewritten by a client, a transpiler: these are the originals, whose contracts they keep to
+    #[arg(long, value_name = "ORIGINAL", num_args = 1.., conflicts_with_all = ["target", "coupling"])]
+    contract: Vec<PathBuf>,
+    /// Where qubit 0, 1, ... of the original is in the rewritten program, as Qiskit's layout.initial_index_layout() says;
+    /// where they were if left out. Programs that prepare their input do not need it
+    #[arg(long, value_name = "Q,..", value_delimiter = ',', requires = "contract")]
+    layout: Vec<usize>,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -76,7 +85,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     }
     let network = read_weights(weights, cli.common.quiet)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
-    let programs = read_programs(&files)?;
+    let programs = if cli.contract.is_empty() { read_programs(&files)? } else { rewritten(cli, &files)? };
     for (file, program) in files.iter().zip(&programs) {
         let written = program.contract.written_for();
         if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
@@ -124,6 +133,20 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let holds = outcomes.iter().all(|o| o.verification.holds());
     show(cli, &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
+}
+
+/// Programs that a client has rewritten, with the contracts of the originals.
+fn rewritten(cli: &Cli, files: &[PathBuf]) -> Result<Vec<Program>, String> {
+    let originals = read_programs(&cli.contract)?;
+    if originals.len() != files.len() {
+        return Err(format!("{} programs, but {} originals with --contract", files.len(), originals.len()));
+    }
+    let layout = (!cli.layout.is_empty()).then_some(&cli.layout[..]);
+    let read = |(file, original): (&PathBuf, &Program)| {
+        let text = read_text(file).map_err(|error| format!("{}: {error}", shown_input(file)))?;
+        qasm::read_foreign(&text, original, layout).map_err(|error| format!("{}: {error}", shown_input(file)))
+    };
+    files.iter().zip(&originals).map(read).collect()
 }
 
 fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) -> Result<(), String> {

@@ -3,18 +3,22 @@
 //! [`print()`] and [`parse()`] go through one [`ast`]; the text is the portable subset that Qiskit, Cirq, QDK and
 //! oq3 all load, or what another target's client wants: [`TARGETS`](crate::target::TARGETS) is the table.
 //!
+//! Programs that a client has rewritten are read by [`read_foreign`], with the contract of the original.
+//!
 //! What a program should compute is not asked here: [`compiler`](crate::compiler) compares.
 
 pub mod ast;
 mod contract;
 mod cursor;
 mod error;
+mod foreign;
 mod parser;
 mod printer;
 mod program;
 
 pub use contract::{Contract, ContractError, Prepared, SignContract};
 pub use error::{ParseError, Position};
+pub use foreign::read_foreign;
 pub use parser::parse;
 pub use printer::print;
 pub use program::{Program, ProgramError, read, write};

@@ -20,7 +20,9 @@ pub enum ProgramError {
     #[error(transparent)]
     Parse(#[from] ParseError),
     /// No `// hqrn:` line.
-    #[error("line 3, column 1: no '// hqrn:' line: this is not a compiled hqrn program")]
+    #[error(
+        "line 3, column 1: no '// hqrn:' line: this is not a compiled hqrn program; one that a client has rewritten needs --contract"
+    )]
     NoContract,
     /// A contract that does not hold for this program.
     #[error("{at}: {error}")]

@@ -1,0 +1,80 @@
+//! Programs that came back from another client: what it wrote after transpiling, in OpenQASM 2 or 3.
+//!
+//! [`parse`](super::parse) reads what we write and refuses the rest. This reads the rest: angles as expressions, several
+//! registers, qubits of a machine, gates that the text defines, measurements of whole registers. What the bits mean is in
+//! the contract, which such a text has lost: it comes from the program as it was sent. What is not understood is
+//! refused with its place; nothing is guessed.
+
+mod expression;
+mod gates;
+mod statements;
+mod tokens;
+
+use super::{Program, ProgramError};
+use crate::circuit::Circuit;
+use crate::signs::Sign;
+
+/// Reads a program that a client made from `original`, whose contract it keeps to. `layout[i]` is where qubit i of the
+/// original is now; without it all are where they were. Of a program that prepares its input only bits count.
+///
+/// # Errors
+/// What is not understood, a number of bits that is not the contract's, qubits that are not there, gates behind a
+/// measurement.
+pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) -> Result<Program, ProgramError> {
+    let found = statements::read(text)?;
+    let (bits, mut contract) = (original.circuit.bit_count(), original.contract.clone());
+    let whole = |message: String| ProgramError::Statement { at: super::Position { line: 1, column: 1 }, message };
+    let places = bit_places(&found.bits, bits)
+        .ok_or_else(|| whole(format!("{} bits, the contract's program reads {bits}", found.bits.len())))?;
+    let moved = found.qubits != original.circuit.qubit_count() || (found.physical && !contract.physical);
+    if moved && layout.is_none() && contract.prepared.is_none() {
+        let (now, before) = (found.qubits, original.circuit.qubit_count());
+        return Err(whole(format!("{now} qubits, {before} in the original: say where those are now with --layout")));
+    }
+    contract.physical = false;
+    for (sign, read) in contract.signs.present_mut() {
+        for qubit in &mut read.input {
+            let moved = layout.map_or(Some(*qubit), |layout| layout.get(*qubit).copied());
+            *qubit = moved.filter(|q| *q < found.qubits || contract.prepared.is_some()).ok_or_else(|| {
+                let (name, qubits) = (Sign::name(sign), found.qubits);
+                whole(format!("--layout has no qubit below {qubits} for input qubit {qubit} of {name}"))
+            })?;
+        }
+    }
+    let mut circuit = Circuit::with_bits(found.qubits.max(1), bits);
+    let mut measured = found.measured.iter().peekable();
+    for (i, (gate, qubits, at)) in found.gates.iter().enumerate() {
+        while let Some((qubit, bit, at, _)) = measured.next_if(|(.., before)| *before <= i) {
+            let done = circuit.measure(*qubit, places[*bit]);
+            done.map_err(|error| ProgramError::Statement { at: *at, message: error.to_string() })?;
+        }
+        let pushed = circuit.try_push(*gate, &qubits[..gate.arity()]).map(drop);
+        pushed.map_err(|error| ProgramError::Statement { at: *at, message: error.to_string() })?;
+    }
+    for (qubit, bit, at, _) in measured {
+        let done = circuit.measure(*qubit, places[*bit]);
+        done.map_err(|error| ProgramError::Statement { at: *at, message: error.to_string() })?;
+    }
+    match (0..bits).find(|&bit| circuit.writer_of(bit).is_none()) {
+        Some(bit) => Err(whole(format!("bit {bit} is never written"))),
+        None => Ok(Program { circuit, contract }),
+    }
+}
+
+/// Which bit of the contract each bit of a text is: in order, or by the number that ends the name of every one-bit register.
+fn bit_places(names: &[String], bits: usize) -> Option<Vec<usize>> {
+    if names.len() != bits {
+        return None;
+    }
+    let number = |name: &String| {
+        let digits = name.len() - name.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        name[name.len() - digits..].parse::<usize>().ok()
+    };
+    let numbers: Vec<usize> = names.iter().filter_map(number).collect();
+    let mut sorted = numbers.clone();
+    sorted.sort_unstable();
+    Some(if sorted.into_iter().eq(0..bits) { numbers } else { (0..bits).collect() })
+}
+
+#[cfg(test)]
+mod tests;
