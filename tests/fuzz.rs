@@ -224,6 +224,21 @@ fn programs_of_every_target_and_their_contracts() {
 }
 
 #[test]
+fn programs_that_came_back() {
+    let text = compile_block(&read_bytes(b"[[9, 4], [-4, 9]]", "n").unwrap(), 1, &CompileOptions::default()).unwrap();
+    let original = qasm::read(&text[0].text).unwrap();
+    let valid = bytes(&[
+        "OPENQASM 3; /* x */ gate g(t) a, b { rz(t/2) b; cx a, b; } qubit[4] q; bit[4] c; barrier q; g(-pi*0.5) q[0], q[1]; c = measure q;",
+        "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg a[2]; qreg b[2]; creg m[4]; u3(pi/2, .5e-1, 3) a; CX a, b; measure a[0] -> m[0]; measure a[1] -> m[1]; measure b[0] -> m[2]; measure b[1] -> m[3];",
+        "OPENQASM 3.0;\nbit[4] c;\nsx $0; ecr $0, $3; cp(sqrt(2)**2) $1, $2; c[0] = measure $0; c[1] = measure $1; c[2] = measure $2; c[3] = measure $3;",
+    ]);
+    fuzz(&valid, |text| {
+        let text = std::str::from_utf8(text).map_err(|_| "not UTF-8".to_owned())?;
+        qasm::read_foreign(text, &original, Some(&[0, 1, 2, 3])).map(drop).map_err(|error| error.to_string())
+    });
+}
+
+#[test]
 fn counts_couplings_and_noise() {
     let valid = bytes(&[
         r#"{"counts": {"0 01": 5, "110": 2, "001": 1}}"#,

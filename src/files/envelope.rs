@@ -53,8 +53,8 @@ impl JsonError {
         if let Some((line, column)) =
             self.at.filter(|_| matches!(&self.problem[..], "expected value" | "invalid number"))
         {
-            let line = text.split(|b| *b == b'\n').nth(line - 1).unwrap_or_default();
-            let start = (column - 1).min(line.len());
+            let line = text.split(|b| *b == b'\n').nth(line.saturating_sub(1)).unwrap_or_default();
+            let start = column.saturating_sub(1).min(line.len());
             // A number goes wrong behind its sign.
             let start = if line[..start].ends_with(b"-") { start - 1 } else { start };
             let rest = &line[start..];

@@ -1,6 +1,6 @@
 //! Angles as others write them: `3.5*pi`, `-pi/2`, `(theta + 1.5e-3)/2`, `sqrt(2)`.
 
-use super::statements::Reader;
+use super::stream::Stream;
 use super::tokens::Kind;
 use crate::qasm::ParseError;
 use std::collections::HashMap;
@@ -12,7 +12,7 @@ pub(super) type Values = HashMap<String, f64>;
 /// How deep parentheses and signs may be nested.
 const MAX_DEPTH: usize = 100;
 
-impl Reader<'_> {
+impl Stream<'_> {
     /// An expression, in radians.
     ///
     /// # Errors

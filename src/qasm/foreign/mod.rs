@@ -8,6 +8,7 @@
 mod expression;
 mod gates;
 mod statements;
+mod stream;
 mod tokens;
 
 use super::{Program, ProgramError};

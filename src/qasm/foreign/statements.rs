@@ -2,13 +2,13 @@
 
 use super::expression::Values;
 use super::gates::known;
-use super::tokens::{Kind, Token, tokens};
+use super::stream::{MOST, Stream};
+use super::tokens::{Kind, tokens};
 use crate::circuit::Gate;
 use crate::qasm::{ParseError, Position};
 use std::collections::{BTreeMap, HashMap};
 
-/// The most qubits, bits or steps that a text may come to.
-const MOST_WIRES: usize = 1 << 16;
+/// The most gates that a text may come to, those that are defined included.
 const MOST_STEPS: usize = 5_000_000;
 
 /// How deep definitions may be nested.
@@ -47,11 +47,9 @@ struct Definition {
     number: usize,
 }
 
-/// Goes through the tokens.
-pub(super) struct Reader<'a> {
-    tokens: &'a [Token],
-    at: usize,
-    end: usize,
+/// What is known of a text as far as it has been read.
+struct Reader<'a> {
+    stream: Stream<'a>,
     qubits: BTreeMap<String, Register>,
     bits: BTreeMap<String, Register>,
     definitions: HashMap<String, Definition>,
@@ -69,9 +67,7 @@ pub(super) struct Reader<'a> {
 pub(super) fn read(text: &str) -> Result<Reading, ParseError> {
     let tokens = tokens(text)?;
     let mut reader = Reader {
-        tokens: &tokens,
-        at: 0,
-        end: tokens.len(),
+        stream: Stream::new(&tokens),
         qubits: BTreeMap::new(),
         bits: BTreeMap::new(),
         definitions: HashMap::new(),
@@ -80,122 +76,61 @@ pub(super) fn read(text: &str) -> Result<Reading, ParseError> {
         reading: Reading::default(),
     };
     reader.header()?;
-    while reader.at < reader.end {
+    while !reader.stream.is_done() {
         reader.statement()?;
     }
     Ok(reader.reading)
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn next(&mut self) -> Option<&'a Token> {
-        let token = self.tokens[..self.end].get(self.at);
-        self.at += usize::from(token.is_some());
-        token
-    }
-
-    fn peek(&self) -> Option<&'a Kind> {
-        self.tokens[..self.end].get(self.at).map(|token| &token.kind)
-    }
-
-    /// Where the next token stands, or the last where there is none.
-    pub(super) fn place(&self) -> Position {
-        self.tokens.get(self.at.min(self.tokens.len().saturating_sub(1))).map_or(Position::default(), |t| t.at)
-    }
-
-    pub(super) fn wrong_at(&self, at: Position, message: &str) -> ParseError {
-        ParseError { at, message: message.to_owned() }
-    }
-
-    pub(super) fn wrong(&self, message: &str) -> ParseError {
-        self.wrong_at(self.place(), message)
-    }
-
-    /// Passes over a sign if it is next.
-    pub(super) fn takes(&mut self, sign: &str) -> bool {
-        let found = matches!(self.peek(), Some(Kind::Sign(s)) if *s == sign);
-        self.at += usize::from(found);
-        found
-    }
-
-    pub(super) fn needs(&mut self, sign: &str) -> Result<(), ParseError> {
-        if self.takes(sign) { Ok(()) } else { Err(self.wrong(&format!("expected '{sign}', found {}", self.shown()))) }
-    }
-
-    fn shown(&self) -> String {
-        match self.peek() {
-            None => "the end of the text".into(),
-            Some(Kind::Word(word) | Kind::Number(word)) => format!("'{}'", word.chars().take(40).collect::<String>()),
-            Some(Kind::Quoted(_)) => "text".into(),
-            Some(Kind::Sign(sign)) => format!("'{sign}'"),
-        }
-    }
-
-    fn word(&mut self, expected: &str) -> Result<&'a str, ParseError> {
-        match self.peek() {
-            Some(Kind::Word(word)) => {
-                self.at += 1;
-                Ok(word)
-            }
-            _ => Err(self.wrong(&format!("expected {expected}, found {}", self.shown()))),
-        }
-    }
-
-    fn whole(&mut self) -> Result<usize, ParseError> {
-        match self.peek() {
-            Some(Kind::Number(text)) if text.parse::<usize>().is_ok_and(|n| n <= MOST_WIRES) => {
-                self.at += 1;
-                Ok(text.parse().unwrap_or_default())
-            }
-            _ => Err(self.wrong(&format!("expected a whole number up to {MOST_WIRES}, found {}", self.shown()))),
-        }
-    }
-
     fn header(&mut self) -> Result<(), ParseError> {
-        if !matches!(self.peek(), Some(Kind::Word(word)) if word == "OPENQASM") {
-            return Err(self.wrong("expected 'OPENQASM 3.0;' or 'OPENQASM 2.0;' at the start"));
+        if !matches!(self.stream.peek(), Some(Kind::Word(word)) if word == "OPENQASM") {
+            return Err(self.stream.wrong("expected 'OPENQASM 3.0;' or 'OPENQASM 2.0;' at the start"));
         }
-        self.at += 1;
-        match self.peek() {
-            Some(Kind::Number(version)) if ["2", "2.0", "3", "3.0", "3.1"].contains(&version.as_str()) => self.at += 1,
-            _ => return Err(self.wrong(&format!("version {}: expected 2.0 or 3.0", self.shown()))),
+        self.stream.at += 1;
+        match self.stream.peek() {
+            Some(Kind::Number(version)) if ["2", "2.0", "3", "3.0", "3.1"].contains(&version.as_str()) => {
+                self.stream.at += 1
+            }
+            _ => return Err(self.stream.wrong(&format!("version {}: expected 2.0 or 3.0", self.stream.shown()))),
         }
-        self.needs(";")
+        self.stream.needs(";")
     }
 
     fn statement(&mut self) -> Result<(), ParseError> {
-        let at = self.place();
+        let at = self.stream.place();
         if let Some(start) = self.assigned()? {
             return self.measurement(start, at);
         }
-        match self.word("a statement")? {
-            "include" => match self.next().map(|t| &t.kind) {
+        match self.stream.word("a statement")? {
+            "include" => match self.stream.next().map(|t| &t.kind) {
                 Some(Kind::Quoted(file)) if matches!(&file[..], "stdgates.inc" | "qelib1.inc" | "hqslib1.inc") => {
-                    self.needs(";")
+                    self.stream.needs(";")
                 }
-                _ => Err(self.wrong_at(at, "includes another file than stdgates.inc or qelib1.inc")),
+                _ => Err(self.stream.wrong_at(at, "includes another file than stdgates.inc or qelib1.inc")),
             },
             word @ ("qubit" | "qreg") => self.declare(word == "qreg", true),
             word @ ("bit" | "creg") => self.declare(word == "creg", false),
             "gate" => self.define(),
             "barrier" => {
-                while !self.takes(";") {
-                    if self.next().is_none() {
-                        return self.needs(";");
+                while !self.stream.takes(";") {
+                    if self.stream.next().is_none() {
+                        return self.stream.needs(";");
                     }
                 }
                 Ok(())
             }
             "gphase" => {
-                self.needs("(")?;
-                self.angle(&Values::new())?;
-                self.needs(")")?;
-                self.needs(";")
+                self.stream.needs("(")?;
+                self.stream.angle(&Values::new())?;
+                self.stream.needs(")")?;
+                self.stream.needs(";")
             }
             "measure" => {
                 let from = self.wires(true)?;
-                self.needs("->")?;
+                self.stream.needs("->")?;
                 let into = self.wires(false)?;
-                self.needs(";")?;
+                self.stream.needs(";")?;
                 self.measure(&from, &into, at)
             }
             name => self.gates(name, at),
@@ -204,14 +139,14 @@ impl<'a> Reader<'a> {
 
     /// The bits on the left of `=`, if that is what a statement starts with.
     fn assigned(&mut self) -> Result<Option<Vec<usize>>, ParseError> {
-        let start = self.at;
-        match self.peek() {
+        let start = self.stream.at;
+        match self.stream.peek() {
             Some(Kind::Word(word)) if self.bits.contains_key(word) => {
                 let bits = self.wires(false)?;
-                if self.takes("=") {
+                if self.stream.takes("=") {
                     return Ok(Some(bits));
                 }
-                self.at = start;
+                self.stream.at = start;
                 Ok(None)
             }
             _ => Ok(None),
@@ -219,18 +154,18 @@ impl<'a> Reader<'a> {
     }
 
     fn measurement(&mut self, into: Vec<usize>, at: Position) -> Result<(), ParseError> {
-        if self.word("'measure'")? != "measure" {
-            return Err(self.wrong_at(at, "bits are set by measurements alone"));
+        if self.stream.word("'measure'")? != "measure" {
+            return Err(self.stream.wrong_at(at, "bits are set by measurements alone"));
         }
         let from = self.wires(true)?;
-        self.needs(";")?;
+        self.stream.needs(";")?;
         self.measure(&from, &into, at)
     }
 
     fn measure(&mut self, from: &[usize], into: &[usize], at: Position) -> Result<(), ParseError> {
         if from.len() != into.len() {
             let message = format!("{} qubits are measured into {} bits", from.len(), into.len());
-            return Err(self.wrong_at(at, &message));
+            return Err(self.stream.wrong_at(at, &message));
         }
         let gates = self.reading.gates.len();
         self.reading.measured.extend(from.iter().zip(into).map(|(qubit, bit)| (*qubit, *bit, at, gates)));
@@ -238,38 +173,38 @@ impl<'a> Reader<'a> {
     }
 
     fn declare(&mut self, old: bool, quantum: bool) -> Result<(), ParseError> {
-        let at = self.place();
+        let at = self.stream.place();
         let mut size = None;
-        if !old && self.takes("[") {
-            size = Some(self.whole()?);
-            self.needs("]")?;
+        if !old && self.stream.takes("[") {
+            size = Some(self.stream.whole()?);
+            self.stream.needs("]")?;
         }
-        let name = self.word("the register's name")?;
+        let name = self.stream.word("the register's name")?;
         if old {
-            self.needs("[")?;
-            size = Some(self.whole()?);
-            self.needs("]")?;
+            self.stream.needs("[")?;
+            size = Some(self.stream.whole()?);
+            self.stream.needs("]")?;
         }
         let size = size.unwrap_or(1);
         let mut measured = None;
-        if !quantum && self.takes("=") {
-            if self.word("'measure'")? != "measure" {
-                return Err(self.wrong_at(at, "bits are set by measurements alone"));
+        if !quantum && self.stream.takes("=") {
+            if self.stream.word("'measure'")? != "measure" {
+                return Err(self.stream.wrong_at(at, "bits are set by measurements alone"));
             }
             measured = Some(self.wires(true)?);
         }
-        self.needs(";")?;
+        self.stream.needs(";")?;
         if self.qubits.contains_key(name) || self.bits.contains_key(name) {
-            return Err(self.wrong_at(at, &format!("'{name}' is declared twice")));
+            return Err(self.stream.wrong_at(at, &format!("'{name}' is declared twice")));
         }
         let start = if quantum { self.reading.qubits } else { self.reading.bits.len() };
-        if size == 0 || start + size > MOST_WIRES || name.starts_with('$') {
-            return Err(self.wrong_at(at, &format!("a register '{name}' of {size}: expected 1 to {MOST_WIRES}")));
+        if size == 0 || start + size > MOST || name.starts_with('$') {
+            return Err(self.stream.wrong_at(at, &format!("a register '{name}' of {size}: expected 1 to {MOST}")));
         }
         let register = Register { start, size };
         if quantum {
             if self.reading.physical {
-                return Err(self.wrong_at(at, "qubits of a register beside those of a machine"));
+                return Err(self.stream.wrong_at(at, "qubits of a register beside those of a machine"));
             }
             self.qubits.insert(name.to_owned(), register);
             self.reading.qubits += size;
@@ -286,13 +221,14 @@ impl<'a> Reader<'a> {
 
     /// A register, or one of it, or a qubit of a machine.
     fn wires(&mut self, quantum: bool) -> Result<Vec<usize>, ParseError> {
-        let at = self.place();
-        let name = self.word(if quantum { "a qubit" } else { "a bit" })?;
+        let at = self.stream.place();
+        let name = self.stream.word(if quantum { "a qubit" } else { "a bit" })?;
         if let Some(number) = name.strip_prefix('$').filter(|_| quantum) {
-            let number = number.parse().ok().filter(|n| *n < MOST_WIRES);
-            let number = number.ok_or_else(|| self.wrong_at(at, &format!("'{name}' is no qubit of a machine")))?;
+            let number = number.parse().ok().filter(|n| *n < MOST);
+            let number =
+                number.ok_or_else(|| self.stream.wrong_at(at, &format!("'{name}' is no qubit of a machine")))?;
             if !self.qubits.is_empty() {
-                return Err(self.wrong_at(at, "qubits of a machine beside those of a register"));
+                return Err(self.stream.wrong_at(at, "qubits of a machine beside those of a register"));
             }
             self.reading.physical = true;
             self.reading.qubits = self.reading.qubits.max(number + 1);
@@ -300,26 +236,26 @@ impl<'a> Reader<'a> {
         }
         let registers = if quantum { &self.qubits } else { &self.bits };
         let Some(&Register { start, size }) = registers.get(name) else {
-            return Err(self.wrong_at(at, &format!("'{name}' is not declared")));
+            return Err(self.stream.wrong_at(at, &format!("'{name}' is not declared")));
         };
-        if !self.takes("[") {
+        if !self.stream.takes("[") {
             return Ok((start..start + size).collect());
         }
-        let index = self.whole()?;
-        self.needs("]")?;
+        let index = self.stream.whole()?;
+        self.stream.needs("]")?;
         if index >= size {
-            return Err(self.wrong_at(at, &format!("{name}[{index}] does not exist: '{name}' has {size}")));
+            return Err(self.stream.wrong_at(at, &format!("{name}[{index}] does not exist: '{name}' has {size}")));
         }
         Ok(vec![start + index])
     }
 
     fn angles(&mut self, values: &Values) -> Result<Vec<f64>, ParseError> {
         let mut angles = vec![];
-        if self.takes("(") && !self.takes(")") {
+        if self.stream.takes("(") && !self.stream.takes(")") {
             loop {
-                angles.push(self.angle(values)?);
-                if !self.takes(",") {
-                    self.needs(")")?;
+                angles.push(self.stream.angle(values)?);
+                if !self.stream.takes(",") {
+                    self.stream.needs(")")?;
                     break;
                 }
             }
@@ -331,19 +267,19 @@ impl<'a> Reader<'a> {
     fn gates(&mut self, name: &str, at: Position) -> Result<(), ParseError> {
         let angles = self.angles(&Values::new())?;
         let mut operands = vec![];
-        if !matches!(self.peek(), Some(Kind::Word(_))) {
-            return Err(self.wrong_at(at, &format!("'{name}' is not understood")));
+        if !matches!(self.stream.peek(), Some(Kind::Word(_))) {
+            return Err(self.stream.wrong_at(at, &format!("'{name}' is not understood")));
         }
         loop {
             operands.push(self.wires(true)?);
-            if !self.takes(",") {
+            if !self.stream.takes(",") {
                 break;
             }
         }
-        self.needs(";")?;
+        self.stream.needs(";")?;
         let times = operands.iter().map(Vec::len).max().unwrap_or(0);
         if operands.iter().any(|o| o.len() != 1 && o.len() != times) {
-            return Err(self.wrong_at(at, &format!("gate '{name}' on registers of different sizes")));
+            return Err(self.stream.wrong_at(at, &format!("gate '{name}' on registers of different sizes")));
         }
         for i in 0..times {
             let wires: Vec<usize> = operands.iter().map(|o| if o.len() == 1 { o[0] } else { o[i] }).collect();
@@ -364,13 +300,13 @@ impl<'a> Reader<'a> {
         self.steps += 1;
         if self.steps > MOST_STEPS || self.level > MOST_LEVELS {
             let message = format!("more than {MOST_STEPS} gates, or definitions {MOST_LEVELS} deep");
-            return Err(self.wrong_at(at, &message));
+            return Err(self.stream.wrong_at(at, &message));
         }
         let own = self.definitions.get(name).filter(|own| own.number < known_before).cloned();
         let Some(own) = own else {
             let Some((arity, steps)) = known(name, angles) else {
                 let message = format!("gate '{name}' with {} angles is not understood", angles.len());
-                return Err(self.wrong_at(at, &message));
+                return Err(self.stream.wrong_at(at, &message));
             };
             self.check_operands(name, arity, wires, at)?;
             for (gate, operands) in steps {
@@ -383,84 +319,88 @@ impl<'a> Reader<'a> {
         self.check_operands(name, own.operands.len(), wires, at)?;
         if own.angles.len() != angles.len() {
             let message = format!("gate '{name}' takes {} angles, found {}", own.angles.len(), angles.len());
-            return Err(self.wrong_at(at, &message));
+            return Err(self.stream.wrong_at(at, &message));
         }
         let values: Values = own.angles.iter().cloned().zip(angles.iter().copied()).collect();
-        let (here, end) = (self.at, self.end);
-        (self.at, self.end) = own.body;
+        let (here, end) = (self.stream.at, self.stream.end);
+        (self.stream.at, self.stream.end) = own.body;
         self.level += 1;
-        while self.at < self.end {
-            let place = self.place();
-            let inner = self.word("a gate")?;
+        while self.stream.at < self.stream.end {
+            let place = self.stream.place();
+            let inner = self.stream.word("a gate")?;
             if inner == "barrier" {
-                while !self.takes(";") && self.next().is_some() {}
+                while !self.stream.takes(";") && self.stream.next().is_some() {}
                 continue;
             }
             let angles = self.angles(&values)?;
             if inner == "gphase" {
-                self.needs(";")?;
+                self.stream.needs(";")?;
                 continue;
             }
             let mut operands = vec![];
             loop {
-                let at = self.place();
-                let operand = self.word("an operand of the gate")?;
+                let at = self.stream.place();
+                let operand = self.stream.word("an operand of the gate")?;
                 let index = own.operands.iter().position(|o| o == operand);
-                let index = index.ok_or_else(|| self.wrong_at(at, &format!("'{operand}' is no operand here")))?;
+                let index =
+                    index.ok_or_else(|| self.stream.wrong_at(at, &format!("'{operand}' is no operand here")))?;
                 operands.push(wires[index]);
-                if !self.takes(",") {
+                if !self.stream.takes(",") {
                     break;
                 }
             }
-            self.needs(";")?;
+            self.stream.needs(";")?;
             self.apply(inner, &angles, &operands, place, own.number)?;
         }
-        (self.at, self.end) = (here, end);
+        (self.stream.at, self.stream.end) = (here, end);
         self.level -= 1;
         Ok(())
     }
 
     fn check_operands(&self, name: &str, arity: usize, wires: &[usize], at: Position) -> Result<(), ParseError> {
         if wires.len() != arity {
-            return Err(self.wrong_at(at, &format!("gate '{name}' takes {arity} qubits, found {}", wires.len())));
+            return Err(self
+                .stream
+                .wrong_at(at, &format!("gate '{name}' takes {arity} qubits, found {}", wires.len())));
         }
         match (1..arity).find(|i| wires[..*i].contains(&wires[*i])) {
-            Some(_) => Err(self.wrong_at(at, &format!("gate '{name}' has one qubit as two of its operands"))),
+            Some(_) => Err(self.stream.wrong_at(at, &format!("gate '{name}' has one qubit as two of its operands"))),
             None => Ok(()),
         }
     }
 
     fn define(&mut self) -> Result<(), ParseError> {
-        let at = self.place();
-        let name = self.word("the gate's name")?.to_owned();
+        let at = self.stream.place();
+        let name = self.stream.word("the gate's name")?.to_owned();
         let mut angles = vec![];
-        if self.takes("(") && !self.takes(")") {
+        if self.stream.takes("(") && !self.stream.takes(")") {
             loop {
-                angles.push(self.word("a parameter's name")?.to_owned());
-                if !self.takes(",") {
-                    self.needs(")")?;
+                angles.push(self.stream.word("a parameter's name")?.to_owned());
+                if !self.stream.takes(",") {
+                    self.stream.needs(")")?;
                     break;
                 }
             }
         }
         let mut operands = vec![];
         loop {
-            operands.push(self.word("an operand's name")?.to_owned());
-            if !self.takes(",") {
+            operands.push(self.stream.word("an operand's name")?.to_owned());
+            if !self.stream.takes(",") {
                 break;
             }
         }
-        self.needs("{")?;
-        let start = self.at;
-        while !self.takes("}") {
-            match self.next().map(|t| &t.kind) {
-                None | Some(Kind::Sign("{")) => return Err(self.wrong_at(at, "a gate definition without '}'")),
+        self.stream.needs("{")?;
+        let start = self.stream.at;
+        while !self.stream.takes("}") {
+            match self.stream.next().map(|t| &t.kind) {
+                None | Some(Kind::Sign("{")) => return Err(self.stream.wrong_at(at, "a gate definition without '}'")),
                 _ => {}
             }
         }
-        let definition = Definition { angles, operands, body: (start, self.at - 1), number: self.definitions.len() };
+        let definition =
+            Definition { angles, operands, body: (start, self.stream.at - 1), number: self.definitions.len() };
         match self.definitions.insert(name.clone(), definition) {
-            Some(_) => Err(self.wrong_at(at, &format!("gate '{name}' is defined twice"))),
+            Some(_) => Err(self.stream.wrong_at(at, &format!("gate '{name}' is defined twice"))),
             None => Ok(()),
         }
     }
