@@ -1,7 +1,8 @@
 //! Coupling maps: which qubits of a machine a two-qubit gate can join, and in which direction.
 
-use crate::files::check_json;
-use serde::Deserialize;
+use super::maps::{CouplingError, pairs};
+use crate::files::read_json;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The most qubits a map may have.
@@ -14,49 +15,17 @@ pub struct Coupling {
     directed: BTreeSet<(usize, usize)>,
 }
 
-/// A coupling map that is none.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum CouplingError {
-    /// Not JSON of the form that was expected.
-    #[error("{0}: expected [[0, 1], [1, 2], ...] or {{\"n_qubits\": 3, \"coupling_map\": [[0, 1], ...]}}")]
-    Json(String),
-    /// A pair that cannot be.
-    #[error("coupling_map[{index}]: {problem}")]
-    Pair {
-        /// Which pair, from 0.
-        index: usize,
-        /// What is wrong with it.
-        problem: String,
-    },
-}
-
-/// The two forms of a file: pairs alone, or an object with them, such as a backend's configuration.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum File {
-    Pairs(Vec<(usize, usize)>),
-    Configuration {
-        #[serde(alias = "num_qubits")]
-        n_qubits: Option<usize>,
-        coupling_map: Vec<(usize, usize)>,
-    },
-}
-
 impl Coupling {
     /// Reads a map from JSON: a list of pairs `[control, target]`, or an object that has one as `coupling_map` and may
     /// have the number of qubits as `n_qubits`, as IBM's backend configurations do. A pair given in one direction only
-    /// can be joined in that direction only; gates are turned where need be.
+    /// can be joined in that direction only; gates are turned where need be. What Braket, IQM and Rigetti say of their
+    /// machines is read as well; their pairs have no direction.
     ///
     /// # Errors
     /// Other JSON, no pairs, a qubit joined to itself, indices out of range.
     pub fn from_json(json: &[u8]) -> Result<Coupling, CouplingError> {
-        check_json(json).map_err(|error| CouplingError::Json(error.to_string()))?;
-        let file =
-            serde_json::from_slice::<File>(json).map_err(|_| CouplingError::Json("not a coupling map".to_owned()))?;
-        let (declared, pairs) = match file {
-            File::Pairs(pairs) => (None, pairs),
-            File::Configuration { n_qubits, coupling_map } => (n_qubits, coupling_map),
-        };
+        let value: Value = read_json(json).map_err(|error| CouplingError::Json(error.to_string()))?;
+        let (declared, pairs) = pairs(&value)?;
         Coupling::new(declared, &pairs)
     }
 
@@ -136,7 +105,7 @@ mod tests {
             ),
             ("[[0, 999999999999]]", "coupling_map[0]: qubit 999999999999 does not exist: expected 0 to 16383"),
             ("[]", "no pairs: expected"),
-            ("[[0, -1]]", "not a coupling map: expected [[0, 1], [1, 2], ...] or"),
+            ("[[0, -1]]", "coupling_map[0]: [0,-1], expected two qubits, like [0, 1]"),
             ("{", "the file: EOF while parsing"),
             (r#"{"coupling_map": [[0, 1]], "coupling_map": [[1, 2]]}"#, "coupling_map: this key is there twice"),
         ] {

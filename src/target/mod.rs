@@ -12,13 +12,15 @@ mod calibration;
 mod coupling;
 mod dialect;
 mod machine;
+mod maps;
 mod table;
 
 pub use basis::Basis;
 pub use calibration::{Calibration, GateRates, ReadoutRates};
-pub use coupling::{Coupling, CouplingError};
+pub use coupling::Coupling;
 pub use dialect::{BitOrder, Dialect};
 pub use machine::{Machine, Misfit};
+pub use maps::CouplingError;
 pub use table::{MACHINES, TARGETS};
 
 use crate::circuit::Gate;
