@@ -3,14 +3,14 @@
 //! Compiles trained residual networks to verified OpenQASM 3: the Hybrid Quantum Residual Network on hardware.
 //!
 //! ```
-//! use hqrn::{Check, CompileOptions, Target, compile, qasm, read_network, verify};
+//! use hqrn::{Check, CompileOptions, Target, compile, read_network, read_program, verify};
 //!
 //! let network = read_network("circuits/four.json")?;
 //! let options = CompileOptions::default().with_target(Target::named("ibm").expect("a target of the table"));
 //! for block in compile(&network, &options)? {
 //!     let text = &block.programs[0].text; // OpenQASM 3 for the target, which was read back and compared with W
 //!     assert!(block.holds());
-//!     let verified = verify(&[qasm::read(text)?], &network, &Check::default())?; // and once more, as for any file
+//!     let verified = verify(&[read_program(text)?], &network, &Check::default())?; // and once more, as for any file
 //!     assert!(verified[0].max_error < 1e-12);
 //! }
 //! # Ok::<(), hqrn::Error>(())
@@ -18,8 +18,9 @@
 //!
 //! These names are the front door, and what a program should need: [`read_network`], [`Network`], [`compile()`],
 //! [`CompileOptions`], [`Target`], [`BlockReport`], [`Program`], [`verify()`], [`Check`], [`Verification`], [`run()`] with
-//! [`Shots`] and [`Tally`], [`Error`]; and [`nalgebra`], whose matrices they take. **All modules are internal**: public for
-//! those who build on single stations, and without promises between versions.
+//! [`Shots`] and [`Tally`], [`Error`]; what their arguments are made of, [`PhaseChoice`], [`Method`], [`GammaRule`],
+//! [`Prepared`], [`Coupling`], [`Samples`], [`read_program`]; and [`nalgebra`], whose matrices they take. **All modules are
+//! internal**: public for those who build on single stations, and without promises between versions.
 //!
 //! ## The stations
 //!
@@ -135,10 +136,12 @@ pub mod synthesis;
 pub mod target;
 pub mod training;
 
-pub use compiler::{BlockReport, Check, CompileOptions, Verification, compile, verify};
+pub use compiler::{BlockReport, Check, CompileOptions, Method, PhaseChoice, Verification, compile, verify};
+pub use data::Samples;
+pub use encoding::GammaRule;
 pub use error::Error;
 pub use nalgebra;
 pub use network::{Network, read as read_network};
-pub use qasm::Program;
+pub use qasm::{Prepared, Program, read as read_program};
 pub use run::{Shots, Tally, run};
-pub use target::Target;
+pub use target::{Coupling, Target};

@@ -75,6 +75,41 @@ fn options_that_a_block_would_ignore_are_named() {
     }
 }
 
+/// Checkpoints of one training share a name and shapes: programs of one do not run for another.
+#[test]
+fn programs_of_other_weights_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let (weights, data) = (weights.to_str().unwrap(), data.to_str().unwrap());
+    let out = path("out");
+    assert_eq!(outcome(&compile(&[weights, "-o", &out, "-q"])), (0, String::new()));
+    let base = ["--data", data, "--shots", "inf", "--limit", "5", "--circuits", &out];
+    assert_eq!(outcome(&run(&[&[weights], &base[..]].concat())).0, 0);
+    let mut network = read(weights).unwrap();
+    network.blocks.swap(0, 1);
+    for (name, changed) in [
+        ("swapped.json", network.clone()),
+        ("scaled.json", {
+            let mut other = read(weights).unwrap();
+            other.blocks[1].scale(1.01);
+            other
+        }),
+    ] {
+        let file = path(name);
+        std::fs::write(&file, hqrn::network::write_json(&changed)).unwrap();
+        let (code, message) = outcome(&run(&[&[file.as_str()], &base[..]].concat()));
+        assert!(code == 2 && message.contains("by the weights: programs of other weights"), "{name}: {message}");
+        assert_eq!(message.lines().count(), 1);
+    }
+    // What a product formula states is allowed to it.
+    let rough = path("rough");
+    let trotter = ["--method", "trotter", "--trotter-error", "0.05"];
+    assert_eq!(outcome(&compile(&[&[weights, "-o", &rough, "-q"], &trotter[..]].concat())).0, 0);
+    let base = ["--data", data, "--shots", "inf", "--limit", "5", "--circuits", &rough];
+    assert_eq!(outcome(&run(&[&[weights], &base[..]].concat())).0, 0);
+}
+
 #[test]
 fn threads_change_nothing_and_seeds_do() {
     let of = |options: &[&str]| stdout(&digits(&[options, &["--shots", "1e3", "--json"]].concat()));
@@ -259,9 +294,10 @@ fn bad_input_is_named() {
     let (four, missing) = (circuits("four.json").to_str().unwrap().to_owned(), "missing.npy".to_owned());
     let torn = write("torn.csv.gz", &gzipped[..gzipped.len() / 2]);
     let small = write("small.csv", b"label,a,b\n1,2,3\n");
-    let bare = write("bare.csv", format!("{}\n{}\n", vec!["p"; 64].join(","), vec!["1"; 64].join(",")).as_bytes());
+    let names: Vec<String> = (0..64).map(|i| format!("p{i}")).collect();
+    let bare = write("bare.csv", format!("{}\n{}\n", names.join(","), vec!["1"; 64].join(",")).as_bytes());
     let strange =
-        write("strange.csv", format!("label,{}\n12,{}\n", vec!["p"; 64].join(","), vec!["1"; 64].join(",")).as_bytes());
+        write("strange.csv", format!("label,{}\n12,{}\n", names.join(","), vec!["1"; 64].join(",")).as_bytes());
     let short = write("labels.csv", b"label\n1\n");
     let noise = write("noise.json", br#"{"two_qubit": {"depolarising": 2}}"#);
     let folder_without = folder.path().to_str().unwrap().to_owned();

@@ -99,3 +99,21 @@ fn what_cannot_be_trained_is_named() {
     }
     assert!(!folder.path().join("x").exists());
 }
+
+/// A training goes on with the samples that it began with, and with no others.
+#[test]
+fn other_data_is_another_training() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, changed) = (folder.path().join("out"), folder.path().join("changed.csv"));
+    let text = std::fs::read_to_string(circuits("iris.csv")).unwrap();
+    std::fs::write(&changed, text.replacen(",0,train", ",1,train", 1)).unwrap();
+    let train = |data: &Path, epochs: &str| {
+        let base = ["--data", data.to_str().unwrap(), "-o", out.to_str().unwrap(), "--epochs", epochs];
+        let more = ["--dim", "4", "--blocks", "1", "-q"];
+        outcome(&Command::new(env!("CARGO_BIN_EXE_hqrn-train")).args(base).args(more).output().unwrap())
+    };
+    assert_eq!(train(&circuits("iris.csv"), "2").0, 0);
+    let (code, message) = train(&changed, "4");
+    assert!(code == 2 && message.contains("a training on other data: choose another folder"), "{message}");
+    assert_eq!(train(&circuits("iris.csv"), "4").0, 0);
+}

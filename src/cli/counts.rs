@@ -9,7 +9,7 @@ use crate::compiler::group_by_block;
 use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::Block;
 use crate::qasm::Program;
-use crate::run::{BlockEstimate, Counts, CountsFile, Estimate, doubt, estimate_block, read_counts};
+use crate::run::{BlockEstimate, Counts, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts};
 use crate::target::BitOrder;
 use clap::{Parser, ValueEnum};
 use serde_json::{Value, json};
@@ -97,23 +97,30 @@ fn run(cli: &Cli) -> Result<(), String> {
     if cli.counts.len() != programs.len() {
         return Err(format!("{} programs, but {} files of counts", programs.len(), cli.counts.len()));
     }
+    if let [one, two] = &cli.counts[..]
+        && one == two
+    {
+        return Err(format!("{}: given for both halves", shown_input(one)));
+    }
     let files: Vec<CountsFile> =
         programs.iter().zip(&cli.counts).map(|(program, file)| counts(cli, program, file)).collect::<Result<_, _>>()?;
     let y = state_of(cli, &programs, block.dim())?;
     let parts: Vec<(&Program, &Counts)> = programs.iter().zip(files.iter().map(|file| &file.counts)).collect();
     let estimate = estimate_block(&parts, block, y.as_deref(), cli.seed);
+    let doubt = y.as_deref().and_then(|y| doubt(&parts, block, y));
     if !cli.common.quiet {
         note_other_names(cli.programs.iter().zip(&programs), &network);
-        if let Some(doubt) = y.as_deref().and_then(|y| doubt(&parts, block, y)) {
-            note(&doubt.to_string());
-        }
+    }
+    // What is written for the next block is worth a word even where few are wanted.
+    if let Some(doubt) = doubt.filter(|doubt| doubt.is_one() && (!cli.common.quiet || cli.next.is_some())) {
+        note(&doubt.to_string());
     }
     if let Some(path) = &cli.next {
         let Some(next) = &estimate.next else { return Err("--next needs the state that went in: --state FILE".into()) };
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
-    show(cli, *number, &files, block, &estimate)
+    show(cli, *number, &files, block, &Read { estimate, doubt })
 }
 
 fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {
@@ -163,12 +170,19 @@ fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
     Ok(y)
 }
 
-fn show(cli: &Cli, number: usize, files: &[CountsFile], block: &Block, estimate: &BlockEstimate) -> Result<(), String> {
+/// What the counts say.
+struct Read {
+    estimate: BlockEstimate,
+    doubt: Option<Doubt>,
+}
+
+fn show(cli: &Cli, number: usize, files: &[CountsFile], block: &Block, found: &Read) -> Result<(), String> {
+    let Read { estimate, doubt } = found;
     let shots: Vec<u64> = files.iter().map(|file| file.counts.shots()).collect();
     if cli.common.json {
         let read = |file: &CountsFile| json!({"written": file.written, "bit_0": file.order.name()});
         let read: Vec<Value> = files.iter().map(read).collect();
-        let report = json!({"block": number, "shots": shots, "counts": read, "estimate": estimate});
+        let report = json!({"block": number, "shots": shots, "counts": read, "estimate": estimate, "distance": doubt});
         return print(&(report.to_string() + "\n"));
     }
     if cli.common.quiet {

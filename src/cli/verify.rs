@@ -164,7 +164,12 @@ fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
                 o.block.to_string(),
                 shown_error(v),
                 format!("{:.1e}", v.allowed),
-                if v.holds() { "yes" } else { "NO" }.into(),
+                match (v.holds(), v.prepared) {
+                    (false, _) => "NO",
+                    (true, true) => "W y alone",
+                    (true, false) => "yes",
+                }
+                .into(),
                 o.files.join(" "),
             ]);
         }

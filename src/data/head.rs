@@ -48,6 +48,10 @@ impl Head {
             let column = column + 1;
             return Err(format!("column {column} has no name, like an index that was saved along: save without it"));
         }
+        let twice = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name));
+        if let Some((_, name)) = twice {
+            return Err(format!("two columns are called '{name}'"));
+        }
         for found in [&labels, &splits] {
             if let [one, two, ..] = found[..] {
                 return Err(format!("columns '{}' and '{}': expected one of them", names[one], names[two]));
@@ -70,6 +74,11 @@ impl Head {
 fn columns(names: &[String], wanted: &[&str]) -> Vec<usize> {
     let is_one = |name: &String| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
     names.iter().enumerate().filter(|(_, name)| is_one(name)).map(|(column, _)| column).collect()
+}
+
+/// Whether a text is a number with a decimal comma.
+pub(super) fn has_comma(text: &str) -> bool {
+    text.contains(',')
 }
 
 /// A finite number; with a decimal comma where commas do not stand between cells.
@@ -113,6 +122,7 @@ mod tests {
             ("label,a,Label", "columns 'label' and 'Label': expected one of them"),
             ("class;a;target", "columns 'class' and 'target'"),
             ("a,split,Split", "columns 'split' and 'Split'"),
+            ("a,b,a", "two columns are called 'a'"),
             ("5.1,3.5,1.4,0.2,Iris-setosa", "line 1 has '5.1' and 'Iris-setosa': expected names of columns"),
         ] {
             assert!(of(line).unwrap_err().starts_with(expected), "{line}: {:?}", of(line));

@@ -46,22 +46,23 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// What the input map (S25) leaves out of them, if it does: it takes negative entries for zero.
+    /// What the input map (S25) leaves out of them, if it does: it takes negative entries for zero, and without any that is
+    /// positive the state is zero.
     pub fn clipped(&self) -> Option<String> {
         if self.density {
             return None;
         }
         let negative = self.inputs.iter().flatten().filter(|v| **v < 0.0).count();
         let all: usize = self.inputs.iter().map(Vec::len).sum();
-        let empty = self.inputs.iter().filter(|x| x.iter().any(|v| *v < 0.0) && x.iter().all(|v| *v <= 0.0)).count();
+        let empty = self.inputs.iter().filter(|x| x.iter().all(|v| *v <= 0.0)).count();
         let share = 100.0 * negative as f64 / all as f64;
-        let none = if empty > 0 {
-            format!("; {empty} samples have no other and become the zero state")
-        } else {
-            String::new()
-        };
-        (negative > 0)
-            .then(|| format!("{share:.1} % of the entries are negative, which the input map takes for 0{none}"))
+        let said = [
+            (negative > 0)
+                .then(|| format!("{share:.1} % of the entries are negative, which the input map takes for 0")),
+            (empty > 0).then(|| format!("{empty} samples have no positive entry and become the zero state")),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| said.join("; "))
     }
 
     /// Keeps the first samples only.

@@ -66,7 +66,9 @@ pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     let shape: Vec<usize> = header.shape().iter().map(|s| *s as usize).collect();
     let width = kind.num_bytes().unwrap_or(0);
     // What the header claims is not allocated before it is there.
-    let claimed = shape.iter().try_fold(width, |product, s| product.checked_mul(*s));
+    // A side of 0 hides sides of any size.
+    let claimed = shape.iter().filter(|s| **s > 0).try_fold(width, |product, s| product.checked_mul(*s));
+    let claimed = claimed.map(|bytes| if shape.contains(&0) { 0 } else { bytes });
     if width == 0 || claimed != Some(rest.len()) {
         return Err(format!("the NPY header says {shape:?} of {width} bytes, {} bytes follow", rest.len()));
     }

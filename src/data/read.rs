@@ -212,6 +212,8 @@ mod tests {
             (b"\xff\xfea\0,\0b\0", "UTF-16 text, expected UTF-8"),
             (b"label,a,b,split\n1,2,3,val\n1,2,3,val\n", "no rows of split 'test', but 2 rows of split 'val'"),
             (b"1,2,3\n4,5,6\n", "samples have 3 entries, the network takes 2 (no line of names: the first line"),
+            (b"a;b\n1,5;2\n1,234;3.5\n", "line 3, column 'b': '3.5': commas and points as decimal marks in one table"),
+            (b"split,a,b\ntrain,1,2\n", "no rows of split 'test'"),
             (b"label,a,b\n1.5,2,3\n", "line 2: label '1.5', expected a whole number"),
         ] {
             assert!(message(bytes).starts_with(expected), "{}", message(bytes));
@@ -232,20 +234,24 @@ mod tests {
             (b"1.5,2\n.25,-4\n", None),
             (b"\xef\xbb\xbfa,b,Label\r\n1.5,2,0.0\r\n.25,-4,3.0\r\n", Some(vec![0, 3])),
             (b"target;a;b\n0;1,5;2\n3;,25;-4\n", Some(vec![0, 3])),
+            (b"target;a;b\n0;1.5;2\n3;.25;-4\n", Some(vec![0, 3])),
             (b"a\tb\tclass\n1.5\t2\t0\n.25\t-4\t3\n", Some(vec![0, 3])),
             (b"Split,label,a,b\nTEST,0,1.5,2\n train,9,9,9\n Test ,3,.25,-4\n", Some(vec![0, 3])),
             (b"0,1,target\n1.5,2,0\n.25,-4,3\n", Some(vec![0, 3])),
         ] {
             let found = read(text);
             assert_eq!((&found.inputs[..], &found.labels), (&expected.map(Vec::from)[..], &labels));
-            assert_eq!(found.notes.len(), usize::from(text.starts_with(b"1.5")), "{:?}", found.notes);
+            let noted = text.starts_with(b"1.5") || text.contains(&b';') && text.contains(&b',');
+            assert_eq!(found.notes.len(), usize::from(noted), "{:?}", found.notes);
             assert!(found.clipped().unwrap().starts_with("25.0 % of the entries are negative"));
         }
         let found = read(b"split,a,b\ntest,1,2\nval,3,4\nval,3,4\nholdout,5,6\ntrain,0,0\n");
         assert_eq!(found.notes, ["1 rows of split 'holdout' are not used", "2 rows of split 'val' are not used"]);
         assert_eq!(found.clipped(), None);
         let none = read(b"a,b\n-1,-2\n1,2\n").clipped().unwrap();
-        assert!(none.ends_with("for 0; 1 samples have no other and become the zero state"), "{none}");
+        assert!(none.ends_with("for 0; 1 samples have no positive entry and become the zero state"), "{none}");
+        let zero = read(b"a,b\n0,0\n1,2\n0,0\n").clipped().unwrap();
+        assert_eq!(zero, "2 samples have no positive entry and become the zero state");
         assert!(
             read_samples(Path::new("missing.csv"), None, Some(2), Split::Test)
                 .unwrap_err()

@@ -1,7 +1,7 @@
 //! Tables: a head line, a row a sample, the columns of labels and of the split where there are any.
 
 use super::Samples;
-use super::head::{Head, number};
+use super::head::{Head, has_comma, number};
 use std::collections::BTreeMap;
 
 /// Which rows of a table with a `split` column are wanted; other files have no such column and are taken whole.
@@ -57,6 +57,7 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
     let (bytes, head) = opened(bytes)?;
     let (mut inputs, mut labels) = (vec![], vec![]);
     let mut unknown = BTreeMap::<String, usize>::new();
+    let mut marks = Marks::default();
     for (row, record) in reader(bytes, &head).records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(row + 2, |p| p.line() as usize);
@@ -73,22 +74,49 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
         }
         let entries = record.iter().enumerate().filter(|(c, _)| Some(*c) != head.label && Some(*c) != head.split);
         let value = |(c, text): (usize, &str)| {
-            let expected = || format!("line {line}, column '{}': '{text}', expected a number", head.name(c));
-            number(text, head.separator).ok_or_else(expected)
+            let place = || format!("line {line}, column '{}': '{text}'", head.name(c));
+            let value = number(text, head.separator).ok_or_else(|| format!("{}, expected a number", place()))?;
+            if marks.both(text) {
+                return Err(format!(
+                    "{}: commas and points as decimal marks in one table, expected one of them",
+                    place()
+                ));
+            }
+            Ok(value)
         };
         inputs.push(entries.map(value).collect::<Result<Vec<f64>, String>>()?);
     }
     let rows = |(word, count): (&String, &usize)| format!("{count} rows of split '{word}'");
     let unknown: Vec<String> = unknown.iter().map(rows).collect();
-    if inputs.is_empty() && !unknown.is_empty() {
-        return Err(format!("no rows of split '{}', but {}", split.mark(), unknown.join(", ")));
+    if inputs.is_empty() && head.split.is_some() {
+        let others = if unknown.is_empty() { String::new() } else { format!(", but {}", unknown.join(", ")) };
+        return Err(format!("no rows of split '{}'{others}", split.mark()));
     }
     let notes = unknown.into_iter().map(|rows| format!("{rows} are not used")).collect();
     let mut samples = Samples { inputs, labels: head.label.map(|_| labels), notes, ..Samples::default() };
+    if marks.comma {
+        samples.notes.push("commas are taken as decimal marks: 1,234 is 1.234".into());
+    }
     if head.is_missing() {
         samples.notes.push("no line of names: the first line is taken as a sample, and no column for labels".into());
     }
     Ok(samples)
+}
+
+/// Which decimal marks numbers have had so far.
+#[derive(Default)]
+struct Marks {
+    comma: bool,
+    point: bool,
+}
+
+impl Marks {
+    /// Whether there are both, with this number.
+    fn both(&mut self, text: &str) -> bool {
+        self.comma |= has_comma(text);
+        self.point |= text.contains('.');
+        self.comma && self.point
+    }
 }
 
 /// A class, from 0; `2.0` is one as well.

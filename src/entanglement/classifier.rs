@@ -85,7 +85,7 @@ fn follow(network: Network, course: Course, seed: u64, set: impl Fn(u32) -> Trai
     let Course { epochs, rate } = course;
     let recipe = Recipe { rule: Rule::Adam, rate, weight_decay: 0.0, batch: BATCH, epochs, fraction: 1.0, seed };
     let optimiser = Optimiser::new(recipe.rule, network.parameters().len());
-    let mut state = TrainingState { epoch: 0, network, optimiser, records: vec![] };
+    let mut state = TrainingState { epoch: 0, network, optimiser, records: vec![], data: None };
     let mut loss = f64::INFINITY;
     while state.epoch < epochs {
         let done = f64::from(state.epoch) / f64::from(epochs);

@@ -138,7 +138,10 @@ pub fn version_of(text: &[u8], format: &Format) -> Result<u32, JsonError> {
             let reads = if newest == 1 { "1".to_owned() } else { format!("1 to {newest}") };
             Err(JsonError::new(name, format!("version {version}, this hqrn reads {reads}")))
         }
-        _ => Err(JsonError::new("version", format!("{}, expected {newest}", shown(&header.version)))),
+        _ => {
+            let reads = if newest == 1 { "1".to_owned() } else { format!("1 to {newest}") };
+            Err(JsonError::new("version", format!("{}, expected {reads}", shown(&header.version))))
+        }
     }
 }
 

@@ -20,6 +20,10 @@ pub struct Forward {
 /// `x -> max(x, 0) / (sum max(x, 0) + 1e-20)` (S25).
 pub fn normalise_input(x: &[f64]) -> Vec<f64> {
     let sum: f64 = x.iter().map(|v| v.max(0.0)).sum();
+    if sum.is_infinite() {
+        // Entries near the end of the range: the same input, smaller.
+        return normalise_input(&x.iter().map(|v| v / f64::MAX).collect::<Vec<_>>());
+    }
     x.iter().map(|v| v.max(0.0) / (sum + 1e-20)).collect()
 }
 

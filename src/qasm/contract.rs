@@ -258,6 +258,9 @@ impl Contract {
             if let Some(error) = error.filter(|e| !(0.0..=2.0).contains(e)) {
                 return wrong(&format!("{name}.error"), format!("{error}: expected a number from 0 to 2"));
             }
+            if error.is_some() && self.method == "exact" {
+                return wrong(&format!("{name}.error"), "given, but the method is exact".into());
+            }
             for (what, list, limit, kind) in [("input", input, qubits, "qubit"), ("output", output, bits, "bit")] {
                 let place = format!("{name}.{what}");
                 let holds = if list.len() >= usize::BITS as usize { usize::MAX } else { 1 << list.len() };
@@ -331,6 +334,7 @@ mod tests {
             ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),
             ("2.5", "-2.5", "contract: plus.gamma: -2.5: expected a finite number, not negative"),
             ("{\"2\":0}", "{\"2\":0},\"error\":2.5", "contract: plus.error: 2.5: expected a number from 0 to 2"),
+            ("{\"2\":0}", "{\"2\":0},\"error\":0.5", "contract: plus.error: given, but the method is exact"),
             ("\"input\":[0,1]", "\"input\":[0,9]", "contract: plus.input: qubit 9 does not exist: the program has 3"),
             ("\"output\":[0,1]", "\"output\":[1,1]", "contract: plus.output: a bit is listed twice"),
             ("{\"2\":0}", "{\"7\":0}", "contract: plus.accept: bit 7 does not exist: the program has 3"),

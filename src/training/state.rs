@@ -16,6 +16,8 @@ pub struct TrainingState {
     pub optimiser: Optimiser,
     /// What was measured so far.
     pub records: Vec<EpochRecord>,
+    /// What tells the samples that it learns from others, if that was kept.
+    pub data: Option<String>,
 }
 
 /// What was measured at one checkpoint.
@@ -56,6 +58,8 @@ struct StateFile {
     parameters: Vec<f64>,
     mean: Vec<f64>,
     square: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
 }
 
 const FORMAT: Format = Format { name: "hqrn-training", named: true, newest: 1 };
@@ -65,7 +69,7 @@ impl TrainingState {
     pub fn new(name: &str, architecture: &Architecture, recipe: &Recipe) -> TrainingState {
         let network = initial_network(name, architecture, recipe.seed);
         let optimiser = Optimiser::new(recipe.rule, network.parameters().len());
-        TrainingState { epoch: 0, network, optimiser, records: vec![] }
+        TrainingState { epoch: 0, network, optimiser, records: vec![], data: None }
     }
 
     /// Whether all weights are numbers still.
@@ -91,6 +95,7 @@ impl TrainingState {
             parameters: self.network.parameters(),
             mean: self.optimiser.mean.clone(),
             square: self.optimiser.square.clone(),
+            data: self.data.clone(),
         };
         serde_json::to_string(&file).expect("a state is plain JSON") + "\n"
     }
@@ -120,7 +125,7 @@ impl TrainingState {
         }
         state.network.set_parameters(&file.parameters);
         state.optimiser = Optimiser { steps: file.steps, mean: file.mean, square: file.square };
-        (state.epoch, state.records) = (file.epoch, file.records);
+        (state.epoch, state.records, state.data) = (file.epoch, file.records, file.data);
         Ok(state)
     }
 }

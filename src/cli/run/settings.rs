@@ -2,12 +2,18 @@
 
 use super::command::{Cli, NoiseArgs};
 use crate::cli::inputs::{list_programs, note_other_names, read_bytes, read_programs, read_weights};
-use crate::compiler::group_by_block;
+use crate::cli::table::number as number_of;
+use crate::compiler::{Check, group_by_block, verify_block};
 use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
 use crate::simulator::noise::NoiseModel;
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+
+/// How near programs must be to the weights they run for, as a share of the largest entry; what they state themselves comes
+/// on top.
+const SAME: f64 = 1e-6;
 
 /// Reads the checkpoints, which must be stages of one network.
 pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
@@ -74,6 +80,25 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
     if let Some(missing) = (1..=network.blocks.len()).find(|k| !groups.contains_key(k)) {
         return Err(format!("--circuits: no program of block {missing}, the weights have {}", network.blocks.len()));
     }
+    // Checkpoints of one training share a name: that programs are of these weights is asked of the programs.
+    let check = Check::all(SAME);
+    let other = groups.par_iter().find_map_first(|(&number, group)| {
+        let members: Vec<&Program> = group.iter().map(|&i| &programs[i]).collect();
+        let file = files[group[0]].display();
+        match verify_block(&members, &network.blocks[number - 1], &check) {
+            Ok((v, _)) if v.holds() => None,
+            Ok((v, _)) => Some(format!(
+                "{file}: {} = {}, but {} by the weights: programs of other weights",
+                v.place(),
+                number_of(v.worst.got),
+                number_of(v.worst.expected)
+            )),
+            Err(error) => Some(format!("{file}: {error}")),
+        }
+    });
+    if let Some(problem) = other {
+        return Err(problem);
+    }
     let mut blocks: Vec<Vec<Program>> = vec![vec![]; network.blocks.len()];
     programs.into_iter().for_each(|program| blocks[program.contract.block - 1].push(program));
     Ok(Source::Programs(blocks))
@@ -103,6 +128,11 @@ pub fn disturbances(args: &NoiseArgs) -> Result<Vec<Option<Disturbance>>, String
         return Ok(vec![None]);
     }
     let base = base.unwrap_or_default();
+    let misread = base.readout.one_for_zero + base.readout.zero_for_one;
+    if args.mitigate && (misread == 0.0 || (misread - 1.0).abs() < 1e-6) {
+        let problem = if misread == 0.0 { "no bit is misread" } else { "bits say nothing of what was read" };
+        return Err(format!("--mitigate takes out readout errors: {problem} in this noise"));
+    }
     let with = |model| Some(Disturbance { model, trajectories: args.trajectories as usize, mitigate: args.mitigate });
     if args.two_qubit_rate.is_empty() {
         return Ok(vec![with(base)]);

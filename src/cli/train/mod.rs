@@ -185,6 +185,12 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         whole.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned())
     });
     let mut state = resumed(folder, &name, &architecture, &recipe)?;
+    let digest = digest(&training);
+    if state.data.as_ref().is_some_and(|data| *data != digest) {
+        let path = folder.join(STATE_NAME);
+        return Err(format!("{}: belongs to a training on other data: choose another folder", path.display()));
+    }
+    state.data = Some(digest);
     if state.epoch > 0 && !cli.common.quiet {
         note(&format!("going on after epoch {}", state.epoch));
     }
@@ -209,6 +215,15 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     progress.finish();
     show(cli, &state, set.len())?;
     Ok(ExitCode::from(HOLDS))
+}
+
+/// A number that tells these samples from others, FNV-1a of 64 bits over all entries and labels, in hexadecimal.
+fn digest(samples: &Samples) -> String {
+    let entries = samples.inputs.iter().flatten().map(|v| v.to_bits());
+    let labels = samples.labels.iter().flatten().map(|label| *label as u64);
+    let bytes = entries.chain(labels).flat_map(u64::to_le_bytes);
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
 }
 
 /// What the folder has already and a training writes over.

@@ -32,7 +32,7 @@ const KEYS: &[(&str, Read)] = &[
         braket(all, table(found, shot_count(metadata.unwrap_or(all)))?, bits)
     }),
     ("cirq_type", |all, _, bits| records::cirq(all, bits)),
-    ("results", |_, found, _| qiskit(found)),
+    ("results", |_, found, bits| qiskit(found, bits)),
     ("Results", |_, found, _| azure(found)),
     ("counts", |all, found, bits| match found {
         Value::Array(_) if all.contains_key("bits") => records::pytket(all, found, bits),
@@ -64,10 +64,10 @@ pub fn read_counts(
     dialect: &Dialect,
 ) -> Result<CountsFile, CountsError> {
     let value: Value = read_json(text).map_err(|error| CountsError(error.to_string()))?;
-    let Table { rows, places, order } = match &value {
+    let Table { rows, places, order, shots: stated } = match &value {
         Value::Array(_) => shots(&value)?,
         Value::Object(all) => match KEYS.iter().find_map(|(key, read)| Some((read, all.get(*key)?))) {
-            Some((read, found)) => read(all, found, bits)?,
+            Some((read, found)) => with_shots(read(all, found, bits)?, all),
             None => table(&value, None)?,
         },
         _ => return Err(unknown()),
@@ -97,10 +97,21 @@ pub fn read_counts(
         );
         counts.add(word, *count)?;
     }
-    match counts.shots() {
-        0 => Err(CountsError("no shots".into())),
+    match (counts.shots(), stated) {
+        (0, _) => Err(CountsError("no shots".into())),
+        // What did not count is part of the probabilities: a table without it says another thing.
+        (found, Some(stated)) if found != stated => {
+            Err(CountsError(format!("counts of {found} shots, the file says {stated}")))
+        }
         _ => Ok(CountsFile { counts, written: writing.name(), order }),
     }
+}
+
+/// The number of shots that stands beside a table, where it has none yet.
+fn with_shots(table: Table, all: &Object) -> Table {
+    let metadata = all.get("taskMetadata").and_then(Value::as_object);
+    let shots = table.shots.or_else(|| shot_count(all)).or_else(|| shot_count(metadata?));
+    Table { shots, ..table }
 }
 
 fn unknown() -> CountsError {
@@ -183,13 +194,21 @@ fn braket(all: &Object, table: Table, bits: usize) -> Result<Table, CountsError>
 }
 
 /// Qiskit's results as a dictionary: of one circuit.
-fn qiskit(found: &Value) -> Result<Table, CountsError> {
+fn qiskit(found: &Value, bits: usize) -> Result<Table, CountsError> {
     let all = found.as_array().ok_or_else(unknown)?;
     let [result] = &all[..] else {
         return Err(CountsError(format!("results of {} circuits: save those of one program in a file", all.len())));
     };
+    if result.get("success").and_then(Value::as_bool) == Some(false) {
+        return Err(CountsError("results[0] says that the run failed".into()));
+    }
+    let slots = result.get("header").and_then(|header| header.get("memory_slots")).and_then(Value::as_u64);
+    if let Some(slots) = slots.filter(|slots| *slots != bits as u64) {
+        return Err(CountsError(format!("results[0] has {slots} bits, the program reads {bits}")));
+    }
+    let shots = result.get("shots").and_then(Value::as_u64);
     match result.get("data").and_then(|data| data.get("counts")) {
-        Some(counts) => table(counts, None),
+        Some(counts) => Ok(Table { shots, ..table(counts, None)? }),
         None => Err(CountsError("results[0].data has no counts: run the program with measurements and shots".into())),
     }
 }

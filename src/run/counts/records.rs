@@ -18,7 +18,7 @@ pub(super) fn pytket(all: &Map<String, Value>, found: &Value, bits: usize) -> Re
         _ => found.as_array().map_or(&[][..], Vec::as_slice).iter().map(|entry| counted(entry, bits)).collect(),
     };
     let rows = rows.ok_or_else(|| CountsError(format!("expected pytket's outcomes of width {bits}")))?;
-    Ok(Table { rows, places: Some(places), order: Some(BitOrder::First) })
+    Ok(Table { rows, places: Some(places), order: Some(BitOrder::First), shots: None })
 }
 
 /// An outcome and how often it was.
@@ -64,6 +64,9 @@ pub(super) fn cirq(all: &Map<String, Value>, bits: usize) -> Result<Table, Count
         let known = first.filter(|first| first + width <= bits && shots.checked_mul(*width) <= Some(digits.len()));
         let first = known.ok_or_else(|| wrong(format!("'{key}': not one of the program's {bits} bits")))?;
         for i in 0..*width {
+            if columns[first + i].is_some() {
+                return Err(wrong(format!("'{key}': bit {} is there twice", first + i)));
+            }
             columns[first + i] = Some((0..*shots).map(|shot| digits[shot * width + i]).collect());
         }
     }
@@ -78,7 +81,7 @@ pub(super) fn cirq(all: &Map<String, Value>, bits: usize) -> Result<Table, Count
     }
     let shots = columns.first().map_or(0, Vec::len);
     let row = |shot: usize| (bit_list(&columns.iter().map(|column| column[shot]).collect::<Vec<_>>()), 1);
-    Ok(Table { rows: (0..shots).map(row).collect(), places: None, order: Some(BitOrder::First) })
+    Ok(Table { rows: (0..shots).map(row).collect(), places: None, order: Some(BitOrder::First), shots: None })
 }
 
 fn is_permutation(places: &[usize], bits: usize) -> bool {

@@ -10,6 +10,8 @@ pub(super) struct Table {
     pub rows: Vec<(String, u64)>,
     /// Of a list of qubits that were measured, in the order of the words: which bit each is.
     pub places: Option<Vec<usize>>,
+    /// How many shots the file says there were.
+    pub shots: Option<u64>,
     /// Where bit 0 is, if the file is of a client that is known by it.
     pub order: Option<BitOrder>,
 }

@@ -127,6 +127,43 @@ fn what_is_no_counts_is_named() {
             "portable",
             "records: 'c_0': not one of",
         ),
+        (r#"{"shots": 20000, "counts": {"001": 5, "110": 2}}"#, None, "ibm", "counts of 7 shots, the file says 20000"),
+        (
+            r#"{"shots": 1000, "probabilities": {"1": 0.45, "6": 0.05}}"#,
+            None,
+            "ionq",
+            "counts of 500 shots, the file says 1000",
+        ),
+        (
+            r#"{"measurementProbabilities": {"100": 0.4}, "taskMetadata": {"shots": 1000}}"#,
+            None,
+            "braket",
+            "counts of 400 shots",
+        ),
+        (
+            r#"{"results": [{"shots": 4000, "data": {"counts": {"0x1": 5}}}]}"#,
+            None,
+            "ibm",
+            "counts of 5 shots, the file says 4000",
+        ),
+        (
+            r#"{"results": [{"success": false, "shots": 5, "data": {"counts": {"0x1": 5}}}]}"#,
+            None,
+            "ibm",
+            "results[0] says that",
+        ),
+        (
+            r#"{"results": [{"header": {"memory_slots": 12}, "data": {"counts": {"0x1": 5}}}]}"#,
+            None,
+            "ibm",
+            "results[0] has 12 bits",
+        ),
+        (
+            r#"{"cirq_type": "ResultDict", "records": {"c_0": {"packed_digits": "f8", "binary": true, "shape": [7,1,1]}, "d_0": {"packed_digits": "f8", "binary": true, "shape": [7,1,1]}}}"#,
+            None,
+            "portable",
+            "records: 'd_0': bit 0 is there twice",
+        ),
         (r#"{"cirq_type": "Circuit"}"#, None, "portable", "no records: expected cirq.to_json of a result"),
         (r#"{"001": 5}"#, None, "qasm2", "words of bits, whose order differs between clients: say --order"),
     ] {
