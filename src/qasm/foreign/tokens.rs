@@ -38,8 +38,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
             c.len_utf8()
         } else if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            match rest[2..].find("*/") {
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            match comment.find("*/") {
                 Some(end) => end + 4,
                 None => return wrong(at, "a comment without '*/'"),
             }

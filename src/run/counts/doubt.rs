@@ -63,7 +63,7 @@ pub fn doubt(parts: &[(&Program, &Counts)], block: &Block, y: &[f64]) -> Option<
     };
     let (distance, found) = far(parts);
     let expected = found.iter().map(|Estimate { error, .. }| error).sum::<f64>() / length;
-    if !(length > 0.0) {
+    if length <= 0.0 || length.is_nan() {
         return None;
     }
     let doubt = Doubt { distance, expected, better: None };
