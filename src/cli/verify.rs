@@ -1,8 +1,8 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
 use crate::cli::arguments::{Common, Comparison, refuse, start};
-use crate::cli::inputs::{list_programs, read_coupling, read_programs, read_text, read_weights};
-use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
+use crate::cli::inputs::{list_programs, note_other_names, read_coupling, read_programs, read_text, read_weights};
+use crate::cli::printing::{FAILED, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, group_by_block, verify_block};
@@ -91,10 +91,9 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
             return Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name));
         }
-        let name = &program.contract.network;
-        if *name != network.name && !cli.common.quiet {
-            note(&format!("{} was compiled from '{name}', the weights are of '{}'", file.display(), network.name));
-        }
+    }
+    if !cli.common.quiet {
+        note_other_names(files.iter().zip(&programs), &network);
     }
     if let Some(path) = &cli.coupling {
         let coupling = read_coupling(path)?;

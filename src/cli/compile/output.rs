@@ -49,9 +49,7 @@ impl Destination {
             Ok(Destination::Folder(output.to_owned()))
         }
     }
-}
 
-impl Destination {
     /// Files that are there already and may be written over, with a compressed network or without.
     pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
         match self {

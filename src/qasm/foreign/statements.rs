@@ -99,8 +99,10 @@ impl<'a> Reader<'a> {
 
     fn statement(&mut self) -> Result<(), ParseError> {
         let at = self.stream.place();
-        if let Some(start) = self.assigned()? {
-            return self.measurement(start, at);
+        if let Some(into) = self.assigned()? {
+            let from = self.measured(at)?;
+            self.stream.needs(";")?;
+            return self.measure(&from, &into, at);
         }
         match self.stream.word("a statement")? {
             "include" => match self.stream.next().map(|t| &t.kind) {
@@ -153,13 +155,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn measurement(&mut self, into: Vec<usize>, at: Position) -> Result<(), ParseError> {
+    /// The qubits of `measure q`, on the right of `=`.
+    fn measured(&mut self, at: Position) -> Result<Vec<usize>, ParseError> {
         if self.stream.word("'measure'")? != "measure" {
             return Err(self.stream.wrong_at(at, "bits are set by measurements alone"));
         }
-        let from = self.wires(true)?;
-        self.stream.needs(";")?;
-        self.measure(&from, &into, at)
+        self.wires(true)
     }
 
     fn measure(&mut self, from: &[usize], into: &[usize], at: Position) -> Result<(), ParseError> {
@@ -188,10 +189,7 @@ impl<'a> Reader<'a> {
         let size = size.unwrap_or(1);
         let mut measured = None;
         if !quantum && self.stream.takes("=") {
-            if self.stream.word("'measure'")? != "measure" {
-                return Err(self.stream.wrong_at(at, "bits are set by measurements alone"));
-            }
-            measured = Some(self.wires(true)?);
+            measured = Some(self.measured(at)?);
         }
         self.stream.needs(";")?;
         if self.qubits.contains_key(name) || self.bits.contains_key(name) {

@@ -56,6 +56,9 @@ impl Doubt {
 pub fn doubt(parts: &[(&Program, &Counts)], block: &Block, y: &[f64]) -> Option<Doubt> {
     let product = block.weight() * nalgebra::DVector::from_column_slice(y);
     let length: f64 = product.iter().map(|p| p.abs()).sum();
+    if length <= 0.0 || length.is_nan() {
+        return None;
+    }
     let far = |parts: &[(&Program, &Counts)]| {
         let found = sum_estimates(parts, product.len());
         let off: f64 = found.iter().zip(&product).map(|(f, p)| (f.value - p).abs()).sum();
@@ -63,9 +66,6 @@ pub fn doubt(parts: &[(&Program, &Counts)], block: &Block, y: &[f64]) -> Option<
     };
     let (distance, found) = far(parts);
     let expected = found.iter().map(|Estimate { error, .. }| error).sum::<f64>() / length;
-    if length <= 0.0 || length.is_nan() {
-        return None;
-    }
     let doubt = Doubt { distance, expected, better: None };
     if !doubt.is_one() {
         return Some(doubt);

@@ -2,7 +2,7 @@
 
 use super::keys::Writing;
 use super::records;
-use super::table::{Table, list};
+use super::table::{Table, is_permutation, list};
 use super::words::{Counts, CountsError};
 use crate::files::read_json;
 use crate::target::{BitOrder, Dialect};
@@ -185,9 +185,7 @@ fn braket(all: &Object, table: Table, bits: usize) -> Result<Table, CountsError>
     };
     let places: Option<Vec<usize>> =
         measured.as_array().and_then(|list| list.iter().map(|q| q.as_u64().map(|q| q as usize)).collect());
-    let mut sorted = places.clone().unwrap_or_default();
-    sorted.sort_unstable();
-    if !sorted.iter().copied().eq(0..bits) {
+    if !places.as_ref().is_some_and(|places| is_permutation(places, bits)) {
         return Err(CountsError(format!("measuredQubits: {measured}, the program reads qubits 0 to {}", bits - 1)));
     }
     Ok(Table { order: Some(BitOrder::First), places, ..table })

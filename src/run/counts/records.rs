@@ -1,6 +1,6 @@
 //! Results whose shots are packed into bytes: pytket's and Cirq's.
 
-use super::table::{Table, list};
+use super::table::{Table, is_permutation, list};
 use super::words::CountsError;
 use crate::target::BitOrder;
 use serde_json::{Map, Value};
@@ -82,12 +82,6 @@ pub(super) fn cirq(all: &Map<String, Value>, bits: usize) -> Result<Table, Count
     let shots = columns.first().map_or(0, Vec::len);
     let row = |shot: usize| (bit_list(&columns.iter().map(|column| column[shot]).collect::<Vec<_>>()), 1);
     Ok(Table { rows: (0..shots).map(row).collect(), places: None, order: Some(BitOrder::First), shots: None })
-}
-
-fn is_permutation(places: &[usize], bits: usize) -> bool {
-    let mut sorted = places.to_vec();
-    sorted.sort_unstable();
-    sorted.into_iter().eq(0..bits)
 }
 
 /// Bytes of a hexadecimal string.

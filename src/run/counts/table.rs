@@ -21,3 +21,10 @@ pub(super) fn list(items: &[Value]) -> String {
     let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
     format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(", "))
 }
+
+/// Whether every bit of a program has its place, once.
+pub(super) fn is_permutation(places: &[usize], bits: usize) -> bool {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    sorted.into_iter().eq(0..bits)
+}
