@@ -17,6 +17,7 @@ mod validate;
 pub use batch::{FirstStates, Outcome, run_classically};
 pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
+pub use families::quanvolution;
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
     angle_gradient, pair_unitary, random_circuit, smooth_gamma,

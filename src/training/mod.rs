@@ -9,12 +9,14 @@
 mod gradient;
 mod initial;
 mod optimiser;
+mod quanvolution;
 mod state;
 
 pub use gradient::{Gradient, Sampling, Targets, gradient};
 pub(crate) use gradient::{Layer, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
+pub use quanvolution::quanvolution_gradient;
 pub use state::{EpochRecord, StateError, TrainingState};
 
 use crate::data::Samples;

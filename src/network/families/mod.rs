@@ -3,6 +3,7 @@
 //! A family is a row of [`FAMILIES`] and a file that reads its networks. What commands ask of a network they ask of
 //! [`Network`]: its forward pass and labels, its blocks' programs and what those must equal, its parameters.
 
+pub mod quanvolution;
 pub(super) mod residual;
 
 use super::{Network, NetworkError};

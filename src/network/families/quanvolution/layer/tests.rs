@@ -1,0 +1,128 @@
+//! Layers against state vectors, the closed form of depth 1, and numbers worked out elsewhere.
+
+use super::*;
+use crate::circuit::{Circuit, Gate};
+use crate::linalg::RealMatrix;
+use crate::network::Affine;
+use crate::network::families::quanvolution::{Head, Image, Quanvolution};
+use crate::random::rng;
+use crate::simulator::unitary_of;
+use rand::RngExt;
+
+/// `3 sin(1.3 k + 0.4)`, row by row: angles that anyone can write down.
+fn known_angles(depth: usize, offset: f64) -> Vec<[f64; QUBITS]> {
+    let angle = |k: usize| 3.0 * (1.3 * k as f64 + 0.4 + offset).sin();
+    (0..depth).map(|row| std::array::from_fn(|q| angle(QUBITS * row + q))).collect()
+}
+
+/// <Z> of all four qubits, by the state vector of a circuit written out gate by gate.
+fn simulated(layer: &Layer, x: [f64; QUBITS]) -> [f64; QUBITS] {
+    let mut circuit = Circuit::new(QUBITS);
+    for (d, row) in layer.angles.iter().enumerate() {
+        if d == 0 || layer.reupload {
+            (0..QUBITS).for_each(|q| _ = circuit.push(Gate::Ry(layer.scale * x[q]), &[q]));
+        }
+        for (q, &angle) in row.iter().enumerate() {
+            circuit.push(if layer.axis == Axis::X { Gate::Rx(angle) } else { Gate::Ry(angle) }, &[q]);
+        }
+        (1..QUBITS).for_each(|q| _ = circuit.push(Gate::Cx, &[q - 1, q]));
+    }
+    let state = unitary_of(&circuit);
+    let sign = |n: usize, q: usize| if n >> q & 1 == 0 { 1.0 } else { -1.0 };
+    std::array::from_fn(|q| (0..16).map(|n| sign(n, q) * state[(n, 0)].norm_sqr()).sum())
+}
+
+/// What a layer makes of one patch, a number a channel.
+fn measured(layer: &Layer, x: [f64; QUBITS]) -> Vec<f64> {
+    let network = Quanvolution {
+        name: "patch".into(),
+        image: Image { height: 2, width: 2, divide: 1.0, scale: 1.0 },
+        layers: vec![layer.clone()],
+        head: Head::Classical(Affine { weight: RealMatrix::zeros(1, layer.read.channels()), bias: vec![0.0] }),
+    };
+    network.streams(&x)[1].pixels.clone()
+}
+
+#[test]
+fn layers_are_what_their_circuits_measure() {
+    let mut rng = rng(5);
+    for (axis, reupload) in [(Axis::X, false), (Axis::Y, false), (Axis::X, true), (Axis::Y, true)] {
+        for depth in 1..=4 {
+            let angles = (0..depth).map(|_| std::array::from_fn(|_| rng.random_range(-3.2..3.2))).collect();
+            let layer = Layer { axis, reupload, scale: 0.7, ..Layer::new(angles) };
+            for _ in 0..10 {
+                let x = std::array::from_fn(|_| rng.random_range(-4.0..4.0));
+                let z = simulated(&layer, x);
+                for (read, wanted) in [
+                    (Read::All, z.to_vec()),
+                    (Read::Mean, vec![z.iter().sum::<f64>() / 4.0]),
+                    (Read::Qubit(2), vec![z[2]]),
+                ] {
+                    let got = measured(&Layer { read, ..layer.clone() }, x);
+                    assert_eq!(got.len(), read.channels());
+                    let close = got.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-13);
+                    assert!(close, "{axis:?} {reupload} {depth} {read:?}: {got:?} {wanted:?}");
+                }
+                if let Some(tables) = layer.tables() {
+                    let mean = z.iter().sum::<f64>() / 4.0;
+                    assert!((tables[0].value(x.map(|x| 0.7 * x)) - mean).abs() < 1e-13);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn one_row_is_a_product_of_cosines() {
+    let (angles, x) = (known_angles(1, 0.0), [0.3, -1.1, 2.0, 0.7]);
+    let got = measured(&Layer { read: Read::All, ..Layer::new(angles.clone()) }, x);
+    let mut product = 1.0;
+    for q in 0..QUBITS {
+        product *= angles[0][q].cos() * x[q].cos();
+        assert!((got[q] - product).abs() < 1e-15, "{q}");
+    }
+}
+
+#[test]
+fn tables_of_generic_angles_have_few_numbers() {
+    for (depth, wanted) in [(1, 4), (2, 14), (3, 16), (4, 32)] {
+        let tables = Layer { read: Read::All, ..Layer::new(known_angles(depth, 0.0)) }.tables().unwrap();
+        let count = tables.iter().flat_map(|t| t.coefficients()).filter(|t| t.abs() > 1e-12).count();
+        assert_eq!(count, wanted, "{depth}");
+    }
+}
+
+/// Computed by state vectors and traces in another language.
+#[test]
+fn known_numbers() {
+    let layer = Layer { read: Read::All, ..Layer::new(known_angles(4, 0.0)) };
+    let tables = layer.tables().unwrap();
+    for (channel, at, wanted) in [
+        (0, 54, 0.0791898314936634),
+        (0, 63, -0.5556255813014754),
+        (1, 18, -0.6740587352626265),
+        (1, 45, 0.12587213958672017),
+        (2, 6, 0.10434785563100857),
+        (2, 33, -0.32886567636863273),
+        (3, 2, 0.02613105946498624),
+        (3, 29, -0.5368090718749216),
+    ] {
+        let got = tables[channel].coefficients()[at];
+        assert!((got - wanted).abs() < 1e-14, "{channel} {at}: {got}");
+    }
+    let wanted = [0.5085977208882827, -0.3353689905440897, 0.14442876306590893, -0.4004890000695599];
+    let got = measured(&layer, [0.3, -1.1, 2.0, 0.7]);
+    assert!(got.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-14), "{got:?}");
+}
+
+#[test]
+fn angles_of_zero_leave_a_chain() {
+    for depth in 1..=3 {
+        let layer = Layer { read: Read::All, ..Layer::new(vec![[0.0; QUBITS]; depth]) };
+        let x = [0.4, 1.0, -0.3, 2.5];
+        let (got, wanted) = (measured(&layer, x), simulated(&layer, x));
+        assert!(got.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-15), "{depth}");
+        // An image of zeros is |0000>, which the chain leaves alone.
+        assert_eq!(measured(&layer, [0.0; QUBITS]), [1.0; QUBITS]);
+    }
+}
