@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
     for path in paths {
-        let network = read_weights(path, quiet)?;
+        let network = read_weights("hqrn-run", path, quiet)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));
             if wanted != found {

@@ -1,6 +1,8 @@
 //! Trainable quanvolutions with residual wiring (M. Kashif and M. Shafique, Scientific Reports, 2025; docs/method.md,
 //! section 14): layers that measure patches of an image, skips between them, and a head.
 
+mod answers;
+mod file;
 mod gate;
 mod head;
 mod layer;
@@ -9,7 +11,10 @@ mod run;
 mod shape;
 mod stream;
 mod table;
+mod valid;
 
+#[cfg(feature = "schema")]
+pub(in crate::network) use file::QuanvolutionFile;
 pub use gate::Axis;
 pub use head::{Head, QuantumHead};
 pub use layer::{Layer, Read};
