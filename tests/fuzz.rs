@@ -218,7 +218,7 @@ fn weights_of_every_form() {
 #[test]
 fn networks_of_every_family() {
     let residual = r#"{"format":"hqrn-weights","version":2,"family":"residual","input":{"dim":2},"blocks":[{"weight":[[1,-2],[0.5,3]]}],"head":{"weight":[[1,0]],"bias":[0]}}"#;
-    let layers = r#"{"angles":[[0.5,1,-2,3],[0,1e-3,2,3]],"axis":"y","read":"all","scale":0.5,"reupload":true,"skip":[0]},{"angles":[[1,2,3,4]],"read":2,"skip":[1]}"#;
+    let layers = r#"{"angles":[[0.5,1,-2,3],[0,1e-3,2,3]],"axis":"y","read":"all","scale":0.5,"reupload":true,"skip":[0]},{"angles":[[1,2,3,4]],"read":2,"skip":[1]},{"gates":[["rx",0,0.5],["cx",0,2],["cz",1,3]],"skip":[1]}"#;
     let whole = |head: &str| {
         format!(
             r#"{{"format":"hqrn-weights","version":2,"family":"quanvolution","name":"q","image":{{"height":3,"width":2,"divide":16,"scale":2}},"quanvolutions":[{layers}],{head}}}"#

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::network::Affine;
-use crate::network::quanvolution::{Axis, Head, Image, Layer, QuantumHead, Read};
+use crate::network::quanvolution::{Ansatz, Axis, Head, Image, Layer, QuantumHead, Read, Rows, Step};
 use crate::random::rng;
 use rand::RngExt;
 
@@ -16,7 +16,7 @@ fn network(side: usize, layers: &[(usize, &[usize])], read: Read, quantum: bool)
     let layer = |(k, &(depth, skip)): (usize, &(usize, &[usize]))| {
         let angles: Vec<f64> = wave(4 * depth, 1.3, 0.4 + k as f64).iter().map(|v| 3.0 * v).collect();
         let scale = if k == 0 { 1.0 } else { 0.7 };
-        Layer { read, skip: skip.to_vec(), scale, ..Layer::new(angles.as_chunks::<4>().0.to_vec()) }
+        Layer { read, skip: skip.to_vec(), scale, ..Layer::of_rows(angles.as_chunks::<4>().0.to_vec()) }
     };
     let head = if quantum {
         let angles = wave(10, 0.9, 0.5).iter().map(|v| 2.0 * v).collect();
@@ -88,14 +88,26 @@ fn gradients_agree_with_finite_differences() {
 }
 
 #[test]
-fn the_other_axis_and_encoding_anew_have_gradients() {
-    // A channel alone meets four where it is added.
-    for (axis, reupload) in [(Axis::Y, false), (Axis::X, true), (Axis::Y, true)] {
+fn other_ansatzes_have_gradients() {
+    let rows = |axis, reupload| {
+        let angles = wave(8, 1.3, 0.4);
+        Ansatz::Rows(Rows { angles: angles.as_chunks::<4>().0.to_vec(), axis, reupload })
+    };
+    let gates = Ansatz::Gates(vec![
+        Step::Turn(Axis::X, 3, 0.4),
+        Step::Cz(0, 2),
+        Step::Turn(Axis::Z, 2, -1.0),
+        Step::Cx(3, 1),
+        Step::Turn(Axis::Y, 1, 2.5),
+        Step::Cx(1, 2),
+    ]);
+    for ansatz in [rows(Axis::Y, false), rows(Axis::X, true), rows(Axis::Z, true), gates] {
         let mut network = network(4, &[(2, &[0]), (2, &[1])], Read::All, false);
+        network.layers.iter_mut().for_each(|layer| layer.ansatz = ansatz.clone());
+        // A channel alone meets four where it is added.
         network.layers[1].read = Read::Mean;
-        network.layers.iter_mut().for_each(|layer| (layer.axis, layer.reupload) = (axis, reupload));
         let worst = worst(&network, 4);
-        assert!(worst < 1e-9, "{axis:?} {reupload}: {worst:e}");
+        assert!(worst < 1e-9, "{ansatz:?}: {worst:e}");
     }
 }
 

@@ -1,5 +1,8 @@
 //! Networks of quanvolutions as files have them.
 
+mod step;
+
+use super::ansatz::{Ansatz, Rows};
 use super::gate::{Axis, QUBITS};
 use super::head::{Head, QuantumHead};
 use super::layer::{Layer, Read};
@@ -11,6 +14,7 @@ use crate::network::families::answers::Written;
 use crate::network::{FORMAT, NetworkError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use step::StepFile;
 
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -65,11 +69,18 @@ struct ImageFile {
 #[serde(deny_unknown_fields)]
 struct LayerFile {
     /// D rows of four angles in radians: a rotation of each qubit, and then CX from 0 to 1, 1 to 2 and 2 to 3.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<[f64; QUBITS]>", length(min = 1)))]
-    angles: Vec<Vec<f64>>,
-    /// What the rotations turn about.
-    #[serde(default)]
-    axis: Axis,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<[f64; QUBITS]>>", length(min = 1)))]
+    angles: Option<Vec<Vec<f64>>>,
+    /// What they turn about; x if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    axis: Option<Axis>,
+    /// Whether pixels are encoded anew before every row of angles; not if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reupload: Option<bool>,
+    /// In place of angles: any circuit on four qubits, first to last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gates: Option<Vec<StepFile>>,
     /// Which <Z> of a patch become channels: their mean, all four, or that of one qubit.
     #[serde(default = "mean")]
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["mean", "all", 0, 1, 2, 3])))]
@@ -77,9 +88,6 @@ struct LayerFile {
     /// What a pixel is multiplied with to be an angle in radians.
     #[serde(default = "one")]
     scale: f64,
-    /// Whether pixels are encoded anew before every row of angles.
-    #[serde(default)]
-    reupload: bool,
     /// Streams that are added to what the layer makes: 0 the image, k that behind layer k, counting from 1.
     #[serde(default)]
     skip: Vec<usize>,
@@ -164,43 +172,63 @@ impl LayerFile {
             Read::All => json!("all"),
             Read::Qubit(qubit) => json!(qubit),
         };
-        LayerFile {
-            angles: layer.angles.iter().map(|row| row.to_vec()).collect(),
-            axis: layer.axis,
+        let rest = LayerFile {
+            angles: None,
+            axis: None,
+            reupload: None,
+            gates: None,
             read,
             scale: layer.scale,
-            reupload: layer.reupload,
             skip: layer.skip.clone(),
+        };
+        match &layer.ansatz {
+            Ansatz::Rows(Rows { angles, axis, reupload }) => LayerFile {
+                angles: Some(angles.iter().map(|row| row.to_vec()).collect()),
+                axis: Some(*axis),
+                reupload: Some(*reupload),
+                ..rest
+            },
+            Ansatz::Gates(steps) => LayerFile { gates: Some(steps.iter().map(StepFile::of).collect()), ..rest },
         }
     }
 
     /// The layer, not yet checked beyond itself; `place` ends with a dot.
     fn read(self, place: &str) -> Result<Layer, NetworkError> {
-        let row = |(d, row): (usize, Vec<f64>)| {
-            <[f64; QUBITS]>::try_from(row).map_err(|row| {
-                let problem = format!("{} entries, expected {QUBITS}, one for each qubit", row.len());
-                NetworkError::value(format!("{place}angles[{d}]"), problem)
-            })
+        let wrong = |key: &str, problem: &str| Err(NetworkError::value(format!("{place}{key}"), problem));
+        let ansatz = match (self.angles, self.gates) {
+            (Some(angles), None) => Ansatz::Rows(Rows {
+                angles: rows(angles, place)?,
+                axis: self.axis.unwrap_or_default(),
+                reupload: self.reupload.unwrap_or_default(),
+            }),
+            (None, Some(_)) if self.axis.is_some() => return wrong("axis", "given without angles: gates say it"),
+            (None, Some(_)) if self.reupload.is_some() => return wrong("reupload", "given without angles"),
+            (None, Some(gates)) => {
+                let step = |(i, gate): (usize, StepFile)| gate.read(&format!("{place}gates[{i}]"));
+                Ansatz::Gates(gates.into_iter().enumerate().map(step).collect::<Result<_, _>>()?)
+            }
+            (None, None) => return wrong("angles", "missing: expected angles or gates"),
+            (Some(_), Some(_)) => return wrong("gates", "given beside angles: expected one of them"),
         };
         let qubit = self.read.as_u64().and_then(|qubit| usize::try_from(qubit).ok());
         let read = match (self.read.as_str(), qubit) {
             (Some("mean"), _) => Read::Mean,
             (Some("all"), _) => Read::All,
             (_, Some(qubit)) if qubit < QUBITS => Read::Qubit(qubit),
-            _ => {
-                let problem = format!("expected \"mean\", \"all\" or a qubit, 0 to {}", QUBITS - 1);
-                return Err(NetworkError::value(format!("{place}read"), problem));
-            }
+            _ => return wrong("read", &format!("expected \"mean\", \"all\" or a qubit, 0 to {}", QUBITS - 1)),
         };
-        Ok(Layer {
-            angles: self.angles.into_iter().enumerate().map(row).collect::<Result<_, _>>()?,
-            axis: self.axis,
-            read,
-            scale: self.scale,
-            reupload: self.reupload,
-            skip: self.skip,
-        })
+        Ok(Layer { ansatz, read, scale: self.scale, skip: self.skip })
     }
+}
+
+fn rows(angles: Vec<Vec<f64>>, place: &str) -> Result<Vec<[f64; QUBITS]>, NetworkError> {
+    let row = |(d, row): (usize, Vec<f64>)| {
+        <[f64; QUBITS]>::try_from(row).map_err(|row| {
+            let problem = format!("{} entries, expected {QUBITS}, one for each qubit", row.len());
+            NetworkError::value(format!("{place}angles[{d}]"), problem)
+        })
+    };
+    angles.into_iter().enumerate().map(row).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! Observables of four qubits in Pauli coordinates, moved backwards through circuits, and the derivatives of what comes
 //! out by all angles.
 //!
-//! `O = Σ_P o_P P` over the 256 Pauli strings. A rotation turns pairs of coordinates, a CX changes their places and
-//! signs: both are orthogonal, so the way back needs nothing but the end and the angles.
+//! `O = Σ_P o_P P` over the 256 Pauli strings. A rotation turns pairs of coordinates, CX and CZ change their places
+//! and signs: both are orthogonal, so the way back needs nothing but the end and the angles.
 
 use super::gate::{Axis, Gate, QUBITS};
-use std::ops::Range;
 
 /// Pauli strings on the qubits of a patch.
 const STRINGS: usize = 1 << (2 * QUBITS);
@@ -59,7 +58,8 @@ impl Observable {
                     let (sin, cos) = angles[angle].sin_cos();
                     self.turn(axis, qubit, sin, cos);
                 }
-                Gate::Cx { control, target } => self.cx(control, target),
+                Gate::Cx { control, target } => self.relabel(&CX[control][target]),
+                Gate::Cz { one, other } => self.relabel(&CZ[one][other]),
             }
         }
         self
@@ -76,8 +76,12 @@ impl Observable {
                     by.turn(axis, qubit, -sin, cos);
                 }
                 Gate::Cx { control, target } => {
-                    self.cx(control, target);
-                    by.cx(control, target);
+                    self.relabel(&CX[control][target]);
+                    by.relabel(&CX[control][target]);
+                }
+                Gate::Cz { one, other } => {
+                    self.relabel(&CZ[one][other]);
+                    by.relabel(&CZ[one][other]);
                 }
             }
         }
@@ -87,7 +91,13 @@ impl Observable {
     fn turn(&mut self, axis: Axis, qubit: usize, sin: f64, cos: f64) {
         let stride = 1 << (2 * qubit);
         for strings in self.0.chunks_exact_mut(4 * stride) {
-            let (cs, bs) = strings[pair(axis, stride)].split_at_mut(stride);
+            let (low, high) = strings.split_at_mut(2 * stride);
+            let (x, (z, y)) = (&mut low[stride..], high.split_at_mut(stride));
+            let (bs, cs) = match axis {
+                Axis::X => (y, z),
+                Axis::Y => (z, x),
+                Axis::Z => (x, y),
+            };
             for (b, c) in bs.iter_mut().zip(cs) {
                 (*b, *c) = (cos * *b + sin * *c, cos * *c - sin * *b);
             }
@@ -97,51 +107,54 @@ impl Observable {
     /// The derivative of `<by, O>` by the angle that turned O last.
     fn torque(&self, by: &Observable, axis: Axis, qubit: usize) -> f64 {
         let stride = 1 << (2 * qubit);
+        let (b, c) = match axis {
+            Axis::X => (3 * stride, 2 * stride),
+            Axis::Y => (2 * stride, stride),
+            Axis::Z => (stride, 3 * stride),
+        };
         let mut sum = 0.0;
-        for (strings, by) in self.0.chunks_exact(4 * stride).zip(by.0.chunks_exact(4 * stride)) {
-            let (cs, bs) = strings[pair(axis, stride)].split_at(stride);
-            let (by_cs, by_bs) = by[pair(axis, stride)].split_at(stride);
+        for (o, by) in self.0.chunks_exact(4 * stride).zip(by.0.chunks_exact(4 * stride)) {
             for i in 0..stride {
-                sum += by_bs[i] * cs[i] - by_cs[i] * bs[i];
+                sum += by[b + i] * o[c + i] - by[c + i] * o[b + i];
             }
         }
         sum
     }
 
-    fn cx(&mut self, control: usize, target: usize) {
+    fn relabel(&mut self, labels: &Labels) {
         let old = self.0;
-        for (value, (string, sign)) in old.into_iter().zip(&CX[control][target]) {
+        for (value, (string, sign)) in old.into_iter().zip(labels) {
             self.0[usize::from(*string)] = sign * value;
         }
     }
 }
 
-/// Where a qubit's digits of the strings of a turn are: first C, then B, the axes behind the given one in cyclic order.
-fn pair(axis: Axis, stride: usize) -> Range<usize> {
-    match axis {
-        Axis::X => 2 * stride..4 * stride,
-        Axis::Y => stride..3 * stride,
-    }
-}
+/// What every string becomes under a gate, and its sign.
+type Labels = [(u8, f64); STRINGS];
 
-/// By control and target what every string becomes, and its sign.
-static CX: [[[(u8, f64); STRINGS]; QUBITS]; QUBITS] = {
+/// By control and target: X spreads from the control, Z from the target.
+static CX: [[Labels; QUBITS]; QUBITS] = labels(false);
+
+/// By either qubit: X of one spreads as Z to the other.
+static CZ: [[Labels; QUBITS]; QUBITS] = labels(true);
+
+const fn labels(is_cz: bool) -> [[Labels; QUBITS]; QUBITS] {
     let mut all = [[[(0, 1.0); STRINGS]; QUBITS]; QUBITS];
     let mut at = 0;
     while at < QUBITS * QUBITS * STRINGS {
-        let (control, target, string) = (at / STRINGS / QUBITS, at / STRINGS % QUBITS, at % STRINGS);
-        all[control][target][string] = through_cx(control, target, string);
+        let (a, b, string) = (at / STRINGS / QUBITS, at / STRINGS % QUBITS, at % STRINGS);
+        let (x_a, z_a) = ((string >> (2 * a)) & 1, (string >> (2 * a + 1)) & 1);
+        let (x_b, z_b) = ((string >> (2 * b)) & 1, (string >> (2 * b + 1)) & 1);
+        // Two strings out of sixteen change their sign.
+        let (becomes, flips) = if is_cz {
+            (string ^ (x_b << (2 * a + 1)) ^ (x_a << (2 * b + 1)), x_a & x_b & (z_a ^ z_b))
+        } else {
+            (string ^ (x_a << (2 * b)) ^ (z_b << (2 * a + 1)), x_a & z_b & (x_b ^ z_a ^ 1))
+        };
+        all[a][b][string] = (becomes as u8, if flips == 1 { -1.0 } else { 1.0 });
         at += 1;
     }
     all
-};
-
-/// X spreads from the control, Z from the target; two strings out of eight change their sign.
-const fn through_cx(control: usize, target: usize, string: usize) -> (u8, f64) {
-    let (c, t) = (2 * control, 2 * target);
-    let (x, z) = ((string >> c) & 1, (string >> (t + 1)) & 1);
-    let flips = x & z & (((string >> t) ^ (string >> (c + 1)) ^ 1) & 1) == 1;
-    ((string ^ (x << t) ^ (z << (c + 1))) as u8, if flips { -1.0 } else { 1.0 })
 }
 
 /// The number of a string without Y from its place among 81, where qubit 0 has the most significant digit.

@@ -62,11 +62,12 @@ impl Slopes {
 
 impl<'a> Ready<'a> {
     fn new(layer: &'a Layer) -> Ready<'a> {
-        let way = if layer.reupload {
-            Way::Whole { circuit: layer.circuit(), observables: layer.observables() }
-        } else {
-            let observables = layer.behind_encoding();
-            Way::Closed { tables: observables.iter().map(Table::of).collect(), observables }
+        let way = match layer.ansatz.interleaved() {
+            Some(circuit) => Way::Whole { circuit, observables: layer.observables() },
+            None => {
+                let observables = layer.behind_encoding();
+                Way::Closed { tables: observables.iter().map(Table::of).collect(), observables }
+            }
         };
         Ready { layer, way }
     }
@@ -81,14 +82,14 @@ impl<'a> Ready<'a> {
     }
 
     fn all_angles(&self, patch: &Patch) -> Vec<f64> {
-        [self.layer.flat(), patch.angles.to_vec()].concat()
+        [self.layer.ansatz.angles(), patch.angles.to_vec()].concat()
     }
 
     /// As many zeros as [`Ready::add_slopes`] adds to.
     fn no_slopes(&self) -> Vec<f64> {
         match &self.way {
             Way::Closed { tables, .. } => vec![0.0; 81 * tables.len()],
-            Way::Whole { .. } => vec![0.0; QUBITS * self.layer.angles.len()],
+            Way::Whole { .. } => vec![0.0; self.layer.ansatz.angles().len()],
         }
     }
 
@@ -113,7 +114,7 @@ impl<'a> Ready<'a> {
     /// The derivatives by the layer's angles, row by row.
     fn by_angles(&self, slopes: Vec<f64>) -> Vec<f64> {
         let Way::Closed { observables, .. } = &self.way else { return slopes };
-        let (circuit, angles) = (self.layer.ansatz(), self.layer.flat());
+        let (circuit, angles) = (self.layer.ansatz.gates(), self.layer.ansatz.angles());
         let mut by_angles = vec![0.0; angles.len()];
         for (end, by) in observables.iter().zip(slopes.as_chunks::<81>().0) {
             end.clone().add_slopes(Observable::of_coefficients(by), &circuit, &angles, &mut by_angles);

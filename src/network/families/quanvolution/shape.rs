@@ -1,6 +1,5 @@
 //! A network of quanvolutions, how large its streams are, and where its parameters stand.
 
-use super::gate::QUBITS;
 use super::head::Head;
 use super::layer::Layer;
 use super::stream::Shape;
@@ -48,7 +47,7 @@ impl Image {
 /// Where the parameters of a network stand: those of the layers first, then those of the head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slots {
-    /// The angles of every layer, row by row.
+    /// The angles of every layer, first to last.
     pub layers: Vec<Range<usize>>,
     /// Of a classical head the weight, column by column, then the bias; of a quantum head its angles.
     pub head: Range<usize>,
@@ -83,13 +82,13 @@ impl Quanvolution {
             end += count;
             end - count..end
         };
-        let layers = self.layers.iter().map(|layer| next(QUBITS * layer.angles.len())).collect();
+        let layers = self.layers.iter().map(|layer| next(layer.ansatz.angles().len())).collect();
         Slots { layers, head: next(self.head.parameters().len()) }
     }
 
     /// All parameters, as [`Quanvolution::slots`] places them.
     pub fn parameters(&self) -> Vec<f64> {
-        let mut values: Vec<f64> = self.layers.iter().flat_map(Layer::flat).collect();
+        let mut values: Vec<f64> = self.layers.iter().flat_map(|layer| layer.ansatz.angles()).collect();
         values.extend(self.head.parameters());
         values
     }
@@ -102,7 +101,7 @@ impl Quanvolution {
         let slots = self.slots();
         assert_eq!(values.len(), slots.head.end, "as many parameters as the network has");
         for (layer, slot) in self.layers.iter_mut().zip(slots.layers) {
-            layer.angles.copy_from_slice(values[slot].as_chunks::<QUBITS>().0);
+            layer.ansatz.set_angles(&values[slot]);
         }
         self.head.set_parameters(&values[slots.head]);
     }

@@ -1,6 +1,7 @@
 //! The checks of a network of quanvolutions that no type makes. Places are named as files have them.
 
-use super::gate::QUBITS;
+use super::ansatz::Ansatz;
+use super::gate::{QUBITS, Step};
 use super::head::{Head, QuantumHead};
 use super::layer::{Layer, Read};
 use super::shape::{Image, Quanvolution};
@@ -39,11 +40,18 @@ pub(super) fn check(network: &Quanvolution) -> Result<(), NetworkError> {
 /// Layer k + 1.
 fn check_layer(layer: &Layer, k: usize) -> Result<(), NetworkError> {
     let place = |key: String| format!("quanvolutions[{k}].{key}");
-    if layer.angles.is_empty() {
-        return Err(NetworkError::value(place("angles".into()), "no rows, expected at least one"));
-    }
-    for (d, row) in layer.angles.iter().enumerate() {
-        row.iter().enumerate().try_for_each(|(q, angle)| finite(*angle, || place(format!("angles[{d}][{q}]"))))?;
+    match &layer.ansatz {
+        Ansatz::Rows(rows) if rows.angles.is_empty() => {
+            return Err(NetworkError::value(place("angles".into()), "no rows, expected at least one"));
+        }
+        Ansatz::Rows(rows) => {
+            let angles = rows.angles.as_flattened().iter().enumerate();
+            let at = |i: usize| place(format!("angles[{}][{}]", i / QUBITS, i % QUBITS));
+            angles.into_iter().try_for_each(|(i, angle)| finite(*angle, || at(i)))?;
+        }
+        Ansatz::Gates(steps) => {
+            steps.iter().enumerate().try_for_each(|(i, step)| check_step(*step, &place(format!("gates[{i}]"))))?
+        }
     }
     finite(layer.scale, || place("scale".into()))?;
     if let Read::Qubit(qubit) = layer.read
@@ -65,6 +73,23 @@ fn check_layer(layer: &Layer, k: usize) -> Result<(), NetworkError> {
         }
     }
     Ok(())
+}
+
+/// A gate; `place` is its.
+fn check_step(step: Step, place: &str) -> Result<(), NetworkError> {
+    let there = |at: usize, qubit: usize| {
+        let problem = || format!("qubit {qubit}, expected 0 to {}", QUBITS - 1);
+        if qubit < QUBITS { Ok(()) } else { Err(NetworkError::value(format!("{place}[{at}]"), problem())) }
+    };
+    match step {
+        Step::Turn(_, qubit, angle) => there(1, qubit).and_then(|()| finite(angle, || format!("{place}[2]"))),
+        Step::Cx(a, b) | Step::Cz(a, b) => {
+            there(1, a)?;
+            there(2, b)?;
+            let problem = || NetworkError::value(format!("{place}[2]"), format!("qubit {b}, expected another qubit"));
+            if a == b { Err(problem()) } else { Ok(()) }
+        }
+    }
 }
 
 fn check_quantum(head: &QuantumHead, features: usize) -> Result<(), NetworkError> {

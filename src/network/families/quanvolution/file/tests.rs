@@ -61,16 +61,20 @@ fn all_keys_are_read_and_what_is_left_out_has_its_value() {
     let Model::Quanvolution(network) = &model else { panic!("{model:?}") };
     assert_eq!(network.image, Image { height: 4, width: 4, divide: 16.0, scale: 3.5 });
     let row = [0.5, -1e-3, 2.0, 3.0];
-    let first =
-        Layer { axis: Axis::Y, read: Read::All, scale: 0.5, reupload: true, skip: vec![0], ..Layer::new(vec![row; 2]) };
-    assert_eq!(network.layers, [first, Layer { read: Read::Qubit(2), ..Layer::new(vec![row]) }]);
+    let first = Layer {
+        ansatz: Ansatz::Rows(Rows { angles: vec![row; 2], axis: Axis::Y, reupload: true }),
+        read: Read::All,
+        scale: 0.5,
+        skip: vec![0],
+    };
+    assert_eq!(network.layers, [first, Layer { read: Read::Qubit(2), ..Layer::of_rows(vec![row]) }]);
     assert_eq!(read(&model.to_json()).unwrap(), model);
     let defaults =
         read(&text(&format!(r#"{{"angles": [{ROW}]}}"#), &classical(4)).replace(r#""name": "q","#, "")).unwrap();
     assert_eq!(defaults.name(), "unnamed");
     let Model::Quanvolution(network) = &defaults else { panic!("{defaults:?}") };
     assert_eq!(network.image, Image { height: 4, width: 4, divide: 255.0, scale: 1.0 });
-    assert_eq!(network.layers, [Layer::new(vec![row])]);
+    assert_eq!(network.layers, [Layer::of_rows(vec![row])]);
     assert_eq!(read(&defaults.to_json()).unwrap(), defaults);
 }
 
@@ -120,7 +124,7 @@ fn every_error_names_its_place() {
         (good.replace("0.5", "1e999"), "quanvolutions[0].angles[0][0]: number out of range"),
         (good.replace("\"angles\"", "\"angels\""), "quanvolutions[0].angels: unknown field `angels`"),
         (good.replace("\"quanvolutions\"", "\"blocks\""), "blocks: unknown field `blocks`"),
-        (two(r#", "axis": "z""#, ""), "quanvolutions[0].axis: unknown variant `z`, expected `x` or `y`"),
+        (two(r#", "axis": "w""#, ""), "quanvolutions[0].axis: unknown variant `w`, expected one of `x`"),
         (two(r#", "skip": [-1]"#, ""), "quanvolutions[0].skip[0]: invalid value"),
         (good.replace("\"image\"", "\"picture\""), "picture: unknown field `picture`"),
     ] {
@@ -141,4 +145,32 @@ fn who_takes_blocks_only_says_so() {
     assert!(
         model.residual("hqrn-compress").unwrap_err().to_string().ends_with("hqrn-compress takes residual networks")
     );
+}
+
+#[test]
+fn gates_in_place_of_angles_survive_and_are_checked() {
+    let gates = r#"["rx",0,0.5],["cx",0,2],["rz",3,-1e-3],["cz",1,3],["ry",2,3]"#;
+    let layer = |more: &str| text(&format!(r#"{{"gates": [{gates}]{more}}}"#), &classical(4));
+    let model = read(&layer("")).unwrap();
+    assert_eq!(model.parameters()[..3], [0.5, -1e-3, 3.0]);
+    let written = model.to_json();
+    assert_eq!((read(&written).unwrap(), read(&written).unwrap().to_json()), (model.clone(), written));
+    let mut moved = model.clone();
+    moved.set_parameters(&model.parameters().iter().map(|p| p + 1.0).collect::<Vec<_>>());
+    assert_eq!(moved.parameters()[..3], [1.5, 0.999, 4.0]);
+    read(&text(r#"{"gates": []}"#, &classical(4))).unwrap();
+    let with = |from: &str, to: &str| message(&layer("").replacen(from, to, 1));
+    let place = "quanvolutions[0].gates";
+    assert_eq!(with("\"rx\",0", "\"rx\",4"), format!("{place}[0][1]: qubit 4, expected 0 to 3"));
+    assert_eq!(with("0,2]", "0,4]"), format!("{place}[1][2]: qubit 4, expected 0 to 3"));
+    assert_eq!(with("0,2]", "0,0]"), format!("{place}[1][2]: qubit 0, expected another qubit"));
+    assert_eq!(with("0,2]", "0,1.5]"), format!("{place}[1][2]: 1.5, expected a qubit, 0 to 3"));
+    assert!(with("\"rz\"", "\"u3\"").starts_with(&format!("{place}[2][0]: unknown variant `u3`, expected one of")));
+    assert!(with("0.5", "1e999").starts_with(&format!("{place}[0][2]: number out of range")));
+    let first = "quanvolutions[0]";
+    assert_eq!(message(&layer(r#", "axis": "y""#)), format!("{first}.axis: given without angles: gates say it"));
+    assert_eq!(message(&layer(r#", "reupload": false"#)), format!("{first}.reupload: given without angles"));
+    let both = format!(r#", "angles": [{ROW}]"#);
+    assert_eq!(message(&layer(&both)), format!("{first}.gates: given beside angles: expected one of them"));
+    assert_eq!(message(&text("{}", &classical(4))), format!("{first}.angles: missing: expected angles or gates"));
 }

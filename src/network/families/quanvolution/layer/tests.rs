@@ -4,7 +4,7 @@ use super::*;
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::RealMatrix;
 use crate::network::Affine;
-use crate::network::families::quanvolution::{Head, Image, Quanvolution};
+use crate::network::families::quanvolution::{Head, Image, Quanvolution, Step};
 use crate::random::rng;
 use crate::simulator::unitary_of;
 use rand::RngExt;
@@ -15,20 +15,45 @@ fn known_angles(depth: usize, offset: f64) -> Vec<[f64; QUBITS]> {
     (0..depth).map(|row| std::array::from_fn(|q| angle(QUBITS * row + q))).collect()
 }
 
+fn layer(angles: Vec<[f64; QUBITS]>, axis: Axis, reupload: bool) -> Layer {
+    Layer::new(Ansatz::Rows(Rows { angles, axis, reupload }))
+}
+
 /// <Z> of all four qubits, by the state vector of a circuit written out gate by gate.
 fn simulated(layer: &Layer, x: [f64; QUBITS]) -> [f64; QUBITS] {
     let mut circuit = Circuit::new(QUBITS);
-    for (d, row) in layer.angles.iter().enumerate() {
-        if d == 0 || layer.reupload {
-            (0..QUBITS).for_each(|q| _ = circuit.push(Gate::Ry(layer.scale * x[q]), &[q]));
+    let encode = |circuit: &mut Circuit| (0..QUBITS).for_each(|q| _ = circuit.push(Gate::Ry(layer.scale * x[q]), &[q]));
+    let turn = |circuit: &mut Circuit, axis, q: usize, angle| {
+        let gate = match axis {
+            Axis::X => Gate::Rx(angle),
+            Axis::Y => Gate::Ry(angle),
+            Axis::Z => Gate::Rz(angle),
+        };
+        circuit.push(gate, &[q]);
+    };
+    match &layer.ansatz {
+        Ansatz::Rows(rows) => {
+            for (d, row) in rows.angles.iter().enumerate() {
+                if d == 0 || rows.reupload {
+                    encode(&mut circuit);
+                }
+                row.iter().enumerate().for_each(|(q, &angle)| turn(&mut circuit, rows.axis, q, angle));
+                (1..QUBITS).for_each(|q| _ = circuit.push(Gate::Cx, &[q - 1, q]));
+            }
         }
-        for (q, &angle) in row.iter().enumerate() {
-            circuit.push(if layer.axis == Axis::X { Gate::Rx(angle) } else { Gate::Ry(angle) }, &[q]);
+        Ansatz::Gates(steps) => {
+            encode(&mut circuit);
+            for step in steps {
+                match *step {
+                    Step::Turn(axis, q, angle) => turn(&mut circuit, axis, q, angle),
+                    Step::Cx(a, b) => _ = circuit.push(Gate::Cx, &[a, b]),
+                    Step::Cz(a, b) => _ = circuit.push(Gate::Cz, &[a, b]),
+                }
+            }
         }
-        (1..QUBITS).for_each(|q| _ = circuit.push(Gate::Cx, &[q - 1, q]));
     }
     let state = unitary_of(&circuit);
-    let sign = |n: usize, q: usize| if n >> q & 1 == 0 { 1.0 } else { -1.0 };
+    let sign = |n: usize, q: usize| if (n >> q) & 1 == 0 { 1.0 } else { -1.0 };
     std::array::from_fn(|q| (0..16).map(|n| sign(n, q) * state[(n, 0)].norm_sqr()).sum())
 }
 
@@ -46,27 +71,42 @@ fn measured(layer: &Layer, x: [f64; QUBITS]) -> Vec<f64> {
 #[test]
 fn layers_are_what_their_circuits_measure() {
     let mut rng = rng(5);
-    for (axis, reupload) in [(Axis::X, false), (Axis::Y, false), (Axis::X, true), (Axis::Y, true)] {
+    let mut layers = vec![];
+    for (axis, reupload) in
+        [Axis::X, Axis::Y, Axis::Z].into_iter().flat_map(|axis| [false, true].map(|again| (axis, again)))
+    {
         for depth in 1..=4 {
             let angles = (0..depth).map(|_| std::array::from_fn(|_| rng.random_range(-3.2..3.2))).collect();
-            let layer = Layer { axis, reupload, scale: 0.7, ..Layer::new(angles) };
-            for _ in 0..10 {
-                let x = std::array::from_fn(|_| rng.random_range(-4.0..4.0));
-                let z = simulated(&layer, x);
-                for (read, wanted) in [
-                    (Read::All, z.to_vec()),
-                    (Read::Mean, vec![z.iter().sum::<f64>() / 4.0]),
-                    (Read::Qubit(2), vec![z[2]]),
-                ] {
-                    let got = measured(&Layer { read, ..layer.clone() }, x);
-                    assert_eq!(got.len(), read.channels());
-                    let close = got.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-13);
-                    assert!(close, "{axis:?} {reupload} {depth} {read:?}: {got:?} {wanted:?}");
-                }
-                if let Some(tables) = layer.tables() {
-                    let mean = z.iter().sum::<f64>() / 4.0;
-                    assert!((tables[0].value(x.map(|x| 0.7 * x)) - mean).abs() < 1e-13);
-                }
+            layers.push(layer(angles, axis, reupload));
+        }
+    }
+    for _ in 0..20 {
+        let steps = (0..30).map(|_| {
+            let (a, shift, angle) = (rng.random_range(0..4), rng.random_range(1..4), rng.random_range(-3.2..3.2));
+            match rng.random_range(0..5) {
+                0 => Step::Turn(Axis::X, a, angle),
+                1 => Step::Turn(Axis::Y, a, angle),
+                2 => Step::Turn(Axis::Z, a, angle),
+                3 => Step::Cx(a, (a + shift) % 4),
+                _ => Step::Cz(a, (a + shift) % 4),
+            }
+        });
+        layers.push(Layer::new(Ansatz::Gates(steps.collect())));
+    }
+    layers.push(Layer::new(Ansatz::Gates(vec![])));
+    for layer in layers.into_iter().map(|layer| Layer { scale: 0.7, ..layer }) {
+        for _ in 0..5 {
+            let x = std::array::from_fn(|_| rng.random_range(-4.0..4.0));
+            let z = simulated(&layer, x);
+            let mean = z.iter().sum::<f64>() / 4.0;
+            for (read, wanted) in [(Read::All, z.to_vec()), (Read::Mean, vec![mean]), (Read::Qubit(2), vec![z[2]])] {
+                let got = measured(&Layer { read, ..layer.clone() }, x);
+                assert_eq!(got.len(), read.channels());
+                let close = got.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-13);
+                assert!(close, "{layer:?} {read:?}: {got:?} {wanted:?}");
+            }
+            if let Some(tables) = layer.tables() {
+                assert!((tables[0].value(x.map(|x| 0.7 * x)) - mean).abs() < 1e-13);
             }
         }
     }
@@ -75,7 +115,7 @@ fn layers_are_what_their_circuits_measure() {
 #[test]
 fn one_row_is_a_product_of_cosines() {
     let (angles, x) = (known_angles(1, 0.0), [0.3, -1.1, 2.0, 0.7]);
-    let got = measured(&Layer { read: Read::All, ..Layer::new(angles.clone()) }, x);
+    let got = measured(&Layer { read: Read::All, ..Layer::of_rows(angles.clone()) }, x);
     let mut product = 1.0;
     for q in 0..QUBITS {
         product *= angles[0][q].cos() * x[q].cos();
@@ -86,7 +126,7 @@ fn one_row_is_a_product_of_cosines() {
 #[test]
 fn tables_of_generic_angles_have_few_numbers() {
     for (depth, wanted) in [(1, 4), (2, 14), (3, 16), (4, 32)] {
-        let tables = Layer { read: Read::All, ..Layer::new(known_angles(depth, 0.0)) }.tables().unwrap();
+        let tables = Layer { read: Read::All, ..Layer::of_rows(known_angles(depth, 0.0)) }.tables().unwrap();
         let count = tables.iter().flat_map(|t| t.coefficients()).filter(|t| t.abs() > 1e-12).count();
         assert_eq!(count, wanted, "{depth}");
     }
@@ -95,7 +135,7 @@ fn tables_of_generic_angles_have_few_numbers() {
 /// Computed by state vectors and traces in another language.
 #[test]
 fn known_numbers() {
-    let layer = Layer { read: Read::All, ..Layer::new(known_angles(4, 0.0)) };
+    let layer = Layer { read: Read::All, ..Layer::of_rows(known_angles(4, 0.0)) };
     let tables = layer.tables().unwrap();
     for (channel, at, wanted) in [
         (0, 54, 0.0791898314936634),
@@ -118,7 +158,7 @@ fn known_numbers() {
 #[test]
 fn angles_of_zero_leave_a_chain() {
     for depth in 1..=3 {
-        let layer = Layer { read: Read::All, ..Layer::new(vec![[0.0; QUBITS]; depth]) };
+        let layer = Layer { read: Read::All, ..Layer::of_rows(vec![[0.0; QUBITS]; depth]) };
         let x = [0.4, 1.0, -0.3, 2.5];
         let (got, wanted) = (measured(&layer, x), simulated(&layer, x));
         assert!(got.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 1e-15), "{depth}");

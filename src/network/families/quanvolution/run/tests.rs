@@ -15,7 +15,7 @@ fn network(side: (usize, usize), layers: Vec<Layer>) -> Quanvolution {
 }
 
 fn layer(skip: &[usize], read: Read) -> Layer {
-    Layer { skip: skip.to_vec(), read, ..Layer::new(vec![[0.4, -0.3, 0.2, 0.9]; 2]) }
+    Layer { skip: skip.to_vec(), read, ..Layer::of_rows(vec![[0.4, -0.3, 0.2, 0.9]; 2]) }
 }
 
 fn image(pixels: usize) -> Vec<f64> {
