@@ -230,12 +230,8 @@ impl<'a> Runner<'a> {
 
 /// What the head sees, a column an image.
 fn features(traces: &[Trace]) -> RealMatrix {
-    RealMatrix::from_columns(
-        &traces
-            .iter()
-            .map(|trace| nalgebra::DVectorView::from_slice(&trace.last, trace.last.len()))
-            .collect::<Vec<_>>(),
-    )
+    let pixels: Vec<f64> = traces.iter().flat_map(|trace| trace.last.iter().copied()).collect();
+    RealMatrix::from_vec(pixels.len() / traces.len(), traces.len(), pixels)
 }
 
 impl Quanvolution {
@@ -259,8 +255,8 @@ impl Quanvolution {
             runner.forward(&images.columns(start, width).into_owned()).0
         };
         let chunks: Vec<RealMatrix> = starts.into_par_iter().map(of_chunk).collect();
-        let scores: Vec<f64> = chunks.iter().flat_map(|chunk| chunk.iter().copied()).collect();
-        RealMatrix::from_vec(self.head.classes(), images.ncols(), scores)
+        let scores = chunks.iter().flat_map(|chunk| chunk.iter().copied());
+        RealMatrix::from_iterator(self.head.classes(), images.ncols(), scores)
     }
 
     /// The class with the largest score of every image, the first of equals.

@@ -60,26 +60,30 @@ impl Stream {
 
     /// Adds another, centred and padded with zeros, to this one, which has the shape of the sum.
     pub(super) fn add(&mut self, other: &Stream) {
-        for (into, from) in overlay(self.shape, other.shape) {
-            self.pixels[into] += other.pixels[from];
+        for (into, from, width) in overlay(self.shape, other.shape) {
+            let row = self.pixels[into..into + width].iter_mut();
+            row.zip(&other.pixels[from..from + width]).for_each(|(sum, pixel)| *sum += pixel);
         }
     }
 
     /// The derivatives by a stream of this shape that was added, from those by the sum.
     pub(super) fn part(&self, shape: Shape) -> Stream {
         let mut part = Stream::zeros(shape);
-        overlay(self.shape, shape).for_each(|(from, into)| part.pixels[into] += self.pixels[from]);
+        for (from, into, width) in overlay(self.shape, shape) {
+            let row = part.pixels[into..into + width].iter_mut();
+            row.zip(&self.pixels[from..from + width]).for_each(|(sum, pixel)| *sum += pixel);
+        }
         part
     }
 }
 
-/// Which pixels of a sum a part of it goes to: all channels where it has one. Where the difference is odd, the larger
-/// half of the padding is behind.
-fn overlay(sum: Shape, part: Shape) -> impl Iterator<Item = (usize, usize)> {
+/// Which rows of a sum the rows of a part go to, and their length: in all channels where the part has one. Where the
+/// difference is odd, the larger half of the padding is behind.
+fn overlay(sum: Shape, part: Shape) -> impl Iterator<Item = (usize, usize, usize)> {
     let (top, left) = ((sum.height - part.height) / 2, (sum.width - part.width) / 2);
-    (0..sum.channels * part.height * part.width).map(move |at| {
-        let (channel, row, column) = (at / part.width / part.height, at / part.width % part.height, at % part.width);
-        let from = if part.channels == 1 { at % (part.height * part.width) } else { at };
-        ((channel * sum.height + row + top) * sum.width + column + left, from)
+    let rows = (0..sum.channels).flat_map(move |channel| (0..part.height).map(move |row| (channel, row)));
+    rows.map(move |(channel, row)| {
+        let from = if part.channels == 1 { row } else { channel * part.height + row };
+        ((channel * sum.height + row + top) * sum.width + left, from * part.width, part.width)
     })
 }

@@ -18,13 +18,14 @@ pub(super) struct Patch {
 
 impl Patch {
     pub fn new(angles: [f64; QUBITS]) -> Patch {
-        let f = angles.map(|x| {
-            let (sin, cos) = x.sin_cos();
-            [1.0, sin, cos]
-        });
-        let pair = |a: usize, b: usize| std::array::from_fn(|at| f[a][at / 3] * f[b][at % 3]);
-        Patch { angles, upper: pair(0, 1), lower: pair(2, 3) }
+        let [a, b, c, d] = angles.map(f64::sin_cos);
+        Patch { angles, upper: products(a, b), lower: products(c, d) }
     }
+}
+
+/// The products of (1, sin, cos) of two angles, those of the first in rows.
+fn products((sin_a, cos_a): (f64, f64), (sin_b, cos_b): (f64, f64)) -> [f64; 9] {
+    [1.0, sin_b, cos_b, sin_a, sin_a * sin_b, sin_a * cos_b, cos_a, cos_a * sin_b, cos_a * cos_b]
 }
 
 impl Table {
@@ -51,17 +52,28 @@ impl Table {
     /// `Tᵀ upper`, the derivatives by the lower products.
     fn by_lower(&self, patch: &Patch) -> [f64; 9] {
         let mut by = [0.0; 9];
-        for (u, row) in patch.upper.iter().zip(self.0.as_chunks::<9>().0) {
-            by.iter_mut().zip(row).for_each(|(by, t)| *by += u * t);
+        for (row, u) in patch.upper.iter().enumerate() {
+            for (column, by) in by.iter_mut().enumerate() {
+                *by += u * self.0[9 * row + column];
+            }
+        }
+        by
+    }
+
+    /// `T lower`, the derivatives by the upper products.
+    fn by_upper(&self, patch: &Patch) -> [f64; 9] {
+        let mut by = [0.0; 9];
+        for (row, by) in by.iter_mut().enumerate() {
+            for (column, l) in patch.lower.iter().enumerate() {
+                *by += l * self.0[9 * row + column];
+            }
         }
         by
     }
 
     /// `by` times the derivatives by the four angles.
     pub(super) fn slopes(&self, patch: &Patch, by: f64) -> [f64; QUBITS] {
-        let rows = self.0.as_chunks::<9>().0;
-        let by_upper: [f64; 9] = std::array::from_fn(|row| dot(&rows[row], &patch.lower));
-        let [a, b] = pair_slopes(&patch.upper, &by_upper);
+        let [a, b] = pair_slopes(&patch.upper, &self.by_upper(patch));
         let [c, d] = pair_slopes(&patch.lower, &self.by_lower(patch));
         [a, b, c, d].map(|slope| by * slope)
     }
@@ -69,9 +81,11 @@ impl Table {
 
 /// Adds `by` times the derivatives by T.
 pub(super) fn add_table_slopes(patch: &Patch, by: f64, slopes: &mut [f64; 81]) {
-    for (u, row) in patch.upper.iter().zip(slopes.as_chunks_mut::<9>().0) {
+    for (row, u) in patch.upper.iter().enumerate() {
         let by = by * u;
-        row.iter_mut().zip(&patch.lower).for_each(|(slope, l)| *slope += by * l);
+        for (column, l) in patch.lower.iter().enumerate() {
+            slopes[9 * row + column] += by * l;
+        }
     }
 }
 
