@@ -81,7 +81,7 @@ struct LayerFile {
     /// In place of angles: any circuit on four qubits, first to last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     gates: Option<Vec<StepFile>>,
-    /// Which <Z> of a patch become channels: their mean, all four, or that of one qubit.
+    /// Which `<Z>` of a patch become channels: their mean, all four, or that of one qubit.
     #[serde(default = "mean")]
     #[cfg_attr(feature = "schema", schemars(extend("enum" = ["mean", "all", 0, 1, 2, 3])))]
     read: Value,

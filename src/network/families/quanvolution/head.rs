@@ -12,7 +12,7 @@ pub enum Head {
     Quantum(QuantumHead),
 }
 
-/// Pixels as the amplitudes of q qubits, rotations, a chain of CX, and <Z> of some of them (Eqs. 15 and 16;
+/// Pixels as the amplitudes of q qubits, rotations, a chain of CX, and `<Z>` of some of them (Eqs. 15 and 16;
 /// docs/method.md, section 14).
 ///
 /// The pixels are divided by their 2-norm and padded with zeros; wire 0 has the most significant bit of a pixel's number.
@@ -22,7 +22,7 @@ pub enum Head {
 pub struct QuantumHead {
     /// q angles of RY in radians, that of wire 0 first: 1 to [`QuantumHead::MAX_QUBITS`], finite.
     pub angles: Vec<f64>,
-    /// The wires whose <Z> are the scores, one a class, each once.
+    /// The wires whose `<Z>` are the scores, one a class, each once.
     pub measured: Vec<usize>,
 }
 

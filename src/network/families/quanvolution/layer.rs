@@ -1,11 +1,11 @@
-//! A layer: four pixels to four qubits, rotations and CX, and <Z> of the qubits (docs/method.md, section 14).
+//! A layer: four pixels to four qubits, rotations and CX, and `<Z>` of the qubits (docs/method.md, section 14).
 
 use super::ansatz::{Ansatz, Rows};
 use super::gate::{Axis, QUBITS};
 use super::observable::Observable;
 use super::table::Table;
 
-/// Which of the four <Z> of a patch become channels.
+/// Which of the four `<Z>` of a patch become channels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Read {
     /// Their mean: one channel.

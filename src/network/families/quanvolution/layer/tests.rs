@@ -19,7 +19,7 @@ fn layer(angles: Vec<[f64; QUBITS]>, axis: Axis, reupload: bool) -> Layer {
     Layer::new(Ansatz::Rows(Rows { angles, axis, reupload }))
 }
 
-/// <Z> of all four qubits, by the state vector of a circuit written out gate by gate.
+/// `<Z>` of all four qubits, by the state vector of a circuit written out gate by gate.
 fn simulated(layer: &Layer, x: [f64; QUBITS]) -> [f64; QUBITS] {
     let mut circuit = Circuit::new(QUBITS);
     let encode = |circuit: &mut Circuit| (0..QUBITS).for_each(|q| _ = circuit.push(Gate::Ry(layer.scale * x[q]), &[q]));
