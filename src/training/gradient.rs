@@ -92,7 +92,7 @@ pub struct Gradient {
     pub loss: f64,
     /// How often the highest score is not the likeliest class's.
     pub wrong: usize,
-    /// The derivative of the sum by every parameter, in the order of [`Network::parameters`].
+    /// The derivative of the sum by every parameter, in the order in which the network has them.
     pub values: Vec<f64>,
 }
 

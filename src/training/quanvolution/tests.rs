@@ -4,6 +4,7 @@ use super::*;
 use crate::network::Affine;
 use crate::network::quanvolution::{Ansatz, Axis, Head, Image, Layer, QuantumHead, Read, Rows, Step};
 use crate::random::rng;
+use crate::training::{Optimiser, Recipe, Rule, TrainingSet, epoch};
 use rand::RngExt;
 
 /// `sin(a k + b)`: numbers that anyone can write down.
@@ -186,4 +187,31 @@ fn threads_change_nothing() {
         pool.install(|| quanvolution_gradient(&network, &images, Targets::Labels(&labels), Flow::Through))
     };
     assert_eq!(run(1), run(3));
+}
+
+/// Which quarter of an image is brightest, from pixels that say it in noise.
+#[test]
+fn quanvolutions_learn_as_all_networks_do() {
+    let mut rng = rng(8);
+    let labels: Vec<usize> = (0..160).map(|i| i % 4).collect();
+    let images = RealMatrix::from_fn(64, 160, |k, i| {
+        let quarter = k / 32 * 2 + k % 8 / 4;
+        rng.random_range(0.0..60.0) + if quarter == labels[i] { 40.0 } else { 0.0 }
+    });
+    let set = TrainingSet::of_states(images.clone(), labels.clone(), vec![]);
+    let recipe =
+        Recipe { rule: Rule::Adam, rate: 0.03, weight_decay: 0.0, batch: 16, epochs: 10, fraction: 1.0, seed: 2 };
+    let run = || {
+        let mut network = network(8, &[(2, &[]), (1, &[1])], Read::Mean, false);
+        network.head = Head::Classical(Affine { weight: RealMatrix::zeros(4, 16), bias: vec![0.0; 4] });
+        let mut optimiser = Optimiser::new(recipe.rule, network.parameters().len());
+        let losses: Vec<(f64, f64)> =
+            (1..=recipe.epochs).map(|number| epoch(&mut network, &mut optimiser, number, &set, &recipe)).collect();
+        (network, losses)
+    };
+    let (network, losses) = run();
+    let (first, last) = (losses[0], losses[losses.len() - 1]);
+    assert!(first.0 > 1.0 && last.0 < 0.5 * first.0 && last.1 < 0.1, "{losses:?}");
+    assert!(network.labels(&images).iter().zip(&labels).filter(|(a, b)| a != b).count() < 16);
+    assert_eq!(run().0, network);
 }
