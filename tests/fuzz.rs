@@ -11,7 +11,7 @@ use hqrn::data::{
 };
 use hqrn::entanglement::{Campaign, Plan, Sizes};
 use hqrn::linalg::{Complex, Matrix};
-use hqrn::network::{Activation, read_bytes, write_json};
+use hqrn::network::{Activation, read_bytes, read_model_bytes, write_json};
 use hqrn::qasm;
 use hqrn::run::read_counts;
 use hqrn::simulator::noise::NoiseModel;
@@ -133,6 +133,16 @@ fn weights(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// A network of any family; what is read is written, read again, and run.
+fn model(bytes: &[u8]) -> Result<(), String> {
+    let model = read_model_bytes(bytes, "fuzz").map_err(|error| error.to_string())?;
+    assert_eq!(read_model_bytes(model.to_json().as_bytes(), "fuzz").unwrap(), model);
+    if model.input_dim() <= 64 {
+        assert!(model.labels(&[vec![0.5; model.input_dim()]]).iter().all(|label| Some(*label) < model.classes()));
+    }
+    Ok(())
+}
+
 /// A program; what is read is simulated as well.
 fn program(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
@@ -143,6 +153,7 @@ fn program(bytes: &[u8]) -> Result<(), String> {
 /// Every reader on one input.
 fn read_everything(bytes: &[u8]) {
     _ = weights(bytes);
+    _ = model(bytes);
     _ = program(bytes);
     _ = Manifest::from_json(bytes);
     _ = Coupling::from_json(bytes);
@@ -202,6 +213,21 @@ fn weights_of_every_form() {
     let valid: Vec<Vec<u8>> =
         forms.iter().flat_map(|form| [form.clone(), whole(form)]).map(String::into_bytes).collect();
     fuzz(&valid, weights);
+}
+
+#[test]
+fn networks_of_every_family() {
+    let residual = r#"{"format":"hqrn-weights","version":2,"family":"residual","input":{"dim":2},"blocks":[{"weight":[[1,-2],[0.5,3]]}],"head":{"weight":[[1,0]],"bias":[0]}}"#;
+    let layers = r#"{"angles":[[0.5,1,-2,3],[0,1e-3,2,3]],"axis":"y","read":"all","scale":0.5,"reupload":true,"skip":[0]},{"angles":[[1,2,3,4]],"read":2,"skip":[1]},{"gates":[["rx",0,0.5],["cx",0,2],["cz",1,3]],"skip":[1]}"#;
+    let whole = |head: &str| {
+        format!(
+            r#"{{"format":"hqrn-weights","version":2,"family":"quanvolution","name":"q","image":{{"height":3,"width":2,"divide":16,"scale":2}},"quanvolutions":[{layers}],{head}}}"#
+        )
+    };
+    let row = format!("[{}]", ["0.25"; 24].join(","));
+    let classical = whole(&format!(r#""head":{{"weight":[{row},{row}],"bias":[0,1]}}"#));
+    let quantum = whole(r#""quantum_head":{"angles":[1,2,3,4,5],"measured":[4,0]}"#);
+    fuzz(&bytes(&[residual, &classical, &quantum]), model);
 }
 
 #[test]

@@ -231,3 +231,21 @@ fn forms_answer_for_themselves() {
     // The table makes the names; nothing but the table matches them.
     assert!(naming("Form").contains(&"network::forms::table".to_owned()));
 }
+
+#[test]
+fn families_answer_for_themselves() {
+    for family in ["Model::Residual", "Model::Quanvolution"] {
+        let outside: Vec<String> = naming(family).into_iter().filter(|m| !m.starts_with("network")).collect();
+        assert!(outside.is_empty(), "{family} is named outside network: {outside:?}");
+    }
+    assert!(naming("Model").contains(&"network::families".to_owned()));
+    // Networks are known to those who make programs of them, run them and train them, not the other way round.
+    let sources = sources();
+    let (handed_on, used) = references(&sources);
+    let needs = used.iter().filter(|(module, _)| module.starts_with("network")).flat_map(|(_, paths)| paths);
+    for path in needs {
+        let folder = definer(path, &sources, &handed_on);
+        let folder = folder.split("::").next().unwrap_or_default();
+        assert!(!["compiler", "run", "training", "cli"].contains(&folder), "network needs {path}");
+    }
+}

@@ -77,7 +77,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
     let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
     spare_inputs(inputs, &cli.next)?;
-    let network = read_weights(weights, cli.common.quiet)?;
+    let network = read_weights("hqrn-counts", weights, cli.common.quiet)?;
     let programs = read_programs(&cli.programs)?;
     let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
     let (1, Some(number)) = (groups.len(), groups.keys().next()) else {

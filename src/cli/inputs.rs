@@ -10,9 +10,11 @@ use crate::target::Coupling;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Reads the weights; an error names the file it is in, and so does a note on what had to be assumed.
-pub fn read_weights(path: &Path, quiet: bool) -> Result<Network, String> {
-    let read = network::read_noted(path).map_err(|error| match error {
+/// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
+/// what had to be assumed.
+pub fn read_weights(command: &str, path: &Path, quiet: bool) -> Result<Network, String> {
+    let read = network::read_noted(path).and_then(|(model, notes)| Ok((model.residual(command)?, notes)));
+    let read = read.map_err(|error| match error {
         NetworkError::Io { .. } => error.to_string(),
         _ => format!("{}: {error}", shown_input(path)),
     });

@@ -83,7 +83,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     if from_stdin > 1 {
         return Err("standard input can be read only once".into());
     }
-    let network = read_weights(weights, cli.common.quiet)?;
+    let network = read_weights("hqrn-verify", weights, cli.common.quiet)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = if cli.contract.is_empty() { read_programs(&files)? } else { rewritten(cli, &files)? };
     for (file, program) in files.iter().zip(&programs) {

@@ -1,10 +1,12 @@
 //! Weights JSON: version 1, which knows one family of networks, version 2, which names the family, and two shorthands
 //! (docs/method.md, section 9).
 
-use super::families::residual::NetworkFile;
-use super::families::{RESIDUAL, named};
+#[cfg(feature = "schema")]
+use super::families::FamilyFile;
+use super::families::{Model, UNNAMED, read};
 use super::forms::BlockFile;
 use super::rows::matrix;
+use super::validate::check;
 use super::{Block, FORMAT, Network, NetworkError};
 use crate::files::{JsonError, check_json, typed, version_of};
 use serde::Deserialize;
@@ -20,7 +22,7 @@ use std::collections::BTreeMap;
 #[allow(dead_code)]
 enum WeightsFile {
     /// A whole network.
-    Network(NetworkFile),
+    Network(FamilyFile),
     /// Shorthand: one block.
     Block(BlockFile),
     /// Shorthand: the weight matrix of one block with zero bias, alpha 0.5, relu.
@@ -34,9 +36,8 @@ pub fn weights_schema() -> String {
     serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"
 }
 
-/// Reads JSON text; `name` is for networks that do not name themselves. Not yet checked across fields. Also tells
-/// whether the text was one of the shorthands.
-pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkError> {
+/// Reads and checks JSON text; `name` is for networks that do not name themselves.
+pub(super) fn parse(text: &[u8], name: &str) -> Result<Model, NetworkError> {
     #[derive(Deserialize)]
     struct Named {
         family: Option<String>,
@@ -44,27 +45,25 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Network, bool), NetworkE
     check_json(text)?;
     if text.trim_ascii_start().starts_with(b"[") {
         let rows: Vec<Vec<f64>> = typed(text)?;
-        return Ok((single(Block::of_weight(matrix(&rows, "weight")?), name), true));
+        return single(Block::of_weight(matrix(&rows, "weight")?), name);
     }
     let keys: BTreeMap<String, Option<IgnoredAny>> = typed(text)?;
     let has = |key: &str| keys.get(key).is_some_and(Option::is_some);
     if BlockFile::KEYS.iter().any(|key| has(key)) && !has("blocks") && !has("format") {
-        return Ok((single(typed::<BlockFile>(text)?.read("")?, name), true));
+        return single(typed::<BlockFile>(text)?.read("")?, name);
     }
     let family = match version_of(text, &FORMAT)? {
-        1 => &RESIDUAL,
-        _ => typed::<Named>(text)?.family.map_or(Ok(&RESIDUAL), |family| named(&family))?,
+        1 => None,
+        _ => typed::<Named>(text)?.family,
     };
-    Ok(((family.read)(text, name)?, false))
+    read(family.as_deref().unwrap_or(UNNAMED), text, name)
 }
 
-/// The network as weights JSON, numbers in the shortest form that reads back the same.
-pub fn write_json(network: &Network) -> String {
-    serde_json::to_string(&NetworkFile::of(network)).expect("a valid network has only finite numbers") + "\n"
-}
-
-fn single(block: Block, name: &str) -> Network {
-    Network { name: name.to_owned(), input: None, blocks: vec![block], head: None }
+/// The network that a shorthand stands for.
+fn single(block: Block, name: &str) -> Result<Model, NetworkError> {
+    let network = Network { name: name.to_owned(), input: None, blocks: vec![block], head: None };
+    check(&network, true)?;
+    Ok(Model::Residual(network))
 }
 
 impl From<JsonError> for NetworkError {

@@ -17,6 +17,7 @@ mod validate;
 pub use batch::{FirstStates, Outcome, run_classically};
 pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
+pub use families::{Model, Part, quanvolution, write_json};
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
     angle_gradient, pair_unitary, random_circuit, smooth_gamma,
@@ -25,9 +26,8 @@ pub(crate) use forms::{Demand, Search};
 pub use forward::{Forward, largest, normalise_input};
 #[cfg(feature = "schema")]
 pub use json::weights_schema;
-pub use json::write_json;
 pub use parameters::{Slot, Slots};
-pub use read::{read, read_bytes, read_noted};
+pub use read::{read, read_bytes, read_model, read_model_bytes, read_noted};
 pub use tensors::write_tensors;
 
 use crate::files::Format;
@@ -36,7 +36,7 @@ use crate::linalg::RealMatrix;
 /// Weights files.
 const FORMAT: Format = Format { name: "hqrn-weights", named: true, newest: 2 };
 
-/// A network: an input map, residual blocks, a linear head.
+/// A network of the family `residual`: an input map, residual blocks, a linear head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network {
     /// Its name, which compiled programs carry.
@@ -124,6 +124,14 @@ pub enum NetworkError {
         place: String,
         /// What is there and what was expected.
         problem: String,
+    },
+    /// A network of a family that whoever was to take it does not take.
+    #[error("a network of family '{family}': {taker} takes residual networks")]
+    Family {
+        /// What weights files call its family.
+        family: &'static str,
+        /// Who takes residual networks.
+        taker: String,
     },
 }
 

@@ -1,23 +1,42 @@
 //! One door for weights files: a path or standard input, JSON or safetensors.
 
-use super::{Network, NetworkError, json, tensors, validate};
+use super::{Model, Network, NetworkError, json, tensors, validate};
 use crate::files::{read_input, shown_input, without_mark};
 use std::path::Path;
 
-/// Reads and checks a network from a file, or from standard input where the path is `-`. A network that does not
-/// name itself gets the file's name without its ending.
+/// Who takes residual networks only, where no command says.
+const READER: &str = "this reader";
+
+/// Reads and checks a network of residual blocks, as [`read_model`] reads it.
+///
+/// # Errors
+/// As [`read_model`], and if the network is of another family.
+pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
+    read_model(path)?.residual(READER)
+}
+
+/// Reads and checks a network of residual blocks from the bytes of a file, as [`read_model_bytes`] reads it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
+    read_model_bytes(bytes, name)?.residual(READER)
+}
+
+/// Reads and checks a network of any family from a file, or from standard input where the path is `-`. A network that
+/// does not name itself gets the file's name without its ending.
 ///
 /// # Errors
 /// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be.
-pub fn read(path: impl AsRef<Path>) -> Result<Network, NetworkError> {
-    read_noted(path.as_ref()).map(|(network, _)| network)
+pub fn read_model(path: impl AsRef<Path>) -> Result<Model, NetworkError> {
+    read_noted(path.as_ref()).map(|(model, _)| model)
 }
 
 /// The same, and what had to be assumed, a line each.
 ///
 /// # Errors
-/// As [`read`].
-pub fn read_noted(path: &Path) -> Result<(Network, Vec<String>), NetworkError> {
+/// As [`read_model`].
+pub fn read_noted(path: &Path) -> Result<(Model, Vec<String>), NetworkError> {
     let from_stdin = path.as_os_str() == "-";
     let bytes = read_input(path).map_err(|source| NetworkError::Io { path: shown_input(path), source })?;
     let name =
@@ -25,31 +44,29 @@ pub fn read_noted(path: &Path) -> Result<(Network, Vec<String>), NetworkError> {
     noted(&bytes, &name)
 }
 
-/// Reads and checks a network from the bytes of a file; `name` is for networks that do not name themselves.
+/// Reads and checks a network of any family from the bytes of a file; `name` is for networks that do not name themselves.
 ///
 /// # Errors
-/// As [`read`].
-pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
-    noted(bytes, name).map(|(network, _)| network)
+/// As [`read_model`].
+pub fn read_model_bytes(bytes: &[u8], name: &str) -> Result<Model, NetworkError> {
+    noted(bytes, name).map(|(model, _)| model)
 }
 
-fn noted(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), NetworkError> {
+fn noted(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
-    let ((network, notes), shorthand) = if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
-        (tensors::parse(bytes, name)?, false)
-    } else {
-        let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
-        if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
-            return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
-        }
-        let (network, shorthand) = json::parse(text, name)?;
-        ((network, vec![]), shorthand)
-    };
-    validate::check(&network, shorthand)?;
-    Ok((network, notes))
+    if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
+        let (network, notes) = tensors::parse(bytes, name)?;
+        validate::check(&network, false)?;
+        return Ok((Model::Residual(network), notes));
+    }
+    let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
+    if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
+        return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
+    }
+    Ok((json::parse(text, name)?, vec![]))
 }
 
 #[cfg(test)]
@@ -96,8 +113,8 @@ mod tests {
         assert_eq!(read_bytes(second.as_bytes(), "x").unwrap(), wanted);
         // The residual blocks of version 1 are the family of files that name none.
         assert_eq!(read_bytes(first.replace(":1,", ":2,").as_bytes(), "x").unwrap(), wanted);
-        let other = second.replace("residual", "quanvolution").replace("blocks", "quanvolutions");
-        assert_eq!(message(&other), "family: 'quanvolution', this hqrn knows residual");
+        let other = second.replace("residual", "amplitude").replace("blocks", "layers");
+        assert_eq!(message(&other), "family: 'amplitude', this hqrn knows residual, quanvolution");
         assert_eq!(message(&second.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         assert_eq!(message(&other.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         let early = second.replace(":2,", ":1,");

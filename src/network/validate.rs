@@ -54,7 +54,7 @@ fn check_block(block: &Block, place: &str) -> Result<(), NetworkError> {
     Ok(())
 }
 
-fn check_affine(affine: &Affine, place: &str) -> Result<(), NetworkError> {
+pub(super) fn check_affine(affine: &Affine, place: &str) -> Result<(), NetworkError> {
     check_linear(&affine.weight, &affine.bias, place)
 }
 
@@ -77,7 +77,11 @@ fn check_linear(weight: &RealMatrix, bias: &[f64], place: &str) -> Result<(), Ne
     Ok(())
 }
 
-fn check_shape(affine: &Affine, wanted: (Option<usize>, Option<usize>), place: &str) -> Result<(), NetworkError> {
+pub(super) fn check_shape(
+    affine: &Affine,
+    wanted: (Option<usize>, Option<usize>),
+    place: &str,
+) -> Result<(), NetworkError> {
     let (rows, columns) = affine.weight.shape();
     if let Some(wanted) = wanted.0.filter(|&w| w != rows) {
         return Err(NetworkError::value(format!("{place}weight"), format!("{rows} rows, expected {wanted}")));

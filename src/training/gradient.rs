@@ -23,7 +23,8 @@ pub enum Targets<'a> {
 }
 
 impl Targets<'_> {
-    fn len(&self) -> usize {
+    /// Samples.
+    pub(super) fn len(&self) -> usize {
         match self {
             Targets::Labels(labels) | Targets::Weighted(labels, _) => labels.len(),
             Targets::Shares(shares) => shares.ncols(),
@@ -91,7 +92,7 @@ pub struct Gradient {
     pub loss: f64,
     /// How often the highest score is not the likeliest class's.
     pub wrong: usize,
-    /// The derivative of the sum by every parameter, in the order of [`Network::parameters`].
+    /// The derivative of the sum by every parameter, in the order in which the network has them.
     pub values: Vec<f64>,
 }
 
@@ -183,6 +184,24 @@ pub(crate) fn map_gradient(
     parts.into_iter().reduce(add).expect("a batch has at least one sample")
 }
 
+/// The loss of samples by their scores, a column each, and how many are labelled wrongly; the first sample is the one
+/// numbered `start`. Puts the derivatives by the scores in their place.
+pub(super) fn cross_entropy(scores: &mut RealMatrix, targets: Targets<'_>, start: usize) -> (f64, usize) {
+    let (mut loss, mut wrong) = (0.0, 0);
+    for (sample, mut column) in (start..).zip(scores.column_iter_mut()) {
+        wrong += usize::from(largest(column.as_slice()) != Some(targets.label(sample)));
+        let top = column.max();
+        let sum: f64 = column.iter().map(|s| (s - top).exp()).sum();
+        // Softmax, times what the shares sum up to, minus the shares.
+        for (class, score) in column.iter_mut().enumerate() {
+            let share = targets.share(sample, class);
+            loss += share * (sum.ln() + top - *score);
+            *score = targets.total(sample) * (*score - top).exp() / sum - share;
+        }
+    }
+    (loss, wrong)
+}
+
 /// What the way back needs of a layer `h = F(W y + b)`.
 pub(crate) struct Layer {
     pub(crate) input: RealMatrix,
@@ -224,19 +243,8 @@ fn of_chunk(
     }
     let last = y.rows(0, head.weight.ncols());
     let mut scores = &head.weight * last;
-    let (mut loss, mut wrong) = (0.0, 0);
-    for (sample, mut column) in (start..).zip(scores.column_iter_mut()) {
-        column.iter_mut().zip(&head.bias).for_each(|(s, b)| *s += b);
-        wrong += usize::from(largest(column.as_slice()) != Some(targets.label(sample)));
-        let top = column.max();
-        let sum: f64 = column.iter().map(|s| (s - top).exp()).sum();
-        // From here on the derivative by the scores: softmax, times what the shares sum up to, minus the shares.
-        for (class, score) in column.iter_mut().enumerate() {
-            let share = targets.share(sample, class);
-            loss += share * (sum.ln() + top - *score);
-            *score = targets.total(sample) * (*score - top).exp() / sum - share;
-        }
-    }
+    scores.column_iter_mut().for_each(|mut s| s.iter_mut().zip(&head.bias).for_each(|(s, b)| *s += b));
+    let (loss, wrong) = cross_entropy(&mut scores, targets, start);
     let by_head = derivative(&scores, &last.into_owned(), last.nrows());
     let mut dy = head.weight.tr_mul(&scores);
     let blocks = network.blocks.iter().zip(maps).zip(&layers[usize::from(projection.is_some())..]);

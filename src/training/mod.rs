@@ -6,15 +6,19 @@
 //!
 //! Files are read and written by whoever calls: what is here are networks, samples and states of a training.
 
+mod epoch;
 mod gradient;
 mod initial;
 mod optimiser;
+mod quanvolution;
 mod state;
 
+pub use epoch::{Trainable, epoch, train_epoch};
 pub use gradient::{Gradient, Sampling, Targets, gradient};
 pub(crate) use gradient::{Layer, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
+pub use quanvolution::quanvolution_gradient;
 pub use state::{EpochRecord, StateError, TrainingState};
 
 use crate::data::Samples;
@@ -94,31 +98,6 @@ impl TrainingSet {
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
-}
-
-/// One epoch: a pass through the set in an order of its own. Returns the mean loss and the share of wrong labels, each
-/// as it was when a batch came up.
-pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe) -> (f64, f64) {
-    let mut order: Vec<usize> = (0..set.len()).collect();
-    order.shuffle(&mut stream(recipe.seed, u64::from(state.epoch) + 1));
-    let (mut loss, mut wrong) = (0.0, 0);
-    for batch in order.chunks(recipe.batch) {
-        let inputs = RealMatrix::from_columns(&batch.iter().map(|&i| set.inputs.column(i)).collect::<Vec<_>>());
-        let labels: Vec<usize> = batch.iter().map(|&i| set.labels[i]).collect();
-        let targets = match &set.weights[..] {
-            [] => Targets::Labels(&labels),
-            weights => Targets::Weighted(&labels, weights),
-        };
-        let Gradient { loss: sum, wrong: missed, mut values, .. } = gradient(&state.network, &inputs, targets);
-        loss += sum;
-        wrong += missed;
-        values.iter_mut().for_each(|v| *v /= batch.len() as f64);
-        let mut parameters = state.network.parameters();
-        state.optimiser.step(recipe, &mut parameters, &values);
-        state.network.set_parameters(&parameters);
-    }
-    state.epoch += 1;
-    (loss / set.len() as f64, wrong as f64 / set.len() as f64)
 }
 
 /// The share of samples a network labels wrongly.

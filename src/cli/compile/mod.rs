@@ -58,7 +58,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let given = [Some(weights), cli.data.as_ref(), cli.target.coupling()].into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
     spare_inputs(&read, &destination.files(cli.max_cx.is_some()))?;
-    let mut network = read_weights(weights, cli.common.quiet)?;
+    let mut network = read_weights("hqrn-compile", weights, cli.common.quiet)?;
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {

@@ -46,7 +46,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
     spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint].into_iter().flatten())?;
-    let network = read_weights(weights, cli.common.quiet)?;
+    let network = read_weights("hqrn-compress", weights, cli.common.quiet)?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
             return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()));

@@ -19,7 +19,7 @@ const SAME: f64 = 1e-6;
 pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
     for path in paths {
-        let network = read_weights(path, quiet)?;
+        let network = read_weights("hqrn-run", path, quiet)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));
             if wanted != found {

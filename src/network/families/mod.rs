@@ -1,33 +1,133 @@
-//! Families of networks: what `"family"` names in a weights file of version 2. Version 1 knows one, `residual`.
-//!
-//! A family is a row of [`FAMILIES`] and a file that reads its networks. What commands ask of a network they ask of
-//! [`Network`]: its forward pass and labels, its blocks' programs and what those must equal, its parameters.
+//! Families of networks: what `"family"` names in a weights file of version 2. A family is a file or folder that answers
+//! the questions of `answers.rs`, and a row of the table here; whoever is to carry every family asks [`Model`].
 
-pub(super) mod residual;
+mod affine;
+mod answers;
+pub mod quanvolution;
+mod residual;
+
+pub use answers::Part;
 
 use super::{Network, NetworkError};
+use answers::{Answers, Written};
+use quanvolution::Quanvolution;
 
-/// A family of networks.
-pub(super) struct Family {
-    /// What files call it.
-    pub name: &'static str,
-    /// Reads a file of any version that has the family; the name is for networks that do not name themselves. Not yet
-    /// checked across fields.
-    pub read: fn(text: &[u8], name: &str) -> Result<Network, NetworkError>,
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident($network:ty, $file:ty);)*) => {
+        /// A network of any family.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Model {
+            $($(#[$doc])* $family($network),)*
+        }
+
+        impl Model {
+            fn answers(&self) -> &dyn Answers {
+                match self { $(Model::$family(network) => network,)* }
+            }
+
+            fn answers_mut(&mut self) -> &mut dyn Answers {
+                match self { $(Model::$family(network) => network,)* }
+            }
+
+            /// What weights files call its family.
+            pub fn family(&self) -> &'static str {
+                match self { $(Model::$family(_) => <$network>::FAMILY,)* }
+            }
+
+            /// The network as weights JSON, numbers in the shortest form that reads back the same.
+            pub fn to_json(&self) -> String {
+                match self { $(Model::$family(network) => network.write(),)* }
+            }
+        }
+
+        /// Reads and checks a file of a family by its name.
+        pub(super) fn read(family: &str, text: &[u8], name: &str) -> Result<Model, NetworkError> {
+            $(if family == <$network>::FAMILY {
+                return <$network>::read(text, name).map(Model::$family);
+            })*
+            let known = [$(<$network>::FAMILY),*].join(", ");
+            Err(NetworkError::value("family", format!("'{}', this hqrn knows {known}", family.escape_debug())))
+        }
+
+        // Only for the schema.
+        #[cfg(feature = "schema")]
+        #[derive(schemars::JsonSchema)]
+        #[serde(untagged)]
+        #[allow(dead_code)]
+        pub(super) enum FamilyFile {
+            $($(#[$doc])* $family($file),)*
+        }
+    };
+}
+
+families! {
+    /// An input map, residual blocks, a head.
+    Residual(Network, residual::NetworkFile);
+    /// Trainable quanvolutions with residual wiring, a head.
+    Quanvolution(Quanvolution, quanvolution::QuanvolutionFile);
 }
 
 /// The family of files that name none.
-pub(super) const RESIDUAL: Family = Family { name: residual::NAME, read: residual::read };
+pub(super) const UNNAMED: &str = Network::FAMILY;
 
-/// All families.
-const FAMILIES: &[Family] = &[RESIDUAL];
-
-/// The family of this name.
-///
-/// # Errors
-/// If there is none, with the names of those that there are.
-pub(super) fn named(name: &str) -> Result<&'static Family, NetworkError> {
-    let known = || FAMILIES.iter().map(|family| family.name).collect::<Vec<_>>().join(", ");
-    let unknown = || NetworkError::value("family", format!("'{}', this hqrn knows {}", name.escape_debug(), known()));
-    FAMILIES.iter().find(|family| family.name == name).ok_or_else(unknown)
+/// A network of residual blocks as weights JSON of version 1, numbers in the shortest form that reads back the same.
+pub fn write_json(network: &Network) -> String {
+    network.write()
 }
+
+impl Model {
+    /// The network's name.
+    pub fn name(&self) -> &str {
+        self.answers().name()
+    }
+
+    /// Entries of an input.
+    pub fn input_dim(&self) -> usize {
+        self.answers().input_dim()
+    }
+
+    /// Classes that the head names; `None` without a head.
+    pub fn classes(&self) -> Option<usize> {
+        self.answers().classes()
+    }
+
+    /// The class of every input, by the classical forward pass; none without a head.
+    ///
+    /// # Panics
+    /// If there are no inputs, or one has not [`Model::input_dim`] entries.
+    pub fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
+        self.answers().labels(inputs)
+    }
+
+    /// The parts that have programs, and so what those must compute, first to last.
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        self.answers().parts()
+    }
+
+    /// What training moves, in a row.
+    pub fn parameters(&self) -> Vec<f64> {
+        self.answers().parameters()
+    }
+
+    /// Puts parameters back.
+    ///
+    /// # Panics
+    /// If there are not as many as [`Model::parameters`] has.
+    pub fn set_parameters(&mut self, values: &[f64]) {
+        self.answers_mut().set_parameters(values);
+    }
+
+    /// The network of residual blocks that it is, for those who take no other; `taker` says who that is.
+    ///
+    /// # Errors
+    /// If it is of another family, which the message names.
+    pub fn residual(self, taker: &str) -> Result<Network, NetworkError> {
+        match self {
+            Model::Residual(network) => Ok(network),
+            other => Err(NetworkError::Family { family: other.family(), taker: taker.to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,12 @@
-//! Networks of residual blocks as files have them: an input map, blocks, a head.
+//! Networks of residual blocks: an input map, blocks, a head.
 
+use super::affine::AffineFile;
+use super::answers::{Answers, Part, Written};
 use crate::files::typed;
-use crate::linalg::RealMatrix;
 use crate::network::forms::BlockFile;
-use crate::network::rows::matrix;
-use crate::network::{Affine, FORMAT, Input, Network, NetworkError};
+use crate::network::validate::check;
+use crate::network::{FORMAT, FirstStates, Input, Network, NetworkError, run_classically};
 use serde::{Deserialize, Serialize};
-
-/// What `"family"` says.
-pub(super) const NAME: &str = "residual";
 
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -22,7 +20,7 @@ pub(in crate::network) struct NetworkFile {
     version: u32,
     /// What kind of network it is; from version 2 on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(extend("const" = NAME)))]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = Network::FAMILY)))]
     family: Option<String>,
     /// The network's name; compiled programs carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,58 +46,71 @@ struct InputFile {
     projection: Option<AffineFile>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-struct AffineFile {
-    /// Rows, `weight[out][in]`, as in torch.nn.Linear.weight.
-    weight: Vec<Vec<f64>>,
-    /// One entry a row of the weight.
-    bias: Vec<f64>,
-}
-
-/// See [`super::Family::read`].
-pub(super) fn read(text: &[u8], name: &str) -> Result<Network, NetworkError> {
-    let file: NetworkFile = typed(text)?;
-    if file.version == 1 && file.family.is_some() {
-        return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
+impl Answers for Network {
+    fn name(&self) -> &str {
+        &self.name
     }
-    let input = file.input.map(|input| {
-        let projection = input.projection.map(|p| p.read("input.projection.")).transpose()?;
-        Ok::<_, NetworkError>(Input { dim: input.dim, projection })
-    });
-    let blocks = file.blocks.into_iter().enumerate().map(|(k, b)| b.read(&format!("blocks[{k}].")));
-    Ok(Network {
-        name: file.name.unwrap_or_else(|| name.to_owned()),
-        input: input.transpose()?,
-        blocks: blocks.collect::<Result<_, _>>()?,
-        head: file.head.map(|head| head.read("head.")).transpose()?,
-    })
+
+    fn input_dim(&self) -> usize {
+        self.input_dim()
+    }
+
+    fn classes(&self) -> Option<usize> {
+        self.head.as_ref().map(|head| head.bias.len())
+    }
+
+    fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
+        run_classically(self, &FirstStates::of(self, inputs).states).labels
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        self.blocks.iter().map(Part::Block).collect()
+    }
+
+    fn parameters(&self) -> Vec<f64> {
+        self.parameters()
+    }
+
+    fn set_parameters(&mut self, values: &[f64]) {
+        self.set_parameters(values);
+    }
 }
 
-impl NetworkFile {
-    /// The file of a network, as version 1 has it.
-    pub fn of(network: &Network) -> NetworkFile {
+impl Written for Network {
+    const FAMILY: &'static str = "residual";
+
+    fn read(text: &[u8], name: &str) -> Result<Network, NetworkError> {
+        let file: NetworkFile = typed(text)?;
+        if file.version == 1 && file.family.is_some() {
+            return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
+        }
+        let input = file.input.map(|input| {
+            let projection = input.projection.map(|p| p.read("input.projection.")).transpose()?;
+            Ok::<_, NetworkError>(Input { dim: input.dim, projection })
+        });
+        let blocks = file.blocks.into_iter().enumerate().map(|(k, b)| b.read(&format!("blocks[{k}].")));
+        let network = Network {
+            name: file.name.unwrap_or_else(|| name.to_owned()),
+            input: input.transpose()?,
+            blocks: blocks.collect::<Result<_, _>>()?,
+            head: file.head.map(|head| head.read("head.")).transpose()?,
+        };
+        check(&network, false)?;
+        Ok(network)
+    }
+
+    /// As version 1 has it, which every hqrn reads.
+    fn write(&self) -> String {
         let input = |i: &Input| InputFile { dim: i.dim, projection: i.projection.as_ref().map(AffineFile::of) };
-        NetworkFile {
+        let file = NetworkFile {
             format: FORMAT.name.into(),
             version: 1,
             family: None,
-            name: Some(network.name.clone()),
-            input: network.input.as_ref().map(input),
-            blocks: network.blocks.iter().map(BlockFile::of_block).collect(),
-            head: network.head.as_ref().map(AffineFile::of),
-        }
-    }
-}
-
-impl AffineFile {
-    fn of(affine: &Affine) -> AffineFile {
-        let rows = |m: &RealMatrix| m.row_iter().map(|row| row.iter().copied().collect()).collect();
-        AffineFile { weight: rows(&affine.weight), bias: affine.bias.clone() }
-    }
-
-    fn read(self, place: &str) -> Result<Affine, NetworkError> {
-        Ok(Affine { weight: matrix(&self.weight, &format!("{place}weight"))?, bias: self.bias })
+            name: Some(self.name.clone()),
+            input: self.input.as_ref().map(input),
+            blocks: self.blocks.iter().map(BlockFile::of_block).collect(),
+            head: self.head.as_ref().map(AffineFile::of),
+        };
+        serde_json::to_string(&file).expect("a valid network has only finite numbers") + "\n"
     }
 }

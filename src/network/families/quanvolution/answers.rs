@@ -1,0 +1,35 @@
+//! What a network of quanvolutions answers to the questions that every family is asked.
+
+use super::shape::Quanvolution;
+use crate::linalg::RealMatrix;
+use crate::network::families::answers::{Answers, Part};
+
+impl Answers for Quanvolution {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn input_dim(&self) -> usize {
+        self.image.shape().pixels()
+    }
+
+    fn classes(&self) -> Option<usize> {
+        Some(self.head.classes())
+    }
+
+    fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
+        self.labels(&RealMatrix::from_vec(self.image.shape().pixels(), inputs.len(), inputs.concat()))
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        self.layers.iter().map(Part::Layer).collect()
+    }
+
+    fn parameters(&self) -> Vec<f64> {
+        self.parameters()
+    }
+
+    fn set_parameters(&mut self, values: &[f64]) {
+        self.set_parameters(values);
+    }
+}

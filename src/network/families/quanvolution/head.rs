@@ -1,0 +1,173 @@
+//! Heads: from the pixels of the last stream to one score a class, and the way back.
+
+use crate::linalg::RealMatrix;
+use crate::network::Affine;
+
+/// From the last stream to scores. Pixels are taken channel by channel and row by row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Head {
+    /// Dense (Table 3): C x pixels, C biases.
+    Classical(Affine),
+    /// A circuit that reads amplitudes.
+    Quantum(QuantumHead),
+}
+
+/// Pixels as the amplitudes of q qubits, rotations, a chain of CX, and `<Z>` of some of them (Eqs. 15 and 16;
+/// docs/method.md, section 14).
+///
+/// The pixels are divided by their 2-norm and padded with zeros; wire 0 has the most significant bit of a pixel's number.
+/// RY acts on every wire, then CX from wire w to w + 1. What it reads does not change with the sign of all pixels, and is
+/// zero where all of them are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuantumHead {
+    /// q angles of RY in radians, that of wire 0 first: 1 to [`QuantumHead::MAX_QUBITS`], finite.
+    pub angles: Vec<f64>,
+    /// The wires whose `<Z>` are the scores, one a class, each once.
+    pub measured: Vec<usize>,
+}
+
+impl Head {
+    /// Classes.
+    pub fn classes(&self) -> usize {
+        match self {
+            Head::Classical(affine) => affine.bias.len(),
+            Head::Quantum(head) => head.measured.len(),
+        }
+    }
+
+    /// The weight column by column and then the bias, or the angles.
+    pub(super) fn parameters(&self) -> Vec<f64> {
+        match self {
+            Head::Classical(affine) => [affine.weight.as_slice(), &affine.bias].concat(),
+            Head::Quantum(head) => head.angles.clone(),
+        }
+    }
+
+    /// Puts as many parameters back.
+    pub(super) fn set_parameters(&mut self, values: &[f64]) {
+        match self {
+            Head::Classical(affine) => {
+                let (weight, bias) = values.split_at(affine.weight.len());
+                affine.weight.as_mut_slice().copy_from_slice(weight);
+                affine.bias.copy_from_slice(bias);
+            }
+            Head::Quantum(head) => head.angles.copy_from_slice(values),
+        }
+    }
+
+    /// Scores, C x samples, of pixels, a column each.
+    pub(super) fn scores(&self, pixels: &RealMatrix) -> RealMatrix {
+        match self {
+            Head::Classical(affine) => {
+                let mut scores = &affine.weight * pixels;
+                scores.column_iter_mut().for_each(|mut s| s.iter_mut().zip(&affine.bias).for_each(|(s, b)| *s += b));
+                scores
+            }
+            Head::Quantum(head) => {
+                let columns = pixels.column_iter().map(|x| head.scores(&head.state(x.as_slice()).1));
+                RealMatrix::from_vec(head.measured.len(), pixels.ncols(), columns.flatten().collect())
+            }
+        }
+    }
+
+    /// The derivatives by the pixels and, summed over samples, by the parameters, from those by the scores.
+    pub(super) fn slopes(&self, pixels: &RealMatrix, by_scores: &RealMatrix) -> (RealMatrix, Vec<f64>) {
+        match self {
+            Head::Classical(affine) => {
+                let by_weight = by_scores * pixels.transpose();
+                let by_bias: Vec<f64> = by_scores.row_iter().map(|row| row.sum()).collect();
+                (affine.weight.tr_mul(by_scores), [by_weight.as_slice(), &by_bias].concat())
+            }
+            Head::Quantum(head) => {
+                let (mut by_pixels, mut by_angles) = (pixels.clone(), vec![0.0; head.angles.len()]);
+                for (mut x, by) in by_pixels.column_iter_mut().zip(by_scores.column_iter()) {
+                    head.slopes(x.as_mut_slice(), by.as_slice(), &mut by_angles);
+                }
+                (by_pixels, by_angles)
+            }
+        }
+    }
+}
+
+impl QuantumHead {
+    /// The most qubits: 65,536 amplitudes.
+    pub const MAX_QUBITS: usize = 16;
+
+    /// Whether the scores are the same for all images of so many pixels. Before the chain of CX, Z of wire w is the product
+    /// of all Z up to there; wires that only padding sets stay in |0>.
+    pub fn is_constant(&self, pixels: usize) -> bool {
+        let used = pixels.next_power_of_two().trailing_zeros() as usize;
+        self.measured.iter().all(|&wire| wire + used < self.angles.len())
+    }
+
+    /// The 2-norm of the pixels and the state before the chain; zeros where the norm is.
+    fn state(&self, pixels: &[f64]) -> (f64, Vec<f64>) {
+        // Divided by the widest first, so that no square overflows or underflows.
+        let widest = pixels.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+        let mut state = vec![0.0; 1 << self.angles.len()];
+        if widest == 0.0 {
+            return (0.0, state);
+        }
+        state.iter_mut().zip(pixels).for_each(|(a, x)| *a = x / widest);
+        let norm = state.iter().map(|a| a * a).sum::<f64>().sqrt();
+        state.iter_mut().for_each(|a| *a /= norm);
+        self.angles.iter().enumerate().for_each(|(wire, angle)| self.turn(&mut state, wire, *angle));
+        (widest * norm, state)
+    }
+
+    /// The stride of a wire's bit.
+    fn stride(&self, wire: usize) -> usize {
+        1 << (self.angles.len() - 1 - wire)
+    }
+
+    fn turn(&self, state: &mut [f64], wire: usize, angle: f64) {
+        let (sin, cos) = (angle / 2.0).sin_cos();
+        let stride = self.stride(wire);
+        for pair in state.chunks_exact_mut(2 * stride) {
+            let (zeros, ones) = pair.split_at_mut(stride);
+            for (a, b) in zeros.iter_mut().zip(ones) {
+                (*a, *b) = (cos * *a - sin * *b, sin * *a + cos * *b);
+            }
+        }
+    }
+
+    /// The sign that Z of a wire behind the chain has for a basis state before it: the parity of all bits up to there.
+    fn sign(&self, basis: usize, wire: usize) -> f64 {
+        if (basis / self.stride(wire)).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 }
+    }
+
+    fn scores(&self, state: &[f64]) -> Vec<f64> {
+        let score = |wire: &usize| state.iter().enumerate().map(|(n, a)| a * a * self.sign(n, *wire)).sum();
+        self.measured.iter().map(score).collect()
+    }
+
+    /// Puts the derivatives by the pixels in their place and adds those by the angles.
+    fn slopes(&self, pixels: &mut [f64], by_scores: &[f64], by_angles: &mut [f64]) {
+        let (norm, mut state) = self.state(pixels);
+        if norm == 0.0 {
+            return pixels.fill(0.0);
+        }
+        let sign =
+            |n: usize| self.measured.iter().zip(by_scores).map(|(wire, by)| by * self.sign(n, *wire)).sum::<f64>();
+        let mut by: Vec<f64> = state.iter().enumerate().map(|(n, a)| 2.0 * a * sign(n)).collect();
+        for (wire, angle) in self.angles.iter().enumerate() {
+            let stride = self.stride(wire);
+            let pairs = state.chunks_exact(2 * stride).zip(by.chunks_exact(2 * stride));
+            let slopes = pairs.map(|(a, by)| {
+                let at = |i: usize| by[stride + i] * a[i] - by[i] * a[stride + i];
+                (0..stride).map(at).sum::<f64>()
+            });
+            by_angles[wire] += 0.5 * slopes.sum::<f64>();
+            self.turn(&mut state, wire, -angle);
+            self.turn(&mut by, wire, -angle);
+        }
+        // What is along the state changes nothing but the norm, which is divided away.
+        let along: f64 = state.iter().zip(&by).map(|(a, by)| a * by).sum();
+        for (x, (a, by)) in pixels.iter_mut().zip(state.iter().zip(&by)) {
+            *x = (by - along * a) / norm;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! Trainable quanvolutions with residual wiring (M. Kashif and M. Shafique, Scientific Reports, 2025; docs/method.md,
+//! section 14): layers that measure patches of an image, skips between them, and a head.
+
+mod ansatz;
+mod answers;
+mod file;
+mod gate;
+mod head;
+mod layer;
+mod observable;
+mod run;
+mod shape;
+mod stream;
+mod table;
+mod valid;
+
+pub use ansatz::{Ansatz, Rows};
+#[cfg(feature = "schema")]
+pub(in crate::network) use file::QuanvolutionFile;
+pub use gate::{Axis, Step};
+pub use head::{Head, QuantumHead};
+pub use layer::{Layer, Read};
+pub use run::Flow;
+pub(crate) use run::{AT_ONCE, Runner, Slopes};
+pub use shape::{Image, Quanvolution, Slots};
+pub use stream::{Shape, Stream};
+pub use table::Table;

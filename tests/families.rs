@@ -1,0 +1,34 @@
+//! Families of networks as the commands meet them: a command that cannot carry one says so and writes nothing.
+
+mod support;
+
+use std::fs;
+use std::process::Command;
+use support::{circuits, outcome};
+
+const QUANVOLUTION: &str = r#"{"format": "hqrn-weights", "version": 2, "family": "quanvolution", "name": "q",
+    "image": {"height": 2, "width": 2}, "quanvolutions": [{"angles": [[0.5, 1, -2, 3]]}],
+    "head": {"weight": [[1], [-1]], "bias": [0, 0]}}"#;
+
+#[test]
+fn commands_name_the_family_that_they_do_not_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = at("net.json");
+    fs::write(&weights, QUANVOLUTION).unwrap();
+    let data = circuits("digits.csv.gz").to_str().unwrap().to_owned();
+    let program = circuits("four.qasm").to_str().unwrap().to_owned();
+    let (out, page) = (at("out"), at("page.html"));
+    for (binary, name, arguments) in [
+        (env!("CARGO_BIN_EXE_hqrn-compile"), "hqrn-compile", vec![&weights, "-o", &out]),
+        (env!("CARGO_BIN_EXE_hqrn-compress"), "hqrn-compress", vec![&weights, "--rank", "1", "-o", &out]),
+        (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, "--data", &data, "--report", &page]),
+        (env!("CARGO_BIN_EXE_hqrn-verify"), "hqrn-verify", vec![&program, "--weights", &weights]),
+        (env!("CARGO_BIN_EXE_hqrn-counts"), "hqrn-counts", vec![&program, "--counts", &program, "-w", &weights]),
+    ] {
+        let (code, message) = outcome(&Command::new(binary).args(&arguments).output().unwrap());
+        let expected = format!("{weights}: a network of family 'quanvolution': {name} takes residual networks\n");
+        assert!(code == 2 && message.ends_with(&expected) && message.lines().count() == 1, "{name}: {message}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
