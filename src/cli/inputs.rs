@@ -1,13 +1,14 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
 use super::printing::note;
-use crate::compiler::{MANIFEST_NAME, Manifest};
+use crate::compiler::{MANIFEST_NAME, Manifest, VerifyError, group_by_block};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
 use crate::network::{self, Network, NetworkError};
 use crate::qasm::{self, Program};
 use crate::target::Coupling;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
@@ -44,7 +45,7 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, S
         }
         let manifest_path = path.join(MANIFEST_NAME);
         let shown = manifest_path.display();
-        let text = std::fs::read(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
+        let text = read_input(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
         let manifest = Manifest::from_json(&text).map_err(|error| format!("{shown}: {error}"))?;
         if manifest.blocks.len() != blocks {
             let listed = manifest.blocks.len();
@@ -53,6 +54,17 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, S
         files.extend(manifest.blocks.iter().flat_map(|b| &b.programs).map(|name| path.join(name)));
     }
     Ok(files)
+}
+
+/// Programs by block, as [`group_by_block`] sorts them; an error names the files.
+pub fn group_files(files: &[PathBuf], programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>>, String> {
+    group_by_block(programs).map_err(|error| match &error {
+        VerifyError::Parts { programs, .. } => {
+            let names: Vec<String> = programs.iter().map(|&i| shown_input(&files[i])).collect();
+            format!("{}: {error}", names.join(", "))
+        }
+        _ => error.to_string(),
+    })
 }
 
 /// Reads a coupling map; an error names the file.

@@ -104,6 +104,7 @@ pub enum CompressError {
 
 /// A compressed block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Compressed {
     /// What it became; `null` where the block stayed as it is.
     pub ansatz: Option<Ansatz>,

@@ -24,6 +24,7 @@ pub enum Source {
 
 /// Noise on the circuits, and what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disturbance {
     /// The rates.
     pub model: NoiseModel,
@@ -57,6 +58,7 @@ pub struct Variant<'a> {
 
 /// What a run costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budget {
     /// Shots a sample, over all blocks and signs; `null` for infinitely many.
     pub shots: Option<u64>,
@@ -71,6 +73,7 @@ pub struct Budget {
 
 /// A finished point of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// A digest of everything that determines the point.

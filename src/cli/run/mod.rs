@@ -6,32 +6,34 @@ mod points;
 mod settings;
 mod state;
 
+pub use self::output::RunReport;
+pub use self::state::StateReport;
+
 use self::command::{Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, source, variants};
-use crate::cli::arguments::{refuse, start};
+use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::note_samples;
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::HOLDS;
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
 use crate::run::{Checkpoint, Point, Sweep, Variant};
-use clap::Parser;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
-    spare_inputs(&cli.inputs(), [&cli.points, &cli.report, &cli.csv].into_iter().flatten())?;
+    spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
     let checkpoints = checkpoints(&cli.weights, cli.common.quiet)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {
@@ -39,7 +41,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     // Found out now, not after an hour of running.
-    for file in [&cli.report, &cli.csv, &cli.points].into_iter().flatten() {
+    for file in cli.outputs().iter().flatten() {
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
             return Err(format!("{}: expected a file in a folder that is there", file.display()));
