@@ -13,7 +13,7 @@ mod sign;
 mod verify;
 mod whole;
 
-pub use compile::{CompileError, Compiled, Part, check_block, compile_block};
+pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
 pub use options::{CompileOptions, Method, OptionError, PhaseChoice};

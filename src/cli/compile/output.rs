@@ -4,7 +4,9 @@ use super::command::{COMMAND, Cli};
 use crate::circuit::draw;
 use crate::cli::printing::{print, say};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, Verification, write_folder};
+use crate::compiler::{
+    BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, Verification, write_folder,
+};
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
 use crate::run::Disagreement;
@@ -129,6 +131,9 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
             tell(&format!("\n{}", trotter_table(outcome.reports)))?;
         }
+        for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
+            tell(&format!("\n{}\n", cut_short(report)))?;
+        }
         if let Some(labels) = outcome.labels {
             let Disagreement { changed, of } = labels;
             let percent = 100.0 * labels.share();
@@ -173,6 +178,14 @@ fn table(reports: &[BlockReport]) -> String {
         ]);
     }
     table.render()
+}
+
+/// That a search for phases ended before its time, and what that costs at most.
+fn cut_short(report: &BlockReport) -> String {
+    let of = |p: &PhaseReport| format!("gamma of {} is {:.2} times its bound", p.sign, p.gamma / p.bound);
+    let cut: Vec<String> = report.phases.iter().filter(|phases| phases.cut).map(of).collect();
+    let block = report.summary.block;
+    format!("block {block}: the search for phases ended early, out of the work that it may take: {}", cut.join(", "))
 }
 
 /// One row a sign: what the product formula is, and how wrong.
@@ -230,6 +243,8 @@ struct CompiledBlock<'a> {
     /// What product formulas made of its signs, plus before minus.
     #[serde(skip_serializing_if = "no_formulas")]
     trotter: &'a [TrotterReport],
+    /// How phases were looked for, for those signs where they were.
+    phases: &'a [PhaseReport],
 }
 
 fn no_formulas(list: &&[TrotterReport]) -> bool {
@@ -242,6 +257,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         verification: &r.verification,
         seconds: r.seconds,
         trotter: &r.trotter,
+        phases: &r.phases,
     };
     CompileReport {
         network: &outcome.network.name,
