@@ -225,3 +225,15 @@ fn drawings_show_the_inputs() {
     let (code, shown, _) = run(compile, &[&weights(), "--layer", "2", "--draw", "-o", &path]);
     assert!(code == 0 && shown.contains("q[0] ─RY(x0)──RX(") && shown.contains("q[3] ─RY(x3)──RX("), "{shown}");
 }
+
+#[test]
+fn the_bundled_network_labels_as_its_page_says() {
+    let model = hqrn::network::read_model(circuits("digits-quanvolution.json")).unwrap();
+    let samples =
+        hqrn::data::read_samples(&circuits("digits.csv.gz"), None, Some(64), hqrn::data::Split::Test).unwrap();
+    let found = model.labels(&samples.inputs);
+    let wrong = found.iter().zip(samples.labels.as_ref().unwrap()).filter(|(a, b)| a != b).count();
+    let page = fs::read_to_string(circuits("README.md")).unwrap();
+    let said = format!("{:.2} % ({wrong} of {})", 100.0 * wrong as f64 / found.len() as f64, found.len());
+    assert!(page.lines().any(|line| line.contains("digits-quanvolution") && line.contains(&said)), "{said}");
+}

@@ -20,9 +20,9 @@ pub struct LayerProgram {
 #[derive(Clone, Debug)]
 pub enum AnyProgram {
     /// Of a residual block.
-    Block(Program),
+    Block(Box<Program>),
     /// Of a layer of quanvolutions.
-    Layer(LayerProgram),
+    Layer(Box<LayerProgram>),
 }
 
 impl AnyProgram {
@@ -89,7 +89,7 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
     let tree = parse(text)?;
     let Some((json, at)) = &tree.contract else { return Err(ProgramError::NoContract) };
     if version_of_line(json, CONTRACT).map_err(|error| contract_error(*at, error))? == Contract::VERSION {
-        return read_tree(tree).map(AnyProgram::Block);
+        return read_tree(tree).map(|program| AnyProgram::Block(Box::new(program)));
     }
     let bits = tree.bits.as_ref().map_or(0, |b| b.size);
     let inputs: Vec<String> = tree.inputs.iter().map(|input| input.name.clone()).collect();
@@ -110,7 +110,7 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
         outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
     }
     check_written(&tree, template.circuit())?;
-    Ok(AnyProgram::Layer(LayerProgram { template, contract }))
+    Ok(AnyProgram::Layer(Box::new(LayerProgram { template, contract })))
 }
 
 #[cfg(test)]

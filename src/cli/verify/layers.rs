@@ -30,11 +30,12 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Stri
     let files = list_layers(&cli.programs, layers.len())?;
     let programs = read_programs(&files)?;
     let pairs = || files.iter().zip(&programs);
-    written_as_wanted(cli, pairs())?;
+    written_as_wanted(cli, pairs().map(|(file, program)| (file, program.written_for())))?;
     if !cli.common.quiet {
         note_other_names(pairs().map(|(file, program)| (file, program.network())), model.name());
     }
-    if let Some(message) = fits(cli, pairs())? {
+    let machines = pairs().map(|(file, program)| (file, program.written_for(), program.circuit()));
+    if let Some(message) = fits(cli, machines)? {
         return Ok(fail(FAILED, &message));
     }
     let progress = Progress::new(files.len(), "verifying", "programs", cli.common.quiet);

@@ -2,6 +2,7 @@
 
 mod layers;
 
+use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, refuse, start};
 use crate::cli::inputs::{
     layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model, read_text, residual,
@@ -11,7 +12,7 @@ use crate::cli::progress::Progress;
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, group_by_block, verify_block};
 use crate::files::shown_input;
-use crate::qasm::{self, AnyProgram, Program};
+use crate::qasm::{self, Program};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
@@ -95,13 +96,13 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let network = residual("hqrn-verify", weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = if cli.contract.is_empty() { read_blocks(&files)? } else { rewritten(cli, &files)? };
-    let any: Vec<AnyProgram> = programs.iter().cloned().map(AnyProgram::Block).collect();
-    let pairs = || files.iter().zip(&any);
-    written_as_wanted(cli, pairs())?;
+    let pairs = || files.iter().zip(&programs);
+    written_as_wanted(cli, pairs().map(|(file, program)| (file, program.contract.written_for())))?;
     if !cli.common.quiet {
-        note_other_names(pairs().map(|(file, program)| (file, program.network())), &network.name);
+        note_other_names(pairs().map(|(file, program)| (file, program.contract.network.as_str())), &network.name);
     }
-    if let Some(message) = fits(cli, pairs())? {
+    let machines = pairs().map(|(file, program)| (file, program.contract.written_for(), &program.circuit));
+    if let Some(message) = fits(cli, machines)? {
         return Ok(fail(FAILED, &message));
     }
     let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
@@ -137,12 +138,12 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
 /// Refuses programs that are written for another target than was asked for.
 fn written_as_wanted<'a>(
     cli: &Cli,
-    mut programs: impl Iterator<Item = (&'a PathBuf, &'a AnyProgram)>,
+    mut programs: impl Iterator<Item = (&'a PathBuf, &'static Target)>,
 ) -> Result<(), String> {
     let Some(wanted) = cli.target else { return Ok(()) };
-    match programs.find(|(_, program)| program.written_for() != wanted) {
-        Some((file, program)) => {
-            Err(format!("{}: written for {}, expected {}", file.display(), program.written_for().name, wanted.name))
+    match programs.find(|(_, written)| *written != wanted) {
+        Some((file, written)) => {
+            Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name))
         }
         None => Ok(()),
     }
@@ -151,13 +152,13 @@ fn written_as_wanted<'a>(
 /// What keeps a program from running on the machine of the coupling map, if there is one.
 fn fits<'a>(
     cli: &Cli,
-    mut programs: impl Iterator<Item = (&'a PathBuf, &'a AnyProgram)>,
+    mut programs: impl Iterator<Item = (&'a PathBuf, &'static Target, &'a Circuit)>,
 ) -> Result<Option<String>, String> {
     let Some(path) = &cli.coupling else { return Ok(None) };
     let coupling = read_coupling(path)?;
-    Ok(programs.find_map(|(file, program)| {
-        let machine = Machine { coupling: Some(coupling.clone()), ..Machine::from(program.written_for()) };
-        let misfit = machine.check(program.circuit()).err()?;
+    Ok(programs.find_map(|(file, written, circuit)| {
+        let machine = Machine { coupling: Some(coupling.clone()), ..Machine::from(written) };
+        let misfit = machine.check(circuit).err()?;
         Some(format!("{}: not for {}: {misfit}", file.display(), path.display()))
     }))
 }

@@ -87,7 +87,7 @@ pub fn compile_and_prove(
     let compiled = compile_layer(network, number, layer, patches, options);
     let texts = compiled.map_err(|source| LayerReportError::Compile { layer: number, source })?;
     let back = |text: &String| match read_any(text) {
-        Ok(AnyProgram::Layer(program)) => Ok(program),
+        Ok(AnyProgram::Layer(program)) => Ok(*program),
         Ok(AnyProgram::Block(_)) => Err(LayerReportError::Other { layer: number }),
         Err(source) => Err(LayerReportError::ReadBack { layer: number, source }),
     };

@@ -20,7 +20,7 @@ fn rows(depth: usize, axis: Axis, reupload: bool) -> Layer {
 
 fn read(text: &str) -> LayerProgram {
     match read_any(text).unwrap() {
-        AnyProgram::Layer(program) => program,
+        AnyProgram::Layer(program) => *program,
         AnyProgram::Block(_) => panic!("a block"),
     }
 }
@@ -209,7 +209,7 @@ fn what_agrees_at_multiples_of_pi_alone_is_refused() {
         let circuit = program.template.bind(x);
         let readout = crate::simulator::Readout { output: vec![0, 1, 2, 3], ..Default::default() };
         let p = crate::simulator::transition_probabilities(&circuit, &readout, &[0]).unwrap();
-        (0..16).map(|n: usize| if n.count_ones() % 2 == 0 { p[(n, 0)] } else { -p[(n, 0)] }).sum::<f64>()
+        (0..16).map(|n: usize| if n.count_ones().is_multiple_of(2) { p[(n, 0)] } else { -p[(n, 0)] }).sum::<f64>()
     };
     for n in 0..16usize {
         let x: Vec<f64> = (0..4).map(|i| if n >> i & 1 == 1 { std::f64::consts::PI } else { 0.0 }).collect();
@@ -235,8 +235,9 @@ fn the_bound_holds_between_the_points() {
         let wanted = layer.expectations(&[x])[0];
         for (j, wanted) in wanted.iter().enumerate() {
             let mask = (1usize << (j + 1)) - 1;
-            let y: f64 =
-                (0..16).map(|n: usize| if (n & mask).count_ones() % 2 == 0 { p[(n, 0)] } else { -p[(n, 0)] }).sum();
+            let y: f64 = (0..16)
+                .map(|n: usize| if (n & mask).count_ones().is_multiple_of(2) { p[(n, 0)] } else { -p[(n, 0)] })
+                .sum();
             most = most.max((y - wanted).abs());
         }
     }

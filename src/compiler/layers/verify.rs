@@ -60,7 +60,9 @@ impl LayerVerification {
     pub fn failure(&self) -> String {
         let Coefficient { patch, name, got, expected } = &self.worst;
         let problem = self.problem.as_ref().map_or(String::new(), |problem| format!("{problem}; "));
-        format!("{problem}patch {patch}: {name} = {got}, expected {expected}")
+        // As many digits as a tolerance can ask for, without the sign of a zero.
+        let shown = |value: &f64| format!("{:.12}", (value * 1e12).round() / 1e12 + 0.0);
+        format!("{problem}patch {patch}: {name} = {}, expected {}", shown(got), shown(expected))
     }
 }
 
