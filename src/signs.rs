@@ -37,6 +37,7 @@ impl Sign {
 
 /// One value a sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Signs<T> {
     /// Of W_P.

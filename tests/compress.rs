@@ -11,6 +11,7 @@ use hqrn::qasm::{self, Program};
 use proptest::prelude::*;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::Instant;
 use support::{circuits, compile, outcome, shared, verify};
 
 fn run(arguments: &[&str]) -> Output {
@@ -23,8 +24,12 @@ fn text(path: &Path) -> &str {
 
 /// Labels changed, wrong labels before and after, mean CX and mean gamma.
 fn judged(arguments: &[&str]) -> (f64, f64, f64, f64, f64) {
+    let start = Instant::now();
     let done = run(&[arguments, &["--json"]].concat());
-    assert_eq!(outcome(&done), (0, String::new()));
+    // Whoever waits for long at the other end of a pipe is told how far it is, and nothing else.
+    let (code, told) = outcome(&done);
+    assert!(code == 0 && told.lines().all(|line| line.starts_with("note: fi") && line.contains(" after ")), "{told}");
+    assert!(start.elapsed().as_secs() < 20 || !told.is_empty());
     let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
     let labels = &report["judgement"]["labels"];
     let number = |name: &str| labels[name].as_f64().unwrap();
@@ -252,5 +257,32 @@ proptest! {
         let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(most)).unwrap();
         let largest = network.blocks[0].weight().amax();
         prop_assert!(verification.max_error <= outcomes[0].largest_error * largest + 1e-12 * largest);
+    }
+}
+
+#[test]
+fn budgets_that_no_rank_keeps_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (iris, digits) = (circuits("iris.json"), circuits("digits.json"));
+    for (weights, most) in [(&digits, "0"), (&digits, "113.9"), (&iris, "1")] {
+        let (code, message) = outcome(&run(&[text(weights), "--max-cx", most, "-o", text(&small)]));
+        assert_eq!((code, small.exists()), (2, false), "{message}");
+        let wanted = format!("error: {}: at most {most} CX a sign: factors take ", text(weights));
+        assert!(
+            message.starts_with(&wanted) && message.ends_with("circuits can take fewer (--variational)\n"),
+            "{message}"
+        );
+        let out = folder.path().join("out");
+        let (code, message) = outcome(&compile(&[text(weights), "--max-cx", most, "-o", text(&out)]));
+        assert!(code == 2 && message.contains("factors take ") && !out.exists(), "{message}");
+    }
+    // What is enough is kept to.
+    for most in ["3", "5", "7"] {
+        let done = run(&[text(&iris), "--max-cx", most, "-o", text(&small), "--json", "--evaluations", "50"]);
+        let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let after = report["judgement"]["after"].as_array().unwrap();
+        let cx: f64 = after.iter().map(|block| block["cx"].as_f64().unwrap()).sum();
+        assert!(cx / 4.0 <= most.parse().unwrap(), "{cx}");
     }
 }

@@ -165,3 +165,47 @@ fn files_that_are_not_ours_are_not_emptied() {
     assert!(!marked || again.contains("\"samples\":51"), "{again}");
     assert_eq!(fs::read_to_string(&points).unwrap().lines().count(), 1);
 }
+
+/// Runs a command that may not write a byte into files, as on a full disk.
+fn without_space(name: &str, arguments: &[&str]) -> (i32, String) {
+    let path = Path::new(env!("CARGO_BIN_EXE_hqrn-compile")).with_file_name(name);
+    let mut shell = Command::new("bash");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "bash"]).arg(path).args(arguments);
+    outcome(&shell.current_dir(circuits("")).output().unwrap())
+}
+
+#[test]
+fn a_full_disk_leaves_neither_folders_nor_talk_of_other_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (deep, trained, bell, file) = (at("a/b/c"), at("trained"), at("bell"), at("one.qasm"));
+    let cases: [(&str, &[&str], &str); 5] = [
+        ("hqrn-compile", &["iris.json", "-o", &deep], &format!("{deep}/block-01.qasm")),
+        ("hqrn-compile", &["iris.json", "-o", &deep, "--max-cx", "3"], &format!("{deep}/small.json")),
+        ("hqrn-compile", &["four.json", "-o", &file], &file),
+        (
+            "hqrn-train",
+            &["--data", "iris.csv", "--blocks", "1", "--dim", "4", "-o", &trained],
+            &format!("{trained}/epoch-001.safetensors"),
+        ),
+        ("hqrn-train", &["entanglement", "--states-only", "-o", &bell], &format!("{bell}/training.json")),
+    ];
+    for (name, arguments, written) in cases {
+        let (code, message) = without_space(name, &[arguments, &["-q"]].concat());
+        assert_eq!(code, 2, "{name} {arguments:?}: {message}");
+        assert!(message.starts_with(&format!("error: {written}: ")), "{message}");
+        assert_eq!((message.lines().count(), message.contains(".hqrn-")), (1, false), "{message}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{name} {arguments:?}");
+    }
+    // What was there before stays.
+    fs::create_dir(&deep[..deep.len() - 4]).unwrap();
+    assert_eq!(without_space("hqrn-compile", &["iris.json", "-o", &deep]).0, 2);
+    assert_eq!(fs::read_dir(&deep[..deep.len() - 4]).unwrap().count(), 0);
+    // Nor is it told where a folder is missing.
+    let missing = format!("{deep}/none.qasm");
+    let (code, message) = outcome(&command("hqrn-compile", &["four.json", "-o", &missing]).output().unwrap());
+    assert_eq!(
+        (code, message.starts_with(&format!("error: {missing}: ")), message.contains(".hqrn-")),
+        (2, true, false)
+    );
+}

@@ -1,20 +1,24 @@
 //! Options that several commands have, and how every command starts.
 
-use super::printing::{BAD_INPUT, HOLDS, fail, print};
+use super::printing::{Failure, HOLDS, fail, print};
+use super::reports::{Sink, report_schema};
 use crate::compiler::Check;
 use crate::encoding::{GammaRule, Phases};
-use crate::files::unless_closed;
+use crate::files::{keep_record, one_line, unless_closed};
 use crate::network::Network;
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
+use serde::Serialize;
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Options of every command.
 #[derive(Args, Debug)]
 pub struct Common {
-    /// Print the report as JSON on standard output
-    #[arg(long)]
-    pub json: bool,
+    /// Print the report as JSON on standard output, or write it to a file and print the tables all the same
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    pub json: Option<Option<PathBuf>>,
     /// Print errors only
     #[arg(short, long)]
     pub quiet: bool,
@@ -27,6 +31,9 @@ pub struct Common {
     /// Print the man page and exit
     #[arg(long, exclusive = true)]
     pub man: bool,
+    /// Print the JSON Schema of reports and exit
+    #[arg(long, exclusive = true)]
+    pub report_schema: bool,
 }
 
 /// Which phases the entries of M have.
@@ -105,6 +112,40 @@ impl Comparison {
 }
 
 impl Common {
+    /// Where the report goes, if one is asked for.
+    fn sink(&self) -> Option<Sink<'_>> {
+        let file = self.json.as_ref()?.as_deref().filter(|file| file.as_os_str() != "-");
+        Some(file.map_or(Sink::Stdout, Sink::File))
+    }
+
+    /// Whether standard output is for people.
+    pub fn tells(&self) -> bool {
+        !self.quiet && self.sink() != Some(Sink::Stdout)
+    }
+
+    /// Whether anyone is told anything, people or machines.
+    pub fn reports(&self) -> bool {
+        !self.quiet || self.sink().is_some()
+    }
+
+    /// Whether the report takes standard output.
+    pub fn takes_stdout(&self) -> bool {
+        self.sink() == Some(Sink::Stdout)
+    }
+
+    /// The file of the report, if it goes to one.
+    pub fn report_file(&self) -> Option<PathBuf> {
+        match self.sink()? {
+            Sink::File(path) => Some(path.to_owned()),
+            Sink::Stdout => None,
+        }
+    }
+
+    /// Gives machines the report that they asked for.
+    pub fn report(&self, command: &str, told: impl Serialize) -> Result<(), String> {
+        self.sink().map_or(Ok(()), |sink| sink.put(command, told))
+    }
+
     /// Prints completions or the man page if asked to; true if that was all.
     fn print_about<C: CommandFactory>(&self) -> Result<bool, String> {
         let mut command = C::command();
@@ -114,6 +155,8 @@ impl Common {
             clap_complete::generate(shell, &mut command, name, &mut out);
         } else if self.man {
             clap_mangen::Man::new(command).render(&mut out).expect("writing to memory does not fail");
+        } else if self.report_schema {
+            out.extend(report_schema().into_bytes());
         } else {
             return Ok(false);
         }
@@ -130,26 +173,50 @@ impl Common {
     }
 }
 
-/// What every `main` does: about pages, threads, the work, and bad input as an exit code.
-pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<ExitCode, String>) -> ExitCode {
-    let done = common.print_about::<C>().and_then(|all| {
+/// What every `main` does with its arguments: help and version go to standard output, a mistake is one line.
+pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, ExitCode> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    C::try_parse_from(&args).map_err(|error| {
+        if !error.use_stderr() {
+            return match unless_closed(error.print()) {
+                Ok(()) => ExitCode::from(HOLDS),
+                Err(error) => end(C::command().get_name(), None, &format!("standard output: {error}").into()),
+            };
+        }
+        let mut options = args.iter().take_while(|arg| *arg != "--");
+        let sink = options.any(|arg| arg == "--json").then_some(Sink::Stdout);
+        end(C::command().get_name(), sink, &Failure::Input(mistake(&error.render().to_string())))
+    })
+}
+
+/// What clap says of a mistake, on a line and without the usage, which --help has.
+fn mistake(rendered: &str) -> String {
+    let said = rendered.split("\n\nUsage:").next().and_then(|said| said.split("\n\nFor more").next());
+    let joined = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let parts: Vec<String> = said.unwrap_or_default().split("\n\n").map(joined).collect();
+    format!("{} (see --help)", one_line(parts.join("; ").trim_start_matches("error: ")))
+}
+
+/// Ends a command that did not do what it was asked, and tells people and machines why.
+fn end(command: &str, sink: Option<Sink<'_>>, failure: &Failure) -> ExitCode {
+    // A report that cannot be written either changes nothing of the failure.
+    let _ = sink.map(|sink| sink.put_failure(command, failure));
+    fail(failure.code(), failure.message())
+}
+
+/// What every `main` does: about pages, threads, the work, and failures as exit codes.
+pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<ExitCode, Failure>) -> ExitCode {
+    let done = common.print_about::<C>().map_err(Failure::from).and_then(|all| {
         if all {
             return Ok(ExitCode::from(HOLDS));
+        }
+        if common.json.is_some() {
+            keep_record();
         }
         common.start_threads();
         run()
     });
-    done.unwrap_or_else(|message| fail(BAD_INPUT, &message))
-}
-
-/// Shows what clap has to say of the arguments: help and version on standard output, a mistake on standard error.
-pub fn refuse(error: &clap::Error) -> ExitCode {
-    let shown = unless_closed(error.print());
-    match shown {
-        _ if error.use_stderr() => ExitCode::from(BAD_INPUT),
-        Ok(()) => ExitCode::from(HOLDS),
-        Err(error) => fail(BAD_INPUT, &format!("standard output: {error}")),
-    }
+    done.unwrap_or_else(|failure| end(C::command().get_name(), common.sink(), &failure))
 }
 
 /// Parses a tolerance: a finite number, not negative.

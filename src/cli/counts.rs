@@ -1,18 +1,19 @@
 //! `hqrn-counts`: what a backend's counts say of a block.
 
-use crate::cli::arguments::{Common, refuse, start};
-use crate::cli::inputs::{note_other_names, read_blocks, read_bytes, read_weights};
+use crate::cli::arguments::{Common, parse, start};
+use crate::cli::inputs::{group_files, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{HOLDS, note, print};
 use crate::cli::table::Table;
-use crate::compiler::group_by_block;
 use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::Block;
 use crate::qasm::Program;
 use crate::run::{BlockEstimate, Counts, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts};
 use crate::target::BitOrder;
 use clap::{Parser, ValueEnum};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,18 +28,21 @@ Qiskit, Braket, Azure, IonQ, pytket and Cirq write of a result. Bit 0 of a word 
 first (Braket, PennyLane, pytket): by default what the clients of the program's target do; where they differ, --order
 says it. Exit codes: 0 done, 2 bad input.";
 
+/// The command's name.
+const COMMAND: &str = "hqrn-counts";
+
 /// Read p+ and p-, h and the next block's state from the counts of a backend, with error bars
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-counts", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 struct Cli {
     /// The program that ran, or both halves of a split one
-    #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]
+    #[arg(required_unless_present_any = ["completions", "man", "report_schema"], value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
     /// What came back, one file for each program in the same order; - is standard input
-    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present_any = ["completions", "man"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present_any = ["completions", "man", "report_schema"])]
     counts: Vec<PathBuf>,
     /// The weights, as JSON or .safetensors: bias, activation and alpha are taken from there
-    #[arg(short, long, required_unless_present_any = ["completions", "man"])]
+    #[arg(short, long, required_unless_present_any = ["completions", "man", "report_schema"])]
     weights: Option<PathBuf>,
     /// The state that went in, a JSON array of N probabilities; not needed where the program prepares it
     #[arg(long, value_name = "FILE")]
@@ -66,20 +70,20 @@ enum Order {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
     let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
-    spare_inputs(inputs, &cli.next)?;
-    let network = read_weights("hqrn-counts", weights, cli.common.quiet)?;
+    spare_inputs(inputs, [cli.next.clone(), cli.common.report_file()].iter().flatten())?;
+    let network = read_weights(COMMAND, weights, cli.common.quiet)?;
     let programs = read_blocks(&cli.programs)?;
-    let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
+    let groups = group_files(&cli.programs, &programs)?;
     let (1, Some(number)) = (groups.len(), groups.keys().next()) else {
         return Err("expected the programs of one block".into());
     };
@@ -177,16 +181,36 @@ struct Read {
     doubt: Option<Doubt>,
 }
 
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct CountsReport<'a> {
+    /// The block's number, from 1.
+    block: usize,
+    /// Shots of each program.
+    shots: &'a [u64],
+    /// How each file of counts was read.
+    counts: Vec<ReadFile>,
+    estimate: &'a BlockEstimate,
+    /// How far the counts are from what the weights say, where the state that went in is known.
+    distance: Option<&'a Doubt>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ReadFile {
+    /// What wrote it, or how its words are written.
+    written: String,
+    /// Which end of a word is bit 0: "last" or "first".
+    bit_0: &'static str,
+}
+
 fn show(cli: &Cli, number: usize, files: &[CountsFile], block: &Block, found: &Read) -> Result<(), String> {
     let Read { estimate, doubt } = found;
     let shots: Vec<u64> = files.iter().map(|file| file.counts.shots()).collect();
-    if cli.common.json {
-        let read = |file: &CountsFile| json!({"written": file.written, "bit_0": file.order.name()});
-        let read: Vec<Value> = files.iter().map(read).collect();
-        let report = json!({"block": number, "shots": shots, "counts": read, "estimate": estimate, "distance": doubt});
-        return print(&(report.to_string() + "\n"));
-    }
-    if cli.common.quiet {
+    let read = |file: &CountsFile| ReadFile { written: file.written.to_string(), bit_0: file.order.name() };
+    let counts = files.iter().map(read).collect();
+    let distance = doubt.as_ref();
+    cli.common.report(COMMAND, CountsReport { block: number, shots: &shots, counts, estimate, distance })?;
+    if !cli.common.tells() {
         return Ok(());
     }
     let mut heads = vec!["n", "p+", "p-", "(W y)_n", "h"];

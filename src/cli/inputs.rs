@@ -1,7 +1,7 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
 use super::printing::note;
-use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, manifest_version};
+use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, VerifyError, group_by_block, manifest_version};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
 use crate::network::quanvolution::Layer;
@@ -9,6 +9,7 @@ use crate::network::{self, Model, Network, NetworkError, Part};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
 use crate::target::Coupling;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
@@ -102,10 +103,21 @@ fn list(
         }
         let manifest_path = path.join(MANIFEST_NAME);
         let shown = manifest_path.display().to_string();
-        let text = std::fs::read(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
+        let text = read_input(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
         files.extend(programs(&shown, &text)?.into_iter().map(|name| path.join(name)));
     }
     Ok(files)
+}
+
+/// Programs by block, as [`group_by_block`] sorts them; an error names the files.
+pub fn group_files(files: &[PathBuf], programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>>, String> {
+    group_by_block(programs).map_err(|error| match &error {
+        VerifyError::Parts { programs, .. } => {
+            let names: Vec<String> = programs.iter().map(|&i| shown_input(&files[i])).collect();
+            format!("{}: {error}", names.join(", "))
+        }
+        _ => error.to_string(),
+    })
 }
 
 /// Reads a coupling map; an error names the file.

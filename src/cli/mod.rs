@@ -10,6 +10,7 @@ mod inputs;
 mod outputs;
 mod printing;
 mod progress;
+mod reports;
 mod run;
 mod table;
 mod train;

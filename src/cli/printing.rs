@@ -1,6 +1,6 @@
 //! What goes to standard output and standard error, and exit codes.
 
-use crate::files::unless_closed;
+use crate::files::{FileError, unless_closed};
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -29,6 +29,50 @@ pub fn say(text: &str) {
 /// Tells what the user may want to know, on standard error.
 pub fn note(text: &str) {
     say(&format!("note: {text}\n"));
+}
+
+/// Why a command ends without having done what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The input is bad.
+    Input(String),
+    /// A check failed.
+    Check(String),
+}
+
+impl Failure {
+    /// What is wrong, on a line.
+    pub fn message(&self) -> &str {
+        match self {
+            Failure::Input(message) | Failure::Check(message) => message,
+        }
+    }
+
+    /// The exit code that says so.
+    pub fn code(&self) -> u8 {
+        match self {
+            Failure::Input(_) => BAD_INPUT,
+            Failure::Check(_) => FAILED,
+        }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Failure {
+        Failure::Input(message)
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Failure {
+        Failure::Input(error.to_string())
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(message: &str) -> Failure {
+        Failure::Input(message.to_owned())
+    }
 }
 
 /// Reports an error on standard error and turns it into an exit code.

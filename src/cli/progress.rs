@@ -1,10 +1,14 @@
-//! How far a long run is.
+//! How far a long run is: a bar where a person looks, and a line now and then where standard error is kept.
 
+use super::printing::note;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-/// A progress bar on standard error, shown only where a person looks and only after a second.
+/// When a pipe is first told, and the longest time after which it is told again.
+const PATIENCE: (u64, u64) = (5, 60);
+
+/// A progress bar on standard error, after a second; in a pipe, a line after [`PATIENCE`] and then ever more seldom.
 pub struct Progress {
     bar: ProgressBar,
 }
@@ -17,9 +21,22 @@ impl Progress {
         let style = ProgressStyle::with_template(&template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_message(what);
-        if !quiet && io::stderr().is_terminal() {
+        let late = bar.clone();
+        if !quiet && !io::stderr().is_terminal() {
+            let (unit, (mut pause, longest)) = (unit.to_owned(), PATIENCE);
+            std::thread::spawn(move || {
+                loop {
+                    std::thread::sleep(Duration::from_secs(pause));
+                    if late.is_finished() {
+                        return;
+                    }
+                    let seconds = late.elapsed().as_secs();
+                    note(&format!("{what}: {} of {length} {unit} after {seconds} s", late.position()));
+                    pause = (2 * pause).min(longest);
+                }
+            });
+        } else if !quiet {
             // A single large block takes no step for minutes, so the bar moves by itself.
-            let late = bar.clone();
             std::thread::spawn(move || {
                 std::thread::sleep(Duration::from_secs(1));
                 if !late.is_finished() {

@@ -44,6 +44,25 @@ pub struct Compiled {
     pub text: String,
     /// What product formulas made of its signs, plus before minus; empty where the method is exact.
     pub trotter: Vec<TrotterReport>,
+    /// How phases were looked for, for those of its signs where they were.
+    pub phases: Vec<PhaseReport>,
+}
+
+/// What a search for phases came to.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PhaseReport {
+    /// "plus" or "minus".
+    pub sign: &'static str,
+    /// Phases of the circuit that was taken; `null` where it has none.
+    pub phases: Option<&'static str>,
+    /// Its gamma.
+    pub gamma: f64,
+    /// What no phases get gamma below.
+    pub bound: f64,
+    /// Whether a search ended before all its starts, being out of the work that it may take; `--phases nonnegative` does
+    /// without any.
+    pub cut: bool,
 }
 
 /// A block that cannot be compiled.
@@ -131,9 +150,10 @@ pub fn compile_block(
             signs: Signs::NONE,
         };
         let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();
+        let phases = signs.present().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
         let program = assemble(contract, signs, form.is_joint(), options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, text: write(&program), trotter })
+        Ok(Compiled { part, text: write(&program), trotter, phases })
     };
     if !options.split {
         return Ok(vec![build(Part::Whole, signs.as_options())?]);
@@ -203,7 +223,7 @@ fn circuits(
         let found = contractions.zip(Sign::BOTH).map_in_parallel(circuit).transpose();
         let found = found.map_err(|source| CompileError::Trotter { block: number, source })?;
         signs = signs.zip(found).map(|(best, found)| match (best, found) {
-            (Some(best), Some(found)) => Some(if found.price() < best.price() { found } else { best }),
+            (Some(best), Some(found)) => Some(best.or_cheaper(found)),
             (best, found) => best.or(found),
         });
     }
@@ -213,6 +233,13 @@ fn circuits(
 /// Each sign of each block draws from a stream of its own, so that neither threads nor other blocks change what it sees.
 fn stream_of(seed: u64, block: usize, sign: Sign) -> Rng {
     stream(seed, 2 * block as u64 + u64::from(sign == Sign::Minus))
+}
+
+/// What is told of a sign whose phases were looked for.
+fn phase_report(sign: Sign, circuit: &SignCircuit) -> Option<PhaseReport> {
+    let SignCircuit { gamma, bound, phases, search, .. } = circuit;
+    let cut = search.as_ref()?.cut;
+    Some(PhaseReport { sign: sign.name(), phases: phases.name(), gamma: *gamma, bound: *bound, cut })
 }
 
 /// The phases to try, in order.

@@ -1,7 +1,7 @@
 //! Folders of programs with their manifest.
 
 use super::manifest::MANIFEST_NAME;
-use crate::files::{FileError, write_atomically};
+use crate::files::{FileError, in_folder, write_atomically};
 use std::io;
 use std::path::Path;
 
@@ -11,7 +11,10 @@ use std::path::Path;
 /// # Errors
 /// The first file that cannot be written.
 pub fn write_folder(folder: &Path, programs: &[(String, &str)], manifest: &str) -> Result<(), FileError> {
-    std::fs::create_dir_all(folder).map_err(FileError::at(folder))?;
+    in_folder(folder, || replace(folder, programs, manifest))
+}
+
+fn replace(folder: &Path, programs: &[(String, &str)], manifest: &str) -> Result<(), FileError> {
     let manifest_path = folder.join(MANIFEST_NAME);
     match std::fs::canonicalize(&manifest_path) {
         // A link stays, without anything that it stands for until the new manifest is written there.

@@ -39,6 +39,7 @@ pub struct Manifest {
 
 /// The programs of one block and what they cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "BlockEntry"))]
 #[serde(from = "BlockEntry", into = "BlockEntry")]
 pub struct ManifestBlock {
     /// The block's number, from 1.
@@ -59,6 +60,7 @@ pub struct ManifestBlock {
 
 /// The same as it stands in the file, with a key for each sign.
 #[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename = "ManifestBlock", deny_unknown_fields)]
 struct BlockEntry {
     block: usize,

@@ -14,7 +14,7 @@ mod sign;
 mod verify;
 mod whole;
 
-pub use compile::{CompileError, Compiled, Part, check_block, compile_block};
+pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
 pub use layers::{
     Coefficient, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,

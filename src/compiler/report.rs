@@ -1,6 +1,6 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
-use super::compile::{CompileError, Compiled, compile_block};
+use super::compile::{CompileError, Compiled, PhaseReport, compile_block};
 use super::manifest::ManifestBlock;
 use super::options::CompileOptions;
 use super::verify::{Check, Verification, VerifyError, verify_block};
@@ -24,6 +24,8 @@ pub struct BlockReport {
     pub summary: ManifestBlock,
     /// What product formulas made of its signs, plus before minus; empty where the method is exact.
     pub trotter: Vec<TrotterReport>,
+    /// How phases were looked for, for those of its signs where they were.
+    pub phases: Vec<PhaseReport>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
     /// What the text computes, with the shape of W, if all its columns were verified.
@@ -101,6 +103,7 @@ pub fn compile_and_measure(
     Ok(BlockReport {
         summary: summarise(number, &read_back),
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
+        phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
         programs,
         read_back,
         verification,

@@ -2,7 +2,7 @@
 
 use super::options::{CompileOptions, Method};
 use crate::circuit::Cost;
-use crate::encoding::{Contraction, Phases};
+use crate::encoding::{Contraction, PhaseSearch, Phases};
 use crate::linalg::Matrix;
 use crate::network::JointCircuit;
 use crate::passes::simplify;
@@ -18,6 +18,8 @@ pub(super) struct SignCircuit {
     /// What gamma cannot get below.
     pub bound: f64,
     pub phases: Phases,
+    /// How its phases were looked for, if they were.
+    pub search: Option<PhaseSearch>,
     pub parts: Synthesised,
     /// What its ancillas must read.
     pub accept: u8,
@@ -51,6 +53,7 @@ impl SignCircuit {
             gamma: contraction.gamma(),
             bound: contraction.bound(),
             phases: contraction.phases(),
+            search: contraction.search(),
             parts,
             accept: 0,
             error,
@@ -81,7 +84,14 @@ impl SignCircuit {
 
     /// A circuit whose gamma and phases are the network's own.
     fn given(gamma: f64, phases: Phases, parts: Synthesised, accept: u8) -> SignCircuit {
-        SignCircuit { gamma, bound: gamma, phases, parts, accept, error: None, trotter: None }
+        SignCircuit { gamma, bound: gamma, phases, search: None, parts, accept, error: None, trotter: None }
+    }
+
+    /// This one, or another of the same sign that takes fewer shots times gates; of their searches, the one that was cut is
+    /// remembered.
+    pub fn or_cheaper(self, other: SignCircuit) -> SignCircuit {
+        let search = [self.search, other.search].into_iter().flatten().max_by_key(|search| search.cut);
+        SignCircuit { search, ..if other.price() < self.price() { other } else { self } }
     }
 
     /// Shots times gates, up to a factor: shots grow with gamma, and reading a qubit costs about as much as a gate.

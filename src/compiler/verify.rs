@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 /// The entry of W that a program gets most wrong.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Entry {
     /// Output n, from 0.
     pub row: usize,
@@ -24,6 +25,7 @@ pub struct Entry {
 
 /// How far programs are from their weights.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Verification {
     /// max |W_rec - W| over all entries.
     pub max_error: f64,
@@ -135,6 +137,8 @@ pub enum VerifyError {
     Parts {
         /// The block's number, from 1.
         block: usize,
+        /// Which of the programs, by index; empty where only programs of one block were given.
+        programs: Vec<usize>,
         /// What is wrong.
         problem: &'static str,
     },
@@ -189,7 +193,7 @@ pub fn group_by_block(programs: &[Program]) -> Result<BTreeMap<usize, Vec<usize>
             }
         };
         if let Some(problem) = problem {
-            return Err(VerifyError::Parts { block, problem });
+            return Err(VerifyError::Parts { block, programs: group.clone(), problem });
         }
     }
     Ok(groups)
@@ -261,7 +265,7 @@ fn verify_prepared(
         }
         if own.as_ref() != Some(prepared) {
             let problem = "its programs prepare different inputs";
-            return Err(VerifyError::Parts { block: program.contract.block, problem });
+            return Err(VerifyError::Parts { block: program.contract.block, programs: vec![], problem });
         }
         for (sign, read) in program.contract.signs.present() {
             let readout = Readout { input: vec![], ..readout_of(read) };

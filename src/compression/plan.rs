@@ -100,10 +100,21 @@ pub enum CompressError {
     /// What came out cannot be compiled.
     #[error(transparent)]
     Compile(#[from] ReportError),
+    /// No ranks keep the budget.
+    #[error(
+        "at most {asked} CX a sign: factors take {least:.0} in the mean, at rank 1; circuits can take fewer (--variational)"
+    )]
+    Budget {
+        /// CX a sign that were asked for.
+        asked: f64,
+        /// What rank 1 takes everywhere.
+        least: f64,
+    },
 }
 
 /// A compressed block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Compressed {
     /// What it became; `null` where the block stayed as it is.
     pub ansatz: Option<Ansatz>,
@@ -167,6 +178,8 @@ pub fn compress(
             Ok((None, Compressed::untouched()))
         })?,
         Goal::Cx(most) => {
+            let signs: usize = network.blocks.iter().map(|b| signs_of(b.weight())).sum();
+            check_budget(network, most, signs, plan)?;
             let candidates = each_block(count, &done, |k| {
                 let mut list = vec![];
                 for &rank in &ranks {
@@ -180,7 +193,6 @@ pub fn compress(
             })?;
             let choices: Vec<Vec<Choice>> =
                 candidates.iter().map(|list| list.iter().map(|(_, _, choice)| *choice).collect()).collect();
-            let signs: usize = network.blocks.iter().map(|b| signs_of(b.weight())).sum();
             let chosen = choose_ranks(&choices, (most * signs as f64) as usize);
             let pick = |(list, i): (Vec<(Option<Fit>, Compressed, Choice)>, usize)| {
                 let (fit, outcome, _) = list.into_iter().nth(i).expect("a choice is one of the list");
@@ -243,6 +255,22 @@ fn each_block<T: Send>(
         out
     };
     (0..count).into_par_iter().map(one).collect()
+}
+
+/// Refuses a budget that rank 1 exceeds, before any fit takes its time: what a rank costs depends little on the fit.
+fn check_budget(network: &Network, most: f64, signs: usize, plan: &Plan<'_>) -> Result<(), CompressError> {
+    let rough = FitOptions { ansatz: Ansatz::Rank(1), gamma_weight: plan.gamma_weight, limit: 2, seed: plan.seed };
+    let cx = |k: usize| {
+        let whole = price(network, k, None, plan)?.cx;
+        let fit = fit_block(&network.blocks[k], &Metric::Uniform, &rough);
+        let fit = fit.map_err(|source| CompressError::Fit { block: k + 1, source })?;
+        Ok(whole.min(price(network, k, Some((1, &fit)), &Plan { data: None, ..plan.clone() })?.cx))
+    };
+    let least: usize = each_block(network.blocks.len(), &|| (), cx)?.into_iter().sum();
+    if least > (most * signs as f64) as usize {
+        return Err(CompressError::Budget { asked: most, least: least as f64 / signs.max(1) as f64 });
+    }
+    Ok(())
 }
 
 /// What block k costs with a fit of some rank in its place, and how much it moves the last states of the data.

@@ -15,6 +15,7 @@ const GAIN: f64 = 1e-9;
 
 /// How a block is trained.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Greedy {
     /// Random first parameters to try.

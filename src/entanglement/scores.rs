@@ -6,6 +6,7 @@ use crate::network::{Network, run_classically};
 
 /// Shares of right labels, in [0, 1].
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Scores {
     /// Of all states.

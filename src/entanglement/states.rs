@@ -8,6 +8,7 @@ use std::f64::consts::TAU;
 
 /// How a state was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
     /// `p |Φ><Φ| + (1-p) I/4`, Φ a Bell state of either parity and any relative phase: entangled iff p > 1/3.
@@ -45,6 +46,7 @@ pub struct LabelledState {
 
 /// How many states of each family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Sizes {
     /// Werner states.

@@ -4,9 +4,13 @@
 
 mod envelope;
 mod read;
+#[cfg(feature = "cli")]
+mod record;
 mod write;
 
 pub(crate) use envelope::typed;
 pub use envelope::{Format, JsonError, check_json, one_line, read_file, read_json, version_of};
 pub use read::{read_input, shown_input, without_mark};
-pub use write::{FileError, sync, unless_closed, write_atomically};
+#[cfg(feature = "cli")]
+pub use record::{InputRecord, keep_record, record};
+pub use write::{FileError, in_folder, sync, unless_closed, write_atomically};

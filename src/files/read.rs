@@ -12,6 +12,13 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 /// # Errors
 /// If it cannot be read, or standard input was read before.
 pub fn read_input(path: &Path) -> io::Result<Vec<u8>> {
+    let bytes = bytes_of(path)?;
+    #[cfg(feature = "cli")]
+    super::record::enter(path, &bytes);
+    Ok(bytes)
+}
+
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     if path.as_os_str() != "-" {
         return std::fs::read(path);
     }

@@ -90,8 +90,8 @@ fn replace(target: &Path, there: Option<&Metadata>, content: &[u8]) -> io::Resul
         // Temporary files are private by default; this one becomes the user's. The umask still applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(content)?;
+    let mut file = builder.tempfile_in(folder).map_err(unnamed)?;
+    file.as_file_mut().write_all(content)?;
     if let Some(there) = there {
         #[cfg(unix)]
         {
@@ -104,6 +104,27 @@ fn replace(target: &Path, there: Option<&Metadata>, content: &[u8]) -> io::Resul
     file.as_file().sync_all()?;
     file.persist(target).map_err(|error| error.error)?;
     sync_folder(folder)
+}
+
+/// The error without the name of the temporary file, which nobody asked for.
+fn unnamed(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|named| named.source()).and_then(|source| source.downcast_ref::<io::Error>());
+    inner.and_then(io::Error::raw_os_error).map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}
+
+/// Does what leaves files in a folder, which is made if need be; where that fails and leaves none, the folder goes again.
+///
+/// # Errors
+/// If the folder cannot be made, and those of the writing.
+pub fn in_folder<T, E: From<FileError>>(folder: &Path, write: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let missing: Vec<&Path> =
+        folder.ancestors().take_while(|part| !part.as_os_str().is_empty() && !part.exists()).collect();
+    fs::create_dir_all(folder).map_err(FileError::at(folder)).map_err(E::from).and_then(|()| write()).inspect_err(
+        |_| {
+            // Takes away empty folders only.
+            missing.iter().for_each(|part| _ = fs::remove_dir(part));
+        },
+    )
 }
 
 /// Makes a new name in a folder last.

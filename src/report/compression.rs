@@ -6,6 +6,7 @@ use super::page::page;
 
 /// One network of a sweep.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ParetoPoint {
     /// The curve it lies on: `fitted to the data`, say.
     pub way: String,

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 /// How often two networks name different classes.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disagreement {
     /// Inputs whose labels differ.
     pub changed: usize,

@@ -19,7 +19,7 @@ pub use counts::{
 pub use labels::{Disagreement, disagreement};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
-pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Sweep, Variant, compile_all};
+pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Stage, Sweep, Variant, compile_all};
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};
 pub use whole::run;

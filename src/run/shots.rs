@@ -56,6 +56,17 @@ impl Serialize for Shots {
     }
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Shots {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Shots".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"oneOf": [{"type": "integer", "minimum": 1}, {"const": "inf"}]})
+    }
+}
+
 impl<'de> Deserialize<'de> for Shots {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Shots, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;

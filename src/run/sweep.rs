@@ -7,7 +7,7 @@ use crate::data::Samples;
 use crate::encoding::{EncodingError, EncodingRule};
 use crate::network::{FirstStates, Network, run_classically, write_json};
 use crate::qasm::{self, Program, ProgramError};
-use crate::simulator::noise::{NoiseModel, Trajectories};
+use crate::simulator::noise::{NoiseModel, Trajectories, noisy_updates};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,7 @@ pub enum Source {
 
 /// Noise on the circuits, and what is done about it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Disturbance {
     /// The rates.
     pub model: NoiseModel,
@@ -57,6 +58,7 @@ pub struct Variant<'a> {
 
 /// What a run costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Budget {
     /// Shots a sample, over all blocks and signs; `null` for infinitely many.
     pub shots: Option<u64>,
@@ -71,6 +73,7 @@ pub struct Budget {
 
 /// A finished point of a sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// A digest of everything that determines the point.
@@ -121,6 +124,15 @@ pub enum RunError {
         /// Why not.
         source: VerifyError,
     },
+}
+
+/// What whoever waits for a variant may want to know.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stage {
+    /// Its circuits will be simulated with noise on gates, in about so many updates of numbers ([`noisy_updates`]).
+    Noisy(f64),
+    /// The table of one more block is there.
+    Table,
 }
 
 /// Everything that the variants of a sweep share.
@@ -176,19 +188,25 @@ impl<'a> Sweep<'a> {
     }
 
     /// Runs a variant at those of its numbers of shots that `wanted` picks by index, and hands over each point when it
-    /// is done.
+    /// is done; `watch` is told how far the tables are.
     ///
     /// # Errors
     /// If the network cannot be encoded or compiled, or programs do not fit.
     ///
     /// # Panics
     /// If samples do not fit the network.
-    pub fn run(&self, variant: &Variant<'_>, wanted: &[usize], mut done: impl FnMut(Point)) -> Result<(), RunError> {
+    pub fn run(
+        &self,
+        variant: &Variant<'_>,
+        wanted: &[usize],
+        watch: impl Fn(Stage) + Sync,
+        mut done: impl FnMut(Point),
+    ) -> Result<(), RunError> {
         if wanted.is_empty() {
             return Ok(());
         }
         let network = variant.network();
-        let (transitions, cx) = self.transitions(&network, variant.noise.as_ref())?;
+        let (transitions, cx) = self.transitions(&network, variant.noise.as_ref(), &watch)?;
         let inputs = &self.samples.inputs;
         let first = if self.samples.density { FirstStates::given(inputs) } else { FirstStates::of(&network, inputs) };
         let mut classical = run_classically(&network, &first.states);
@@ -219,6 +237,7 @@ impl<'a> Sweep<'a> {
         &self,
         network: &Network,
         noise: Option<&Disturbance>,
+        watch: &(impl Fn(Stage) + Sync),
     ) -> Result<(Vec<BlockTransitions>, Option<usize>), RunError> {
         let inputs = if self.samples.density { Inputs::General } else { Inputs::Diagonal };
         if inputs == Inputs::General && noise.is_some() {
@@ -229,6 +248,7 @@ impl<'a> Sweep<'a> {
             Source::Weights(rule) if noise.is_none() => {
                 let table = |k: usize| {
                     BlockTransitions::of_weights(&network.blocks[k], *rule, inputs)
+                        .inspect(|_| watch(Stage::Table))
                         .map_err(|source| RunError::Encoding { block: k + 1, source })
                 };
                 return Ok((each(network.blocks.len(), table)?, None));
@@ -240,6 +260,11 @@ impl<'a> Sweep<'a> {
             }
         };
         let cx = programs.iter().flatten().map(|program| Cost::of(&program.circuit).two_qubit_gates).sum();
+        if let Some(Disturbance { model, trajectories, .. }) = noise {
+            let trajectories = Trajectories { count: *trajectories, seed: self.seed };
+            let of = |program: &Program| noisy_updates(&program.circuit, program.contract.dim, model, &trajectories);
+            watch(Stage::Noisy(programs.iter().flatten().map(of).sum()));
+        }
         let table = |k: usize| {
             let (block, programs): (_, Vec<&Program>) = (&network.blocks[k], programs[k].iter().collect());
             match noise {
@@ -249,6 +274,7 @@ impl<'a> Sweep<'a> {
                     BlockTransitions::of_noisy_programs(&programs, block, model, &trajectories, *mitigate)
                 }
             }
+            .inspect(|_| watch(Stage::Table))
             .map_err(|source| RunError::Verify { block: k + 1, source })
         };
         Ok((each(network.blocks.len(), table)?, Some(cx)))
@@ -355,11 +381,11 @@ mod tests {
             let sweep = Sweep::new(&samples, source, &shots, 4);
             let variant = Variant { checkpoint: &checkpoint, alpha: None, noise };
             let mut points = vec![];
-            sweep.run(&variant, &[1], |p| points.push(p)).unwrap();
+            sweep.run(&variant, &[1], |_| (), |p| points.push(p)).unwrap();
             assert_eq!(points[0].tally.disagree, 0);
             assert_eq!(points[0].key, sweep.keys(&variant)[1]);
             assert_eq!(points[0].budget.cx.is_some(), !matches!(source, Source::Weights(_)));
-            sweep.run(&variant, &[0], |p| points.push(p)).unwrap();
+            sweep.run(&variant, &[0], |_| (), |p| points.push(p)).unwrap();
             let tally = &points[1].tally;
             assert!(tally.disagree > 0 && tally.disagree < 60, "{}", tally.disagree);
             assert_eq!((points[1].budget.shots, points[1].budget.copies), (Some(2000), Some(4000)));

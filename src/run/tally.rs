@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// Counts over all samples of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tally {
     /// Samples.
     pub samples: usize,
@@ -39,6 +40,7 @@ pub struct Tally {
 
 /// Counts over the samples of one class, or of one family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClassTally {
     /// Samples.
     pub samples: usize,
@@ -61,6 +63,11 @@ impl ClassTally {
 }
 
 impl Tally {
+    /// Mean over all samples of the distance of the last states, 0 to 1; 0 without samples.
+    pub fn mean_distance(&self) -> f64 {
+        self.distance / self.samples.max(1) as f64
+    }
+
     /// Compares two runs over the same samples. Classes are counted where the network has a head, and who was right
     /// where the true classes are known.
     ///

@@ -19,6 +19,6 @@ pub fn run(network: &Network, samples: &Samples, shots: Shots, seed: u64) -> Res
     let variant = Variant { checkpoint: &checkpoint, alpha: None, noise: None };
     let (source, shots) = (Source::Weights(EncodingRule::default()), [shots]);
     let mut tally = Tally::default();
-    Sweep::new(samples, &source, &shots, seed).run(&variant, &[0], |point| tally = point.tally)?;
+    Sweep::new(samples, &source, &shots, seed).run(&variant, &[0], |_| (), |point| tally = point.tally)?;
     Ok(tally)
 }

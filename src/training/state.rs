@@ -22,6 +22,7 @@ pub struct TrainingState {
 
 /// What was measured at one checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EpochRecord {
     /// Epochs done.
     pub epoch: u32,

@@ -21,10 +21,13 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 
+/// The command's name.
+pub const COMMAND: &str = "hqrn-compile";
+
 /// Compile trained weights to OpenQASM 3 circuits: those that compute W+ and W- of every residual block, or the layers of a
 /// network of quanvolutions
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-compile", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
     pub weights: Option<PathBuf>,

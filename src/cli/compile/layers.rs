@@ -5,7 +5,7 @@ use super::encoding::Inputs;
 use super::layers_output::{Outcome, show, write_programs};
 use super::output::Destination;
 use crate::cli::inputs::read_bytes;
-use crate::cli::printing::{FAILED, HOLDS, fail, note};
+use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::compiler::{LayerOptions, LayerReport, Patches, compile_and_prove};
 use crate::data::{Split, read_samples};
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Compiles layers.
-pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destination) -> Result<ExitCode, String> {
+pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
     let numbers = numbers(cli, layers.len(), destination)?;
     let machine = cli.target.machine()?;
@@ -44,11 +44,11 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
     let mut reports =
         reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| format!("{}{error}", place()))?;
     if let Some(message) = first_failure(&reports) {
-        return Ok(fail(FAILED, &message));
+        return Err(Failure::Check(message));
     }
     if reports.iter().any(|report| report.texts.len() > 1) && !matches!(destination, Destination::Folder(_)) {
         let count: usize = reports.iter().map(|report| report.texts.len()).sum();
-        return Err(format!("{count} programs for all patches: give a folder with -o, or more --tiles"));
+        return Err(format!("{count} programs for all patches: give a folder with -o, or more --tiles").into());
     }
     let files = write_programs(model.name(), &mut reports, destination)?;
     if !cli.common.quiet {

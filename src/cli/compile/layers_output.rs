@@ -1,13 +1,14 @@
 //! What `hqrn-compile` leaves behind of layers: files, tables, JSON.
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use super::output::{Destination, LARGEST_DRAWING, tell};
 use crate::circuit::draw_template;
 use crate::cli::printing::print;
 use crate::cli::table::Table;
-use crate::compiler::{LayerManifest, LayerReport, write_folder};
+use crate::compiler::{LayerManifest, LayerReport, LayerVerification, ManifestLayer, write_folder};
 use crate::files::{FileError, write_atomically};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Everything there is to report.
@@ -58,13 +59,11 @@ pub fn write_programs(
 
 /// Prints the report; standard output belongs to the program where that is written there.
 pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Result<(), String> {
-    if cli.common.json {
-        return print(&(json_report(outcome).to_string() + "\n"));
-    }
-    if !cli.common.quiet {
+    cli.common.report(COMMAND, report(outcome))?;
+    if cli.common.tells() {
         tell(destination, &table(outcome.reports))?;
     }
-    if cli.draw {
+    if cli.draw && !cli.common.takes_stdout() {
         for report in outcome.reports {
             for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
                 let gates = program.template.circuit().gate_count();
@@ -109,13 +108,36 @@ fn table(reports: &[LayerReport]) -> String {
     table.render()
 }
 
-fn json_report(outcome: &Outcome<'_>) -> serde_json::Value {
-    let layer = |r: &LayerReport| json!({"summary": r.summary, "verification": r.verification, "seconds": r.seconds});
-    json!({
-        "network": outcome.network,
-        "tolerance": outcome.tolerance,
-        "verified": outcome.tolerance.is_some(),
-        "files": outcome.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
-        "layers": outcome.reports.iter().map(layer).collect::<Vec<_>>(),
-    })
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct LayersReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    /// The largest bound on an error that passed; `null` where nothing was verified.
+    tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the layers.
+    verified: bool,
+    /// What was written.
+    files: &'a [PathBuf],
+    layers: Vec<CompiledLayer<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CompiledLayer<'a> {
+    summary: &'a ManifestLayer,
+    verification: &'a Option<LayerVerification>,
+    /// Wall time of compiling and verifying.
+    seconds: f64,
+}
+
+fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
+    let layer =
+        |r: &'a LayerReport| CompiledLayer { summary: &r.summary, verification: &r.verification, seconds: r.seconds };
+    LayersReport {
+        network: outcome.network,
+        tolerance: outcome.tolerance,
+        verified: outcome.tolerance.is_some(),
+        files: outcome.files,
+        layers: outcome.reports.iter().map(layer).collect(),
+    }
 }

@@ -9,22 +9,24 @@ mod output;
 mod target;
 mod trotter;
 
-use self::command::{Cli, Synthesis};
+pub use self::layers_output::LayersReport;
+pub use self::output::CompileReport;
+
+use self::command::{COMMAND, Cli, Synthesis};
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
-use crate::cli::arguments::{refuse, start};
+use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{FAILED, HOLDS, fail, print};
+use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
-use crate::files::{read_json, write_atomically};
+use crate::files::{in_folder, read_json, write_atomically};
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
-use clap::Parser;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -35,14 +37,14 @@ const MOST_SAMPLES: usize = 10_000;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
     start::<Cli>(&cli.common, || run(&cli))
 }
 
-fn run(cli: &Cli) -> Result<ExitCode, String> {
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Some(targets) = cli.target.list() {
         print(&targets)?;
         return Ok(ExitCode::from(HOLDS));
@@ -55,20 +57,21 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
     let destination = Destination::of(output)?;
-    if matches!(destination, Destination::Stdout) && (cli.common.json || cli.split) {
+    if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
     let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref()];
     let given = given.into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
-    spare_inputs(&read, &destination.files(cli.max_cx.is_some()))?;
+    let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
+    spare_inputs(&read, &written.collect::<Vec<_>>())?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers, &destination);
     }
-    let mut network = residual("hqrn-compile", weights, model)?;
+    let mut network = residual(COMMAND, weights, model)?;
     if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
-        return Err(format!("{name} is for quanvolutions, this is a network of residual blocks"));
+        return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
     }
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
@@ -117,12 +120,12 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
         cli.target.explain(&error, weights, fit)
     })?;
     if let Some(message) = first_failure(&reports) {
-        return Ok(fail(FAILED, &message));
+        return Err(Failure::Check(message));
     }
     let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
     if let (Some(_), Destination::Folder(folder)) = (cli.max_cx, &destination) {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        write_atomically(&folder.join(SMALL_NAME), write_json(&network)).map_err(|error| error.to_string())?;
+        let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
+        written.map_err(|error| error.to_string())?;
     }
     let files = write_programs(&network, &mut reports, &destination)?;
     if !cli.common.quiet {

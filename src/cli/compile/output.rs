@@ -1,15 +1,19 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use crate::circuit::draw;
 use crate::cli::printing::{note, print, say};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, write_folder};
+use crate::compiler::{
+    BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, Verification, write_folder,
+};
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
 use crate::run::Disagreement;
 use crate::signs::Sign;
-use serde_json::json;
+use crate::synthesis::trotter::TrotterReport;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Circuits with more gates than this are not drawn.
@@ -134,12 +138,14 @@ pub fn tell(destination: &Destination, text: &str) -> Result<(), String> {
 /// Prints the report.
 pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(), String> {
     let tell = |text: &str| tell(destination, text);
-    if cli.common.json {
-        print(&(json_report(outcome).to_string() + "\n"))?;
-    } else if !cli.common.quiet {
+    cli.common.report(COMMAND, report(outcome))?;
+    if cli.common.tells() {
         tell(&table(outcome.reports))?;
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
             tell(&format!("\n{}", trotter_table(outcome.reports)))?;
+        }
+        for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
+            tell(&format!("\n{}\n", cut_short(report)))?;
         }
         if let Some(labels) = outcome.labels {
             let Disagreement { changed, of } = labels;
@@ -149,7 +155,7 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             ))?;
         }
     }
-    if cli.draw && !cli.common.json {
+    if cli.draw && !cli.common.takes_stdout() {
         for report in outcome.reports {
             for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
                 let gates = program.circuit.gate_count();
@@ -187,6 +193,14 @@ fn table(reports: &[BlockReport]) -> String {
     table.render()
 }
 
+/// That a search for phases ended before its time, and what that costs at most.
+fn cut_short(report: &BlockReport) -> String {
+    let of = |p: &PhaseReport| format!("gamma of {} is {:.2} times its bound", p.sign, p.gamma / p.bound);
+    let cut: Vec<String> = report.phases.iter().filter(|phases| phases.cut).map(of).collect();
+    let block = report.summary.block;
+    format!("block {block}: the search for phases ended early, out of the work that it may take: {}", cut.join(", "))
+}
+
 /// One row a sign: what the product formula is, and how wrong.
 fn trotter_table(reports: &[BlockReport]) -> String {
     let heads = ["block", "sign", "strings", "classes", "formula", "steps", "rotations", "error", "bound", "by"];
@@ -217,20 +231,53 @@ fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
 }
 
-fn json_report(outcome: &Outcome) -> serde_json::Value {
-    let block = |r: &BlockReport| {
-        let mut entry = json!({"summary": r.summary, "verification": r.verification, "seconds": r.seconds});
-        if !r.trotter.is_empty() {
-            entry["trotter"] = json!(r.trotter);
-        }
-        entry
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct CompileReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    /// The largest error that passed, as a share of the largest entry of |W|; `null` where nothing was verified.
+    tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the weights.
+    verified: bool,
+    /// What was written.
+    files: &'a [PathBuf],
+    /// Labels that the programs change, of the samples of --data.
+    labels: Option<Disagreement>,
+    blocks: Vec<CompiledBlock<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CompiledBlock<'a> {
+    summary: &'a ManifestBlock,
+    verification: &'a Option<Verification>,
+    /// Wall time of compiling and verifying.
+    seconds: f64,
+    /// What product formulas made of its signs, plus before minus.
+    #[serde(skip_serializing_if = "no_formulas")]
+    trotter: &'a [TrotterReport],
+    /// How phases were looked for, for those signs where they were.
+    phases: &'a [PhaseReport],
+}
+
+fn no_formulas(list: &&[TrotterReport]) -> bool {
+    list.is_empty()
+}
+
+fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
+    let block = |r: &'a BlockReport| CompiledBlock {
+        summary: &r.summary,
+        verification: &r.verification,
+        seconds: r.seconds,
+        trotter: &r.trotter,
+        phases: &r.phases,
     };
-    json!({
-        "network": outcome.network.name,
-        "tolerance": outcome.check.map(|c| c.tolerance),
-        "verified": outcome.check.is_some(),
-        "files": outcome.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>(),
-        "labels": outcome.labels,
-        "blocks": outcome.reports.iter().map(block).collect::<Vec<_>>(),
-    })
+    CompileReport {
+        network: &outcome.network.name,
+        tolerance: outcome.check.map(|c| c.tolerance),
+        verified: outcome.check.is_some(),
+        files: outcome.files,
+        labels: outcome.labels,
+        blocks: outcome.reports.iter().map(block).collect(),
+    }
 }

@@ -18,15 +18,18 @@ const EXAMPLES: &str = "Examples:
 Fitting uses the training rows only, the report judges on the test rows.
 Exit codes: 0 done, 2 bad input.";
 
+/// The command's name.
+pub const COMMAND: &str = "hqrn-compress";
+
 /// Compress a network: factors of low rank or variational circuits for few gates, gamma held down for few shots
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-compress", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
-    #[arg(required_unless_present_any = ["completions", "man"])]
+    #[arg(required_unless_present_any = ["completions", "man", "report_schema"])]
     pub weights: Option<PathBuf>,
     /// The compressed network, weights JSON
-    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["pareto", "completions", "man"])]
+    #[arg(short, long, value_name = "OUT", required_unless_present_any = ["pareto", "completions", "man", "report_schema"])]
     pub output: Option<PathBuf>,
     #[command(flatten)]
     pub goal: GoalArgs,

@@ -5,10 +5,13 @@ mod command;
 mod pareto;
 mod report;
 
+pub use self::pareto::ParetoReport;
+pub use self::report::CompressReport;
+
 use self::checkpoint::Checkpoint;
-use self::command::Cli;
+use self::command::{COMMAND, Cli};
 use self::report::{Outcome, judge, show};
-use crate::cli::arguments::{refuse, start};
+use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{note_samples, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::HOLDS;
@@ -17,18 +20,17 @@ use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, comp
 use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::write_atomically;
 use crate::network::{Network, write_json};
-use clap::Parser;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
@@ -45,8 +47,8 @@ fn run(cli: &Cli) -> Result<(), String> {
         return Err(format!("--finetune-shots {shots}: expected at least 1"));
     }
     let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
-    spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint].into_iter().flatten())?;
-    let network = read_weights("hqrn-compress", weights, cli.common.quiet)?;
+    spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;
+    let network = read_weights(COMMAND, weights, cli.common.quiet)?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
             return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()));
@@ -105,8 +107,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let outcome = Outcome { network: &network, small: &small, blocks: &blocks };
     // Nobody would read it.
-    let told = cli.common.json || !cli.common.quiet;
-    let judgement = told.then(|| judge(cli, &outcome, test.as_ref())).transpose();
+    let judgement = cli.common.reports().then(|| judge(cli, &outcome, test.as_ref())).transpose();
     let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;
     write_atomically(output, write_json(&small)).map_err(|error| error.to_string())?;
     if let Some(judgement) = judgement {

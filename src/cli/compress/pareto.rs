@@ -1,6 +1,6 @@
 //! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
@@ -10,10 +10,20 @@ use crate::encoding::{EncodingRule, GammaRule, Phases};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{ParetoPoint, pareto_page};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::Path;
 
 /// A curve: its name, what is fitted to, and its networks by name.
 type Way<'a> = (&'a str, Option<&'a [Vec<f64>]>, Vec<(String, Goal)>);
+
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct ParetoReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    points: &'a [ParetoPoint],
+}
 
 /// Sweeps, writes the page, prints the table.
 pub fn sweep(
@@ -53,9 +63,8 @@ pub fn sweep(
     }
     progress.finish();
     write_atomically(page, pareto_page(&network.name, &points, cli.disagreement)).map_err(|error| error.to_string())?;
-    if cli.common.json {
-        print(&(serde_json::json!({"network": network.name, "points": points}).to_string() + "\n"))?;
-    } else if !cli.common.quiet {
+    cli.common.report(COMMAND, ParetoReport { network: &network.name, points: &points })?;
+    if cli.common.tells() {
         let mut table = Table::new(&["network", "CX", "gamma", "labels changed", "test error", "shots"], true);
         for p in &points {
             table.row(vec![

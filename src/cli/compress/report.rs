@@ -1,6 +1,6 @@
 //! What `hqrn-compress` tells: ranks, gates, gammas, and what they cost in labels.
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use crate::cli::printing::print;
 use crate::cli::table::Table;
 use crate::compiler::ManifestBlock;
@@ -8,7 +8,8 @@ use crate::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_c
 use crate::data::Samples;
 use crate::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
 use crate::network::Network;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What there is to judge.
 pub struct Outcome<'a> {
@@ -17,8 +18,17 @@ pub struct Outcome<'a> {
     pub blocks: &'a [Compressed],
 }
 
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct CompressReport<'a> {
+    /// Name of the compressed network.
+    network: &'a str,
+    blocks: &'a [Compressed],
+    judgement: &'a Judgement,
+}
+
 /// The judgement.
-#[derive(serde::Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Judgement {
     before: Vec<ManifestBlock>,
     after: Vec<ManifestBlock>,
@@ -28,7 +38,7 @@ pub struct Judgement {
 }
 
 /// What happens to labels.
-#[derive(serde::Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Labels {
     samples: usize,
     changed: usize,
@@ -81,9 +91,10 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
 
 /// Prints it.
 pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(), String> {
-    if cli.common.json {
-        let report = json!({"network": outcome.small.name, "blocks": outcome.blocks, "judgement": judgement});
-        return print(&(report.to_string() + "\n"));
+    let Outcome { small, blocks, .. } = *outcome;
+    cli.common.report(COMMAND, CompressReport { network: &small.name, blocks, judgement })?;
+    if !cli.common.tells() {
+        return Ok(());
     }
     let heads = ["block", "rank", "CX", "before", "gamma+", "/bound", "gamma-", "/bound", "error of W"];
     let mut table = Table::new(&heads, false);

@@ -19,16 +19,19 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes: 0 done, 2 bad input.";
 
+/// The command's name.
+pub const COMMAND: &str = "hqrn-run";
+
 /// Run networks as hardware would: circuits, finite shots, noise, labels, beside the classical network
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-run", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Weights as JSON or .safetensors; several are checkpoints of one network
-    #[arg(required_unless_present_any = ["completions", "man"])]
+    #[arg(required_unless_present_any = ["completions", "man", "report_schema"])]
     pub weights: Vec<PathBuf>,
     /// Labelled inputs: CSV, IDX images (labels beside them) or NPY, gzipped or not; or density matrices: complex NPY of
     /// shape [S, N, N], or JSON as hqrn-train entanglement writes it
-    #[arg(long, value_name = "DATA", required_unless_present_any = ["state", "completions", "man"])]
+    #[arg(long, value_name = "DATA", required_unless_present_any = ["state", "completions", "man", "report_schema"])]
     pub data: Option<PathBuf>,
     /// The labels, if they are in a file of their own: IDX, NPY, or CSV with a column 'label'
     #[arg(long, value_name = "FILE", requires = "data")]
@@ -64,7 +67,7 @@ pub struct Cli {
     /// Write a page with plots
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
-    /// Write the numbers as a table
+    /// Write the numbers as a table; - prints it in place of the others
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
     /// Seed of everything random; the same seed gives the same numbers
@@ -99,6 +102,17 @@ impl Cli {
             [self.data.clone(), self.labels.clone(), self.state.clone(), self.noise.noise.as_ref().map(PathBuf::from)];
         files.extend(rest.into_iter().flatten());
         files
+    }
+
+    /// All files that are written.
+    pub fn outputs(&self) -> [Option<PathBuf>; 4] {
+        let csv = self.csv.clone().filter(|file| file.as_os_str() != "-");
+        [self.points.clone(), self.report.clone(), csv, self.common.report_file()]
+    }
+
+    /// Whether the table goes to standard output as CSV.
+    pub fn csv_to_stdout(&self) -> bool {
+        self.csv.as_ref().is_some_and(|file| file.as_os_str() == "-")
     }
 
     /// How weights become contractions.

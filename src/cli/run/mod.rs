@@ -6,32 +6,37 @@ mod points;
 mod settings;
 mod state;
 
+pub use self::output::RunReport;
+pub use self::state::StateReport;
+
 use self::command::{Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, source, variants};
-use crate::cli::arguments::{refuse, start};
+use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::note_samples;
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::HOLDS;
+use crate::cli::printing::{HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
-use crate::run::{Checkpoint, Point, Sweep, Variant};
-use clap::Parser;
+use crate::run::{Checkpoint, Point, Stage, Sweep, Variant};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// Numbers that a thread updates in a second of noisy simulation, about: what estimates are made with.
+const UPDATES: f64 = 1e9;
+
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
 fn run(cli: &Cli) -> Result<(), String> {
-    spare_inputs(&cli.inputs(), [&cli.points, &cli.report, &cli.csv].into_iter().flatten())?;
+    spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
     let checkpoints = checkpoints(&cli.weights, cli.common.quiet)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {
@@ -39,7 +44,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     // Found out now, not after an hour of running.
-    for file in [&cli.report, &cli.csv, &cli.points].into_iter().flatten() {
+    for file in cli.outputs().iter().flatten() {
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
             return Err(format!("{}: expected a file in a folder that is there", file.display()));
@@ -62,10 +67,20 @@ fn run_all(cli: &Cli, sweep: &Sweep<'_>, variants: &[Variant<'_>]) -> Result<Vec
     let mut finished = Points::open(cli.points.as_deref())?;
     let missing: Vec<Vec<usize>> =
         keys.iter().map(|keys| (0..keys.len()).filter(|&i| !finished.has(&keys[i])).collect()).collect();
-    let progress = Progress::new(missing.iter().map(Vec::len).sum(), "running", "points", cli.common.quiet);
+    // A table a block comes before a variant's points, and takes the time where there is noise.
+    let tables = |(variant, wanted): (&Variant<'_>, &Vec<usize>)| {
+        if wanted.is_empty() { 0 } else { variant.checkpoint.network.blocks.len() + wanted.len() }
+    };
+    let steps = variants.iter().zip(&missing).map(tables).sum();
+    let progress = Progress::new(steps, "running", "steps", cli.common.quiet);
     for (variant, wanted) in variants.iter().zip(&missing) {
         let mut kept = Ok(());
-        let ran = sweep.run(variant, wanted, |point| {
+        let watch = |stage| match stage {
+            Stage::Table => progress.step(),
+            Stage::Noisy(updates) if !cli.common.quiet => note_long(updates),
+            Stage::Noisy(_) => {}
+        };
+        let ran = sweep.run(variant, wanted, watch, |point| {
             progress.step();
             if kept.is_ok() {
                 kept = finished.keep(point);
@@ -77,6 +92,17 @@ fn run_all(cli: &Cli, sweep: &Sweep<'_>, variants: &[Variant<'_>]) -> Result<Vec
     }
     progress.finish();
     Ok(keys.iter().flatten().filter_map(|key| finished.get(key)).collect())
+}
+
+/// Says how long noise will take where that is long.
+fn note_long(updates: f64) {
+    let seconds = updates / UPDATES / rayon::current_num_threads() as f64;
+    if seconds > 10.0 {
+        let time = if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) };
+        note(&format!(
+            "noise on circuits as large as these takes about {time}; fewer --trajectories take less above 8 qubits"
+        ));
+    }
 }
 
 /// The samples, which must have a label each if the network names classes.

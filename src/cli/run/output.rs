@@ -1,6 +1,6 @@
 //! What `hqrn-run` leaves behind: tables, JSON, CSV, the report.
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use crate::circuit::Cost;
 use crate::cli::printing::print;
 use crate::cli::table::{Table, number};
@@ -8,13 +8,14 @@ use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{Subject, run_page};
 use crate::run::{Checkpoint, ClassTally, Point, compile_all};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::Path;
 
 /// Writes the files asked for.
 pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &[Point]) -> Result<(), String> {
     let last = &checkpoints[checkpoints.len() - 1];
-    if let Some(path) = &cli.csv {
+    if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
         write_atomically(path, as_csv(points)).map_err(|error| error.to_string())?;
     }
     if let Some(path) = &cli.report {
@@ -49,11 +50,12 @@ fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Poin
 
 /// Shows the points on standard output.
 pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String> {
-    if cli.common.json {
-        let points: Vec<Value> = points.iter().map(as_json).collect();
-        return print(&(json!({"network": network.name, "points": points}).to_string() + "\n"));
+    let told = points.iter().map(ReportedPoint::of).collect();
+    cli.common.report(COMMAND, RunReport { network: &network.name, points: told })?;
+    if cli.csv_to_stdout() {
+        return print(&as_csv(points));
     }
-    if cli.common.quiet {
+    if !cli.common.tells() {
         return Ok(());
     }
     let labelled = network.head.is_some();
@@ -106,7 +108,7 @@ fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
                 [tally.both_right, tally.both_wrong, tally.classical_only, tally.quantum_only].map(|n| n.to_string()),
             );
         }
-        cells.extend([format!("{:.4}", tally.distance / tally.samples as f64), tally.quantum_dead.to_string()]);
+        cells.extend([format!("{:.4}", tally.mean_distance()), tally.quantum_dead.to_string()]);
         table.row(cells);
     }
     table.render()
@@ -164,16 +166,45 @@ fn thousands(n: u64) -> String {
     out
 }
 
-/// The point with its shares.
-fn as_json(point: &Point) -> Value {
-    let mut value = serde_json::to_value(point).expect("a point has only finite numbers");
-    if !point.tally.classes.is_empty() {
-        value["error"] = json!(point.tally.error());
-        value["balanced_error"] = json!(point.tally.balanced_error());
-        value["classical_error"] = json!(point.tally.classical_error());
-        value["disagreement"] = json!(point.tally.disagreement());
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct RunReport<'a> {
+    /// Name of the network, of the first where there are several.
+    network: &'a str,
+    points: Vec<ReportedPoint>,
+}
+
+/// A point, with what the table says of it.
+#[derive(Serialize, JsonSchema)]
+struct ReportedPoint {
+    #[serde(flatten)]
+    point: Point,
+    /// Mean over all samples of the distance `sum_n |y_n - y'_n| / 2` of the last states; the tally has the sum.
+    distance: f64,
+    #[serde(flatten)]
+    shares: Option<Shares>,
+}
+
+/// Shares of labels, where the samples have some.
+#[derive(Serialize, JsonSchema)]
+struct Shares {
+    error: f64,
+    balanced_error: f64,
+    classical_error: f64,
+    disagreement: f64,
+}
+
+impl ReportedPoint {
+    fn of(point: &Point) -> ReportedPoint {
+        let tally = &point.tally;
+        let shares = (!tally.classes.is_empty()).then(|| Shares {
+            error: tally.error(),
+            balanced_error: tally.balanced_error(),
+            classical_error: tally.classical_error(),
+            disagreement: tally.disagreement(),
+        });
+        ReportedPoint { point: point.clone(), distance: tally.mean_distance(), shares }
     }
-    value
 }
 
 /// A row a point, with the error of every class.
@@ -205,7 +236,7 @@ fn as_csv(points: &[Point]) -> String {
             labelled(t.disagreement()),
         ];
         cells.extend([t.both_right, t.both_wrong, t.classical_only, t.quantum_only].map(|n| n.to_string()));
-        cells.push((t.distance / t.samples as f64).to_string());
+        cells.push((t.mean_distance()).to_string());
         cells.extend([t.classical_dead, t.quantum_dead, t.empty].map(|n| n.to_string()));
         cells.extend([b.shots, b.copies, b.cx.map(|cx| cx as u64)].map(|n| optional(n.map(|n| n.to_string()))));
         cells.push(b.gamma.to_string());

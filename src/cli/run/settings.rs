@@ -1,9 +1,9 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
-use super::command::{Cli, NoiseArgs};
-use crate::cli::inputs::{list_programs, note_other_names, read_blocks, read_bytes, read_weights};
+use super::command::{COMMAND, Cli, NoiseArgs};
+use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::table::number as number_of;
-use crate::compiler::{Check, group_by_block, verify_block};
+use crate::compiler::{Check, verify_block};
 use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
@@ -19,7 +19,7 @@ const SAME: f64 = 1e-6;
 pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
     for path in paths {
-        let network = read_weights("hqrn-run", path, quiet)?;
+        let network = read_weights(COMMAND, path, quiet)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));
             if wanted != found {
@@ -62,7 +62,7 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
     let network = &checkpoints[0].network;
     let files = list_programs(&cli.circuits, network.blocks.len())?;
     let programs = read_blocks(&files)?;
-    let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
+    let groups = group_files(&files, &programs)?;
     for (file, program) in files.iter().zip(&programs) {
         let contract = &program.contract;
         let shown = file.display();

@@ -1,15 +1,17 @@
 //! `--state`: one density matrix through the network, block by block (Alg. 1).
 
-use super::command::Cli;
+use super::command::{COMMAND, Cli};
 use super::settings::disturbances;
 use crate::cli::printing::{note, print};
 use crate::cli::table::Table;
 use crate::data::read_state;
+use crate::linalg::Complex;
 use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::{BlockOperators, Checkpoint, Source, StateRun, compile_all, run_state};
 use crate::simulator::noise::NoiseModel;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::Path;
 
 /// Runs the state and shows what became of it.
@@ -29,9 +31,8 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
     };
     let operators = operators(network, source, &noise)?;
     let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
-    if cli.common.json {
-        print(&(as_json(&run).to_string() + "\n"))?;
-    } else if !cli.common.quiet {
+    cli.common.report(COMMAND, report(network, &run))?;
+    if cli.common.tells() {
         print(&as_tables(&run))?;
     }
     Ok(())
@@ -95,15 +96,48 @@ fn as_tables(run: &StateRun) -> String {
     out
 }
 
-fn as_json(run: &StateRun) -> Value {
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct StateReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    blocks: Vec<StateStep<'a>>,
+    /// What the head makes of the last state, a score a class; empty without a head.
+    scores: &'a [f64],
+    /// The class with the highest score.
+    label: Option<usize>,
+}
+
+/// A block's step.
+#[derive(Serialize, JsonSchema)]
+struct StateStep<'a> {
+    /// The block's number, from 1.
+    block: usize,
+    /// p+ of each unit; empty where W has no positive entry.
+    plus: &'a [f64],
+    /// p- of each unit; empty where W has no negative entry.
+    minus: &'a [f64],
+    h: &'a [f64],
+    /// Whether all units are dead.
+    dead: bool,
+    /// The density matrix behind the block.
+    state: Parts,
+}
+
+/// A complex matrix, row by row.
+#[derive(Serialize, JsonSchema)]
+struct Parts {
+    re: Vec<Vec<f64>>,
+    im: Vec<Vec<f64>>,
+}
+
+fn report<'a>(network: &'a Network, run: &'a StateRun) -> StateReport<'a> {
     let steps = run.steps.iter().enumerate().map(|(k, step)| {
-        let part = |f: fn(&crate::linalg::Complex) -> f64| -> Vec<Vec<f64>> {
+        let part = |f: fn(&Complex) -> f64| -> Vec<Vec<f64>> {
             step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
         };
-        json!({
-            "block": k + 1, "plus": step.p.plus, "minus": step.p.minus, "h": step.h, "dead": step.dead,
-            "state": {"re": part(|z| z.re), "im": part(|z| z.im)},
-        })
+        let state = Parts { re: part(|z| z.re), im: part(|z| z.im) };
+        StateStep { block: k + 1, plus: &step.p.plus, minus: &step.p.minus, h: &step.h, dead: step.dead, state }
     });
-    json!({"blocks": steps.collect::<Vec<_>>(), "scores": run.scores, "label": run.label})
+    StateReport { network: &network.name, blocks: steps.collect(), scores: &run.scores, label: run.label }
 }

@@ -1,16 +1,19 @@
 //! `hqrn-train entanglement`: the entanglement classifier, from nothing to a network and a report.
 
+use super::COMMAND;
 use crate::cli::arguments::Common;
-use crate::cli::printing::{HOLDS, note, print};
+use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
+use crate::cli::reports::Sink;
 use crate::cli::table::Table;
 use crate::data::{StateRecord, write_array, write_labels, write_states};
 use crate::entanglement::{Campaign, LabelledState, Outcome, Plan};
-use crate::files::write_atomically;
+use crate::files::{in_folder, write_atomically};
 use crate::linalg::Complex;
 use crate::network::{Network, write_json};
 use crate::report::entanglement_page;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +26,9 @@ const EXAMPLES: &str = "Examples:
 The folder gets network.json, which hqrn-compile takes, training.json and test.json (states, which hqrn-run --data
 takes) and the same as .npy, report.html, report.json, and campaign.json, from which the same command goes on where it
 was killed. Class 1 is entangled. Exit codes: 0 trained, 2 bad input.";
+
+/// What a training goes on from.
+const STATE_NAME: &str = "campaign.json";
 
 /// Train the entanglement classifier
 #[derive(clap::Args, Debug)]
@@ -56,15 +62,36 @@ pub struct Args {
     pub common: Common,
 }
 
+/// What is told to machines, and what report.json says.
+#[derive(Serialize, JsonSchema)]
+pub struct EntanglementReport<'a> {
+    plan: &'a Plan,
+    /// What every stage came to.
+    outcomes: Vec<&'a Outcome>,
+    chosen: Chosen<'a>,
+}
+
+/// The stages that did best on the training states.
+#[derive(Serialize, JsonSchema)]
+struct Chosen<'a> {
+    /// Trained one block after the other.
+    greedy: Option<&'a Outcome>,
+    /// Then all blocks together.
+    finetuned: Option<&'a Outcome>,
+}
+
 /// Trains, and leaves everything in the folder.
-pub fn run(args: &Args) -> Result<ExitCode, String> {
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let mut plan = Plan::new(args.blocks.into(), args.finetune, args.seed);
     (plan.greedy.starts, plan.greedy.steps) = (args.starts.into(), args.steps.into());
     plan.restarts = args.restarts.into();
     let folder = &args.output;
-    let state = folder.join("campaign.json");
-    let mut campaign = resumed(&state, plan)?;
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut campaign = resumed(&folder.join(STATE_NAME), plan)?;
+    in_folder(folder, || campaign_in(args, &plan, &mut campaign))
+}
+
+fn campaign_in(args: &Args, plan: &Plan, campaign: &mut Campaign) -> Result<ExitCode, Failure> {
+    let folder = &args.output;
     for (name, states) in [("training", campaign.training()), ("test", campaign.test())] {
         write_set(folder, name, states)?;
     }
@@ -78,22 +105,24 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     progress.start_at(campaign.done().len());
     while campaign.advance() {
         progress.step();
-        write(&state, campaign.to_json())?;
+        write(&folder.join(STATE_NAME), campaign.to_json())?;
     }
     progress.finish();
     let (_, network) = campaign.chosen(args.finetune).or(campaign.chosen(false)).expect("all stages are done");
-    let outcomes: Vec<&Outcome> = campaign.done().iter().map(|(outcome, _)| outcome).collect();
-    let report = json!({
-        "format": "hqrn-entanglement-report", "version": 1, "plan": plan, "outcomes": outcomes,
-        "chosen": {"greedy": campaign.chosen(false).map(|c| &c.0), "finetuned": campaign.chosen(true).map(|c| &c.0)},
-    });
+    let report = EntanglementReport {
+        plan,
+        outcomes: campaign.done().iter().map(|(outcome, _)| outcome).collect(),
+        chosen: Chosen {
+            greedy: campaign.chosen(false).map(|chosen| &chosen.0),
+            finetuned: campaign.chosen(true).map(|chosen| &chosen.0),
+        },
+    };
     write(&folder.join("network.json"), write_json(network))?;
-    write(&folder.join("report.json"), serde_json::to_string_pretty(&report).map_err(|e| e.to_string())? + "\n")?;
-    write(&folder.join("report.html"), entanglement_page(&campaign))?;
-    if args.common.json {
-        print(&(report.to_string() + "\n"))?;
-    } else if !args.common.quiet {
-        print(&shown(&campaign, network))?;
+    Sink::File(&folder.join("report.json")).put(COMMAND, &report)?;
+    write(&folder.join("report.html"), entanglement_page(campaign))?;
+    args.common.report(COMMAND, &report)?;
+    if args.common.tells() {
+        print(&shown(campaign, network))?;
     }
     Ok(ExitCode::from(HOLDS))
 }

@@ -2,17 +2,21 @@
 
 mod entanglement;
 
-use crate::cli::arguments::{Common, refuse, start, tolerance};
+pub use self::entanglement::EntanglementReport;
+
+use crate::cli::arguments::{Common, parse, start, tolerance};
 use crate::cli::inputs::note_samples;
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{FAILED, HOLDS, fail, note, print};
+use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
 use crate::data::{Samples, Split, read_samples, read_test_rows};
-use crate::files::write_atomically;
+use crate::files::{in_folder, write_atomically};
 use crate::network::{Activation, write_json, write_tensors};
 use crate::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
 use clap::{Parser, Subcommand, ValueEnum};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -28,15 +32,18 @@ const EXAMPLES: &str = "Examples:
 The folder gets a checkpoint every --every epochs, log.csv, and training.json, from which the same command goes on where
 it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 
+/// The command's name.
+pub const COMMAND: &str = "hqrn-train";
+
 /// Train a network of residual blocks on labelled data
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-train", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Cli {
     #[command(subcommand)]
     task: Option<Task>,
     /// Labelled inputs: CSV (rows marked 'train' where there is a column 'split'), IDX images or NPY, gzipped or not
-    #[arg(long, value_name = "DATA", required_unless_present_any = ["completions", "man"])]
+    #[arg(long, value_name = "DATA", required_unless_present_any = ["completions", "man", "report_schema"])]
     data: Option<PathBuf>,
     /// Their labels, if they are in a file of their own
     #[arg(long, value_name = "FILE")]
@@ -48,7 +55,7 @@ struct Cli {
     #[arg(long, value_name = "FILE", requires = "test_data")]
     test_labels: Option<PathBuf>,
     /// Folder for checkpoints
-    #[arg(short, long, value_name = "DIR", required_unless_present_any = ["completions", "man"])]
+    #[arg(short, long, value_name = "DIR", required_unless_present_any = ["completions", "man", "report_schema"])]
     output: Option<PathBuf>,
     /// Name of the network; the folder's if left out
     #[arg(long)]
@@ -126,9 +133,9 @@ const STATE_NAME: &str = "training.json";
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
     match &cli.task {
         Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
@@ -136,12 +143,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<ExitCode, String> {
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let (Some(data), Some(folder)) = (&cli.data, &cli.output) else {
         return Err("expected --data DATA and -o DIR".into());
     };
     let inputs = [&cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
-    spare_inputs(inputs, &written_over(folder))?;
+    let written = written_over(folder).into_iter().chain(cli.common.report_file());
+    spare_inputs(inputs, &written.collect::<Vec<_>>())?;
     let training = labelled(data, cli.labels.as_deref(), Split::Train, None)?;
     let inputs = training.inputs[0].len();
     if !cli.common.quiet {
@@ -158,7 +166,8 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
             "{}: a label is {}, expected classes counted from 0, at most 4096",
             data.display(),
             classes - 1
-        ));
+        )
+        .into());
     }
     let architecture = Architecture {
         inputs,
@@ -188,33 +197,46 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     let digest = digest(&training);
     if state.data.as_ref().is_some_and(|data| *data != digest) {
         let path = folder.join(STATE_NAME);
-        return Err(format!("{}: belongs to a training on other data: choose another folder", path.display()));
+        return Err(format!("{}: belongs to a training on other data: choose another folder", path.display()).into());
     }
     state.data = Some(digest);
     if state.epoch > 0 && !cli.common.quiet {
         note(&format!("going on after epoch {}", state.epoch));
     }
-    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
+    let keep = |state: &TrainingState| save(cli, folder, state, &architecture, &recipe);
+    in_folder(folder, || epochs(cli, &recipe, &mut state, &set, test.as_ref(), keep))?;
+    show(cli, &state, set.len())?;
+    Ok(ExitCode::from(HOLDS))
+}
+
+/// Trains up to the last epoch, and keeps what there is every so often.
+fn epochs(
+    cli: &Cli,
+    recipe: &Recipe,
+    state: &mut TrainingState,
+    set: &TrainingSet,
+    test: Option<&Samples>,
+    keep: impl Fn(&TrainingState) -> Result<(), String>,
+) -> Result<(), Failure> {
     let progress = Progress::new(recipe.epochs as usize, "training", "epochs", cli.common.quiet);
     progress.start_at(state.epoch as usize);
     while state.epoch < recipe.epochs {
-        let (loss, training_error) = train_epoch(&mut state, &set, &recipe);
+        let (loss, training_error) = train_epoch(state, set, recipe);
         progress.step();
+        let epoch = state.epoch;
         if !loss.is_finite() || !state.is_finite() {
             progress.finish();
-            return Ok(fail(FAILED, &format!("the training diverged in epoch {}: try a smaller --rate", state.epoch)));
+            return Err(Failure::Check(format!("the training diverged in epoch {epoch}: try a smaller --rate")));
         }
-        let epoch = state.epoch;
         if epoch == 1 || epoch.is_multiple_of(cli.every) || epoch == recipe.epochs {
-            let test_error = test.as_ref().map(|test| error_on(&state.network, test));
+            let test_error = test.map(|test| error_on(&state.network, test));
             state.records.push(EpochRecord { epoch, loss, training_error, test_error });
-            save(cli, folder, &state, &architecture, &recipe)?;
+            keep(state)?;
         }
     }
     progress.finish();
-    show(cli, &state, set.len())?;
-    Ok(ExitCode::from(HOLDS))
+    Ok(())
 }
 
 /// A number that tells these samples from others, FNV-1a of 64 bits over all entries and labels, in hexadecimal.
@@ -286,13 +308,23 @@ fn log(records: &[EpochRecord]) -> String {
     out
 }
 
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct TrainReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    /// Samples that it is trained on.
+    samples: usize,
+    parameters: usize,
+    /// Epochs of which there is a checkpoint.
+    epochs: &'a [EpochRecord],
+}
+
 fn show(cli: &Cli, state: &TrainingState, samples: usize) -> Result<(), String> {
     let parameters = state.network.parameters().len();
-    if cli.common.json {
-        let report = json!({"network": state.network.name, "samples": samples, "parameters": parameters, "epochs": state.records});
-        return print(&(report.to_string() + "\n"));
-    }
-    if !cli.common.quiet {
+    let network = &state.network.name;
+    cli.common.report(COMMAND, TrainReport { network, samples, parameters, epochs: &state.records })?;
+    if cli.common.tells() {
         let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
         // A page of rows is enough; log.csv has them all.
         let step = state.records.len().div_ceil(20);

@@ -1,8 +1,8 @@
 //! Programs of layers of quanvolutions: each is proven by itself.
 
-use super::{Cli, fits, written_as_wanted};
+use super::{COMMAND, Cli, fits, written_as_wanted};
 use crate::cli::inputs::{list_layers, note_other_names, read_programs};
-use crate::cli::printing::{FAILED, HOLDS, fail, print};
+use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::Table;
 use crate::compiler::{LayerVerification, verify_layer};
@@ -11,7 +11,8 @@ use crate::network::Model;
 use crate::network::quanvolution::Layer;
 use crate::qasm::{AnyProgram, LayerProgram};
 use rayon::prelude::*;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::process::ExitCode;
 
 /// What came out for one program.
@@ -22,10 +23,10 @@ struct Outcome {
 }
 
 /// Verifies programs of layers.
-pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, String> {
+pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Failure> {
     let given = [("--contract", !cli.contract.is_empty()), ("--sample", cli.comparison.sample.is_some())];
     if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
-        return Err(format!("{name} is for residual blocks, the weights are of quanvolutions"));
+        return Err(format!("{name} is for residual blocks, the weights are of quanvolutions").into());
     }
     let files = list_layers(&cli.programs, layers.len())?;
     let programs = read_programs(&files)?;
@@ -36,7 +37,7 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Stri
     }
     let machines = pairs().map(|(file, program)| (file, program.written_for(), program.circuit()));
     if let Some(message) = fits(cli, machines)? {
-        return Ok(fail(FAILED, &message));
+        return Err(Failure::Check(message));
     }
     let progress = Progress::new(files.len(), "verifying", "programs", cli.common.quiet);
     let outcomes = files
@@ -54,8 +55,13 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Stri
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
     let outcomes = outcomes?;
+    let missing = (1..=layers.len()).find(|number| !outcomes.iter().any(|o| o.layer == *number));
+    if let Some(missing) = missing.filter(|_| cli.complete) {
+        let count = layers.len();
+        return Err(Failure::Check(format!("--complete: no program of layer {missing}, the weights have {count}")));
+    }
     let holds = outcomes.iter().all(|o| o.verification.holds());
-    show(cli, &outcomes, holds)?;
+    show(cli, model.name(), &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
 }
 
@@ -69,12 +75,39 @@ fn verified(cli: &Cli, program: &LayerProgram, layers: &[&Layer], file: String) 
     Ok(Outcome { layer: number, file, verification })
 }
 
-fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
-    if cli.common.json {
-        let one = |o: &Outcome| json!({"layer": o.layer, "program": o.file, "holds": o.verification.holds(), "verification": o.verification});
-        let layers: Vec<_> = outcomes.iter().map(one).collect();
-        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "layers": layers}).to_string() + "\n"))?;
-    } else if !cli.common.quiet {
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifyLayersReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    /// Whether every program computes its layer.
+    holds: bool,
+    /// The largest bound on an error that passes.
+    tolerance: f64,
+    layers: Vec<VerifiedLayer<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VerifiedLayer<'a> {
+    /// The layer's number, from 1.
+    layer: usize,
+    /// The program, as it was given.
+    program: &'a str,
+    holds: bool,
+    verification: &'a LayerVerification,
+}
+
+fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
+    let layers = outcomes.iter().map(|o| VerifiedLayer {
+        layer: o.layer,
+        program: &o.file,
+        holds: o.verification.holds(),
+        verification: &o.verification,
+    });
+    let layers = layers.collect();
+    let told = VerifyLayersReport { network, holds, tolerance: cli.comparison.tolerance, layers };
+    cli.common.report(COMMAND, told)?;
+    if cli.common.tells() {
         let points = outcomes.iter().map(|o| o.verification.points).max().unwrap_or(0);
         let at = match points {
             1 => "max error".to_owned(),

@@ -2,21 +2,26 @@
 
 mod layers;
 
+pub use self::layers::VerifyLayersReport;
+
 use crate::circuit::Circuit;
-use crate::cli::arguments::{Common, Comparison, refuse, start};
+use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model, read_text, residual,
+    group_files, layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model, read_text,
+    residual,
 };
-use crate::cli::printing::{FAILED, HOLDS, fail, print};
+use crate::cli::outputs::spare_inputs;
+use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::{Table, number, shown_error};
-use crate::compiler::{Verification, group_by_block, verify_block};
+use crate::compiler::{Verification, verify_block};
 use crate::files::shown_input;
 use crate::qasm::{self, Program};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,18 +33,22 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
   hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of block.qasm
   hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   a layer of quanvolutions, for every image
+  hqrn-verify *.qasm --weights net.json --complete --json=report.json   in a CI job
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
 
+/// The command's name.
+const COMMAND: &str = "hqrn-verify";
+
 /// Simulate compiled programs and compare what they compute with the weights
 #[derive(Parser, Debug)]
-#[command(name = "hqrn-verify", version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 struct Cli {
     /// Programs, or folders with a manifest.json; - reads a program from standard input
-    #[arg(required_unless_present_any = ["completions", "man"], value_name = "PROGRAM")]
+    #[arg(required_unless_present_any = ["completions", "man", "report_schema"], value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
     /// The weights, as JSON or .safetensors
-    #[arg(short, long, required_unless_present_any = ["completions", "man"])]
+    #[arg(short, long, required_unless_present_any = ["completions", "man", "report_schema"])]
     weights: Option<PathBuf>,
     /// Compare with this block or layer of the weights, counting from 1, instead of the one the program names
     #[arg(long, visible_alias = "layer", value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
@@ -57,6 +66,9 @@ struct Cli {
     /// where they were if left out. Programs that prepare their input do not need it
     #[arg(long, value_name = "Q,..", value_delimiter = ',', requires = "contract")]
     layout: Vec<usize>,
+    /// Refuse to go on unless there are programs of every block of the weights
+    #[arg(long, conflicts_with = "block")]
+    complete: bool,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -65,9 +77,9 @@ struct Cli {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let cli: Cli = match parse(args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(code) => return code,
     };
     start::<Cli>(&cli.common, || run(&cli))
 }
@@ -83,17 +95,19 @@ struct Outcome {
     verification: Verification,
 }
 
-fn run(cli: &Cli) -> Result<ExitCode, String> {
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
     let from_stdin = cli.programs.iter().chain([weights]).filter(|p| p.as_os_str() == "-").count();
     if from_stdin > 1 {
         return Err("standard input can be read only once".into());
     }
+    let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract);
+    spare_inputs(inputs, &cli.common.report_file())?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers);
     }
-    let network = residual("hqrn-verify", weights, model)?;
+    let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = if cli.contract.is_empty() { read_blocks(&files)? } else { rewritten(cli, &files)? };
     let pairs = || files.iter().zip(&programs);
@@ -103,11 +117,16 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     }
     let machines = pairs().map(|(file, program)| (file, program.contract.written_for(), &program.circuit));
     if let Some(message) = fits(cli, machines)? {
-        return Ok(fail(FAILED, &message));
+        return Err(Failure::Check(message));
     }
-    let groups = group_by_block(&programs).map_err(|error| error.to_string())?;
+    let groups = group_files(&files, &programs)?;
     if cli.block.is_some() && groups.len() > 1 {
         return Err("--block takes programs of one block at a time".into());
+    }
+    let missing = (1..=network.blocks.len()).find(|number| !groups.contains_key(number));
+    if let Some(missing) = missing.filter(|_| cli.complete) {
+        let count = network.blocks.len();
+        return Err(Failure::Check(format!("--complete: no program of block {missing}, the weights have {count}")));
     }
     let check = cli.comparison.check();
     let progress = Progress::new(groups.len(), "verifying", "blocks", cli.common.quiet);
@@ -131,7 +150,7 @@ fn run(cli: &Cli) -> Result<ExitCode, String> {
     progress.finish();
     let outcomes = outcomes?;
     let holds = outcomes.iter().all(|o| o.verification.holds());
-    show(cli, &outcomes, holds)?;
+    show(cli, &network.name, &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
 }
 
@@ -177,14 +196,38 @@ fn rewritten(cli: &Cli, files: &[PathBuf]) -> Result<Vec<Program>, String> {
     files.iter().zip(&originals).map(read).collect()
 }
 
-fn show(cli: &Cli, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
-    if cli.common.json {
-        let blocks: Vec<_> = outcomes
-            .iter()
-            .map(|o| json!({"block": o.block, "programs": o.files, "holds": o.verification.holds(), "verification": o.verification}))
-            .collect();
-        print(&(json!({"holds": holds, "tolerance": cli.comparison.tolerance, "blocks": blocks}).to_string() + "\n"))?;
-    } else if !cli.common.quiet {
+/// What is told to machines.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifyReport<'a> {
+    /// Name of the network.
+    network: &'a str,
+    /// Whether every program computes its weights.
+    holds: bool,
+    /// The largest error that passes, as a share of the largest entry of |W|; what a program states comes on top.
+    tolerance: f64,
+    blocks: Vec<VerifiedBlock<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VerifiedBlock<'a> {
+    /// The block's number, from 1.
+    block: usize,
+    /// Its programs, as they were given.
+    programs: &'a [String],
+    holds: bool,
+    verification: &'a Verification,
+}
+
+fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
+    let blocks = outcomes.iter().map(|o| VerifiedBlock {
+        block: o.block,
+        programs: &o.files,
+        holds: o.verification.holds(),
+        verification: &o.verification,
+    });
+    let blocks = blocks.collect();
+    cli.common.report(COMMAND, VerifyReport { network, holds, tolerance: cli.comparison.tolerance, blocks })?;
+    if cli.common.tells() {
         let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
         for o in outcomes {
             let v = &o.verification;

@@ -20,6 +20,7 @@ pub struct LayerManifest {
 
 /// The programs of one layer and what they cost.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ManifestLayer {
     /// The layer's number, from 1.

@@ -16,6 +16,7 @@ const MOST_QUBITS: usize = 12;
 
 /// A number of a layer that a program has otherwise.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Coefficient {
     /// Which patch of the program, from 0.
     pub patch: usize,
@@ -29,6 +30,7 @@ pub struct Coefficient {
 
 /// How far a program is from its layer.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LayerVerification {
     /// Patches of the program.
     pub patches: usize,

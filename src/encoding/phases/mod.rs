@@ -51,6 +51,8 @@ pub struct PhaseSearch {
     pub evaluations: usize,
     /// Why it went no further.
     pub stop: Stop,
+    /// Whether it was out of [`WORK`] before it had taken all its starts to their end: entries are many.
+    pub cut: bool,
 }
 
 /// Within this factor of gamma* a search has reached it, and within the other of what no phases get below.
@@ -122,10 +124,11 @@ impl Moduli {
         let reached = (NEAR.0 * self.bound).max(NEAR.1 * *self.least.get_or_init(|| least_gamma(&self.root)));
         // A permutation, a single row: nothing to gain.
         if self.plain <= reached || self.root.iter().filter(|r| **r > 0.0).count() < 2 {
-            return self.plain(Some(PhaseSearch { evaluations: 0, stop: Stop::Reached }));
+            return self.plain(Some(PhaseSearch { evaluations: 0, stop: Stop::Reached, cut: false }));
         }
         let support = Support::of(&self.root, self.bound);
-        let (best, search) = search(&support, phases, seed, Known { plain: self.plain, bound: self.bound, reached });
+        let known = Known { plain: self.plain, bound: self.bound, reached };
+        let (best, search) = search(&support, phases, seed, known, WORK);
         let entries = if phases == Phases::Signs {
             let mut signed = self.root.clone();
             support.placed(&best.factors).for_each(|(place, factor)| signed[place] *= factor.re);
@@ -155,13 +158,13 @@ struct Known {
     reached: f64,
 }
 
-/// The best of several starts.
-fn search(support: &Support, phases: Phases, seed: u64, known: Known) -> (Found, PhaseSearch) {
+/// The best of several starts, which may take so much work together.
+fn search(support: &Support, phases: Phases, seed: u64, known: Known, work: f64) -> (Found, PhaseSearch) {
     let Known { plain, bound, reached } = known;
     let (rows, columns) = (support.rows as f64, support.columns as f64);
-    let mut allowance = ((WORK / (rows * rows * (2.0 * columns + 4.0 * rows))) as usize).clamp(20, 4000);
+    let mut allowance = ((work / (rows * rows * (2.0 * columns + 4.0 * rows))) as usize).clamp(20, 4000);
     let mut best = Found { gamma: plain, factors: vec![] };
-    let mut search = PhaseSearch { evaluations: 0, stop: Stop::Limit };
+    let mut search = PhaseSearch { evaluations: 0, stop: Stop::Limit, cut: false };
     let (starts, enough) = STARTS[usize::from(phases == Phases::Signs)];
     for start in 0..starts {
         let mut rng = stream(seed, start);
@@ -178,10 +181,13 @@ fn search(support: &Support, phases: Phases, seed: u64, known: Known) -> (Found,
         }
         if best.gamma <= reached.max(enough * bound) {
             search.stop = Stop::Reached;
+            search.cut = false;
             break;
         }
+        // A trial that has used up what there was may have wanted more.
+        search.cut = allowance < 2;
         if allowance < 20 {
-            search.stop = Stop::Limit;
+            (search.stop, search.cut) = (Stop::Limit, search.cut || start + 1 < starts);
             break;
         }
     }

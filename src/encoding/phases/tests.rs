@@ -102,3 +102,21 @@ fn no_phases_get_below_the_least_gamma() {
     }
     assert!(above > 20, "{above} of the bounds say more than gamma*");
 }
+
+#[test]
+fn searches_say_when_they_ran_out_of_work() {
+    for (rows, columns, phases) in [(12, 12, Phases::Signs), (9, 14, Phases::Complex), (16, 8, Phases::Signs)] {
+        let moduli = Moduli::new(random(rows, columns, 8));
+        let support = Support::of(&moduli.root, moduli.bound);
+        // No gamma is low enough.
+        let known = || Known { plain: moduli.plain, bound: 0.0, reached: 0.0 };
+        let (m, n) = (support.rows, support.columns);
+        let evaluation = (m * m * (2 * n + 4 * m)) as f64;
+        let (whole, search_of_all) = search(&support, phases, 1, known(), 4000.0 * evaluation);
+        let (part, search_of_some) = search(&support, phases, 1, known(), 40.0 * evaluation);
+        assert!(!search_of_all.cut && search_of_some.cut, "{rows}x{columns}");
+        let (some, all) = (search_of_some.evaluations, search_of_all.evaluations);
+        assert!(some <= 40 && all > 40, "{rows}x{columns}: {some}, {all}");
+        assert!(whole.gamma <= part.gamma && part.gamma <= moduli.plain);
+    }
+}

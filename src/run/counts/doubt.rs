@@ -14,6 +14,7 @@ const NEARER: f64 = 4.0;
 
 /// Counts whose W y is far from what the weights and the input say.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Doubt {
     /// `|W y found - W y|₁ / |W y|₁`
     pub distance: f64,
@@ -25,6 +26,7 @@ pub struct Doubt {
 
 /// Another reading of the same counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Better {
     /// With the other end of every word as bit 0.

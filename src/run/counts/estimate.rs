@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 /// A number with its standard deviation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// The mean.
     pub value: f64,
@@ -19,6 +20,7 @@ pub struct Estimate {
 
 /// What counts say of a block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BlockEstimate {
     /// p+ and p-, an entry for each row of W.
     #[serde(flatten)]

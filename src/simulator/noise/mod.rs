@@ -15,7 +15,7 @@ use super::error::{SimulationError, check_table};
 use super::parts::{Keep, all, by_parts, kept, side_by_side};
 use super::readout::{Readout, Reads, read_qubits};
 use super::transition;
-use crate::circuit::{Circuit, Gate};
+use crate::circuit::{Circuit, Gate, components};
 use crate::linalg::{Matrix, RealMatrix};
 use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
@@ -65,6 +65,29 @@ pub fn noisy_words(
         (0..readout.output.len()).for_each(|bit| noise.readout.apply(column.as_mut_slice(), bit));
     }
     Ok(words)
+}
+
+/// What choosing what happens to an amplitude costs, in updates of a number.
+const CHOICE: f64 = 2.5;
+
+/// About how many numbers are updated for the table of a circuit from `columns` basis states: for each gate, of every
+/// part's states; nothing where no gate is noisy.
+pub fn noisy_updates(circuit: &Circuit, columns: usize, noise: &NoiseModel, trajectories: &Trajectories) -> f64 {
+    if noise.gates_are_exact() {
+        return 0.0;
+    }
+    let of = |part: Vec<usize>| {
+        let gates =
+            circuit.operations().filter(|(_, operation)| operation.qubits.iter().any(|q| part.contains(&q))).count();
+        let (qubits, starts) = (part.len() as i32, columns.min(1 << part.len().min(31)));
+        let states = if part.len() <= MAX_EXACT {
+            4f64.powi(qubits)
+        } else {
+            CHOICE * trajectories.count as f64 * 2f64.powi(qubits)
+        };
+        gates as f64 * starts as f64 * states
+    };
+    components(circuit).into_iter().map(of).sum()
 }
 
 /// What a part contributes to the accepted outcomes: its words are misread, and those that count are kept.

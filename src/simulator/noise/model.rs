@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// After every gate its qubits are depolarised together, then each is damped. Qubits that wait suffer nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NoiseModel {
     /// After gates on one qubit.
@@ -20,6 +21,7 @@ pub struct NoiseModel {
 
 /// What follows a gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct GateNoise {
     /// p of `ρ -> (1 - p) ρ + p I/2^k`, on the k qubits of the gate.
@@ -32,6 +34,7 @@ pub struct GateNoise {
 
 /// How bits are misread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct ReadoutError {
     /// Pr[1 is read | the qubit is 0]

@@ -253,3 +253,24 @@ fn what_is_accepted_is_a_slice_of_the_words() {
     let p = noisy_probabilities(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap();
     assert!((words.rows(readout.accepted_word() << 2, 4) - p).amax() < 1e-15);
 }
+
+#[test]
+fn updates_are_counted_part_by_part() {
+    let noise = model(0.1, 0.0, 0.0);
+    let many = Trajectories { count: 30, seed: 0 };
+    let chain = |qubits: usize| {
+        let mut circuit = Circuit::with_bits(12, 12);
+        for q in 1..qubits {
+            circuit.push(Gate::Cx, &[q - 1, q]);
+        }
+        circuit
+    };
+    // Qubits without gates are parts of their own, and cost nothing.
+    assert_eq!(noisy_updates(&chain(3), 8, &noise, &many), 2.0 * 8.0 * 64.0);
+    assert_eq!(noisy_updates(&chain(3), 5, &noise, &many), 2.0 * 5.0 * 64.0);
+    assert_eq!(noisy_updates(&chain(10), 16, &noise, &many), 9.0 * 16.0 * CHOICE * 30.0 * 1024.0);
+    assert_eq!(noisy_updates(&chain(10), 16, &NoiseModel::default(), &many), 0.0);
+    let mut two = chain(3);
+    two.push(Gate::Cz, &[4, 5]);
+    assert_eq!(noisy_updates(&two, 8, &noise, &many), 2.0 * 8.0 * 64.0 + 4.0 * 16.0);
+}

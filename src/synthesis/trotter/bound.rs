@@ -19,6 +19,7 @@ use crate::linalg::{Complex, Matrix, multiply, svd};
 
 /// Where a bound comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum BoundKind {
     /// Sums of commutator norms.
@@ -33,6 +34,7 @@ pub enum BoundKind {
 
 /// A number that the spectral error cannot exceed.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Bound {
     /// At least the spectral norm of the error; at most 2.
     pub value: f64,

@@ -113,6 +113,7 @@ pub struct Trotterised {
 
 /// What a product formula makes of one sign.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TrotterReport {
     /// Name of the formula, like `suzuki-4`.
     pub formula: String,

@@ -1,0 +1,137 @@
+//! Reports for machines: what `--json` prints or writes, the same envelope for every command.
+
+use super::compile::{CompileReport, LayersReport};
+use super::compress::{CompressReport, ParetoReport};
+use super::counts::CountsReport;
+use super::printing::{Failure, print};
+use super::run::{RunReport, StateReport};
+use super::train::{EntanglementReport, TrainReport};
+use super::verify::{VerifyLayersReport, VerifyReport};
+use crate::files::{InputRecord, record, write_atomically};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::Path;
+
+/// What every report opens with.
+#[derive(Serialize, JsonSchema)]
+struct Report<T> {
+    /// Always "hqrn-report".
+    #[schemars(extend("const" = "hqrn-report"))]
+    format: &'static str,
+    /// Always 1; a later hqrn may add keys to it, and takes none away.
+    #[schemars(extend("const" = 1))]
+    version: u32,
+    /// Version of the hqrn that wrote it.
+    hqrn: &'static str,
+    /// The command, like "hqrn-verify".
+    command: String,
+    /// The files that it read, by path, and what was in them.
+    inputs: Vec<InputRecord>,
+    #[serde(flatten)]
+    told: T,
+}
+
+/// What is reported in place of a result, where there is none.
+#[derive(Serialize, JsonSchema)]
+struct Refusal<'a> {
+    error: Problem<'a>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Problem<'a> {
+    /// The line on standard error, without `error: `.
+    message: &'a str,
+    /// 1 where a check failed, 2 where the input is bad.
+    exit: u8,
+}
+
+// Only for the schema.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[schemars(title = "hqrn reports, version 1")]
+#[allow(dead_code)]
+enum AnyReport {
+    /// Of `hqrn-compile`.
+    Compile(Report<CompileReport<'static>>),
+    /// Of `hqrn-compile` on quanvolutions.
+    CompileLayers(Report<LayersReport<'static>>),
+    /// Of `hqrn-verify`.
+    Verify(Report<VerifyReport<'static>>),
+    /// Of `hqrn-verify` on quanvolutions.
+    VerifyLayers(Report<VerifyLayersReport<'static>>),
+    /// Of `hqrn-run` on samples.
+    Run(Report<RunReport<'static>>),
+    /// Of `hqrn-run --state`.
+    State(Report<StateReport<'static>>),
+    /// Of `hqrn-counts`.
+    Counts(Report<CountsReport<'static>>),
+    /// Of `hqrn-compress`.
+    Compress(Report<CompressReport<'static>>),
+    /// Of `hqrn-compress --pareto`.
+    Pareto(Report<ParetoReport<'static>>),
+    /// Of `hqrn-train`.
+    Train(Report<TrainReport<'static>>),
+    /// Of `hqrn-train entanglement`.
+    Entanglement(Report<EntanglementReport<'static>>),
+    /// Of every command that refused its input, or did not end.
+    Refusal(Report<Refusal<'static>>),
+}
+
+/// The JSON Schema of reports, as the repository has it in `circuits/report.schema.json`.
+pub fn report_schema() -> String {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<AnyReport>();
+    serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"
+}
+
+impl<T: Serialize> Report<T> {
+    fn of(command: &str, told: T) -> Report<T> {
+        let (format, version, hqrn) = ("hqrn-report", 1, env!("CARGO_PKG_VERSION"));
+        Report { format, version, hqrn, command: command.to_owned(), inputs: record(), told }
+    }
+}
+
+/// Where a report goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sink<'a> {
+    /// To standard output, in place of what people read.
+    Stdout,
+    /// Into a file.
+    File(&'a Path),
+}
+
+impl Sink<'_> {
+    /// Prints or writes a report.
+    pub fn put(self, command: &str, told: impl Serialize) -> Result<(), String> {
+        let report = Report::of(command, told);
+        let text = |written: serde_json::Result<String>| written.expect("a report is plain JSON") + "\n";
+        match self {
+            // A line a report, so that those of many runs can be kept in one file.
+            Sink::Stdout => print(&text(serde_json::to_string(&report))),
+            Sink::File(path) => {
+                write_atomically(path, text(serde_json::to_string_pretty(&report))).map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    /// The same of a refusal. What was refused may be the file's name, so that bad input leaves it alone.
+    pub fn put_failure(self, command: &str, failure: &Failure) -> Result<(), String> {
+        let told = Refusal { error: Problem { message: failure.message(), exit: failure.code() } };
+        match (self, failure) {
+            (Sink::File(_), Failure::Input(_)) => Ok(()),
+            _ => self.put(command, told),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_in_the_repository_is_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("circuits/report.schema.json");
+        let current = std::fs::read_to_string(&path).unwrap_or_default() == report_schema();
+        assert!(current, "write the output of `hqrn-verify --report-schema` to circuits/report.schema.json");
+    }
+}
