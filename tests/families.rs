@@ -20,10 +20,8 @@ fn commands_name_the_family_that_they_do_not_take() {
     let program = circuits("four.qasm").to_str().unwrap().to_owned();
     let (out, page) = (at("out"), at("page.html"));
     for (binary, name, arguments) in [
-        (env!("CARGO_BIN_EXE_hqrn-compile"), "hqrn-compile", vec![&weights, "-o", &out]),
         (env!("CARGO_BIN_EXE_hqrn-compress"), "hqrn-compress", vec![&weights, "--rank", "1", "-o", &out]),
         (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, "--data", &data, "--report", &page]),
-        (env!("CARGO_BIN_EXE_hqrn-verify"), "hqrn-verify", vec![&program, "--weights", &weights]),
         (env!("CARGO_BIN_EXE_hqrn-counts"), "hqrn-counts", vec![&program, "--counts", &program, "-w", &weights]),
     ] {
         let (code, message) = outcome(&Command::new(binary).args(&arguments).output().unwrap());

@@ -1,7 +1,7 @@
 //! `hqrn-counts`: what a backend's counts say of a block.
 
 use crate::cli::arguments::{Common, parse, start};
-use crate::cli::inputs::{group_files, note_other_names, read_bytes, read_programs, read_weights};
+use crate::cli::inputs::{group_files, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{HOLDS, note, print};
 use crate::cli::reports::{CountsReport, ReadFile};
@@ -81,7 +81,7 @@ fn run(cli: &Cli) -> Result<(), String> {
     let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
     spare_inputs(inputs, [cli.next.clone(), cli.common.report_file()].iter().flatten())?;
     let network = read_weights(COMMAND, weights, cli.common.quiet)?;
-    let programs = read_programs(&cli.programs)?;
+    let programs = read_blocks(&cli.programs)?;
     let groups = group_files(&cli.programs, &programs)?;
     let (1, Some(number)) = (groups.len(), groups.keys().next()) else {
         return Err("expected the programs of one block".into());
@@ -112,7 +112,8 @@ fn run(cli: &Cli) -> Result<(), String> {
     let estimate = estimate_block(&parts, block, y.as_deref(), cli.seed);
     let doubt = y.as_deref().and_then(|y| doubt(&parts, block, y));
     if !cli.common.quiet {
-        note_other_names(cli.programs.iter().zip(&programs), &network);
+        let names = programs.iter().map(|program| program.contract.network.as_str());
+        note_other_names(cli.programs.iter().zip(names), &network.name);
     }
     // What is written for the next block is worth a word even where few are wanted.
     if let Some(doubt) = doubt.filter(|doubt| doubt.is_one() && (!cli.common.quiet || cli.next.is_some())) {

@@ -1,11 +1,12 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
 use super::printing::note;
-use crate::compiler::{MANIFEST_NAME, Manifest, VerifyError, group_by_block};
+use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, VerifyError, group_by_block, manifest_version};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
-use crate::network::{self, Network, NetworkError};
-use crate::qasm::{self, Program};
+use crate::network::quanvolution::Layer;
+use crate::network::{self, Model, Network, NetworkError, Part};
+use crate::qasm::{self, AnyProgram, Program, ProgramError};
 use crate::target::Coupling;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -14,29 +15,86 @@ use std::path::{Path, PathBuf};
 /// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
 /// what had to be assumed.
 pub fn read_weights(command: &str, path: &Path, quiet: bool) -> Result<Network, String> {
-    let read = network::read_noted(path).and_then(|(model, notes)| Ok((model.residual(command)?, notes)));
-    let read = read.map_err(|error| match error {
+    residual(command, path, read_model(path, quiet)?)
+}
+
+/// The residual network that a file has, for a command that takes no other.
+pub fn residual(command: &str, path: &Path, model: Model) -> Result<Network, String> {
+    model.residual(command).map_err(|error| format!("{}: {error}", shown_input(path)))
+}
+
+/// Reads the weights of a network of any family, in the same way.
+pub fn read_model(path: &Path, quiet: bool) -> Result<Model, String> {
+    let read = network::read_noted(path).map_err(|error| match error {
         NetworkError::Io { .. } => error.to_string(),
         _ => format!("{}: {error}", shown_input(path)),
     });
-    let (network, notes) = read?;
+    let (model, notes) = read?;
     for text in notes.iter().filter(|_| !quiet) {
         note(&format!("{}: {text}", shown_input(path)));
     }
-    Ok(network)
+    Ok(model)
 }
 
-/// Reads programs; an error names the file it is in.
-pub fn read_programs(files: &[PathBuf]) -> Result<Vec<Program>, String> {
+/// The layers of a network, numbered from 1, where its parts are layers.
+pub fn layers_of(model: &Model) -> Option<Vec<&Layer>> {
+    let layer = |part| if let Part::Layer(layer) = part { Some(layer) } else { None };
+    model.parts().into_iter().map(layer).collect()
+}
+
+/// Reads programs of residual blocks; an error names the file it is in.
+pub fn read_blocks(files: &[PathBuf]) -> Result<Vec<Program>, String> {
+    read_all(files, qasm::read)
+}
+
+/// Reads programs of any kind in the same way.
+pub fn read_programs(files: &[PathBuf]) -> Result<Vec<AnyProgram>, String> {
+    read_all(files, qasm::read_any)
+}
+
+fn read_all<T: Send>(
+    files: &[PathBuf],
+    as_what: impl Fn(&str) -> Result<T, ProgramError> + Sync,
+) -> Result<Vec<T>, String> {
     let read = |file: &PathBuf| {
         let text = read_text(file).map_err(|error| format!("{}: {error}", shown_input(file)))?;
-        qasm::read(&text).map_err(|error| format!("{}: {error}", shown_input(file)))
+        as_what(&text).map_err(|error| format!("{}: {error}", shown_input(file)))
     };
     files.par_iter().map(read).collect()
 }
 
 /// Resolves folders to the programs of their manifest, which must cover the whole network.
 pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, String> {
+    list(given, |shown, text| {
+        let manifest = Manifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
+        if manifest.blocks.len() != blocks {
+            let listed = manifest.blocks.len();
+            return Err(format!("{shown}: lists {listed} blocks, the weights have {blocks}"));
+        }
+        Ok(manifest.blocks.into_iter().flat_map(|block| block.programs).collect())
+    })
+}
+
+/// The same for a network of layers.
+pub fn list_layers(given: &[PathBuf], layers: usize) -> Result<Vec<PathBuf>, String> {
+    list(given, |shown, text| {
+        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 1 {
+            return Err(format!("{shown}: lists residual blocks, the weights are of quanvolutions"));
+        }
+        let manifest = LayerManifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
+        if manifest.layers.len() != layers {
+            let listed = manifest.layers.len();
+            return Err(format!("{shown}: lists {listed} layers, the weights have {layers}"));
+        }
+        Ok(manifest.layers.into_iter().flat_map(|layer| layer.programs).collect())
+    })
+}
+
+/// Files as they are, folders as the names that `programs` finds in their manifest.
+fn list(
+    given: &[PathBuf],
+    programs: impl Fn(&str, &[u8]) -> Result<Vec<String>, String>,
+) -> Result<Vec<PathBuf>, String> {
     let mut files = vec![];
     for path in given {
         if !path.is_dir() {
@@ -44,14 +102,9 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, S
             continue;
         }
         let manifest_path = path.join(MANIFEST_NAME);
-        let shown = manifest_path.display();
+        let shown = manifest_path.display().to_string();
         let text = read_input(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
-        let manifest = Manifest::from_json(&text).map_err(|error| format!("{shown}: {error}"))?;
-        if manifest.blocks.len() != blocks {
-            let listed = manifest.blocks.len();
-            return Err(format!("{shown}: lists {listed} blocks, the weights have {blocks}"));
-        }
-        files.extend(manifest.blocks.iter().flat_map(|b| &b.programs).map(|name| path.join(name)));
+        files.extend(programs(&shown, &text)?.into_iter().map(|name| path.join(name)));
     }
     Ok(files)
 }
@@ -77,10 +130,9 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     read_input(path).map_err(|error| format!("{}: {error}", shown_input(path)))
 }
 
-/// Says so where programs were compiled from a network of another name than the weights beside them.
-pub fn note_other_names<'a>(programs: impl Iterator<Item = (&'a PathBuf, &'a Program)>, network: &Network) {
-    for (file, program) in programs {
-        let (from, name) = (&program.contract.network, &network.name);
+/// Says so where programs were compiled from a network of another name than the weights beside them, whose name it is.
+pub fn note_other_names<'a>(programs: impl Iterator<Item = (&'a PathBuf, &'a str)>, name: &str) {
+    for (file, from) in programs {
         if from != name {
             note(&format!("{} was compiled from '{from}', the weights are of '{name}'", shown_input(file)));
         }

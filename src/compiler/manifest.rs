@@ -1,6 +1,6 @@
 //! `manifest.json`: which programs in a folder belong to which block of which network.
 
-use crate::files::{Format, JsonError, read_file};
+use crate::files::{Format, JsonError, read_file, version_of};
 use crate::signs::Signs;
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path};
@@ -9,6 +9,17 @@ use std::path::{Component, Path};
 pub const MANIFEST_NAME: &str = "manifest.json";
 
 const FORMAT: Format = Format { name: "hqrn-manifest", named: true, newest: 1 };
+
+/// Manifests of any kind: of version 1 are those of residual blocks, of version 2 those of quanvolutions.
+pub(super) const MANIFEST: &Format = &Format { newest: 2, ..FORMAT };
+
+/// The version of a manifest, which says of what it is.
+///
+/// # Errors
+/// If it is no manifest, or of a later version.
+pub fn manifest_version(text: &[u8]) -> Result<u32, ManifestError> {
+    Ok(version_of(text, MANIFEST)?)
+}
 
 /// The programs of a network. Holds nothing that differs between two runs with the same input and options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,22 +127,27 @@ impl Manifest {
             if entry.block != k + 1 {
                 return wrong(format!("blocks[{k}].block"), format!("{}, expected {}", entry.block, k + 1));
             }
-            if entry.programs.is_empty() {
-                return wrong(format!("blocks[{k}].programs"), "empty, expected at least one file name".into());
-            }
-            for (i, name) in entry.programs.iter().enumerate() {
-                // A manifest from elsewhere must not make anyone read outside its folder.
-                let mut parts = Path::new(name).components();
-                if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) {
-                    return wrong(
-                        format!("blocks[{k}].programs[{i}]"),
-                        format!("'{name}', expected a file name without folders"),
-                    );
-                }
-            }
+            check_names(&entry.programs, &format!("blocks[{k}]"))?;
         }
         Ok(manifest)
     }
+}
+
+/// Checks the file names of an entry at `place`.
+pub(super) fn check_names(programs: &[String], place: &str) -> Result<(), ManifestError> {
+    let wrong = |place: String, problem: String| Err(ManifestError::Value { place, problem });
+    if programs.is_empty() {
+        return wrong(format!("{place}.programs"), "empty, expected at least one file name".into());
+    }
+    for (i, name) in programs.iter().enumerate() {
+        // A manifest from elsewhere must not make anyone read outside its folder.
+        let mut parts = Path::new(name).components();
+        if !matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) {
+            let problem = format!("'{name}', expected a file name without folders");
+            return wrong(format!("{place}.programs[{i}]"), problem);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

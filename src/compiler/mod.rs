@@ -6,6 +6,7 @@
 mod assemble;
 mod compile;
 mod folder;
+mod layers;
 mod manifest;
 mod options;
 mod report;
@@ -15,7 +16,11 @@ mod whole;
 
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
-pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError};
+pub use layers::{
+    Coefficient, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
+    ManifestLayer, Patches, compile_and_prove, compile_layer, verify_layer,
+};
+pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
 pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use verify::{

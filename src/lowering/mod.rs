@@ -6,9 +6,11 @@
 //!          ── passes ────▶ without what the two have left over
 //! ```
 
+mod chains;
 mod routing;
 mod translate;
 
+pub use chains::disjoint_chains;
 pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};
@@ -73,6 +75,36 @@ pub fn lower(circuit: &Circuit, machine: &Machine, seed: u64, drop_tolerance: f6
         simplify(&mut lowered.circuit, drop_tolerance);
     }
     write_in(machine.target.basis, &mut lowered.circuit, drop_tolerance)?;
+    if circuit.bit_count() > 0 {
+        measure(circuit, &mut lowered);
+    }
+    Ok(lowered)
+}
+
+/// Writes a circuit for a machine whose qubit i is the circuit's own: nothing is moved. Where not `plain`, what gates have
+/// in common goes before that, and rotations by at most `drop_tolerance` radians; gates that no measurement sees go in any
+/// case.
+///
+/// # Errors
+/// Gates that lack what it takes. Gates that join what the machine does not are left for [`Machine::check`] to find.
+pub fn lower_in_place(
+    circuit: &Circuit,
+    machine: &Machine,
+    plain: bool,
+    drop_tolerance: f64,
+) -> Result<Lowered, LoweringError> {
+    let every: Vec<usize> = (0..circuit.qubit_count()).collect();
+    let mut bare = Circuit::new(circuit.qubit_count());
+    bare.append(circuit, &every);
+    if let Some(coupling) = &machine.coupling {
+        Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut bare)?;
+        routing::orient(&mut bare, coupling);
+    }
+    if !plain {
+        simplify(&mut bare, drop_tolerance);
+    }
+    write_in(machine.target.basis, &mut bare, if plain { 0.0 } else { drop_tolerance })?;
+    let mut lowered = Lowered { circuit: bare, initial: every.clone(), last: every };
     if circuit.bit_count() > 0 {
         measure(circuit, &mut lowered);
     }

@@ -1,4 +1,4 @@
-//! The syntax tree of a program: one qubit register, one bit register, gates, measurements at the end.
+//! The syntax tree of a program: inputs, one qubit register, one bit register, gates, measurements at the end.
 
 use super::Position;
 use crate::circuit::Gate;
@@ -13,12 +13,23 @@ pub struct Program {
     pub contract: Option<(String, Position)>,
     /// What the contract means to people, a line; comments are not read back.
     pub note: Option<String>,
+    /// `input float name;`, in order.
+    pub inputs: Vec<Input>,
     /// `qubit[size] name;`
     pub qubits: Register,
     /// `bit[size] name;`
     pub bits: Option<Register>,
     /// Everything after the declarations, in order.
     pub statements: Vec<Statement>,
+}
+
+/// An angle that whoever runs the program gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// Its name.
+    pub name: String,
+    /// Where it is declared.
+    pub at: Position,
 }
 
 /// A declared register.
@@ -41,6 +52,19 @@ pub enum Statement {
         gate: Gate,
         /// Indices into the qubit register.
         operands: [u32; 3],
+        /// Where the statement starts.
+        at: Position,
+    },
+    /// A gate on one qubit whose only angle is an input.
+    Turn {
+        /// Which gate, its angle zero.
+        gate: Gate,
+        /// Index into the inputs.
+        input: u32,
+        /// Whether a minus stands before it.
+        negated: bool,
+        /// Index into the qubit register.
+        qubit: u32,
         /// Where the statement starts.
         at: Position,
     },

@@ -1,12 +1,15 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
-use crate::files::{Format, JsonError, read_file};
+use crate::files::{Format, JsonError, read_file, version_of};
 use crate::signs::Signs;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-const FORMAT: Format = Format { name: "contract", named: false, newest: 1 };
+const FORMAT: Format = Format { name: "contract", named: false, newest: Contract::VERSION };
+
+/// Contracts of any kind.
+pub(super) const CONTRACT: &Format = &Format { newest: 2, ..FORMAT };
 
 /// The largest block: whoever reads a program holds tables of this many rows and columns.
 const MAX_DIM: usize = 4096;
@@ -173,35 +176,53 @@ pub enum ContractError {
     },
 }
 
+/// Reads a contract of this format from the JSON of its line.
+pub(super) fn read_line<'a, T: Deserialize<'a>>(json: &'a str, format: &Format) -> Result<T, ContractError> {
+    read_file(json.as_bytes(), format).map_err(no_json)
+}
+
+/// The version of a contract.
+pub(super) fn version_of_line(json: &str, format: &Format) -> Result<u32, ContractError> {
+    version_of(json.as_bytes(), format).map_err(no_json)
+}
+
+fn no_json(JsonError { place, problem, at }: JsonError) -> ContractError {
+    let message = if place == FORMAT.name { problem } else { format!("{place}: {problem}") };
+    ContractError::Json { offset: at.map_or(0, |(_, column)| column.saturating_sub(1)), message }
+}
+
+/// JSON in ASCII alone.
+pub(super) fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, ' '..='~') {
+            out.push(c);
+        } else {
+            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            out.push_str(&units);
+        }
+    }
+    out
+}
+
 impl Contract {
+    /// The version of contracts of residual blocks.
+    pub const VERSION: u32 = 1;
+
     /// Reads the JSON after `// hqrn:` and checks it against the registers of its program.
     ///
     /// # Errors
     /// Invalid JSON, unknown or missing fields, another version, indices out of range or used twice, a register
     /// too small for `dim`, gamma negative.
     pub fn from_json(json: &str, qubits: usize, bits: usize) -> Result<Contract, ContractError> {
-        let wrong = |JsonError { place, problem, at }| {
-            let message = if place == FORMAT.name { problem } else { format!("{place}: {problem}") };
-            ContractError::Json { offset: at.map_or(0, |(_, column)| column.saturating_sub(1)), message }
-        };
-        let contract: Contract = read_file(json.as_bytes(), &FORMAT).map_err(wrong)?;
+        let contract: Contract = read_line(json, &FORMAT)?;
         contract.check(qubits, bits)?;
         Ok(contract)
     }
 
     /// The contract as one line of ASCII JSON; not every client reads other characters, even in comments.
     pub fn to_json(&self) -> String {
-        let json = serde_json::to_string(self).expect("a contract has only finite numbers and string keys");
-        let mut out = String::with_capacity(json.len());
-        for c in json.chars() {
-            if matches!(c, ' '..='~') {
-                out.push(c);
-            } else {
-                let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-                out.push_str(&units);
-            }
-        }
-        out
+        ascii(&serde_json::to_string(self).expect("a contract has only finite numbers and string keys"))
     }
 
     /// Who the program is written for. A target that is not known, which no contract that was read has, counts as portable.

@@ -1,9 +1,9 @@
 //! Reads programs, a byte at a time, with the place of whatever does not belong.
 
-use super::ast::{Program, Register, Statement};
+use super::ast::{Input, Program, Register, Statement};
 use super::cursor::Cursor;
 use super::error::{ParseError, Position};
-use crate::circuit::Gate;
+use crate::circuit::{Gate, takes_input};
 use crate::target::{Dialect, TARGETS, Target};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
@@ -20,6 +20,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
         target: cursor.target,
         contract: None,
         note: None,
+        inputs: vec![],
         qubits: Register { name: String::new(), size: 0, at: Position::default() },
         bits: None,
         statements: vec![],
@@ -36,11 +37,15 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
             _ if word == qubits && program.qubits.size > 0 => {
                 return Err(cursor.error(start, "a second qubit register: a program has one"));
             }
-            _ if word == qubits => program.qubits = cursor.register(at)?,
+            _ if word == qubits => program.qubits = cursor.register(at, &program.inputs)?,
             _ if word == bits && program.bits.is_some() => {
                 return Err(cursor.error(start, "a second bit register: a program has one"));
             }
-            _ if word == bits => program.bits = Some(cursor.register(at)?),
+            _ if word == bits => program.bits = Some(cursor.register(at, &program.inputs)?),
+            "input" if cursor.target.dialect.inputs => {
+                let input = cursor.input(at, &program)?;
+                program.inputs.push(input);
+            }
             "gate" => cursor.definition(start)?,
             "OPENQASM" | "include" => {
                 return Err(cursor.error(start, &format!("'{word}' must stand at the start, once")));
@@ -49,7 +54,7 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
             _ if !version_2 && program.bits.as_ref().is_some_and(|b| b.name == word) => {
                 program.statements.push(cursor.measurement(start, at, &program)?);
             }
-            _ => program.statements.push(cursor.gate(start, at, word, &program.qubits)?),
+            _ => program.statements.push(cursor.gate(start, at, word, &program)?),
         }
     }
     if program.qubits.size == 0 {
@@ -173,13 +178,14 @@ impl<'a> Cursor<'a> {
     }
 
     /// `[size] name;`, in version 2.0 `name[size];`
-    fn register(&mut self, at: Position) -> Result<Register, ParseError> {
+    fn register(&mut self, at: Position, inputs: &[Input]) -> Result<Register, ParseError> {
+        let taken = |name: &str| inputs.iter().any(|input| input.name == name);
         let (name, size) = if self.target.dialect.version == "2.0" {
-            let name = self.register_name()?;
+            let name = self.new_name("register", taken)?;
             (name, self.register_size()?)
         } else {
             let size = self.register_size()?;
-            (self.register_name()?, size)
+            (self.new_name("register", taken)?, size)
         };
         self.expect(b';')?;
         Ok(Register { name: name.to_owned(), size, at })
@@ -197,29 +203,66 @@ impl<'a> Cursor<'a> {
         Ok(size)
     }
 
-    fn register_name(&mut self) -> Result<&'a str, ParseError> {
+    /// The rest of `input float name;` or `input float[64] name;`
+    fn input(&mut self, at: Position, program: &Program) -> Result<Input, ParseError> {
+        self.skip_blank();
+        let start = self.at;
+        if self.word() != "float" {
+            self.at = start;
+            return Err(self.unexpected(start, "'float': inputs are angles"));
+        }
+        self.skip_blank();
+        if self.peek() == Some(b'[') {
+            self.register_size()?;
+        }
+        if program.inputs.len() == MAX_REGISTER {
+            return Err(self.error(start, &format!("more than {MAX_REGISTER} inputs")));
+        }
+        let registers = [Some(&program.qubits), program.bits.as_ref()];
+        let taken = |name: &str| {
+            program.inputs.iter().any(|input| input.name == name)
+                || registers.into_iter().flatten().any(|register| register.name == name)
+        };
+        let name = self.new_name("input", taken)?.to_owned();
+        self.expect(b';')?;
+        Ok(Input { name, at })
+    }
+
+    /// A name that nothing has, for a register or an input.
+    fn new_name(&mut self, what: &str, is_taken: impl Fn(&str) -> bool) -> Result<&'a str, ParseError> {
         self.skip_blank();
         let start = self.at;
         let name = self.word();
         if name.is_empty() {
-            return Err(self.unexpected(start, "the register's name"));
+            return Err(self.unexpected(start, &format!("the {what}'s name")));
         }
-        let taken = matches!(name, "qubit" | "bit" | "qreg" | "creg" | "measure" | "include" | "OPENQASM");
-        if taken || Gate::from_name(name).is_some() || self.target.gate(name).is_some() {
-            return Err(self.error(start, &format!("'{name}' is taken and can't name a register")));
+        let words = ["qubit", "bit", "qreg", "creg", "measure", "include", "input", "float", "OPENQASM"];
+        let known = Gate::from_name(name).is_some() || self.target.gate(name).is_some();
+        if words.contains(&name) || known || is_taken(name) {
+            return Err(self.error(start, &format!("'{name}' is taken and can't name {}", article(what))));
         }
         Ok(name)
     }
 
     /// The rest of `name(angles) q[i], q[j];`
-    fn gate(&mut self, start: usize, at: Position, name: &str, qubits: &Register) -> Result<Statement, ParseError> {
+    fn gate(&mut self, start: usize, at: Position, name: &str, program: &Program) -> Result<Statement, ParseError> {
         let Some(gate) = self.target.gate(name) else {
             return Err(self.error(start, &self.stranger(name)));
         };
-        let mut angles = [0.0; 3];
+        let (mut angles, mut turn) = ([0.0; 3], None);
         for (i, angle) in angles[..gate.angle_count()].iter_mut().enumerate() {
             self.expect(if i == 0 { b'(' } else { b',' })?;
-            *angle = self.number()?;
+            let start = self.at;
+            turn = if program.inputs.is_empty() { None } else { self.turn(&program.inputs) };
+            if turn.is_none() {
+                *angle = self.number()?;
+            } else if !takes_input(&gate) {
+                return Err(self.error(start, &format!("an input is one of several angles of gate '{name}'")));
+            }
+            self.skip_blank();
+            if !program.inputs.is_empty() && matches!(self.peek(), Some(b'+' | b'-' | b'*' | b'/')) {
+                return Err(self.error(start, "an expression: expected a decimal number or an input by itself"));
+            }
         }
         if gate.angle_count() > 0 {
             self.expect(b')')?;
@@ -231,13 +274,33 @@ impl<'a> Cursor<'a> {
             }
             self.skip_blank();
             let start = self.at;
-            operands[i] = self.element(qubits, "qubit")?;
+            operands[i] = self.element(&program.qubits, "qubit")?;
             if operands[..i].contains(&operands[i]) {
                 return Err(self.error(start, &format!("gate '{name}' has this qubit as two of its operands")));
             }
         }
         self.expect(b';')?;
-        Ok(Statement::Gate { gate: gate.with_angles(angles), operands, at })
+        Ok(match turn {
+            Some((input, negated)) => Statement::Turn { gate, input, negated, qubit: operands[0], at },
+            None => Statement::Gate { gate: gate.with_angles(angles), operands, at },
+        })
+    }
+
+    /// An input, and whether a minus stands before it; `None`, and nothing read, where there is none.
+    fn turn(&mut self, inputs: &[Input]) -> Option<(u32, bool)> {
+        self.skip_blank();
+        let (start, line, line_start) = (self.at, self.line, self.line_start);
+        let negated = self.peek() == Some(b'-');
+        if negated {
+            self.at += 1;
+            self.skip_blank();
+        }
+        let word = self.word();
+        let found = inputs.iter().position(|input| input.name == word);
+        if found.is_none() {
+            (self.at, self.line, self.line_start) = (start, line, line_start);
+        }
+        found.map(|input| (input as u32, negated))
     }
 
     /// What to say of a word that is no gate here.
@@ -312,6 +375,10 @@ impl<'a> Cursor<'a> {
         self.expect(b']')?;
         Ok(index as u32)
     }
+}
+
+fn article(what: &str) -> String {
+    format!("{} {what}", if what.starts_with('i') { "an" } else { "a" })
 }
 
 #[cfg(test)]

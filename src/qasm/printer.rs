@@ -20,6 +20,7 @@ pub fn print(program: &Program) -> String {
         put(&mut out, format_args!("// {note}\n"));
     }
     dialect.definitions.iter().for_each(|line| put(&mut out, format_args!("{line}\n")));
+    program.inputs.iter().for_each(|input| put(&mut out, format_args!("input float {};\n", input.name)));
     let Register { name, size, .. } = &program.qubits;
     if dialect.scalar_qubits {
         (0..*size).for_each(|q| put(&mut out, format_args!("qubit {name}{q};\n")));
@@ -50,6 +51,11 @@ pub fn print(program: &Program) -> String {
                     put(&mut out, format_args!("{}{name}{open}{q}{close}", if i == 0 { "" } else { ", " }));
                 }
                 out.push_str(";\n");
+            }
+            Statement::Turn { gate, input, negated, qubit, .. } => {
+                let (gate, input) = (dialect.name_of(gate), &program.inputs[*input as usize].name);
+                let sign = if *negated { "-" } else { "" };
+                put(&mut out, format_args!("{gate}({sign}{input}) {name}{open}{qubit}{close};\n"));
             }
             Statement::Measure { qubit, bit, .. } if version_2 => {
                 put(&mut out, format_args!("measure {name}[{qubit}] -> {bits}[{bit}];\n"))

@@ -1,6 +1,7 @@
 //! A compiled program: a circuit and its contract, to and from text.
 
 use super::ast::{self, Register, Statement};
+use super::contract::{CONTRACT, version_of_line};
 use super::{Contract, ContractError, ParseError, Position, parse, print};
 use crate::circuit::Circuit;
 
@@ -24,6 +25,12 @@ pub enum ProgramError {
         "line 3, column 1: no '// hqrn:' line: this is not a compiled hqrn program; one that a client has rewritten needs --contract"
     )]
     NoContract,
+    /// A program of another kind.
+    #[error("{at}: a program of a layer of quanvolutions, expected one of a residual block")]
+    NoBlock {
+        /// Where the contract stands.
+        at: Position,
+    },
     /// A contract that does not hold for this program.
     #[error("{at}: {error}")]
     Contract {
@@ -60,6 +67,7 @@ pub fn write(program: &Program) -> String {
         target: contract.written_for(),
         contract: Some((contract.to_json(), at)),
         note: contract.start_note(),
+        inputs: vec![],
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: (bits.size > 0).then_some(bits),
         statements: gates.chain(measurements).collect(),
@@ -73,15 +81,19 @@ pub fn write(program: &Program) -> String {
 /// What is wrong, with line and column.
 pub fn read(text: &str) -> Result<Program, ProgramError> {
     let tree = parse(text)?;
-    let Some((json, at)) = tree.contract else { return Err(ProgramError::NoContract) };
+    if let Some((json, at)) = &tree.contract
+        && version_of_line(json, CONTRACT).is_ok_and(|version| version != Contract::VERSION)
+    {
+        return Err(ProgramError::NoBlock { at: *at });
+    }
+    read_tree(tree)
+}
+
+/// The same of what was parsed.
+pub(super) fn read_tree(tree: ast::Program) -> Result<Program, ProgramError> {
+    let Some((json, at)) = &tree.contract else { return Err(ProgramError::NoContract) };
     let bits = tree.bits.as_ref().map_or(0, |b| b.size);
-    let contract = Contract::from_json(&json, tree.qubits.size, bits).map_err(|error| {
-        let column = match &error {
-            ContractError::Json { offset, .. } => at.column + offset,
-            ContractError::Value { .. } => at.column,
-        };
-        ProgramError::Contract { at: Position { line: at.line, column }, error }
-    })?;
+    let contract = Contract::from_json(json, tree.qubits.size, bits).map_err(|error| contract_error(*at, error))?;
     let mut circuit = Circuit::with_bits(tree.qubits.size, bits);
     for statement in &tree.statements {
         let (at, outcome) = match *statement {
@@ -89,14 +101,31 @@ pub fn read(text: &str) -> Result<Program, ProgramError> {
                 let operands = operands.map(|q| q as usize);
                 (at, circuit.try_push(gate, &operands[..gate.arity()]).map(drop))
             }
+            Statement::Turn { at, .. } => {
+                let message = "an angle that is an input: programs of residual blocks have none".to_owned();
+                return Err(ProgramError::Statement { at, message });
+            }
             Statement::Measure { qubit, bit, at } => (at, circuit.measure(qubit as usize, bit as usize)),
         };
         outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
     }
-    if let (Some(register), Some(bit)) = (&tree.bits, (0..bits).find(|&b| circuit.writer_of(b).is_none())) {
-        let message =
-            format!("bit {bit} of '{}' is never written: expected one measurement into every bit", register.name);
-        return Err(ProgramError::Statement { at: register.at, message });
-    }
+    check_written(&tree, &circuit)?;
     Ok(Program { circuit, contract })
+}
+
+/// Whether every bit is written.
+pub(super) fn check_written(tree: &ast::Program, circuit: &Circuit) -> Result<(), ProgramError> {
+    let unwritten = (0..circuit.bit_count()).find(|&bit| circuit.writer_of(bit).is_none());
+    let (Some(register), Some(bit)) = (&tree.bits, unwritten) else { return Ok(()) };
+    let message = format!("bit {bit} of '{}' is never written: expected one measurement into every bit", register.name);
+    Err(ProgramError::Statement { at: register.at, message })
+}
+
+/// An error of a contract that starts here.
+pub(super) fn contract_error(at: Position, error: ContractError) -> ProgramError {
+    let column = match &error {
+        ContractError::Json { offset, .. } => at.column + offset,
+        ContractError::Value { .. } => at.column,
+    };
+    ProgramError::Contract { at: Position { line: at.line, column }, error }
 }

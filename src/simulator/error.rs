@@ -18,6 +18,14 @@ pub enum SimulationError {
         /// How many.
         qubits: usize,
     },
+    /// Too many qubits for whoever simulates them again and again.
+    #[error("{qubits} qubits are joined by gates: at most {most} can be looked at for all inputs")]
+    TooManyJoined {
+        /// How many.
+        qubits: usize,
+        /// How many there may be.
+        most: usize,
+    },
     /// Too many qubits for density matrices with noise.
     #[error("{qubits} qubits are read together: at most {limit} can be simulated with noise and a general state", limit = MAX_EXACT)]
     TooManyNoisyQubits {

@@ -15,6 +15,8 @@ pub struct Dialect {
     pub renamed: &'static [(&'static str, &'static str)],
     /// Whether each qubit is declared by itself, `qubit q0;`.
     pub scalar_qubits: bool,
+    /// Whether programs may have inputs, `input float x;`.
+    pub inputs: bool,
     /// Whether angles may have an exponent.
     pub exponents: bool,
     /// Where its clients put bit 0 in words of what was measured; none where they differ.
@@ -50,6 +52,7 @@ impl Dialect {
         definitions: &[],
         renamed: &[],
         scalar_qubits: false,
+        inputs: true,
         exponents: true,
         words: Some(BitOrder::Last),
         numbers: None,

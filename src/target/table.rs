@@ -101,6 +101,7 @@ pub static TARGETS: &[Target] = &[
             version: "2.0",
             include: Some("qelib1.inc"),
             renamed: &[("p", "u1")],
+            inputs: false,
             exponents: false,
             // Qiskit prints bit 0 last, pytket first.
             words: None,

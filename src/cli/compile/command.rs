@@ -1,6 +1,7 @@
 //! The options of hqrn-compile.
 
 use super::encoding::EncodingArgs;
+use super::layer_args::LayerArgs;
 use super::target::TargetArgs;
 use super::trotter::TrotterArgs;
 use crate::cli::arguments::{Common, Comparison};
@@ -15,13 +16,16 @@ const EXAMPLES: &str = "Examples:
   cat net.json | hqrn-compile - -o - > block.qasm
   hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
   hqrn-compile net.json -o out/ --target ibm --coupling torino.json
+  hqrn-compile circuits/digits-quanvolution.json -o out/    quanvolutions: one program a layer, for every image
+  hqrn-compile circuits/digits-quanvolution.json -o one/ --inputs fixed --data circuits/digits.csv.gz --image 1
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 
 /// The command's name.
 pub const COMMAND: &str = "hqrn-compile";
 
-/// Compile trained weights to OpenQASM 3 circuits that compute W+ and W- of every residual block
+/// Compile trained weights to OpenQASM 3 circuits: those that compute W+ and W- of every residual block, or the layers of a
+/// network of quanvolutions
 #[derive(Parser, Debug)]
 #[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
@@ -30,8 +34,8 @@ pub struct Cli {
     /// A .qasm file for one block, a folder for all, or - for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
-    /// Compile this block only, counting from 1
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Compile this block or layer only, counting from 1
+    #[arg(long, visible_alias = "layer", value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub block: Option<u32>,
     /// Write one program for each sign instead of one for both
     #[arg(long)]
@@ -42,7 +46,8 @@ pub struct Cli {
     /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
     #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
     pub input: Option<String>,
-    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change
+    /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change; with --inputs fixed,
+    /// where --image is from
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     pub data: Option<PathBuf>,
     #[command(flatten)]
@@ -67,6 +72,8 @@ pub struct Cli {
     pub common: Common,
     #[command(flatten)]
     pub encoding: EncodingArgs,
+    #[command(flatten)]
+    pub layers: LayerArgs,
     #[command(flatten)]
     pub target: TargetArgs,
     #[command(flatten)]

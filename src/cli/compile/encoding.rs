@@ -13,9 +13,10 @@ pub struct EncodingArgs {
     /// Which phases the entries of M have [default: those with which a sign takes the fewest shots times CX]
     #[arg(long, value_enum)]
     phases: Option<PhaseArg>,
-    /// What the block is run on: phases other than nonnegative are free for diagonal states only
-    #[arg(long, value_enum, default_value_t = Inputs::Diagonal)]
-    inputs: Inputs,
+    /// What a block is run on, since phases other than nonnegative are free for diagonal states only, or where a layer has its
+    /// pixels from [default: diagonal for residual blocks, parameters for quanvolutions]
+    #[arg(long, value_enum)]
+    inputs: Option<Inputs>,
     /// How the normalisation gamma is chosen [default: own]
     #[arg(long, value_enum)]
     gamma: Option<Gamma>,
@@ -30,12 +31,17 @@ pub enum Preset {
     Paper,
 }
 
+/// What programs are run on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Inputs {
+pub enum Inputs {
     /// Mixtures of basis states, as in a network of residual blocks
     Diagonal,
     /// Any density matrix: its off-diagonal terms see the phases of M, so they stay zero, and the rank stays full
     Quantum,
+    /// Quanvolutions: inputs of the program, so that one is enough for all patches of all images
+    Parameters,
+    /// Quanvolutions: numbers in the program, of one image
+    Fixed,
 }
 
 impl EncodingArgs {
@@ -45,6 +51,32 @@ impl EncodingArgs {
         self.gamma.unwrap_or(default).rule()
     }
 
+    /// Where pixels come from, or what blocks are run on, where it is said.
+    pub fn inputs(&self) -> Option<Inputs> {
+        self.inputs
+    }
+
+    /// The first option that is given and that layers would ignore.
+    pub fn given_for_blocks(&self) -> Option<&'static str> {
+        let given = [
+            ("--phases", self.phases.is_some()),
+            ("--gamma", self.gamma.is_some()),
+            ("--preset", self.preset.is_some()),
+            ("--inputs diagonal", self.inputs == Some(Inputs::Diagonal)),
+            ("--inputs quantum", self.inputs == Some(Inputs::Quantum)),
+        ];
+        given.iter().find(|(_, given)| *given).map(|(name, _)| *name)
+    }
+
+    /// The same that blocks would ignore.
+    pub fn given_for_layers(&self) -> Option<&'static str> {
+        match self.inputs? {
+            Inputs::Parameters => Some("--inputs parameters"),
+            Inputs::Fixed => Some("--inputs fixed"),
+            Inputs::Diagonal | Inputs::Quantum => None,
+        }
+    }
+
     /// Whether a network can be run on what was asked for.
     pub fn check(&self, network: &Network) -> Result<(), String> {
         let refusal = |(k, block): (usize, &Block)| {
@@ -52,7 +84,7 @@ impl EncodingArgs {
             Some(format!("--inputs quantum needs weights: block {} is {reason}", k + 1))
         };
         let blocks = || network.blocks.iter().enumerate();
-        if let (Inputs::Quantum, Some(problem)) = (self.inputs, blocks().find_map(refusal)) {
+        if let (Some(Inputs::Quantum), Some(problem)) = (self.inputs, blocks().find_map(refusal)) {
             return Err(problem);
         }
         self.gamma.map_or(Ok(()), |gamma| gamma.check(network))
@@ -61,15 +93,15 @@ impl EncodingArgs {
     /// Which phases.
     pub fn phases(&self) -> Result<PhaseChoice, String> {
         let chosen = match (self.phases, self.inputs, self.preset) {
-            (Some(PhaseArg::Signs | PhaseArg::Complex), Inputs::Quantum, _) => {
+            (Some(PhaseArg::Signs | PhaseArg::Complex), Some(Inputs::Quantum), _) => {
                 return Err("--inputs quantum needs --phases nonnegative: off-diagonal terms of the input see the \
                             phases of M, and with any others the block would compute something else than the paper's"
                     .into());
             }
             (Some(phases), ..) => PhaseChoice::Demanded(phases.phases()),
             (None, _, Some(Preset::Paper)) => PhaseChoice::Demanded(Phases::Nonnegative),
-            (None, Inputs::Quantum, None) => PhaseChoice::Fixed(Phases::Nonnegative),
-            (None, Inputs::Diagonal, None) => PhaseChoice::Cheapest,
+            (None, Some(Inputs::Quantum), None) => PhaseChoice::Fixed(Phases::Nonnegative),
+            (None, _, None) => PhaseChoice::Cheapest,
         };
         Ok(chosen)
     }

@@ -2,6 +2,9 @@
 
 mod command;
 mod encoding;
+mod layer_args;
+mod layers;
+mod layers_output;
 mod output;
 mod target;
 mod trotter;
@@ -9,9 +12,9 @@ mod trotter;
 use self::command::{COMMAND, Cli, Synthesis};
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{note_samples, read_bytes, read_weights};
+use crate::cli::inputs::{layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{Failure, HOLDS, note, print};
+use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
@@ -54,11 +57,19 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
-    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling()].into_iter().flatten().cloned();
+    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref()];
+    let given = given.into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
     let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
-    let mut network = read_weights(COMMAND, weights, cli.common.quiet)?;
+    let model = read_model(weights, cli.common.quiet)?;
+    if let Some(layers) = layers_of(&model) {
+        return layers::run(cli, &model, &layers, &destination);
+    }
+    let mut network = residual(COMMAND, weights, model)?;
+    if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
+        return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
+    }
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {
@@ -116,19 +127,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let files = write_programs(&network, &mut reports, &destination)?;
     if !cli.common.quiet {
         cli.target.note();
-        note_left_over(&destination, &files);
+        destination.note_left_over(&files);
     }
     show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
     Ok(ExitCode::from(HOLDS))
-}
-
-/// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
-fn note_left_over(destination: &Destination, written: &[PathBuf]) {
-    let old = destination.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
-    let old: Vec<String> = old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
-    if let (Destination::Folder(_), [first, ..]) = (destination, &old[..]) {
-        note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
-    }
 }
 
 /// The network compressed to a budget of CX.

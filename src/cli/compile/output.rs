@@ -2,7 +2,7 @@
 
 use super::command::{COMMAND, Cli};
 use crate::circuit::draw;
-use crate::cli::printing::{print, say};
+use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock};
 use crate::cli::table::{Table, shown_error};
 use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder};
@@ -13,7 +13,7 @@ use crate::signs::Sign;
 use std::path::{Path, PathBuf};
 
 /// Circuits with more gates than this are not drawn.
-const LARGEST_DRAWING: usize = 400;
+pub const LARGEST_DRAWING: usize = 400;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -50,6 +50,16 @@ impl Destination {
         }
     }
 
+    /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
+    pub fn note_left_over(&self, written: &[PathBuf]) {
+        let old = self.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
+        let old: Vec<String> =
+            old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
+        if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
+            note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
+        }
+    }
+
     /// Files that are there already and may be written over, with a compressed network or without.
     pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
         match self {
@@ -60,7 +70,7 @@ impl Destination {
             }
             Destination::Folder(folder) => {
                 let written = |name: &str| {
-                    (name.starts_with("block-") && name.ends_with(".qasm"))
+                    ((name.starts_with("block-") || name.starts_with("layer-")) && name.ends_with(".qasm"))
                         || name == MANIFEST_NAME
                         || (with_network && name == SMALL_NAME)
                 };
@@ -112,15 +122,18 @@ pub fn write_programs(
     }
 }
 
-/// Prints the report; standard output belongs to the program where that is written there.
+/// Prints a part of the report; standard output belongs to the program where that is written there.
+pub fn tell(destination: &Destination, text: &str) -> Result<(), String> {
+    if matches!(destination, Destination::Stdout) {
+        say(text);
+        return Ok(());
+    }
+    print(text)
+}
+
+/// Prints the report.
 pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(), String> {
-    let tell = |text: &str| {
-        if matches!(destination, Destination::Stdout) {
-            say(text);
-            return Ok(());
-        }
-        print(text)
-    };
+    let tell = |text: &str| tell(destination, text);
     cli.common.report(COMMAND, report(outcome))?;
     if cli.common.tells() {
         tell(&table(outcome.reports))?;

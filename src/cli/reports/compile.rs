@@ -1,6 +1,6 @@
-//! The report of hqrn-compile.
+//! The reports of hqrn-compile: of residual blocks, and of layers of quanvolutions.
 
-use crate::compiler::{ManifestBlock, PhaseReport, Verification};
+use crate::compiler::{LayerVerification, ManifestBlock, ManifestLayer, PhaseReport, Verification};
 use crate::run::Disagreement;
 use crate::synthesis::trotter::TrotterReport;
 use schemars::JsonSchema;
@@ -39,4 +39,27 @@ pub struct CompiledBlock<'a> {
 
 fn no_formulas(list: &&[TrotterReport]) -> bool {
     list.is_empty()
+}
+
+/// Which layers were compiled.
+#[derive(Serialize, JsonSchema)]
+pub struct LayersReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// The largest bound on an error that passed; `null` where nothing was verified.
+    pub tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the layers.
+    pub verified: bool,
+    /// What was written.
+    pub files: &'a [PathBuf],
+    pub layers: Vec<CompiledLayer<'a>>,
+}
+
+/// A layer and its programs.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledLayer<'a> {
+    pub summary: &'a ManifestLayer,
+    pub verification: &'a Option<LayerVerification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
 }

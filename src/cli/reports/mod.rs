@@ -7,12 +7,12 @@ mod run;
 mod train;
 mod verify;
 
-pub use compile::{CompileReport, CompiledBlock};
+pub use compile::{CompileReport, CompiledBlock, CompiledLayer, LayersReport};
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{CountsReport, ReadFile};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
-pub use verify::{VerifiedBlock, VerifyReport};
+pub use verify::{VerifiedBlock, VerifiedLayer, VerifyLayersReport, VerifyReport};
 
 use super::printing::{Failure, print};
 use crate::files::{InputRecord, record, write_atomically};
@@ -61,8 +61,12 @@ struct Problem<'a> {
 enum AnyReport {
     /// Of `hqrn-compile`.
     Compile(Report<CompileReport<'static>>),
+    /// Of `hqrn-compile` on quanvolutions.
+    CompileLayers(Report<LayersReport<'static>>),
     /// Of `hqrn-verify`.
     Verify(Report<VerifyReport<'static>>),
+    /// Of `hqrn-verify` on quanvolutions.
+    VerifyLayers(Report<VerifyLayersReport<'static>>),
     /// Of `hqrn-run` on samples.
     Run(Report<RunReport<'static>>),
     /// Of `hqrn-run --state`.

@@ -1,6 +1,6 @@
-//! The report of hqrn-verify.
+//! The reports of hqrn-verify: of residual blocks, and of layers of quanvolutions.
 
-use crate::compiler::Verification;
+use crate::compiler::{LayerVerification, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,4 +25,27 @@ pub struct VerifiedBlock<'a> {
     pub programs: &'a [String],
     pub holds: bool,
     pub verification: &'a Verification,
+}
+
+/// Which layers were verified.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifyLayersReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// Whether every program computes its layer.
+    pub holds: bool,
+    /// The largest bound on an error that passes.
+    pub tolerance: f64,
+    pub layers: Vec<VerifiedLayer<'a>>,
+}
+
+/// A program of a layer.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifiedLayer<'a> {
+    /// The layer's number, from 1.
+    pub layer: usize,
+    /// The program, as it was given.
+    pub program: &'a str,
+    pub holds: bool,
+    pub verification: &'a LayerVerification,
 }

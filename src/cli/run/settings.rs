@@ -1,7 +1,7 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::command::{COMMAND, Cli, NoiseArgs};
-use crate::cli::inputs::{group_files, list_programs, note_other_names, read_bytes, read_programs, read_weights};
+use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
 use crate::network::Network;
@@ -61,7 +61,7 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
     }
     let network = &checkpoints[0].network;
     let files = list_programs(&cli.circuits, network.blocks.len())?;
-    let programs = read_programs(&files)?;
+    let programs = read_blocks(&files)?;
     let groups = group_files(&files, &programs)?;
     for (file, program) in files.iter().zip(&programs) {
         let contract = &program.contract;
@@ -75,7 +75,8 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
         }
     }
     if !cli.common.quiet {
-        note_other_names(files.iter().zip(&programs), network);
+        let names = programs.iter().map(|program| program.contract.network.as_str());
+        note_other_names(files.iter().zip(names), &network.name);
     }
     if let Some(missing) = (1..=network.blocks.len()).find(|k| !groups.contains_key(k)) {
         return Err(format!("--circuits: no program of block {missing}, the weights have {}", network.blocks.len()));

@@ -126,7 +126,7 @@ fn emit(blocks: &[&Block], route: &Route, region: &Region, part: &[usize], out: 
 }
 
 /// Turns each CX that the machine has only the other way round: `CX(a, b) = (H⊗H) CX(b, a) (H⊗H)`.
-fn orient(circuit: &mut Circuit, coupling: &Coupling) {
+pub(super) fn orient(circuit: &mut Circuit, coupling: &Coupling) {
     let mut out = Circuit::with_bits(circuit.qubit_count(), circuit.bit_count());
     for (_, operation) in circuit.operations() {
         let qubits: Vec<usize> = operation.qubits.iter().collect();

@@ -1,7 +1,7 @@
 //! The questions that every family of networks answers. They are about networks and numbers: how a program is made that
 //! computes a part is asked elsewhere.
 
-use super::quanvolution::Layer;
+use super::quanvolution::{Layer, Stream};
 use crate::network::{Block, NetworkError};
 
 /// A part of a network that has programs of its own, and so what those must compute.
@@ -26,6 +26,11 @@ pub(super) trait Answers {
 
     /// The class of every input; none without a head.
     fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize>;
+
+    /// What each part reads of an input, and what comes out behind the last, where that is images; none elsewhere.
+    fn streams(&self, _input: &[f64]) -> Vec<Stream> {
+        vec![]
+    }
 
     /// The parts that have programs, first to last.
     fn parts(&self) -> Vec<Part<'_>>;

@@ -10,7 +10,7 @@ pub use answers::Part;
 
 use super::{Network, NetworkError};
 use answers::{Answers, Written};
-use quanvolution::Quanvolution;
+use quanvolution::{Quanvolution, Stream};
 
 macro_rules! families {
     ($($(#[$doc:meta])* $family:ident($network:ty, $file:ty);)*) => {
@@ -97,6 +97,15 @@ impl Model {
     /// If there are no inputs, or one has not [`Model::input_dim`] entries.
     pub fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
         self.answers().labels(inputs)
+    }
+
+    /// What each part reads of an input, and what comes out behind the last, by the classical forward pass, where parts read
+    /// images; none where they do not.
+    ///
+    /// # Panics
+    /// If the input has not [`Model::input_dim`] entries.
+    pub fn streams(&self, input: &[f64]) -> Vec<Stream> {
+        self.answers().streams(input)
     }
 
     /// The parts that have programs, and so what those must compute, first to last.

@@ -50,6 +50,20 @@ impl Ansatz {
         }
     }
 
+    /// The gates behind each encoding of the pixels, first to last: one list, or one a row where pixels are encoded anew.
+    pub fn rounds(&self) -> Vec<Vec<Step>> {
+        match self {
+            Ansatz::Gates(steps) => vec![steps.clone()],
+            Ansatz::Rows(rows) => {
+                let all = rows.angles.iter().map(|angles| {
+                    let turns = angles.iter().enumerate().map(|(q, angle)| Step::Turn(rows.axis, q, *angle));
+                    turns.chain((1..QUBITS).map(|target| Step::Cx(target - 1, target))).collect()
+                });
+                if rows.reupload { all.collect() } else { vec![all.flat_map(|row: Vec<Step>| row).collect()] }
+            }
+        }
+    }
+
     /// The gates behind the encoding, where the pixels are encoded once.
     pub(super) fn gates(&self) -> Vec<Gate> {
         match self {

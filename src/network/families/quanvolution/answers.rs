@@ -1,6 +1,7 @@
 //! What a network of quanvolutions answers to the questions that every family is asked.
 
 use super::shape::Quanvolution;
+use super::stream::Stream;
 use crate::linalg::RealMatrix;
 use crate::network::families::answers::{Answers, Part};
 
@@ -19,6 +20,10 @@ impl Answers for Quanvolution {
 
     fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
         self.labels(&RealMatrix::from_vec(self.image.shape().pixels(), inputs.len(), inputs.concat()))
+    }
+
+    fn streams(&self, input: &[f64]) -> Vec<Stream> {
+        self.streams(input)
     }
 
     fn parts(&self) -> Vec<Part<'_>> {

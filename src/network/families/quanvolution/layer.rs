@@ -3,6 +3,7 @@
 use super::ansatz::{Ansatz, Rows};
 use super::gate::{Axis, QUBITS};
 use super::observable::Observable;
+use super::stream::Stream;
 use super::table::Table;
 
 /// Which of the four `<Z>` of a patch become channels.
@@ -64,6 +65,33 @@ impl Layer {
     /// T of every channel; `None` with [`Rows::reupload`], where 81 numbers do not say it.
     pub fn tables(&self) -> Option<Vec<Table>> {
         self.ansatz.interleaved().is_none().then(|| self.behind_encoding().iter().map(Table::of).collect())
+    }
+
+    /// `<Z>` of the four qubits, whatever is read, at many patches of four angles in radians.
+    pub fn expectations(&self, patches: &[[f64; QUBITS]]) -> Vec<[f64; QUBITS]> {
+        let all = Layer { read: Read::All, ..self.clone() };
+        let Some(circuit) = self.ansatz.interleaved() else {
+            let tables = all.behind_encoding().iter().map(Table::of).collect::<Vec<_>>();
+            return patches.iter().map(|angles| std::array::from_fn(|q| tables[q].value(*angles))).collect();
+        };
+        let (angles, observables) = (self.ansatz.angles(), all.observables());
+        let at = |patch: &[f64; QUBITS]| {
+            let angles = [&angles[..], patch].concat();
+            std::array::from_fn(|q| observables[q].clone().before(&circuit, &angles).at_zero())
+        };
+        patches.iter().map(at).collect()
+    }
+
+    /// The angles in radians of the patches of a stream, channel by channel and row by row.
+    pub fn patches(&self, stream: &Stream) -> Vec<[f64; QUBITS]> {
+        let (rows, columns) = stream.shape.patches();
+        let at = |n: usize| (n / (rows * columns), n / columns % rows, n % columns);
+        let patch = |n: usize| {
+            let (channel, row, column) = at(n);
+            let places = Stream::patch(stream.shape, channel, row, column);
+            places.map(|place| self.scale * place.map_or(0.0, |place| stream.pixels[place]))
+        };
+        (0..stream.shape.channels * rows * columns).map(patch).collect()
     }
 
     /// What every channel measures behind the circuit.

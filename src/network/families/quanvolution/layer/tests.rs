@@ -4,7 +4,7 @@ use super::*;
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::RealMatrix;
 use crate::network::Affine;
-use crate::network::families::quanvolution::{Head, Image, Quanvolution, Step};
+use crate::network::families::quanvolution::{Head, Image, Quanvolution, Shape, Step, Stream};
 use crate::random::rng;
 use crate::simulator::unitary_of;
 use rand::RngExt;
@@ -105,6 +105,8 @@ fn layers_are_what_their_circuits_measure() {
                 let close = got.iter().zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-13);
                 assert!(close, "{layer:?} {read:?}: {got:?} {wanted:?}");
             }
+            let all = layer.expectations(&[[0.0; QUBITS], x.map(|x| 0.7 * x)])[1];
+            assert!(all.iter().zip(&z).all(|(a, b)| (a - b).abs() < 1e-13), "{layer:?}: {all:?} {z:?}");
             if let Some(tables) = layer.tables() {
                 assert!((tables[0].value(x.map(|x| 0.7 * x)) - mean).abs() < 1e-13);
             }
@@ -165,4 +167,25 @@ fn angles_of_zero_leave_a_chain() {
         // An image of zeros is |0000>, which the chain leaves alone.
         assert_eq!(measured(&layer, [0.0; QUBITS]), [1.0; QUBITS]);
     }
+}
+
+#[test]
+fn rounds_are_the_gates_behind_each_encoding() {
+    for (axis, reupload) in [(Axis::X, false), (Axis::Y, true)] {
+        let rounds = layer(known_angles(3, 0.0), axis, reupload).ansatz.rounds();
+        assert_eq!(rounds.len(), if reupload { 3 } else { 1 });
+        let steps = rounds.concat();
+        assert_eq!(steps.len(), 21);
+        assert_eq!(steps[7..11], [0, 1, 2, 3].map(|q| Step::Turn(axis, q, known_angles(3, 0.0)[1][q])));
+        assert_eq!(steps[18..], [Step::Cx(0, 1), Step::Cx(1, 2), Step::Cx(2, 3)]);
+    }
+}
+
+#[test]
+fn patches_of_a_stream_go_channel_by_channel_and_row_by_row() {
+    let shape = Shape { channels: 2, height: 3, width: 2 };
+    let stream = Stream { shape, pixels: (0..12).map(f64::from).collect() };
+    let patches = Layer { scale: 2.0, ..Layer::of_rows(vec![[0.0; QUBITS]]) }.patches(&stream);
+    let wanted = [[0, 2, 4, 6], [8, 10, 0, 0], [12, 14, 16, 18], [20, 22, 0, 0]];
+    assert_eq!(patches, wanted.map(|patch| patch.map(f64::from)));
 }

@@ -1,8 +1,12 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
+mod layers;
+
+use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    group_files, list_programs, note_other_names, read_coupling, read_programs, read_text, read_weights,
+    group_files, layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model, read_text,
+    residual,
 };
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
@@ -25,6 +29,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify b.plus.qasm b.minus.qasm --weights net.json both halves of a split program
   hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
   hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of block.qasm
+  hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   a layer of quanvolutions, for every image
   hqrn-verify *.qasm --weights net.json --complete --json=report.json   in a CI job
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
@@ -42,8 +47,8 @@ struct Cli {
     /// The weights, as JSON or .safetensors
     #[arg(short, long, required_unless_present_any = ["completions", "man", "report_schema"])]
     weights: Option<PathBuf>,
-    /// Compare with this block of the weights, counting from 1, instead of the one the program names
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Compare with this block or layer of the weights, counting from 1, instead of the one the program names
+    #[arg(long, visible_alias = "layer", value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     block: Option<u32>,
     /// Refuse programs that are written for another target
     #[arg(long, value_name = "TARGET", value_parser = target)]
@@ -95,27 +100,21 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract);
     spare_inputs(inputs, &cli.common.report_file())?;
-    let network = read_weights(COMMAND, weights, cli.common.quiet)?;
+    let model = read_model(weights, cli.common.quiet)?;
+    if let Some(layers) = layers_of(&model) {
+        return layers::run(cli, &model, &layers);
+    }
+    let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
-    let programs = if cli.contract.is_empty() { read_programs(&files)? } else { rewritten(cli, &files)? };
-    for (file, program) in files.iter().zip(&programs) {
-        let written = program.contract.written_for();
-        if let Some(wanted) = cli.target.filter(|wanted| *wanted != written) {
-            return Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name).into());
-        }
-    }
+    let programs = if cli.contract.is_empty() { read_blocks(&files)? } else { rewritten(cli, &files)? };
+    let pairs = || files.iter().zip(&programs);
+    written_as_wanted(cli, pairs().map(|(file, program)| (file, program.contract.written_for())))?;
     if !cli.common.quiet {
-        note_other_names(files.iter().zip(&programs), &network);
+        note_other_names(pairs().map(|(file, program)| (file, program.contract.network.as_str())), &network.name);
     }
-    if let Some(path) = &cli.coupling {
-        let coupling = read_coupling(path)?;
-        for (file, program) in files.iter().zip(&programs) {
-            let machine = Machine { coupling: Some(coupling.clone()), ..Machine::from(program.contract.written_for()) };
-            if let Err(misfit) = machine.check(&program.circuit) {
-                let (file, map) = (file.display(), path.display());
-                return Err(Failure::Check(format!("{file}: not for {map}: {misfit}")));
-            }
-        }
+    let machines = pairs().map(|(file, program)| (file, program.contract.written_for(), &program.circuit));
+    if let Some(message) = fits(cli, machines)? {
+        return Err(Failure::Check(message));
     }
     let groups = group_files(&files, &programs)?;
     if cli.block.is_some() && groups.len() > 1 {
@@ -152,9 +151,37 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
 }
 
+/// Refuses programs that are written for another target than was asked for.
+fn written_as_wanted<'a>(
+    cli: &Cli,
+    mut programs: impl Iterator<Item = (&'a PathBuf, &'static Target)>,
+) -> Result<(), String> {
+    let Some(wanted) = cli.target else { return Ok(()) };
+    match programs.find(|(_, written)| *written != wanted) {
+        Some((file, written)) => {
+            Err(format!("{}: written for {}, expected {}", file.display(), written.name, wanted.name))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What keeps a program from running on the machine of the coupling map, if there is one.
+fn fits<'a>(
+    cli: &Cli,
+    mut programs: impl Iterator<Item = (&'a PathBuf, &'static Target, &'a Circuit)>,
+) -> Result<Option<String>, String> {
+    let Some(path) = &cli.coupling else { return Ok(None) };
+    let coupling = read_coupling(path)?;
+    Ok(programs.find_map(|(file, written, circuit)| {
+        let machine = Machine { coupling: Some(coupling.clone()), ..Machine::from(written) };
+        let misfit = machine.check(circuit).err()?;
+        Some(format!("{}: not for {}: {misfit}", file.display(), path.display()))
+    }))
+}
+
 /// Programs that a client has rewritten, with the contracts of the originals.
 fn rewritten(cli: &Cli, files: &[PathBuf]) -> Result<Vec<Program>, String> {
-    let originals = read_programs(&cli.contract)?;
+    let originals = read_blocks(&cli.contract)?;
     if originals.len() != files.len() {
         return Err(format!("{} programs, but {} originals with --contract", files.len(), originals.len()));
     }

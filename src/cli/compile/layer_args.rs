@@ -1,0 +1,36 @@
+//! The options of `hqrn-compile` that layers of quanvolutions have.
+
+use clap::Args;
+use std::path::PathBuf;
+
+/// Options that only quanvolutions have.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Quanvolutions")]
+pub struct LayerArgs {
+    /// Patches a program, side by side [default: as many as the coupling map holds; one without a map]
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub tiles: Option<u16>,
+    /// Write the circuit gate by gate, the chain of CX before the measurement included, which is read as parities otherwise
+    #[arg(long)]
+    pub keep_chain: bool,
+    /// With --inputs fixed: which sample of --data, of its test rows where rows are marked so, counting from 1
+    #[arg(long, value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
+    pub image: Option<u32>,
+    /// With --inputs fixed: what the layer reads, as it was measured, in place of what the network makes of the image: a JSON
+    /// array of the pixels before the layer's scale, channel by channel and row by row
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    pub state: Option<PathBuf>,
+}
+
+impl LayerArgs {
+    /// The first that is given, for networks that have no layers.
+    pub fn given(&self) -> Option<&'static str> {
+        let given = [
+            ("--tiles", self.tiles.is_some()),
+            ("--keep-chain", self.keep_chain),
+            ("--image", self.image.is_some()),
+            ("--state", self.state.is_some()),
+        ];
+        given.iter().find(|(_, given)| *given).map(|(name, _)| *name)
+    }
+}

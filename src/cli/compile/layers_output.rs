@@ -1,0 +1,120 @@
+//! What `hqrn-compile` leaves behind of layers: files, tables, JSON.
+
+use super::command::{COMMAND, Cli};
+use super::output::{Destination, LARGEST_DRAWING, tell};
+use crate::circuit::draw_template;
+use crate::cli::printing::print;
+use crate::cli::reports::{CompiledLayer, LayersReport};
+use crate::cli::table::Table;
+use crate::compiler::{LayerManifest, LayerReport, write_folder};
+use crate::files::{FileError, write_atomically};
+use std::path::PathBuf;
+
+/// Everything there is to report.
+pub struct Outcome<'a> {
+    pub network: &'a str,
+    pub reports: &'a [LayerReport],
+    pub files: &'a [PathBuf],
+    pub tolerance: Option<f64>,
+}
+
+/// Writes everything and returns the names of the files.
+pub fn write_programs(
+    network: &str,
+    reports: &mut [LayerReport],
+    destination: &Destination,
+) -> Result<Vec<PathBuf>, String> {
+    let wrong = |error: FileError| error.to_string();
+    let digits = reports.iter().map(|r| r.summary.layer.to_string().len()).max().unwrap_or(0).max(2);
+    for report in reports.iter_mut() {
+        let stem = format!("layer-{:0digits$}", report.summary.layer);
+        let parts = report.texts.len();
+        let wide = parts.to_string().len();
+        let name = |i: usize| if parts == 1 { format!("{stem}.qasm") } else { format!("{stem}-{:0wide$}.qasm", i + 1) };
+        report.summary.programs = match destination {
+            Destination::File(path) => vec![path.file_name().unwrap_or_default().to_string_lossy().into_owned()],
+            _ => (0..parts).map(name).collect(),
+        };
+    }
+    match destination {
+        Destination::Stdout => {
+            reports.iter().flat_map(|r| &r.texts).try_for_each(|text| print(text))?;
+            Ok(vec![])
+        }
+        Destination::File(path) => {
+            reports.iter().flat_map(|r| &r.texts).try_for_each(|text| write_atomically(path, text)).map_err(wrong)?;
+            Ok(vec![path.clone()])
+        }
+        Destination::Folder(folder) => {
+            let layers = reports.iter().map(|r| r.summary.clone()).collect();
+            let manifest = LayerManifest::new(network.to_owned(), layers);
+            let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.texts));
+            let programs: Vec<(String, &str)> = named.map(|(name, text)| (name.clone(), text.as_str())).collect();
+            write_folder(folder, &programs, &manifest.to_json()).map_err(wrong)?;
+            Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
+        }
+    }
+}
+
+/// Prints the report; standard output belongs to the program where that is written there.
+pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Result<(), String> {
+    cli.common.report(COMMAND, report(outcome))?;
+    if cli.common.tells() {
+        tell(destination, &table(outcome.reports))?;
+    }
+    if cli.draw && !cli.common.takes_stdout() {
+        for report in outcome.reports {
+            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
+                let gates = program.template.circuit().gate_count();
+                if gates <= LARGEST_DRAWING {
+                    tell(destination, &format!("\n{name}\n{}", draw_template(&program.template, 120)))?;
+                } else {
+                    let text = format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n");
+                    tell(destination, &text)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn table(reports: &[LayerReport]) -> String {
+    let heads =
+        ["layer", "patches", "qubits", "CX a patch", "CX depth", "1q a patch", "max error", "bound", "for", "seconds"];
+    let mut table = Table::new(&heads, false);
+    for report in reports {
+        let s = &report.summary;
+        let verified = report.verification.as_ref();
+        let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.1e}"));
+        table.row(vec![
+            s.layer.to_string(),
+            s.patches.to_string(),
+            s.qubits.to_string(),
+            s.cx.to_string(),
+            s.cx_depth.to_string(),
+            format!("{:.4}", s.one_qubit_gates).trim_end_matches('0').trim_end_matches('.').to_owned(),
+            number(verified.map(|v| v.max_error)),
+            number(verified.map(|v| v.bound)),
+            match verified {
+                None => "not verified",
+                Some(v) if v.fixed => "these inputs only",
+                Some(_) => "every input",
+            }
+            .into(),
+            format!("{:.2}", report.seconds),
+        ]);
+    }
+    table.render()
+}
+
+fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
+    let layer =
+        |r: &'a LayerReport| CompiledLayer { summary: &r.summary, verification: &r.verification, seconds: r.seconds };
+    LayersReport {
+        network: outcome.network,
+        tolerance: outcome.tolerance,
+        verified: outcome.tolerance.is_some(),
+        files: outcome.files,
+        layers: outcome.reports.iter().map(layer).collect(),
+    }
+}

@@ -1,0 +1,239 @@
+//! Layers of quanvolutions by the commands: compiled, proven, tampered with, and refused.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::{circuits, compile, outcome, stdout, verify};
+
+fn text(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// Arguments as they are, after those that every call has.
+fn run(command: fn(&[String]) -> std::process::Output, arguments: &[&str]) -> (i32, String, String) {
+    let arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
+    let output = command(&arguments);
+    let (code, message) = outcome(&output);
+    (code, stdout(&output), message)
+}
+
+fn weights() -> String {
+    text(&circuits("digits-quanvolution.json"))
+}
+
+#[test]
+fn a_folder_of_layers_is_written_and_proven_for_every_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let out = at("out");
+    let (code, table, message) = run(compile, &[&weights(), "-o", &out]);
+    assert!(code == 0 && table.matches("every input").count() == 2, "{table}{message}");
+    let manifest = fs::read_to_string(at("out/manifest.json")).unwrap();
+    assert!(manifest.contains("\"version\": 2") && manifest.contains("\"layer-02.qasm\""));
+    let first = fs::read_to_string(at("out/layer-01.qasm")).unwrap();
+    assert_eq!((first.matches("\ncx ").count(), first.matches("input float x").count()), (9, 4));
+    let second = fs::read_to_string(at("out/layer-02.qasm")).unwrap();
+    assert!(!second.contains("\ncx ") && second.contains("[[0],[0,1],[0,1,2],[0,1,2,3]]"));
+    let (code, table, message) = run(verify, &[&out, "--weights", &weights()]);
+    assert!(code == 0 && message.is_empty(), "{message}");
+    assert!(table.contains("max over 81 points  bound for every input") && table.matches("  yes  ").count() == 2);
+    // The same again, with other threads, is the same.
+    let again = at("again");
+    assert_eq!(run(compile, &[&weights(), "-o", &again, "--threads", "1", "-q"]).0, 0);
+    assert_eq!(fs::read_to_string(at("again/layer-01.qasm")).unwrap(), first);
+    let (code, json, _) = run(verify, &[&at("out/layer-02.qasm"), "--weights", &weights(), "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(code == 0 && json["holds"] == true && json["layers"][0]["verification"]["points"] == 81, "{json}");
+    // Another layer than its own.
+    let (code, _, message) = run(verify, &[&at("out/layer-02.qasm"), "--weights", &weights(), "--layer", "1"]);
+    assert!(code == 1 && message.contains("patch 0: T["), "{message}");
+}
+
+#[test]
+fn tampered_texts_are_refused_with_exit_code_1_and_a_coefficient() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text(&folder.path().join("layer.qasm"));
+    for target in ["portable", "braket", "pennylane"] {
+        let arguments = [&weights(), "--layer", "1", "--tiles", "2", "--target", target, "-o", &path];
+        assert_eq!(run(compile, &arguments).0, 0);
+        let good = fs::read_to_string(&path).unwrap();
+        let q = |i: usize| if target == "pennylane" { format!("q{i}") } else { format!("q[{i}]") };
+        let cx = good.lines().find(|l| l.starts_with("cx ") || l.starts_with("cnot ")).unwrap();
+        let angle = good.lines().find(|l| l.starts_with("rx(")).unwrap().split(['(', ')']).nth(1).unwrap();
+        let off = format!("rx({:?})", angle.parse::<f64>().unwrap() + 1e-6);
+        let encode = |x: usize, i: usize| format!("ry(x{x}) {};\n", q(i));
+        for (from, to) in [
+            (encode(1, 1), format!("{}rz(0.3) {};\n", encode(1, 1), q(1))),
+            (format!("{}{}", encode(4, 4), encode(5, 5)), format!("{}{}", encode(5, 4), encode(4, 5))),
+            (format!("{cx}\n"), String::new()),
+            (format!("rx({angle})"), off),
+            (encode(2, 2), encode(2, 2).repeat(2)),
+        ] {
+            let tampered = good.replacen(&from, &to, 1);
+            assert_ne!(tampered, good, "{from}");
+            fs::write(&path, tampered).unwrap();
+            let (code, table, message) = run(verify, &[&path, "--weights", &weights()]);
+            assert!(code == 1 && table.contains("  NO  "), "{from}: {table}{message}");
+            assert!(message.lines().count() == 1 && message.contains(": T["), "{message}");
+        }
+        // What is no bare input is not read at all.
+        fs::write(&path, good.replace("ry(x0)", "ry(2*x0)")).unwrap();
+        let (code, _, message) = run(verify, &[&path, "--weights", &weights()]);
+        assert!(code == 2 && message.contains("an expression: expected a decimal number or an input by itself"));
+    }
+}
+
+#[test]
+fn tiles_on_a_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text(&folder.path().join("layer.qasm"));
+    let heron = text(&circuits("heron-133.json"));
+    let ibm = ["--target", "ibm", "--coupling", &heron];
+    let (code, json, _) =
+        run(compile, &[&[&weights()[..], "--layer", "1", "-o", &path, "--json"][..], &ibm[..]].concat());
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let summary = &json["layers"][0]["summary"];
+    assert_eq!(
+        (code, &summary["patches"], &summary["cx"], &summary["qubits"]),
+        (0, &28.into(), &9.into(), &112.into())
+    );
+    let program = fs::read_to_string(&path).unwrap();
+    assert!(program.contains("\nrz(x0) q[") && program.contains("\"physical\":true"));
+    assert_eq!(program.matches("\ncz ").count(), 28 * 9);
+    let (code, _, message) = run(verify, &[&path, "--weights", &weights(), "--coupling", &heron, "--target", "ibm"]);
+    assert_eq!((code, message.as_str()), (0, ""));
+    let (code, _, message) =
+        run(compile, &[&[&weights()[..], "--layer", "1", "-o", &path, "--tiles", "29"][..], &ibm[..]].concat());
+    assert!(code == 2 && message.ends_with("29 tiles: the machine holds 28 of four qubits in a chain\n"), "{message}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), program);
+}
+
+#[test]
+fn one_image_in_every_target() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let data = text(&circuits("digits.csv.gz"));
+    for target in ["portable", "braket", "ibm", "ibm-ecr", "azure", "ionq", "pennylane", "qasm2"] {
+        let out = at(target);
+        let fixed = ["--inputs", "fixed", "--data", &data, "--image", "3", "--tiles", "8", "--target", target];
+        let (code, table, message) = run(compile, &[&[&weights()[..], "-o", &out][..], &fixed[..]].concat());
+        assert!(code == 0 && table.matches("these inputs only").count() == 2, "{target}: {table}{message}");
+        // 16 patches of 8x8 and as many of the second stream, which the skip made as large.
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 5, "{target}");
+        assert!(!fs::read_to_string(at(&format!("{target}/layer-01-1.qasm"))).unwrap().contains("input float"));
+        let (code, table, message) = run(verify, &[&out, "--weights", &weights()]);
+        assert!(code == 0 && table.matches("these inputs only").count() == 4, "{target}: {table}{message}");
+    }
+    let path = at("portable/layer-02-2.qasm");
+    let good = fs::read_to_string(&path).unwrap();
+    let gate = good.lines().find(|line| line.starts_with("u3(") || line.starts_with("r")).unwrap();
+    fs::write(&path, good.replacen(&format!("{gate}\n"), "", 1)).unwrap();
+    let (code, _, message) = run(verify, &[&path, "--weights", &weights()]);
+    assert!(code == 1 && message.contains(": y["), "{message}");
+    let (code, _, message) = run(compile, &[&weights(), "--layer", "1", "--target", "qasm2", "-o", &at("two.qasm")]);
+    assert!(code == 2 && message.ends_with("layer 1: qasm2 has no inputs: fix them, --inputs fixed\n"), "{message}");
+}
+
+#[test]
+fn a_stream_that_was_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let pixels: Vec<f64> = (0..64).map(|i| f64::from(i) / 40.0 - 0.3).collect();
+    fs::write(at("state.json"), serde_json::to_string(&pixels).unwrap()).unwrap();
+    let fixed = ["--inputs", "fixed", "--state", &at("state.json"), "--tiles", "16"];
+    let path = at("layer.qasm");
+    let (code, _, message) = run(compile, &[&[&weights()[..], "--layer", "2", "-o", &path][..], &fixed[..]].concat());
+    assert_eq!((code, message.as_str()), (0, ""));
+    let program = fs::read_to_string(&path).unwrap();
+    // The second patch of the first row has columns 2 and 3 of rows 0 and 1.
+    assert!(program.contains(&format!(
+        "\"patch\":1,\"angles\":[{:?},{:?},{:?},{:?}]",
+        pixels[2], pixels[3], pixels[10], pixels[11]
+    )));
+    fs::write(at("state.json"), "[0.5, 1]").unwrap();
+    let (code, _, message) = run(compile, &[&[&weights()[..], "--layer", "2", "-o", &path][..], &fixed[..]].concat());
+    assert!(code == 2 && message.ends_with("state.json: 2 pixels, the layer reads 64\n"), "{message}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), program);
+}
+
+#[test]
+fn what_cannot_be_is_one_line_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let (out, data) = (at("out"), text(&circuits("digits.csv.gz")));
+    let four = text(&circuits("four.json"));
+    for (arguments, expected) in [
+        (vec![&*weights(), "--split"], "--split is for residual blocks, this is a network of quanvolutions"),
+        (vec![&*weights(), "--gamma", "own"], "--gamma is for residual blocks, this is a network of quanvolutions"),
+        (
+            vec![&*weights(), "--inputs", "quantum"],
+            "--inputs quantum is for residual blocks, this is a network of quanvolutions",
+        ),
+        (vec![&*weights(), "--data", &data], "--data goes with --inputs fixed: programs with inputs are of all images"),
+        (
+            vec![&*weights(), "--inputs", "fixed"],
+            "--inputs fixed needs an image: --data FILE --image K, or --state FILE",
+        ),
+        (
+            vec![&*weights(), "--inputs", "fixed", "--data", &data],
+            "--inputs fixed takes one image: choose it with --image K",
+        ),
+        (vec![&*weights(), "--layer", "3"], "--layer 3: the network has 2"),
+        (vec![&*four, "--tiles", "2"], "--tiles is for quanvolutions, this is a network of residual blocks"),
+        (
+            vec![&*four, "--inputs", "fixed"],
+            "--inputs fixed is for quanvolutions, this is a network of residual blocks",
+        ),
+    ] {
+        let (code, _, message) = run(compile, &[&arguments[..], &["-o", &out]].concat());
+        assert_eq!((code, message), (2, format!("error: {expected}\n")));
+    }
+    let (code, _, message) =
+        run(compile, &[&weights(), "--inputs", "fixed", "--data", &data, "--image", "598", "-q", "-o", &out]);
+    assert!(code == 2 && message.contains("--image 598: ") && message.ends_with("has 597\n"), "{message}");
+    let one = ["--inputs", "fixed", "--data", &data, "--image", "1", "--layer", "1", "-q", "-o"];
+    let (code, _, message) = run(compile, &[&[&weights()[..]][..], &one[..], &[&at("one.qasm")[..]]].concat());
+    assert!(
+        code == 2 && message == "error: 16 programs for all patches: give a folder with -o, or more --tiles\n",
+        "{message}"
+    );
+    let program = text(&circuits("four.qasm"));
+    let (code, _, message) = run(verify, &[&program, "--weights", &weights()]);
+    assert!(
+        code == 2 && message.ends_with("four.qasm: a program of a residual block, the weights are of quanvolutions\n"),
+        "{message}"
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let layer = at("layer.qasm");
+    assert_eq!(run(compile, &[&weights(), "--layer", "1", "-q", "-o", &layer]).0, 0);
+    let (code, _, message) = run(verify, &[&layer, "--weights", &four]);
+    assert!(
+        code == 2 && message.contains("a program of a layer of quanvolutions, expected one of a residual block"),
+        "{message}"
+    );
+    // A folder of blocks is none of layers, nor the other way round.
+    assert_eq!(run(compile, &[&four, "-q", "-o", &at("blocks")]).0, 0);
+    let (code, _, message) = run(verify, &[&at("blocks"), "--weights", &weights()]);
+    assert!(code == 2 && message.ends_with("lists residual blocks, the weights are of quanvolutions\n"), "{message}");
+}
+
+#[test]
+fn drawings_show_the_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text(&folder.path().join("layer.qasm"));
+    let (code, shown, _) = run(compile, &[&weights(), "--layer", "2", "--draw", "-o", &path]);
+    assert!(code == 0 && shown.contains("q[0] ─RY(x0)──RX(") && shown.contains("q[3] ─RY(x3)──RX("), "{shown}");
+}
+
+#[test]
+fn the_bundled_network_labels_as_its_page_says() {
+    let model = hqrn::network::read_model(circuits("digits-quanvolution.json")).unwrap();
+    let samples =
+        hqrn::data::read_samples(&circuits("digits.csv.gz"), None, Some(64), hqrn::data::Split::Test).unwrap();
+    let found = model.labels(&samples.inputs);
+    let wrong = found.iter().zip(samples.labels.as_ref().unwrap()).filter(|(a, b)| a != b).count();
+    let page = fs::read_to_string(circuits("README.md")).unwrap();
+    let said = format!("{:.2} % ({wrong} of {})", 100.0 * wrong as f64 / found.len() as f64, found.len());
+    assert!(page.lines().any(|line| line.contains("digits-quanvolution") && line.contains(&said)), "{said}");
+}
