@@ -21,7 +21,8 @@ fn commands_name_the_family_that_they_do_not_take() {
     let (out, page) = (at("out"), at("page.html"));
     for (binary, name, arguments) in [
         (env!("CARGO_BIN_EXE_hqrn-compress"), "hqrn-compress", vec![&weights, "--rank", "1", "-o", &out]),
-        (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, "--data", &data, "--report", &page]),
+        // One at a time, it runs them.
+        (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, &weights, "--data", &data, "--csv", &page]),
         (env!("CARGO_BIN_EXE_hqrn-counts"), "hqrn-counts", vec![&program, "--counts", &program, "-w", &weights]),
     ] {
         let (code, message) = outcome(&Command::new(binary).args(&arguments).output().unwrap());

@@ -208,3 +208,94 @@ fn nonsense_is_refused_by_name() {
     let (code, message) = outcome(&command.output().unwrap());
     assert!(code == 2 && message.contains("samples have 3 entries, expected square images"), "{message}");
 }
+
+/// Runs the bundled network of quanvolutions.
+fn run(arguments: &[&str]) -> Output {
+    let (weights, data) = (circuits("digits-quanvolution.json"), circuits("digits.csv.gz"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hqrn-run"));
+    command.args([text(&weights), "--data", text(&data)]).args(arguments).output().unwrap()
+}
+
+fn points(arguments: &[&str]) -> Vec<Value> {
+    let output = run(&[arguments, &["--json", "-q"]].concat());
+    assert_eq!(outcome(&output), (0, String::new()), "{arguments:?}");
+    serde_json::from_str::<Value>(&stdout(&output)).unwrap()["points"].as_array().unwrap().clone()
+}
+
+#[test]
+fn shots_change_fewer_labels_the_more_there_are() {
+    for more in [&[][..], &["--table"]] {
+        let points = points(&[more, &["--shots", "32,1e3,inf", "--limit", "200"]].concat());
+        let changed: Vec<f64> = points.iter().map(|point| point["disagreement"].as_f64().unwrap()).collect();
+        assert!(changed[0] > changed[1] && changed[1] < 0.05 && changed[2] == 0.0, "{more:?}: {changed:?}");
+        assert_eq!(points[2]["error"], points[2]["classical_error"]);
+        // 16 patches and then 16 of R_1, or 81 settings of each layer for all 200 images.
+        let shots = points[1]["budget"]["shots"].as_u64().unwrap();
+        assert_eq!(shots, if more.is_empty() { 32_000 } else { 810 });
+    }
+}
+
+#[test]
+fn programs_are_run_as_they_are_and_noise_costs_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("layers");
+    let weights = circuits("digits-quanvolution.json");
+    let compile = |weights: &Path, more: &[&str]| {
+        _ = fs::remove_dir_all(&out);
+        let done = support::compile(&[&[text(weights), "-o", text(&out), "-q"], more].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+    };
+    compile(&weights, &[]);
+    let some = ["--shots", "100,1e3", "--limit", "150", "--seed", "2"];
+    let wanted = points(&some);
+    assert_eq!(points(&[&some[..], &["--circuits", text(&out)]].concat()), wanted);
+    let one = points(&[&some[..], &["--circuits", text(&out), "--threads", "1"]].concat());
+    assert_eq!(one, wanted);
+    // Gate by gate, the chain of CX included, words are others, and so are shots; labels are right all the same.
+    compile(&weights, &["--keep-chain"]);
+    let chained = points(&["--shots", "inf", "--limit", "150", "--circuits", text(&out)]);
+    assert_eq!(chained[0]["disagreement"].as_f64(), Some(0.0));
+    let noisy =
+        points(&["--shots", "inf", "--limit", "150", "--noise", "superconducting", "--two-qubit-rate", "0,0.3"]);
+    let changed: Vec<f64> = noisy.iter().map(|point| point["disagreement"].as_f64().unwrap()).collect();
+    assert!(changed[0] < changed[1], "{changed:?}");
+    // Programs of other weights, of one image, and of residual blocks are none.
+    let other = folder.path().join("other.json");
+    let mut moved: Value = serde_json::from_slice(&fs::read(&weights).unwrap()).unwrap();
+    moved["quanvolutions"][0]["angles"][0][0] = Value::from(0.25);
+    fs::write(&other, moved.to_string()).unwrap();
+    compile(&other, &[]);
+    let (code, message) = outcome(&run(&["--circuits", text(&out)]));
+    assert!(
+        code == 2 && message.contains("layer-01.qasm: patch 0: T[") && message.contains("of other weights"),
+        "{message}"
+    );
+    compile(
+        &weights,
+        &["--inputs", "fixed", "--data", text(&circuits("digits.csv.gz")), "--image", "1", "--tiles", "16"],
+    );
+    let (code, message) = outcome(&run(&["--circuits", text(&out)]));
+    assert!(code == 2 && message.contains("layer 1: its pixels are fixed"), "{message}");
+    let (code, message) = outcome(&run(&["--circuits", text(&circuits("four.qasm"))]));
+    assert!(code == 2 && message.contains("four.qasm: is of a residual block"), "{message}");
+}
+
+#[test]
+fn what_a_run_of_quanvolutions_has_not_is_refused() {
+    for (arguments, said) in [
+        (&["--gamma", "own"][..], "--gamma is for residual blocks"),
+        (&["--alpha", "0.5"], "--alpha is for residual blocks"),
+        (&["--report", "r.html"], "--report is for residual blocks"),
+        (&["--noise", "superconducting", "--mitigate"], "--mitigate is for residual blocks"),
+    ] {
+        let (code, message) = outcome(&run(arguments));
+        assert!(code == 2 && message.contains(said) && message.lines().count() == 1, "{message}");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hqrn-run"));
+    command.args([text(&circuits("iris.json")), "--data", text(&circuits("iris.csv")), "--table"]);
+    let (code, message) = outcome(&command.output().unwrap());
+    assert_eq!(
+        (code, message.as_str()),
+        (2, "error: --table is for quanvolutions, the weights are of residual blocks\n")
+    );
+}

@@ -17,7 +17,7 @@ mod whole;
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
 pub use layers::{
-    Coefficient, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
+    Coefficient, Grid, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
     ManifestLayer, Patches, compile_and_prove, compile_layer, verify_layer,
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};

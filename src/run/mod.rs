@@ -5,6 +5,7 @@
 mod batch;
 mod counts;
 mod labels;
+mod layers;
 mod shots;
 mod state;
 mod sweep;
@@ -17,6 +18,9 @@ pub use counts::{
     Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts,
 };
 pub use labels::{Disagreement, disagreement};
+pub use layers::{
+    LayerRunError, Measuring, PatchTable, layer_tables, program_table, run_layers, run_layers_classically,
+};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Stage, Sweep, Variant, compile_all};

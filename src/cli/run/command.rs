@@ -16,6 +16,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-run net.json --data digits.csv --noise trapped-ion --two-qubit-rate 1e-4,1e-3 --shots inf
   hqrn-run net.json --state rho.npy                       one density matrix, block by block
   hqrn-run bell/network.json --data bell/test.json        5,000 of them
+  hqrn-run quan.json --data digits.csv --shots 100,1e3 --table   quanvolutions, by the 81 settings of a layer
 
 Exit codes: 0 done, 2 bad input.";
 
@@ -42,7 +43,7 @@ pub struct Cli {
     /// Run the first N samples only
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: Option<u32>,
-    /// Shots for p+ and again for p- of every block, or inf; several separated by commas
+    /// Shots for p+ and again for p- of every block, or for a patch of quanvolutions, or inf; several separated by commas
     #[arg(long, value_name = "N,..", value_delimiter = ',', default_value = "1e4")]
     pub shots: Vec<Shots>,
     /// Compiled programs to run in place of the weights: a folder with a manifest, or .qasm files
@@ -70,6 +71,9 @@ pub struct Cli {
     /// Write the numbers as a table; - prints it in place of the others
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Quanvolutions: measure the settings that say everything of a layer, once for all images, in place of their patches
+    #[arg(long)]
+    pub table: bool,
     /// Seed of everything random; the same seed gives the same numbers
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,

@@ -1,21 +1,22 @@
 //! `hqrn-run`: what a network will do on hardware, before anyone pays for it.
 
 mod command;
+mod layers;
 mod output;
 mod points;
 mod settings;
 mod state;
 
-use self::command::{Cli, Rows};
+use self::command::{COMMAND, Cli, Rows};
 use self::points::Points;
-use self::settings::{checkpoints, source, variants};
+use self::settings::{checkpoints, models, source, variants};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::note_samples;
+use crate::cli::inputs::{layers_of, note_samples};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
-use crate::run::{Checkpoint, Point, Stage, Sweep, Variant};
+use crate::run::{Point, Stage, Sweep, Variant};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -34,7 +35,17 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), String> {
     spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
-    let checkpoints = checkpoints(&cli.weights, cli.common.quiet)?;
+    let models = models(&cli.weights, cli.common.quiet)?;
+    if let [model] = &models[..]
+        && layers_of(model).is_some()
+    {
+        let network = model.clone().quanvolution(COMMAND).map_err(|error| error.to_string())?;
+        return layers::run(cli, &network);
+    }
+    if cli.table {
+        return Err("--table is for quanvolutions, the weights are of residual blocks".into());
+    }
+    let checkpoints = checkpoints(&cli.weights, models)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {
         return state::run(cli, path, &checkpoints, &source);
@@ -47,7 +58,8 @@ fn run(cli: &Cli) -> Result<(), String> {
             return Err(format!("{}: expected a file in a folder that is there", file.display()));
         }
     }
-    let samples = samples(cli, data, &checkpoints[0])?;
+    let network = &checkpoints[0].network;
+    let samples = samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()))?;
     if samples.density {
         state::note_phases(&source, &checkpoints[0].network);
     }
@@ -103,13 +115,12 @@ fn note_long(updates: f64) {
 }
 
 /// The samples, which must have a label each if the network names classes.
-fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, String> {
-    let network = &checkpoint.network;
+fn samples(cli: &Cli, data: &Path, entries: usize, classes: Option<usize>) -> Result<Samples, String> {
     let split = match cli.split {
         Rows::Train => Split::Train,
         Rows::Test => Split::Test,
     };
-    let read = read_samples_or_states(data, cli.labels.as_deref(), Some(network.input_dim()), split);
+    let read = read_samples_or_states(data, cli.labels.as_deref(), Some(entries), split);
     let mut samples = read.map_err(|error| error.to_string())?;
     if !cli.common.quiet {
         note_samples(data, &samples);
@@ -117,8 +128,7 @@ fn samples(cli: &Cli, data: &Path, checkpoint: &Checkpoint) -> Result<Samples, S
     if let Some(limit) = cli.limit {
         samples.truncate(limit as usize);
     }
-    let Some(head) = &network.head else { return Ok(samples) };
-    let classes = head.bias.len();
+    let Some(classes) = classes else { return Ok(samples) };
     match &samples.labels {
         None => Err(format!("{}: no labels: name their file with --labels", data.display())),
         Some(labels) => match labels.iter().position(|label| *label >= classes) {

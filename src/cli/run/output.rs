@@ -49,8 +49,7 @@ fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Poin
 
 /// Shows the points on standard output.
 pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String> {
-    let told = points.iter().map(reported).collect();
-    cli.common.report(COMMAND, RunReport { network: &network.name, points: told })?;
+    cli.common.report(COMMAND, as_report(&network.name, points))?;
     if cli.csv_to_stdout() {
         return print(&as_csv(points));
     }
@@ -58,9 +57,8 @@ pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String
         return Ok(());
     }
     let labelled = network.head.is_some();
-    print(&overview(cli, points, labelled))?;
+    show_points(cli, points, labelled)?;
     if let ([point], true) = (points, labelled) {
-        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)))?;
         let budget = &point.budget;
         let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
         let mut line =
@@ -71,6 +69,20 @@ pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String
         print(&(line + "\n"))?;
     }
     Ok(())
+}
+
+/// What is told to machines.
+pub fn as_report<'a>(network: &'a str, points: &[Point]) -> RunReport<'a> {
+    RunReport { network, points: points.iter().map(reported).collect() }
+}
+
+/// The points as a table; classes and who was taken for whom where there is one.
+pub fn show_points(cli: &Cli, points: &[Point], labelled: bool) -> Result<(), String> {
+    print(&overview(cli, points, labelled))?;
+    match (points, labelled) {
+        ([point], true) => print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point))),
+        _ => Ok(()),
+    }
 }
 
 /// A row a point.
@@ -178,7 +190,7 @@ fn reported(point: &Point) -> ReportedPoint {
 }
 
 /// A row a point, with the error of every class.
-fn as_csv(points: &[Point]) -> String {
+pub fn as_csv(points: &[Point]) -> String {
     let classes = points.first().map_or(0, |p| p.tally.classes.len());
     let mut out = String::from(
         "checkpoint,epoch,alpha,two_qubit_rate,mitigated,shots,seed,samples,error,classical_error,disagreement,\

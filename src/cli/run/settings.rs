@@ -1,10 +1,10 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::command::{COMMAND, Cli, NoiseArgs};
-use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_weights};
+use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_model, residual};
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
-use crate::network::Network;
+use crate::network::{Model, Network};
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
 use crate::simulator::noise::NoiseModel;
@@ -15,11 +15,16 @@ use std::path::{Path, PathBuf};
 /// on top.
 const SAME: f64 = 1e-6;
 
-/// Reads the checkpoints, which must be stages of one network.
-pub fn checkpoints(paths: &[PathBuf], quiet: bool) -> Result<Vec<Checkpoint>, String> {
+/// Reads the weights, of whatever family.
+pub fn models(paths: &[PathBuf], quiet: bool) -> Result<Vec<Model>, String> {
+    paths.iter().map(|path| read_model(path, quiet)).collect()
+}
+
+/// The checkpoints, which must be stages of one network.
+pub fn checkpoints(paths: &[PathBuf], models: Vec<Model>) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
-    for path in paths {
-        let network = read_weights(COMMAND, path, quiet)?;
+    for (path, model) in paths.iter().zip(models) {
+        let network = residual(COMMAND, path, model)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));
             if wanted != found {

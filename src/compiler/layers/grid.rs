@@ -6,7 +6,7 @@ use std::f64::consts::{PI, TAU};
 
 /// Points `2 π k / (2 r + 1)` of each of four angles, in all combinations, the first angle varying slowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Grid {
+pub struct Grid {
     degrees: [usize; PATCH],
 }
 
@@ -16,11 +16,17 @@ impl Grid {
         Grid { degrees }
     }
 
+    /// Points of each angle.
+    pub fn sides(&self) -> [usize; PATCH] {
+        std::array::from_fn(|angle| self.side(angle))
+    }
+
     fn side(&self, angle: usize) -> usize {
         2 * self.degrees[angle] + 1
     }
 
-    /// How many points there are.
+    /// How many points there are, at least one.
+    #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         (0..PATCH).map(|i| self.side(i)).product()
     }

@@ -15,6 +15,7 @@ mod tile;
 mod verify;
 
 pub use compile::{LayerError, Patches, compile_layer};
+pub use grid::Grid;
 pub use manifest::{LayerManifest, ManifestLayer};
 pub use options::LayerOptions;
 pub use report::{LayerReport, LayerReportError, compile_and_prove};

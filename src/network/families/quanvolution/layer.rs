@@ -25,7 +25,7 @@ impl Read {
     }
 
     /// What each qubit's Z counts in a channel.
-    fn weights(self, channel: usize) -> [f64; QUBITS] {
+    pub(super) fn weights(self, channel: usize) -> [f64; QUBITS] {
         let one = |qubit: usize| std::array::from_fn(|j| f64::from(u8::from(j == qubit)));
         match self {
             Read::Mean => [1.0 / QUBITS as f64; QUBITS],

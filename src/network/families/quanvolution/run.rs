@@ -3,7 +3,7 @@
 use super::gate::{Gate, QUBITS};
 use super::layer::Layer;
 use super::observable::Observable;
-use super::shape::Quanvolution;
+use super::shape::{Image, Quanvolution};
 use super::stream::{Shape, Stream};
 use super::table::{Patch, Table, add_table_slopes};
 use crate::linalg::RealMatrix;
@@ -174,10 +174,7 @@ impl<'a> Runner<'a> {
 
     /// All streams of one image, and the patches that each layer saw.
     fn streams(&self, image: &[f64]) -> (Vec<Stream>, Vec<Vec<Patch>>) {
-        let first = self.network.image;
-        assert_eq!(image.len(), first.height * first.width, "an image has as many pixels as the network takes");
-        let pixels = image.iter().map(|x| first.scale * (x / first.divide)).collect();
-        let (mut streams, mut patches) = (vec![Stream { shape: self.streams[0], pixels }], vec![]);
+        let (mut streams, mut patches) = (vec![self.network.first(image)], vec![]);
         for (k, ready) in self.layers.iter().enumerate() {
             let (made, seen) = ready.forward(&streams[k], self.made[k]);
             let mut sum = Stream::zeros(self.streams[k + 1]);
@@ -241,6 +238,54 @@ impl Quanvolution {
     /// If the image has another number of pixels, or a layer skips to a stream that is not before it.
     pub fn streams(&self, image: &[f64]) -> Vec<Stream> {
         Runner::new(self).streams(image).0
+    }
+
+    /// The same where the `<Z>` of the four qubits of every patch are what `measured` says, which gets the layer's index and
+    /// the patch's angles in radians, layer by layer, channel by channel and row by row.
+    ///
+    /// # Panics
+    /// As [`Quanvolution::streams`].
+    pub fn streams_measured(
+        &self,
+        image: &[f64],
+        mut measured: impl FnMut(usize, &[f64; QUBITS]) -> [f64; QUBITS],
+    ) -> Vec<Stream> {
+        let (made, shapes) = self.shapes();
+        let mut streams = vec![self.first(image)];
+        for (k, layer) in self.layers.iter().enumerate() {
+            let (mut out, patches) = (Stream::zeros(made[k]), layer.patches(&streams[k]));
+            let pixels = made[k].height * made[k].width;
+            let share = 1.0 / shapes[k].channels as f64;
+            for (number, angles) in patches.iter().enumerate() {
+                let means = measured(k, angles);
+                for channel in 0..made[k].channels {
+                    let weights = layer.read.weights(channel);
+                    let read: f64 = weights.iter().zip(&means).map(|(weight, mean)| weight * mean).sum();
+                    out.pixels[channel * pixels + number % pixels] += share * read;
+                }
+            }
+            let mut sum = Stream::zeros(shapes[k + 1]);
+            sum.add(&out);
+            layer.skip.iter().for_each(|&j| sum.add(&streams[j]));
+            streams.push(sum);
+        }
+        streams
+    }
+
+    /// The image as stream 0.
+    fn first(&self, image: &[f64]) -> Stream {
+        let Image { height, width, divide, scale } = self.image;
+        assert_eq!(image.len(), height * width, "an image has as many pixels as the network takes");
+        Stream { shape: self.image.shape(), pixels: image.iter().map(|x| scale * (x / divide)).collect() }
+    }
+
+    /// The class with the largest score for each column of pixels of the last stream.
+    ///
+    /// # Panics
+    /// If there are not [`Quanvolution::features`] rows, or no columns.
+    pub fn labels_of(&self, last: &RealMatrix) -> Vec<usize> {
+        let scores = self.head.scores(last);
+        scores.column_iter().map(|column| largest(column.as_slice()).expect("a head names classes")).collect()
     }
 
     /// The scores of all images, C x images, of which each is a column of pixels.

@@ -1,0 +1,165 @@
+//! Networks of quanvolutions: shots a patch, or a setting, instead of shots a sign and block.
+
+use super::command::{COMMAND, Cli};
+use super::output::{as_csv, as_report, show_points};
+use super::samples;
+use super::settings::disturbances;
+use crate::cli::inputs::{list_layers, note_other_names, read_programs};
+use crate::cli::printing::print;
+use crate::cli::progress::Progress;
+use crate::compiler::verify_layer;
+use crate::files::write_atomically;
+use crate::network::quanvolution::Quanvolution;
+use crate::qasm::{AnyProgram, LayerProgram};
+use crate::run::{
+    Budget, Disturbance, Measuring, PatchTable, Point, Shots, Tally, layer_tables, program_table, run_layers,
+    run_layers_classically,
+};
+use std::path::PathBuf;
+
+/// How near programs must be to the layers they run for: the bound on the error of any expectation value.
+const SAME: f64 = 1e-6;
+
+/// Runs the network under every condition, and shows what came of it.
+pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
+    let given = [
+        ("--state", cli.state.is_some()),
+        ("--alpha", !cli.alpha.is_empty()),
+        ("--gamma", cli.gamma.is_some()),
+        ("--phases", cli.phases.is_some()),
+        ("--points", cli.points.is_some()),
+        ("--report", cli.report.is_some()),
+        ("--mitigate", cli.noise.mitigate),
+    ];
+    if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(format!("{name} is for residual blocks, the weights are of quanvolutions"));
+    }
+    let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
+    let programs = programs(cli, network)?;
+    let pixels = network.image.height * network.image.width;
+    let samples = samples(cli, data, pixels, Some(network.head.classes()))?;
+    if samples.density {
+        return Err(format!("{}: density matrices, expected images", data.display()));
+    }
+    let noises = disturbances(&cli.noise)?;
+    let progress = Progress::new(noises.len() * (1 + cli.shots.len()), "running", "steps", cli.common.quiet);
+    let classical = run_layers_classically(network, &samples.inputs);
+    let measuring = if cli.table { Measuring::Settings } else { Measuring::Patches };
+    let (mut points, mut told) = (vec![], String::new());
+    for noise in &noises {
+        let tables = tables(cli, network, &programs, noise.as_ref())?;
+        told = costs(network, &tables, measuring);
+        progress.step();
+        for &shots in &cli.shots {
+            let quantum = run_layers(network, &tables, &samples.inputs, shots, measuring, cli.seed);
+            progress.step();
+            points.push(Point {
+                key: String::new(),
+                checkpoint: network.name.clone(),
+                epoch: None,
+                alpha: None,
+                noise: *noise,
+                shots,
+                seed: cli.seed,
+                tally: Tally::of(&classical, &quantum, &samples, network.head.classes()),
+                budget: budget(network, &tables, shots, measuring, samples.inputs.len()),
+            });
+        }
+    }
+    progress.finish();
+    if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
+        write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;
+    }
+    cli.common.report(COMMAND, as_report(&network.name, &points))?;
+    if cli.csv_to_stdout() {
+        return print(&as_csv(&points));
+    }
+    if !cli.common.tells() {
+        return Ok(());
+    }
+    show_points(cli, &points, true)?;
+    print(&format!("\n{told}\n"))
+}
+
+/// A program a layer, if any are given.
+fn programs(cli: &Cli, network: &Quanvolution) -> Result<Option<Vec<LayerProgram>>, String> {
+    if cli.circuits.is_empty() {
+        return Ok(None);
+    }
+    let count = network.layers.len();
+    let files: Vec<PathBuf> = list_layers(&cli.circuits, count)?;
+    let read = read_programs(&files)?;
+    if !cli.common.quiet {
+        note_other_names(files.iter().zip(read.iter().map(AnyProgram::network)), &network.name);
+    }
+    let mut programs: Vec<Option<LayerProgram>> = vec![None; count];
+    for (file, program) in files.iter().zip(read) {
+        let shown = file.display();
+        let AnyProgram::Layer(program) = program else {
+            return Err(format!("{shown}: is of a residual block, the weights are of quanvolutions"));
+        };
+        let number = program.contract.quanvolution;
+        let Some(layer) = number.checked_sub(1).and_then(|k| network.layers.get(k)) else {
+            return Err(format!("{shown}: is of layer {number}, the weights have {count}"));
+        };
+        let verification = verify_layer(&program, layer, SAME).map_err(|error| format!("{shown}: {error}"))?;
+        if !verification.holds() {
+            return Err(format!("{shown}: {}: a program of other weights", verification.failure()));
+        }
+        if programs[number - 1].replace(*program).is_some() {
+            return Err(format!("{shown}: is of layer {number}, of which there is a program already"));
+        }
+    }
+    let missing = programs.iter().position(Option::is_none);
+    match missing {
+        Some(k) => Err(format!("--circuits: no program of layer {}, the weights have {count}", k + 1)),
+        None => Ok(Some(programs.into_iter().flatten().collect())),
+    }
+}
+
+fn tables(
+    cli: &Cli,
+    network: &Quanvolution,
+    programs: &Option<Vec<LayerProgram>>,
+    noise: Option<&Disturbance>,
+) -> Result<Vec<PatchTable>, String> {
+    let Some(programs) = programs else {
+        return layer_tables(network, noise, cli.seed).map_err(|(layer, error)| format!("layer {layer}: {error}"));
+    };
+    let of =
+        |(k, program)| program_table(program, noise, cli.seed).map_err(|error| format!("layer {}: {error}", k + 1));
+    programs.iter().enumerate().map(of).collect()
+}
+
+/// Circuits that are run for an image, or for all of them.
+fn circuits(network: &Quanvolution, tables: &[PatchTable], measuring: Measuring) -> u64 {
+    if measuring == Measuring::Settings {
+        return tables.iter().map(|table| table.settings() as u64).sum();
+    }
+    let streams = network.shapes().1;
+    let patches = |k: usize| streams[k].channels * streams[k].patches().0 * streams[k].patches().1;
+    (0..tables.len()).map(|k| patches(k) as u64).sum()
+}
+
+fn budget(network: &Quanvolution, tables: &[PatchTable], shots: Shots, measuring: Measuring, images: usize) -> Budget {
+    let all = circuits(network, tables, measuring);
+    // What is measured once is shared by all images.
+    let times = |n: u64| match measuring {
+        Measuring::Patches => n.checked_mul(all),
+        Measuring::Settings => n.checked_mul(all).map(|n| n.div_ceil(images as u64)),
+    };
+    let shots = if let Shots::Finite(n) = shots { times(n) } else { None };
+    let cx = Some(tables.iter().map(|table| table.two_qubit_gates).sum());
+    Budget { shots, copies: None, cx, gamma: 0.0 }
+}
+
+/// What is run, in words.
+fn costs(network: &Quanvolution, tables: &[PatchTable], measuring: Measuring) -> String {
+    let all = circuits(network, tables, measuring);
+    let cx: Vec<String> = tables.iter().map(|table| table.two_qubit_gates.to_string()).collect();
+    let what = match measuring {
+        Measuring::Settings => "settings for all images together",
+        Measuring::Patches => "patches an image",
+    };
+    format!("{all} {what}, each with so many shots; CX a patch, layer by layer: {}", cx.join(", "))
+}
