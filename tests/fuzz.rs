@@ -11,7 +11,7 @@ use hqrn::data::{
 };
 use hqrn::entanglement::{Campaign, Plan, Sizes};
 use hqrn::linalg::{Complex, Matrix};
-use hqrn::network::{Activation, read_bytes, read_model_bytes, write_json};
+use hqrn::network::{Activation, Network, read_bytes, read_model_bytes, write_json};
 use hqrn::qasm;
 use hqrn::run::read_counts;
 use hqrn::simulator::noise::NoiseModel;
@@ -352,9 +352,9 @@ fn states_of_trainings() {
     let shape = Architecture { inputs: 3, dim: 2, blocks: 1, classes: 2, alpha: 0.5, activation: Activation::Relu };
     let recipe =
         Recipe { rule: Rule::Adam, rate: 0.01, weight_decay: 0.0, batch: 5, epochs: 2, fraction: 1.0, seed: 3 };
-    let valid = [TrainingState::new("n", &shape, &recipe).to_json(&shape, &recipe).into_bytes()];
+    let valid = [TrainingState::<Network>::new("n", &shape, &recipe).to_json(&shape, &recipe).into_bytes()];
     fuzz(&valid, |text| {
-        TrainingState::from_json(text, "n", &shape, &recipe).map(drop).map_err(|error| error.to_string())
+        TrainingState::<Network>::from_json(text, "n", &shape, &recipe).map(drop).map_err(|error| error.to_string())
     });
 
     let few = Sizes { werner: 4, separable: 4, adversarial: 4 };

@@ -4,6 +4,7 @@ use crate::cli::arguments::{Common, parse, start};
 use crate::cli::inputs::{group_files, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{HOLDS, note, print};
+use crate::cli::reports::{CountsReport, ReadFile};
 use crate::cli::table::Table;
 use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::Block;
@@ -11,8 +12,6 @@ use crate::qasm::Program;
 use crate::run::{BlockEstimate, Counts, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts};
 use crate::target::BitOrder;
 use clap::{Parser, ValueEnum};
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -179,28 +178,6 @@ fn state(path: &Path, dim: usize) -> Result<Vec<f64>, String> {
 struct Read {
     estimate: BlockEstimate,
     doubt: Option<Doubt>,
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct CountsReport<'a> {
-    /// The block's number, from 1.
-    block: usize,
-    /// Shots of each program.
-    shots: &'a [u64],
-    /// How each file of counts was read.
-    counts: Vec<ReadFile>,
-    estimate: &'a BlockEstimate,
-    /// How far the counts are from what the weights say, where the state that went in is known.
-    distance: Option<&'a Doubt>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct ReadFile {
-    /// What wrote it, or how its words are written.
-    written: String,
-    /// Which end of a word is bit 0: "last" or "first".
-    bit_0: &'static str,
 }
 
 fn show(cli: &Cli, number: usize, files: &[CountsFile], block: &Block, found: &Read) -> Result<(), String> {

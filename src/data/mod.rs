@@ -65,6 +65,20 @@ impl Samples {
         (!said.is_empty()).then(|| said.join("; "))
     }
 
+    /// These samples, in this order.
+    ///
+    /// # Panics
+    /// If there are not as many.
+    pub fn picked(&self, indices: &[usize]) -> Samples {
+        Samples {
+            inputs: indices.iter().map(|&i| self.inputs[i].clone()).collect(),
+            labels: self.labels.as_ref().map(|labels| indices.iter().map(|&i| labels[i]).collect()),
+            families: self.families.as_ref().map(|names| indices.iter().map(|&i| names[i].clone()).collect()),
+            density: self.density,
+            notes: vec![],
+        }
+    }
+
     /// Keeps the first samples only.
     pub fn truncate(&mut self, count: usize) {
         self.inputs.truncate(count);

@@ -5,9 +5,7 @@ use super::states::{LabelledState, coordinates_of};
 use crate::linalg::{Complex, Matrix, RealMatrix, coordinates};
 use crate::network::{Activation, Block, Network};
 use crate::random::{Rng, stream};
-use crate::training::{
-    Architecture, Optimiser, Recipe, Rule, TrainingSet, TrainingState, initial_network, train_epoch,
-};
+use crate::training::{Architecture, Optimiser, Recipe, Rule, TrainingSet, TrainingState, initial_network};
 use rand::RngExt;
 use std::f64::consts::{PI, TAU};
 
@@ -92,7 +90,7 @@ fn follow(network: Network, course: Course, seed: u64, set: impl Fn(u32) -> Trai
         let done = f64::from(state.epoch) / f64::from(epochs);
         let falling = Recipe { rate: rate * (1.0 + (PI * done).cos()) / 2.0, ..recipe.clone() };
         let set = set(state.epoch);
-        loss = train_epoch(&mut state, &set, &falling).0;
+        loss = state.advance(&set, &falling).loss;
     }
     (state.network, loss)
 }

@@ -7,9 +7,11 @@ mod charts;
 mod compression;
 mod entanglement;
 mod page;
+mod quanvolution;
 mod run;
 mod simplex;
 
 pub use compression::{ParetoPoint, pareto_page};
 pub use entanglement::entanglement_page;
+pub use quanvolution::{Curves, quanvolution_page};
 pub use run::{Subject, run_page};

@@ -2,12 +2,12 @@
 
 use super::gradient::{Gradient, Targets, gradient};
 use super::optimiser::Optimiser;
-use super::state::TrainingState;
 use super::{Recipe, TrainingSet};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::random::stream;
 use rand::seq::SliceRandom;
+use std::ops::Range;
 
 /// What training asks of a network, of whatever family.
 pub trait Trainable {
@@ -19,6 +19,22 @@ pub trait Trainable {
 
     /// The gradient over samples, a column each, in the order of the parameters.
     fn gradient(&self, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient;
+
+    /// The parameters of each of its layers, where somebody may want to know how far gradients reach.
+    fn layers(&self) -> Vec<Range<usize>> {
+        vec![]
+    }
+}
+
+/// What a pass through a set came to, each number as it was when a batch came up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pass {
+    /// Mean loss over all samples.
+    pub loss: f64,
+    /// Share of wrong labels.
+    pub error: f64,
+    /// For each of [`Trainable::layers`], the 1-norm of the gradient of a batch's mean loss, in the mean over all batches.
+    pub norms: Vec<f64>,
 }
 
 impl Trainable for Network {
@@ -36,8 +52,7 @@ impl Trainable for Network {
     }
 }
 
-/// One epoch: a pass through the set in an order that follows from the seed and the epoch's number, from 1. Returns the mean
-/// loss and the share of wrong labels, each as it was when a batch came up.
+/// One epoch: a pass through the set in an order that follows from the seed and the epoch's number, from 1.
 ///
 /// # Panics
 /// If samples do not fit the network, or the optimiser its parameters.
@@ -47,10 +62,11 @@ pub fn epoch(
     number: u32,
     set: &TrainingSet,
     recipe: &Recipe,
-) -> (f64, f64) {
+) -> Pass {
     let mut order: Vec<usize> = (0..set.len()).collect();
     order.shuffle(&mut stream(recipe.seed, u64::from(number)));
-    let (mut loss, mut wrong) = (0.0, 0);
+    let layers = network.layers();
+    let (mut loss, mut wrong, mut norms) = (0.0, 0, vec![0.0; layers.len()]);
     for batch in order.chunks(recipe.batch) {
         let inputs = RealMatrix::from_columns(&batch.iter().map(|&i| set.inputs.column(i)).collect::<Vec<_>>());
         let labels: Vec<usize> = batch.iter().map(|&i| set.labels[i]).collect();
@@ -62,18 +78,14 @@ pub fn epoch(
         loss += sum;
         wrong += missed;
         values.iter_mut().for_each(|v| *v /= batch.len() as f64);
+        for (norm, layer) in norms.iter_mut().zip(&layers) {
+            *norm += values[layer.clone()].iter().map(|v| v.abs()).sum::<f64>();
+        }
         let mut parameters = network.parameters();
         optimiser.step(recipe, &mut parameters, &values);
         network.set_parameters(&parameters);
     }
-    (loss / set.len() as f64, wrong as f64 / set.len() as f64)
-}
-
-/// The next [`epoch`] of a training under way.
-///
-/// # Panics
-/// As [`epoch`].
-pub fn train_epoch(state: &mut TrainingState, set: &TrainingSet, recipe: &Recipe) -> (f64, f64) {
-    state.epoch += 1;
-    epoch(&mut state.network, &mut state.optimiser, state.epoch, set, recipe)
+    let samples = set.len() as f64;
+    norms.iter_mut().for_each(|norm| *norm /= (samples / recipe.batch as f64).ceil());
+    Pass { loss: loss / samples, error: wrong as f64 / samples, norms }
 }

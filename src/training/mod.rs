@@ -1,11 +1,12 @@
-//! Training: labelled samples to a network of residual blocks (docs/method.md, section 11), by gradient descent on the
-//! cross-entropy.
+//! Training: labelled samples to a network of residual blocks (docs/method.md, section 11) or of quanvolutions (section 14),
+//! by gradient descent on the cross-entropy.
 //!
 //! Gradients are written out by hand. Everything random comes from the seed and the number of the epoch, sums over
 //! threads are taken in a fixed order: a run that was killed and resumed ends in the same bytes.
 //!
 //! Files are read and written by whoever calls: what is here are networks, samples and states of a training.
 
+mod choose;
 mod epoch;
 mod gradient;
 mod initial;
@@ -13,13 +14,14 @@ mod optimiser;
 mod quanvolution;
 mod state;
 
-pub use epoch::{Trainable, epoch, train_epoch};
+pub use choose::{Chosen, choose};
+pub use epoch::{Pass, Trainable, epoch};
 pub use gradient::{Gradient, Sampling, Targets, gradient};
 pub(crate) use gradient::{Layer, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
-pub use quanvolution::quanvolution_gradient;
-pub use state::{EpochRecord, StateError, TrainingState};
+pub use quanvolution::{Blueprint, Gradients, Guided, quanvolution_gradient};
+pub use state::{EpochRecord, StateError, Trained, TrainingState};
 
 use crate::data::Samples;
 use crate::linalg::RealMatrix;
@@ -76,6 +78,20 @@ impl TrainingSet {
         TrainingSet {
             inputs: RealMatrix::from_vec(columns.len() / count, count, columns),
             labels: chosen.iter().map(|&i| labels[i]).collect(),
+            weights: vec![],
+        }
+    }
+
+    /// Images as they are, a column of pixels each.
+    ///
+    /// # Panics
+    /// If there are no samples, no labels, or images of different sizes.
+    pub fn of_images(samples: &Samples) -> TrainingSet {
+        let labels = samples.labels.clone().expect("training needs labels");
+        let pixels: Vec<f64> = samples.inputs.concat();
+        TrainingSet {
+            inputs: RealMatrix::from_vec(pixels.len() / labels.len(), labels.len(), pixels),
+            labels,
             weights: vec![],
         }
     }

@@ -1,6 +1,9 @@
 //! The gradient of the cross-entropy of a network of quanvolutions (docs/method.md, section 14).
 
-use super::epoch::Trainable;
+mod guided;
+
+pub use guided::{Blueprint, Gradients, Guided};
+
 use super::gradient::{Gradient, Targets, cross_entropy};
 use crate::linalg::RealMatrix;
 use crate::network::quanvolution::{AT_ONCE, Flow, Quanvolution, Runner, Slopes};
@@ -32,21 +35,6 @@ pub fn quanvolution_gradient(
     };
     let (loss, wrong, slopes) = parts.into_iter().reduce(add).expect("a batch has at least one image");
     Gradient { loss, wrong, values: runner.by_parameters(slopes) }
-}
-
-impl Trainable for Quanvolution {
-    fn parameters(&self) -> Vec<f64> {
-        self.parameters()
-    }
-
-    fn set_parameters(&mut self, values: &[f64]) {
-        self.set_parameters(values);
-    }
-
-    /// The true gradient; inputs are pixels.
-    fn gradient(&self, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
-        quanvolution_gradient(self, inputs, targets, Flow::Through)
-    }
 }
 
 #[cfg(test)]

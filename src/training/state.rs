@@ -1,17 +1,43 @@
 //! The state of a training as a file, so that it goes on where it was killed and ends in the same bytes.
 
-use super::{Architecture, Optimiser, Recipe, initial_network};
+use super::epoch::{Pass, Trainable, epoch};
+use super::{Architecture, Optimiser, Recipe, TrainingSet, initial_network};
 use crate::files::{Format, read_file};
 use crate::network::Network;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+/// A network that a training starts from its shape.
+pub trait Trained: Trainable + Sized {
+    /// What says everything of it but its parameters.
+    type Shape: Clone + PartialEq + Serialize + DeserializeOwned;
+
+    /// The network before training; the same seed gives the same one.
+    fn initial(name: &str, shape: &Self::Shape, seed: u64) -> Self;
+
+    /// Its name.
+    fn name(&self) -> &str;
+}
+
+impl Trained for Network {
+    type Shape = Architecture;
+
+    fn initial(name: &str, shape: &Architecture, seed: u64) -> Network {
+        initial_network(name, shape, seed)
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
 
 /// A training under way.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TrainingState {
+pub struct TrainingState<N = Network> {
     /// Epochs done.
     pub epoch: u32,
     /// The network as it is now.
-    pub network: Network,
+    pub network: N,
     /// What the optimiser remembers.
     pub optimiser: Optimiser,
     /// What was measured so far.
@@ -21,7 +47,7 @@ pub struct TrainingState {
 }
 
 /// What was measured at one checkpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EpochRecord {
     /// Epochs done.
@@ -32,6 +58,9 @@ pub struct EpochRecord {
     pub training_error: f64,
     /// Share of wrong labels on test data, where there are any.
     pub test_error: Option<f64>,
+    /// How far gradients reach, layer by layer ([`Pass::norms`](super::Pass)); absent for residual blocks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub norms: Vec<f64>,
 }
 
 /// A file that is no state of this training.
@@ -47,11 +76,11 @@ pub enum StateError {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StateFile {
+struct StateFile<S> {
     format: String,
     version: u32,
     name: String,
-    architecture: Architecture,
+    architecture: S,
     recipe: Recipe,
     epoch: u32,
     steps: u64,
@@ -65,12 +94,21 @@ struct StateFile {
 
 const FORMAT: Format = Format { name: "hqrn-training", named: true, newest: 1 };
 
-impl TrainingState {
+impl<N: Trained> TrainingState<N> {
     /// A training that has not begun.
-    pub fn new(name: &str, architecture: &Architecture, recipe: &Recipe) -> TrainingState {
-        let network = initial_network(name, architecture, recipe.seed);
+    pub fn new(name: &str, shape: &N::Shape, recipe: &Recipe) -> Self {
+        let network = N::initial(name, shape, recipe.seed);
         let optimiser = Optimiser::new(recipe.rule, network.parameters().len());
         TrainingState { epoch: 0, network, optimiser, records: vec![], data: None }
+    }
+
+    /// Does the next [`epoch`].
+    ///
+    /// # Panics
+    /// As [`epoch`].
+    pub fn advance(&mut self, set: &TrainingSet, recipe: &Recipe) -> Pass {
+        self.epoch += 1;
+        epoch(&mut self.network, &mut self.optimiser, self.epoch, set, recipe)
     }
 
     /// Whether all weights are numbers still.
@@ -82,13 +120,13 @@ impl TrainingState {
     ///
     /// # Panics
     /// If it is not [`TrainingState::is_finite`], which JSON cannot say.
-    pub fn to_json(&self, architecture: &Architecture, recipe: &Recipe) -> String {
+    pub fn to_json(&self, shape: &N::Shape, recipe: &Recipe) -> String {
         assert!(self.is_finite(), "a training that diverged is not worth saving");
         let file = StateFile {
             format: FORMAT.name.into(),
             version: 1,
-            name: self.network.name.clone(),
-            architecture: architecture.clone(),
+            name: self.network.name().to_owned(),
+            architecture: shape.clone(),
             recipe: recipe.clone(),
             epoch: self.epoch,
             steps: self.optimiser.steps,
@@ -101,24 +139,20 @@ impl TrainingState {
         serde_json::to_string(&file).expect("a state is plain JSON") + "\n"
     }
 
-    /// Reads the state of the training with this name, architecture and recipe; only the number of epochs may differ.
+    /// Reads the state of the training with this name, shape and recipe; only the number of epochs may differ.
     ///
     /// # Errors
     /// If the file is damaged or of another training.
-    pub fn from_json(
-        text: &[u8],
-        name: &str,
-        architecture: &Architecture,
-        recipe: &Recipe,
-    ) -> Result<TrainingState, StateError> {
-        let file: StateFile = read_file(text, &FORMAT).map_err(|error| StateError::Damaged(error.to_string()))?;
-        if file.architecture != *architecture {
+    pub fn from_json(text: &[u8], name: &str, shape: &N::Shape, recipe: &Recipe) -> Result<Self, StateError> {
+        let file: StateFile<N::Shape> =
+            read_file(text, &FORMAT).map_err(|error| StateError::Damaged(error.to_string()))?;
+        if file.architecture != *shape {
             return Err(StateError::OtherSettings("the network's shape"));
         }
         if (Recipe { epochs: recipe.epochs, ..file.recipe }) != *recipe || file.name != name {
             return Err(StateError::OtherSettings("the recipe"));
         }
-        let mut state = TrainingState::new(name, architecture, recipe);
+        let mut state = Self::new(name, shape, recipe);
         let count = state.optimiser.square.len();
         if file.parameters.len() != count || file.square.len() != count || file.mean.len() != state.optimiser.mean.len()
         {
@@ -136,7 +170,7 @@ mod tests {
     use super::*;
     use crate::data::Samples;
     use crate::network::Activation;
-    use crate::training::{Rule, TrainingSet, error_on, train_epoch};
+    use crate::training::{Rule, error_on};
 
     /// Which of three thirds holds the most.
     fn samples() -> Samples {
@@ -161,18 +195,18 @@ mod tests {
             let samples = samples();
             let set = TrainingSet::choose(&samples, recipe.fraction, recipe.seed);
             assert_eq!(set.len(), 216);
-            let mut straight = TrainingState::new("n", &shape, &recipe);
+            let mut straight = TrainingState::<Network>::new("n", &shape, &recipe);
             let before = error_on(&straight.network, &samples);
-            (0..recipe.epochs).for_each(|_| _ = train_epoch(&mut straight, &set, &recipe));
+            (0..recipe.epochs).for_each(|_| _ = straight.advance(&set, &recipe));
             let after = error_on(&straight.network, &samples);
             assert!(after < 0.2 && before > 0.4, "{rule:?}: {before} to {after}");
 
-            let mut first = TrainingState::new("n", &shape, &recipe);
-            (0..23).for_each(|_| _ = train_epoch(&mut first, &set, &recipe));
+            let mut first = TrainingState::<Network>::new("n", &shape, &recipe);
+            (0..23).for_each(|_| _ = first.advance(&set, &recipe));
             let saved = first.to_json(&shape, &recipe);
-            let mut second = TrainingState::from_json(saved.as_bytes(), "n", &shape, &recipe).unwrap();
+            let mut second = TrainingState::<Network>::from_json(saved.as_bytes(), "n", &shape, &recipe).unwrap();
             assert_eq!(second, first);
-            (23..recipe.epochs).for_each(|_| _ = train_epoch(&mut second, &set, &recipe));
+            (23..recipe.epochs).for_each(|_| _ = second.advance(&set, &recipe));
             assert_eq!(second.to_json(&shape, &recipe), straight.to_json(&shape, &recipe));
         }
     }
@@ -180,9 +214,9 @@ mod tests {
     #[test]
     fn states_of_other_trainings_are_refused() {
         let (shape, recipe) = recipe(Rule::Adam);
-        let saved = TrainingState::new("n", &shape, &recipe).to_json(&shape, &recipe);
+        let saved = TrainingState::<Network>::new("n", &shape, &recipe).to_json(&shape, &recipe);
         let read = |shape: &Architecture, recipe: &Recipe, text: &str| {
-            TrainingState::from_json(text.as_bytes(), "n", shape, recipe).map(|_| ())
+            TrainingState::<Network>::from_json(text.as_bytes(), "n", shape, recipe).map(|_| ())
         };
         assert_eq!(read(&shape, &Recipe { epochs: 999, ..recipe.clone() }, &saved), Ok(()));
         let other = Recipe { rate: 0.5, ..recipe.clone() };

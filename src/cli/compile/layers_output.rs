@@ -4,14 +4,10 @@ use super::command::{COMMAND, Cli};
 use super::output::{Destination, LARGEST_DRAWING, tell};
 use crate::circuit::{draw, draw_template};
 use crate::cli::printing::print;
+use crate::cli::reports::{CompiledHead, CompiledLayer, LayersReport};
 use crate::cli::table::Table;
-use crate::compiler::{
-    HeadReport, HeadVerification, LayerManifest, LayerReport, LayerVerification, ManifestHead, ManifestLayer,
-    write_folder,
-};
+use crate::compiler::{HeadReport, LayerManifest, LayerReport, write_folder};
 use crate::files::{FileError, write_atomically};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::path::PathBuf;
 
 /// Everything there is to report.
@@ -144,39 +140,6 @@ fn head_table(head: &HeadReport) -> String {
         format!("{:.2}", head.seconds),
     ]);
     table.render()
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct LayersReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    /// The largest bound on an error that passed; `null` where nothing was verified.
-    tolerance: Option<f64>,
-    /// Whether the programs were read back and compared with the layers.
-    verified: bool,
-    /// What was written.
-    files: &'a [PathBuf],
-    layers: Vec<CompiledLayer<'a>>,
-    /// The quantum head, where it was compiled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    head: Option<CompiledHead<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct CompiledHead<'a> {
-    summary: &'a ManifestHead,
-    verification: &'a Option<HeadVerification>,
-    /// Wall time of compiling and verifying.
-    seconds: f64,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct CompiledLayer<'a> {
-    summary: &'a ManifestLayer,
-    verification: &'a Option<LayerVerification>,
-    /// Wall time of compiling and verifying.
-    seconds: f64,
 }
 
 fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {

@@ -9,9 +9,6 @@ mod output;
 mod target;
 mod trotter;
 
-pub use self::layers_output::LayersReport;
-pub use self::output::CompileReport;
-
 use self::command::{COMMAND, Cli, Synthesis};
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};

@@ -3,17 +3,13 @@
 use super::command::{COMMAND, Cli};
 use crate::circuit::draw;
 use crate::cli::printing::{note, print, say};
+use crate::cli::reports::{CompileReport, CompiledBlock};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{
-    BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, Verification, write_folder,
-};
+use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder};
 use crate::files::{FileError, write_atomically};
 use crate::network::Network;
 use crate::run::Disagreement;
 use crate::signs::Sign;
-use crate::synthesis::trotter::TrotterReport;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Circuits with more gates than this are not drawn.
@@ -230,39 +226,6 @@ fn trotter_table(reports: &[BlockReport]) -> String {
 /// Five digits, or an exponent where that says more.
 fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct CompileReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    /// The largest error that passed, as a share of the largest entry of |W|; `null` where nothing was verified.
-    tolerance: Option<f64>,
-    /// Whether the programs were read back and compared with the weights.
-    verified: bool,
-    /// What was written.
-    files: &'a [PathBuf],
-    /// Labels that the programs change, of the samples of --data.
-    labels: Option<Disagreement>,
-    blocks: Vec<CompiledBlock<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct CompiledBlock<'a> {
-    summary: &'a ManifestBlock,
-    verification: &'a Option<Verification>,
-    /// Wall time of compiling and verifying.
-    seconds: f64,
-    /// What product formulas made of its signs, plus before minus.
-    #[serde(skip_serializing_if = "no_formulas")]
-    trotter: &'a [TrotterReport],
-    /// How phases were looked for, for those signs where they were.
-    phases: &'a [PhaseReport],
-}
-
-fn no_formulas(list: &&[TrotterReport]) -> bool {
-    list.is_empty()
 }
 
 fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {

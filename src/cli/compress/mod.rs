@@ -5,9 +5,6 @@ mod command;
 mod pareto;
 mod report;
 
-pub use self::pareto::ParetoReport;
-pub use self::report::CompressReport;
-
 use self::checkpoint::Checkpoint;
 use self::command::{COMMAND, Cli};
 use self::report::{Outcome, judge, show};

@@ -3,6 +3,7 @@
 use super::command::{COMMAND, Cli};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
+use crate::cli::reports::ParetoReport;
 use crate::cli::table::Table;
 use crate::compression::{CompressError, Goal, Judge, Plan, compress, costs, mean_costs, ranks_below};
 use crate::data::Samples;
@@ -10,20 +11,10 @@ use crate::encoding::{EncodingRule, GammaRule, Phases};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{ParetoPoint, pareto_page};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::path::Path;
 
 /// A curve: its name, what is fitted to, and its networks by name.
 type Way<'a> = (&'a str, Option<&'a [Vec<f64>]>, Vec<(String, Goal)>);
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct ParetoReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    points: &'a [ParetoPoint],
-}
 
 /// Sweeps, writes the page, prints the table.
 pub fn sweep(

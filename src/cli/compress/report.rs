@@ -2,53 +2,19 @@
 
 use super::command::{COMMAND, Cli};
 use crate::cli::printing::print;
+use crate::cli::reports::{CompressReport, Judgement, Labels};
 use crate::cli::table::Table;
 use crate::compiler::ManifestBlock;
 use crate::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
 use crate::data::Samples;
 use crate::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
 use crate::network::Network;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// What there is to judge.
 pub struct Outcome<'a> {
     pub network: &'a Network,
     pub small: &'a Network,
     pub blocks: &'a [Compressed],
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct CompressReport<'a> {
-    /// Name of the compressed network.
-    network: &'a str,
-    blocks: &'a [Compressed],
-    judgement: &'a Judgement,
-}
-
-/// The judgement.
-#[derive(Serialize, JsonSchema)]
-pub struct Judgement {
-    before: Vec<ManifestBlock>,
-    after: Vec<ManifestBlock>,
-    /// gamma over its bound, both signs.
-    ratios: Vec<Vec<f64>>,
-    labels: Option<Labels>,
-}
-
-/// What happens to labels.
-#[derive(Serialize, JsonSchema)]
-struct Labels {
-    samples: usize,
-    changed: usize,
-    /// Shares of wrong labels, where the true ones are known.
-    error_before: Option<f64>,
-    error_after: Option<f64>,
-    shots_before: Option<u64>,
-    shots_after: Option<u64>,
-    /// What the variance of a shot says of `shots_after`.
-    shots_predicted: Option<u64>,
 }
 
 /// Compiles both networks and runs them on the test samples.

@@ -6,9 +6,6 @@ mod points;
 mod settings;
 mod state;
 
-pub use self::output::RunReport;
-pub use self::state::StateReport;
-
 use self::command::{Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, source, variants};

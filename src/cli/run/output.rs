@@ -3,13 +3,12 @@
 use super::command::{COMMAND, Cli};
 use crate::circuit::Cost;
 use crate::cli::printing::print;
+use crate::cli::reports::{ReportedPoint, RunReport, Shares};
 use crate::cli::table::{Table, number};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{Subject, run_page};
 use crate::run::{Checkpoint, ClassTally, Point, compile_all};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::path::Path;
 
 /// Writes the files asked for.
@@ -50,7 +49,7 @@ fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Poin
 
 /// Shows the points on standard output.
 pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String> {
-    let told = points.iter().map(ReportedPoint::of).collect();
+    let told = points.iter().map(reported).collect();
     cli.common.report(COMMAND, RunReport { network: &network.name, points: told })?;
     if cli.csv_to_stdout() {
         return print(&as_csv(points));
@@ -166,45 +165,16 @@ fn thousands(n: u64) -> String {
     out
 }
 
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct RunReport<'a> {
-    /// Name of the network, of the first where there are several.
-    network: &'a str,
-    points: Vec<ReportedPoint>,
-}
-
-/// A point, with what the table says of it.
-#[derive(Serialize, JsonSchema)]
-struct ReportedPoint {
-    #[serde(flatten)]
-    point: Point,
-    /// Mean over all samples of the distance `sum_n |y_n - y'_n| / 2` of the last states; the tally has the sum.
-    distance: f64,
-    #[serde(flatten)]
-    shares: Option<Shares>,
-}
-
-/// Shares of labels, where the samples have some.
-#[derive(Serialize, JsonSchema)]
-struct Shares {
-    error: f64,
-    balanced_error: f64,
-    classical_error: f64,
-    disagreement: f64,
-}
-
-impl ReportedPoint {
-    fn of(point: &Point) -> ReportedPoint {
-        let tally = &point.tally;
-        let shares = (!tally.classes.is_empty()).then(|| Shares {
-            error: tally.error(),
-            balanced_error: tally.balanced_error(),
-            classical_error: tally.classical_error(),
-            disagreement: tally.disagreement(),
-        });
-        ReportedPoint { point: point.clone(), distance: tally.mean_distance(), shares }
-    }
+/// A point with its shares.
+fn reported(point: &Point) -> ReportedPoint {
+    let tally = &point.tally;
+    let shares = (!tally.classes.is_empty()).then(|| Shares {
+        error: tally.error(),
+        balanced_error: tally.balanced_error(),
+        classical_error: tally.classical_error(),
+        disagreement: tally.disagreement(),
+    });
+    ReportedPoint { point: point.clone(), distance: tally.mean_distance(), shares }
 }
 
 /// A row a point, with the error of every class.

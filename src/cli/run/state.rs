@@ -3,6 +3,7 @@
 use super::command::{COMMAND, Cli};
 use super::settings::disturbances;
 use crate::cli::printing::{note, print};
+use crate::cli::reports::{Parts, StateReport, StateStep};
 use crate::cli::table::Table;
 use crate::data::read_state;
 use crate::linalg::Complex;
@@ -10,8 +11,6 @@ use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::{BlockOperators, Checkpoint, Source, StateRun, compile_all, run_state};
 use crate::simulator::noise::NoiseModel;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::path::Path;
 
 /// Runs the state and shows what became of it.
@@ -94,41 +93,6 @@ fn as_tables(run: &StateRun) -> String {
         out.push_str(&format!("label {label}, scores {}\n", scores.join(" ")));
     }
     out
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct StateReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    blocks: Vec<StateStep<'a>>,
-    /// What the head makes of the last state, a score a class; empty without a head.
-    scores: &'a [f64],
-    /// The class with the highest score.
-    label: Option<usize>,
-}
-
-/// A block's step.
-#[derive(Serialize, JsonSchema)]
-struct StateStep<'a> {
-    /// The block's number, from 1.
-    block: usize,
-    /// p+ of each unit; empty where W has no positive entry.
-    plus: &'a [f64],
-    /// p- of each unit; empty where W has no negative entry.
-    minus: &'a [f64],
-    h: &'a [f64],
-    /// Whether all units are dead.
-    dead: bool,
-    /// The density matrix behind the block.
-    state: Parts,
-}
-
-/// A complex matrix, row by row.
-#[derive(Serialize, JsonSchema)]
-struct Parts {
-    re: Vec<Vec<f64>>,
-    im: Vec<Vec<f64>>,
 }
 
 fn report<'a>(network: &'a Network, run: &'a StateRun) -> StateReport<'a> {

@@ -4,7 +4,7 @@ use super::COMMAND;
 use crate::cli::arguments::Common;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
-use crate::cli::reports::Sink;
+use crate::cli::reports::{Chosen, EntanglementReport, Sink};
 use crate::cli::table::Table;
 use crate::data::{StateRecord, write_array, write_labels, write_states};
 use crate::entanglement::{Campaign, LabelledState, Outcome, Plan};
@@ -12,8 +12,6 @@ use crate::files::{in_folder, write_atomically};
 use crate::linalg::Complex;
 use crate::network::{Network, write_json};
 use crate::report::entanglement_page;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -60,24 +58,6 @@ pub struct Args {
     seed: u64,
     #[command(flatten)]
     pub common: Common,
-}
-
-/// What is told to machines, and what report.json says.
-#[derive(Serialize, JsonSchema)]
-pub struct EntanglementReport<'a> {
-    plan: &'a Plan,
-    /// What every stage came to.
-    outcomes: Vec<&'a Outcome>,
-    chosen: Chosen<'a>,
-}
-
-/// The stages that did best on the training states.
-#[derive(Serialize, JsonSchema)]
-struct Chosen<'a> {
-    /// Trained one block after the other.
-    greedy: Option<&'a Outcome>,
-    /// Then all blocks together.
-    finetuned: Option<&'a Outcome>,
 }
 
 /// Trains, and leaves everything in the folder.

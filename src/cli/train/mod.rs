@@ -1,22 +1,20 @@
 //! `hqrn-train`: labelled data in, checkpoints of a network of residual blocks out.
 
 mod entanglement;
-
-pub use self::entanglement::EntanglementReport;
+mod quanvolution;
 
 use crate::cli::arguments::{Common, parse, start, tolerance};
 use crate::cli::inputs::note_samples;
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
+use crate::cli::reports::TrainReport;
 use crate::cli::table::Table;
 use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::{in_folder, write_atomically};
-use crate::network::{Activation, write_json, write_tensors};
-use crate::training::{Architecture, EpochRecord, Recipe, Rule, TrainingSet, TrainingState, error_on, train_epoch};
+use crate::network::{Activation, Network, write_json, write_tensors};
+use crate::training::{Architecture, EpochRecord, Pass, Recipe, Rule, Trained, TrainingSet, TrainingState, error_on};
 use clap::{Parser, Subcommand, ValueEnum};
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::json;
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -107,6 +105,8 @@ struct Cli {
 enum Task {
     /// Train the entanglement classifier: blocks of two-qubit unitaries on quantum states
     Entanglement(entanglement::Args),
+    /// Train quanvolutions with residual wiring: circuits on patches of images, and a head
+    Quanvolution(Box<quanvolution::Args>),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -139,6 +139,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match &cli.task {
         Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
+        Some(Task::Quanvolution(args)) => start::<Cli>(&args.common, || quanvolution::run(args)),
         None => start::<Cli>(&cli.common, || run(&cli)),
     }
 }
@@ -189,49 +190,49 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         fraction: cli.fraction,
         seed: cli.seed,
     };
-    let name = cli.name.clone().unwrap_or_else(|| {
-        let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
-        whole.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned())
-    });
+    let name = name_of(cli.name.as_ref(), folder);
     let mut state = resumed(folder, &name, &architecture, &recipe)?;
-    let digest = digest(&training);
-    if state.data.as_ref().is_some_and(|data| *data != digest) {
-        let path = folder.join(STATE_NAME);
-        return Err(format!("{}: belongs to a training on other data: choose another folder", path.display()).into());
-    }
-    state.data = Some(digest);
-    if state.epoch > 0 && !cli.common.quiet {
-        note(&format!("going on after epoch {}", state.epoch));
-    }
+    bind(&mut state, folder, &[&training])?;
     let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
     let keep = |state: &TrainingState| save(cli, folder, state, &architecture, &recipe);
-    in_folder(folder, || epochs(cli, &recipe, &mut state, &set, test.as_ref(), keep))?;
+    let pace = Pace { every: cli.every, quiet: cli.common.quiet };
+    let test_error = |network: &Network| test.as_ref().map(|test| error_on(network, test));
+    in_folder(folder, || epochs(&pace, &recipe, &mut state, &set, test_error, keep))?;
     show(cli, &state, set.len())?;
     Ok(ExitCode::from(HOLDS))
 }
 
+/// How often to keep what there is, and whether to say how far it is.
+struct Pace {
+    every: u32,
+    quiet: bool,
+}
+
 /// Trains up to the last epoch, and keeps what there is every so often.
-fn epochs(
-    cli: &Cli,
+fn epochs<N: Trained>(
+    pace: &Pace,
     recipe: &Recipe,
-    state: &mut TrainingState,
+    state: &mut TrainingState<N>,
     set: &TrainingSet,
-    test: Option<&Samples>,
-    keep: impl Fn(&TrainingState) -> Result<(), String>,
+    test_error: impl Fn(&N) -> Option<f64>,
+    keep: impl Fn(&TrainingState<N>) -> Result<(), String>,
 ) -> Result<(), Failure> {
-    let progress = Progress::new(recipe.epochs as usize, "training", "epochs", cli.common.quiet);
+    if state.epoch > 0 && !pace.quiet {
+        note(&format!("going on after epoch {}", state.epoch));
+    }
+    let progress = Progress::new(recipe.epochs as usize, "training", "epochs", pace.quiet);
     progress.start_at(state.epoch as usize);
     while state.epoch < recipe.epochs {
-        let (loss, training_error) = train_epoch(state, set, recipe);
+        let Pass { loss, error: training_error, norms } = state.advance(set, recipe);
         progress.step();
         let epoch = state.epoch;
         if !loss.is_finite() || !state.is_finite() {
             progress.finish();
             return Err(Failure::Check(format!("the training diverged in epoch {epoch}: try a smaller --rate")));
         }
-        if epoch == 1 || epoch.is_multiple_of(cli.every) || epoch == recipe.epochs {
-            let test_error = test.map(|test| error_on(&state.network, test));
-            state.records.push(EpochRecord { epoch, loss, training_error, test_error });
+        if epoch == 1 || epoch.is_multiple_of(pace.every) || epoch == recipe.epochs {
+            let test_error = test_error(&state.network);
+            state.records.push(EpochRecord { epoch, loss, training_error, test_error, norms });
             keep(state)?;
         }
     }
@@ -239,10 +240,29 @@ fn epochs(
     Ok(())
 }
 
+/// Refuses to go on with a training on other samples, and remembers which these are.
+fn bind<N: Trained>(state: &mut TrainingState<N>, folder: &Path, samples: &[&Samples]) -> Result<(), String> {
+    let digest = digest(samples);
+    if state.data.as_ref().is_some_and(|data| *data != digest) {
+        let path = folder.join(STATE_NAME);
+        return Err(format!("{}: belongs to a training on other data: choose another folder", path.display()));
+    }
+    state.data = Some(digest);
+    Ok(())
+}
+
+/// The name of the network: that of the folder, if none is given.
+fn name_of(given: Option<&String>, folder: &Path) -> String {
+    given.cloned().unwrap_or_else(|| {
+        let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        whole.file_name().map_or("network".into(), |name| name.to_string_lossy().into_owned())
+    })
+}
+
 /// A number that tells these samples from others, FNV-1a of 64 bits over all entries and labels, in hexadecimal.
-fn digest(samples: &Samples) -> String {
-    let entries = samples.inputs.iter().flatten().map(|v| v.to_bits());
-    let labels = samples.labels.iter().flatten().map(|label| *label as u64);
+fn digest(samples: &[&Samples]) -> String {
+    let entries = samples.iter().flat_map(|samples| samples.inputs.iter().flatten()).map(|v| v.to_bits());
+    let labels = samples.iter().flat_map(|samples| samples.labels.iter().flatten()).map(|label| *label as u64);
     let bytes = entries.chain(labels).flat_map(u64::to_le_bytes);
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
@@ -265,12 +285,18 @@ fn labelled(path: &Path, labels: Option<&Path>, split: Split, inputs: Option<usi
 }
 
 /// The state in the folder, or a new one.
-fn resumed(folder: &Path, name: &str, architecture: &Architecture, recipe: &Recipe) -> Result<TrainingState, String> {
+fn resumed<N: Trained>(
+    folder: &Path,
+    name: &str,
+    shape: &N::Shape,
+    recipe: &Recipe,
+) -> Result<TrainingState<N>, String> {
     let path = folder.join(STATE_NAME);
     match std::fs::read(&path) {
-        Ok(text) => TrainingState::from_json(&text, name, architecture, recipe)
-            .map_err(|error| format!("{}: {error}", path.display())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(TrainingState::new(name, architecture, recipe)),
+        Ok(text) => {
+            TrainingState::from_json(&text, name, shape, recipe).map_err(|error| format!("{}: {error}", path.display()))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(TrainingState::new(name, shape, recipe)),
         Err(error) => Err(format!("{}: {error}", path.display())),
     }
 }
@@ -289,10 +315,21 @@ fn save(
         }
         Format::Json => ("json", write_json(&state.network).into_bytes()),
     };
+    keep(folder, state, ending, content, state.to_json(architecture, recipe))
+}
+
+/// Writes a checkpoint, the log and the state.
+fn keep<N>(
+    folder: &Path,
+    state: &TrainingState<N>,
+    ending: &str,
+    checkpoint: Vec<u8>,
+    text: String,
+) -> Result<(), String> {
     let files = [
-        (format!("epoch-{:03}.{ending}", state.epoch), content),
+        (format!("epoch-{:03}.{ending}", state.epoch), checkpoint),
         (LOG_NAME.into(), log(&state.records).into_bytes()),
-        (STATE_NAME.into(), state.to_json(architecture, recipe).into_bytes()),
+        (STATE_NAME.into(), text.into_bytes()),
     ];
     files.iter().try_for_each(|(name, content)| {
         write_atomically(&folder.join(name), content).map_err(|error| error.to_string())
@@ -300,24 +337,15 @@ fn save(
 }
 
 fn log(records: &[EpochRecord]) -> String {
-    let mut out = String::from("epoch,loss,training_error,test_error\n");
+    let mut out = String::from("epoch,loss,training_error,test_error");
+    (1..=records[0].norms.len()).for_each(|layer| out.push_str(&format!(",gradient_{layer}")));
+    out.push('\n');
     for r in records {
         let test = r.test_error.map_or_else(String::new, |e| e.to_string());
-        out.push_str(&format!("{},{},{},{test}\n", r.epoch, r.loss, r.training_error));
+        let norms: String = r.norms.iter().map(|norm| format!(",{norm}")).collect();
+        out.push_str(&format!("{},{},{},{test}{norms}\n", r.epoch, r.loss, r.training_error));
     }
     out
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct TrainReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    /// Samples that it is trained on.
-    samples: usize,
-    parameters: usize,
-    /// Epochs of which there is a checkpoint.
-    epochs: &'a [EpochRecord],
 }
 
 fn show(cli: &Cli, state: &TrainingState, samples: usize) -> Result<(), String> {

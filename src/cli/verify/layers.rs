@@ -4,6 +4,7 @@ use super::{COMMAND, Cli, fits, written_as_wanted};
 use crate::cli::inputs::{head_of, list_layers, note_other_names, read_programs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
+use crate::cli::reports::{VerifiedHead, VerifiedLayer, VerifyLayersReport};
 use crate::cli::table::Table;
 use crate::compiler::{HeadVerification, LayerVerification, verify_head, verify_layer};
 use crate::files::shown_input;
@@ -11,8 +12,6 @@ use crate::network::Model;
 use crate::network::quanvolution::Layer;
 use crate::qasm::{AnyProgram, HeadProgram, LayerProgram};
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::process::ExitCode;
 
 /// What came out for one program.
@@ -102,39 +101,6 @@ fn verified_head(cli: &Cli, program: &HeadProgram, model: &Model, file: String) 
     let verification = verify_head(program, head, pixels, cli.comparison.tolerance);
     let verification = verification.map_err(|error| format!("{file}: {error}"))?;
     Ok(Outcome::Head { file, verification })
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct VerifyLayersReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    /// Whether every program computes its layer.
-    holds: bool,
-    /// The largest bound on an error that passes.
-    tolerance: f64,
-    layers: Vec<VerifiedLayer<'a>>,
-    /// Programs of the quantum head.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    heads: Vec<VerifiedHead<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct VerifiedHead<'a> {
-    /// The program, as it was given.
-    program: &'a str,
-    holds: bool,
-    verification: &'a HeadVerification,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct VerifiedLayer<'a> {
-    /// The layer's number, from 1.
-    layer: usize,
-    /// The program, as it was given.
-    program: &'a str,
-    holds: bool,
-    verification: &'a LayerVerification,
 }
 
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {

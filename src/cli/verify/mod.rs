@@ -2,8 +2,6 @@
 
 mod layers;
 
-pub use self::layers::VerifyLayersReport;
-
 use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
@@ -13,6 +11,7 @@ use crate::cli::inputs::{
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
+use crate::cli::reports::{VerifiedBlock, VerifyReport};
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, verify_block};
 use crate::files::shown_input;
@@ -20,8 +19,6 @@ use crate::qasm::{self, Program};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -194,28 +191,6 @@ fn rewritten(cli: &Cli, files: &[PathBuf]) -> Result<Vec<Program>, String> {
         qasm::read_foreign(&text, original, layout).map_err(|error| format!("{}: {error}", shown_input(file)))
     };
     files.iter().zip(&originals).map(read).collect()
-}
-
-/// What is told to machines.
-#[derive(Serialize, JsonSchema)]
-pub struct VerifyReport<'a> {
-    /// Name of the network.
-    network: &'a str,
-    /// Whether every program computes its weights.
-    holds: bool,
-    /// The largest error that passes, as a share of the largest entry of |W|; what a program states comes on top.
-    tolerance: f64,
-    blocks: Vec<VerifiedBlock<'a>>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct VerifiedBlock<'a> {
-    /// The block's number, from 1.
-    block: usize,
-    /// Its programs, as they were given.
-    programs: &'a [String],
-    holds: bool,
-    verification: &'a Verification,
 }
 
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {

@@ -136,6 +136,23 @@ impl Model {
             other => Err(NetworkError::Family { family: other.family(), taker: taker.to_owned() }),
         }
     }
+
+    /// The network of quanvolutions that it is, for those who take no other; `taker` says who that is.
+    ///
+    /// # Errors
+    /// If it is of another family, which the message names.
+    pub fn quanvolution(self, taker: &str) -> Result<Quanvolution, NetworkError> {
+        match self {
+            Model::Quanvolution(network) => Ok(network),
+            other => Err(NetworkError::Family { family: other.family(), taker: taker.to_owned() }),
+        }
+    }
+}
+
+impl From<Quanvolution> for Model {
+    fn from(network: Quanvolution) -> Model {
+        Model::Quanvolution(network)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Counts: how often each word of bits was read.
 
+use crate::files::one_line;
 use crate::qasm::SignContract;
 use std::collections::BTreeMap;
 
@@ -13,9 +14,9 @@ pub struct Counts {
     shots: u64,
 }
 
-/// Counts that cannot be read, or do not belong to a program.
+/// Counts that cannot be read, or do not belong to a program. What it quotes of them may hold line breaks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
+#[error("{}", one_line(.0))]
 pub struct CountsError(pub(super) String);
 
 impl Counts {

@@ -13,6 +13,7 @@ mod shape;
 mod stream;
 mod table;
 mod valid;
+mod wiring;
 
 pub use ansatz::{Ansatz, Rows};
 #[cfg(feature = "schema")]
@@ -25,3 +26,4 @@ pub(crate) use run::{AT_ONCE, Runner, Slopes};
 pub use shape::{Image, Quanvolution, Slots};
 pub use stream::{Shape, Stream};
 pub use table::Table;
+pub use wiring::{wiring, wiring_name, wiring_names};

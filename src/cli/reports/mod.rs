@@ -1,12 +1,20 @@
 //! Reports for machines: what `--json` prints or writes, the same envelope for every command.
 
-use super::compile::{CompileReport, LayersReport};
-use super::compress::{CompressReport, ParetoReport};
-use super::counts::CountsReport;
+mod compile;
+mod compress;
+mod counts;
+mod run;
+mod train;
+mod verify;
+
+pub use compile::{CompileReport, CompiledBlock, CompiledHead, CompiledLayer, LayersReport};
+pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
+pub use counts::{CountsReport, ReadFile};
+pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
+pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
+pub use verify::{VerifiedBlock, VerifiedHead, VerifiedLayer, VerifyLayersReport, VerifyReport};
+
 use super::printing::{Failure, print};
-use super::run::{RunReport, StateReport};
-use super::train::{EntanglementReport, TrainReport};
-use super::verify::{VerifyLayersReport, VerifyReport};
 use crate::files::{InputRecord, record, write_atomically};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -73,6 +81,8 @@ enum AnyReport {
     Train(Report<TrainReport<'static>>),
     /// Of `hqrn-train entanglement`.
     Entanglement(Report<EntanglementReport<'static>>),
+    /// Of `hqrn-train quanvolution`.
+    Quanvolution(Report<QuanvolutionReport<'static>>),
     /// Of every command that refused its input, or did not end.
     Refusal(Report<Refusal<'static>>),
 }

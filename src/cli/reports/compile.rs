@@ -1,0 +1,79 @@
+//! The reports of hqrn-compile: of residual blocks, and of layers of quanvolutions.
+
+use crate::compiler::{
+    HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, PhaseReport, Verification,
+};
+use crate::run::Disagreement;
+use crate::synthesis::trotter::TrotterReport;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// What was compiled.
+#[derive(Serialize, JsonSchema)]
+pub struct CompileReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// The largest error that passed, as a share of the largest entry of |W|; `null` where nothing was verified.
+    pub tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the weights.
+    pub verified: bool,
+    /// What was written.
+    pub files: &'a [PathBuf],
+    /// Labels that the programs change, of the samples of --data.
+    pub labels: Option<Disagreement>,
+    pub blocks: Vec<CompiledBlock<'a>>,
+}
+
+/// A block and its programs.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledBlock<'a> {
+    pub summary: &'a ManifestBlock,
+    pub verification: &'a Option<Verification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
+    /// What product formulas made of its signs, plus before minus.
+    #[serde(skip_serializing_if = "no_formulas")]
+    pub trotter: &'a [TrotterReport],
+    /// How phases were looked for, for those signs where they were.
+    pub phases: &'a [PhaseReport],
+}
+
+fn no_formulas(list: &&[TrotterReport]) -> bool {
+    list.is_empty()
+}
+
+/// Which layers were compiled.
+#[derive(Serialize, JsonSchema)]
+pub struct LayersReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// The largest bound on an error that passed; `null` where nothing was verified.
+    pub tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the layers.
+    pub verified: bool,
+    /// What was written.
+    pub files: &'a [PathBuf],
+    pub layers: Vec<CompiledLayer<'a>>,
+    /// The quantum head, where it was compiled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<CompiledHead<'a>>,
+}
+
+/// A quantum head and its program.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledHead<'a> {
+    pub summary: &'a ManifestHead,
+    pub verification: &'a Option<HeadVerification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
+}
+
+/// A layer and its programs.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledLayer<'a> {
+    pub summary: &'a ManifestLayer,
+    pub verification: &'a Option<LayerVerification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
+}

@@ -1,0 +1,86 @@
+//! The page of a training of quanvolutions: errors and loss by epoch, and how far gradients reach (Figs. 2, 3 and 7 to 11
+//! of the paper).
+
+use super::axis::Scale;
+use super::charts::{Labels, Series, escaped, lines, table};
+use super::page::page;
+use crate::training::EpochRecord;
+
+/// What the page shows.
+#[derive(Clone, Debug)]
+pub struct Curves<'a> {
+    /// The network and its wiring.
+    pub title: String,
+    /// Checkpoints, first to last: at least one.
+    pub records: &'a [EpochRecord],
+    /// Linear layers on the pixels: what they are called, shares of wrong labels on training and test images.
+    pub linear: Vec<(String, f64, Option<f64>)>,
+}
+
+/// A self-contained page.
+///
+/// # Panics
+/// If there are no records.
+pub fn quanvolution_page(curves: &Curves<'_>) -> String {
+    let Curves { title, records, linear } = curves;
+    let series = |name: &str, value: &dyn Fn(&EpochRecord) -> Option<f64>| Series {
+        name: name.to_owned(),
+        points: records.iter().filter_map(|r| Some((f64::from(r.epoch), value(r)?))).collect(),
+        names: vec![],
+        reference: false,
+    };
+    let right = |share: f64| 100.0 * (1.0 - share);
+    let (first, last) = (f64::from(records[0].epoch), f64::from(records[records.len() - 1].epoch));
+    let mut accuracy = vec![series("training", &|r| Some(right(r.training_error)))];
+    accuracy.push(series("test", &|r| r.test_error.map(right)));
+    accuracy.extend(linear.first().and_then(|(name, _, test)| {
+        let level = right((*test)?);
+        Some(Series {
+            name: format!("{name}, test"),
+            points: vec![(first, level), (last, level)],
+            names: vec![],
+            reference: true,
+        })
+    }));
+    accuracy.retain(|series| !series.points.is_empty());
+    let figure = |title: &str, y: &str, series: &[Series], scale: Scale| {
+        lines(&Labels { title, x: "epoch", y }, series, Scale::Linear, scale)
+    };
+    let mut figures = figure("Accuracy", "right, %", &accuracy, Scale::Near);
+    figures += &figure("Loss", "cross-entropy, nats", &[series("training", &|r| Some(r.loss))], Scale::Near);
+    // A logarithm shows how much less an earlier layer gets; a zero has none, and is said below.
+    let layers = records[0].norms.len();
+    let gradients: Vec<Series> = (0..layers)
+        .map(|k| series(&format!("layer {}", k + 1), &|r| r.norms.get(k).copied().filter(|norm| *norm > 0.0)))
+        .collect();
+    if gradients.iter().any(|series| !series.points.is_empty()) {
+        let some: Vec<Series> = gradients.iter().filter(|series| !series.points.is_empty()).cloned().collect();
+        figures += &figure("Gradients by layer", "1-norm, mean over batches", &some, Scale::Log);
+    }
+    let mut body = format!("<div class=\"charts\">\n{figures}</div>\n");
+    let without: Vec<String> =
+        gradients.iter().filter(|series| series.points.is_empty()).map(|series| series.name.clone()).collect();
+    if !without.is_empty() {
+        body += &format!("<p class=\"soft\">No gradient reaches {}.</p>\n", escaped(&without.join(", ")));
+    }
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let rows: Vec<Vec<String>> = linear
+        .iter()
+        .map(|(name, training, test)| vec![name.clone(), percent(*training), test.map_or("·".into(), percent)])
+        .collect();
+    body += "<h2>A linear layer on the pixels</h2>\n<p class=\"soft\">Trained by the same recipe, no circuit.</p>\n";
+    body += &table(&["", "training error", "test error"], &rows);
+    let rows: Vec<Vec<String>> = records
+        .iter()
+        .map(|r| {
+            let test = r.test_error.map_or("·".into(), percent);
+            let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test];
+            cells.into_iter().chain(r.norms.iter().map(|norm| format!("{norm:.2e}"))).collect()
+        })
+        .collect();
+    let names: Vec<String> = (1..=layers).map(|layer| format!("gradient of {layer}")).collect();
+    let heads: Vec<&str> =
+        ["epoch", "loss", "training error", "test error"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    body += &format!("<h2>All numbers</h2>\n{}", table(&heads, &rows));
+    page(title, &body)
+}
