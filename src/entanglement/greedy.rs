@@ -5,6 +5,7 @@ use crate::linalg::RealMatrix;
 use crate::network::{Block, Demand, Unitaries};
 use crate::optimisation::minimise;
 use crate::random::stream;
+use crate::signs::Signs;
 use crate::training::Layer;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -62,10 +63,10 @@ pub fn advance(block: &Block, states: &RealMatrix) -> RealMatrix {
 fn random_block(seed: u64, index: u64) -> Block {
     let mut rng = stream(seed, index);
     let mut angles = || std::array::from_fn(|_| rng.random_range(-PI..PI));
-    let (plus, minus) = (angles(), angles());
+    let angles = Signs { plus: angles(), minus: angles() };
     // A bias near 1/4 lets most units live at first.
     let bias = (0..4).map(|_| rng.random_range(0.0..0.5)).collect();
-    Block::new(Unitaries { plus, minus, gamma: rng.random_range(0.5..2.0) }).with_bias(bias)
+    Block::new(Unitaries { angles, gamma: rng.random_range(0.5..2.0) }).with_bias(bias)
 }
 
 /// The smooth part of the loss after the block, and its derivatives by the block's parameters.

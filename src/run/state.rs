@@ -265,7 +265,7 @@ mod tests {
         for (k, block) in unitaries.blocks.iter_mut().enumerate() {
             let mut rng = rng(k as u64);
             let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-            block.set_form(Unitaries { plus: angles(), minus: angles(), gamma: 1.0 + k as f64 });
+            block.set_form(Unitaries { angles: Signs { plus: angles(), minus: angles() }, gamma: 1.0 + k as f64 });
         }
         let mut circuits = weights.clone();
         for (k, block) in circuits.blocks.iter_mut().enumerate() {
@@ -336,7 +336,7 @@ mod tests {
     fn states_are_measured_between() {
         let mut network = read_bytes(NETWORK, "n").unwrap();
         let angles = std::array::from_fn(|j| j as f64);
-        network.blocks[0].set_form(Unitaries { plus: angles, minus: [0.3; 15], gamma: 2.0 });
+        network.blocks[0].set_form(Unitaries { angles: Signs { plus: angles, minus: [0.3; 15] }, gamma: 2.0 });
         assert_eq!([0, 1, 2].map(|k| network.measures_before(k)), [false, true, false]);
         let (of_weights, compiled) = operators(&network);
         let u = random_unitary(4, &mut rng(5));

@@ -23,7 +23,7 @@ pub use machine::{Machine, Misfit};
 pub use maps::CouplingError;
 pub use table::{MACHINES, TARGETS};
 
-use crate::circuit::Gate;
+use crate::circuit::{Gate, GateKind};
 
 /// Who programs are written for: the gates it has and the text it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub struct Target {
     pub basis: Basis,
     /// The text it reads.
     pub dialect: Dialect,
+    /// The gate that joins two of its qubits, where its gates are those of a machine, whose qubits are joined in pairs: what
+    /// a coupling map goes with.
+    pub joins: Option<GateKind>,
 }
 
 impl Target {

@@ -35,6 +35,7 @@ const IBM: Target = Target {
     about: "IBM Heron gates (rz, sx, x, cz), on virtual qubits or, with --coupling, on a machine's own",
     basis: Basis::of(&[Rz, Sx, X, Cz, Id]),
     dialect: Dialect::OPENQASM_3,
+    joins: Some(Cz),
 };
 
 const IONQ: Target = Target {
@@ -43,6 +44,7 @@ const IONQ: Target = Target {
     basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Rx, Ry, Rz, Cx, Swap]),
     // What IonQ itself returns, not through Qiskit, are numbers.
     dialect: Dialect { numbers: Some(BitOrder::Last), ..Dialect::OPENQASM_3 },
+    joins: None,
 };
 
 /// All targets, the default one first.
@@ -52,6 +54,7 @@ pub static TARGETS: &[Target] = &[
         about: "OpenQASM 3 that Qiskit, Cirq, QDK and oq3 load as it is",
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
+        joins: None,
     },
     Target {
         name: "braket",
@@ -72,6 +75,7 @@ pub static TARGETS: &[Target] = &[
             words: Some(BitOrder::First),
             ..Dialect::OPENQASM_3
         },
+        joins: None,
     },
     IBM,
     Target {
@@ -79,12 +83,14 @@ pub static TARGETS: &[Target] = &[
         about: "the same for IBM Eagle (rz, sx, x, ecr)",
         basis: Basis::of(&[Rz, Sx, X, Ecr, Id]),
         dialect: Dialect { definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"], ..Dialect::OPENQASM_3 },
+        joins: Some(Ecr),
     },
     Target {
         name: "azure",
         about: "Azure Quantum through the QDK: portable text",
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
+        joins: None,
     },
     IONQ,
     Target {
@@ -92,6 +98,7 @@ pub static TARGETS: &[Target] = &[
         about: "PennyLane's from_qasm3: no include, a declaration for each qubit",
         basis: Basis::PORTABLE,
         dialect: Dialect { include: None, scalar_qubits: true, words: Some(BitOrder::First), ..Dialect::OPENQASM_3 },
+        joins: None,
     },
     Target {
         name: "qasm2",
@@ -107,5 +114,6 @@ pub static TARGETS: &[Target] = &[
             words: None,
             ..Dialect::OPENQASM_3
         },
+        joins: None,
     },
 ];

@@ -1,5 +1,6 @@
 //! The options that say who is to read the programs and on which machine they run.
 
+use crate::circuit::GateKind;
 use crate::cli::inputs::read_coupling;
 use crate::cli::printing::note;
 use crate::cli::table::Table;
@@ -54,8 +55,8 @@ impl TargetArgs {
 
     /// Says what is missing for a machine to take the programs, where only half is said.
     pub fn note(&self) {
-        let ibm = self.target().is_ok_and(|target| target.name.starts_with("ibm"));
-        match (&self.coupling, ibm) {
+        let of_machine = self.target().is_ok_and(|target| target.joins.is_some());
+        match (&self.coupling, of_machine) {
             (None, true) => note("on virtual qubits: --coupling FILE puts the programs on those of a machine"),
             (Some(_), false) => {
                 note("routed for a machine, in gates that it may lack: an IBM machine takes --target ibm")
@@ -71,13 +72,13 @@ impl TargetArgs {
 
     fn target(&self) -> Result<&'static Target, String> {
         let named = if let Choice::Named(target) = self.target { target } else { Target::portable() };
-        let ibm = named.name.starts_with("ibm");
-        match self.ibm_basis {
-            None => Ok(named),
-            Some(_) if !ibm => Err(format!("--ibm-basis goes with --target ibm, not with {}", named.name)),
-            Some(IbmBasis::Cz) => Ok(Target::named("ibm").unwrap_or(named)),
-            Some(IbmBasis::Ecr) => Ok(Target::named("ibm-ecr").unwrap_or(named)),
-        }
+        let Some(basis) = self.ibm_basis else { return Ok(named) };
+        let wanted = Some(match basis {
+            IbmBasis::Cz => GateKind::Cz,
+            IbmBasis::Ecr => GateKind::Ecr,
+        });
+        let found = TARGETS.iter().find(|target| named.joins.is_some() && target.joins == wanted);
+        found.ok_or_else(|| format!("--ibm-basis goes with --target ibm, not with {}", named.name))
     }
 
     /// What programs are written for; where there is a coupling map, the machine is called as its file.

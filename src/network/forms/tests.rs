@@ -12,7 +12,7 @@ fn all() -> Vec<Form> {
     let mut rng = rng(3);
     let weight = RealMatrix::from_fn(4, 4, |_, _| rng.random_range(-1.0..1.5));
     let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-    let unitaries = Unitaries { plus: angles(), minus: angles(), gamma: 1.7 };
+    let unitaries = Unitaries { angles: Signs { plus: angles(), minus: angles() }, gamma: 1.7 };
     let mut side =
         || Matrix::from_fn(4, 2, |_, _| Complex::new(rng.random_range(-1.0..1.0), rng.random_range(-1.0..1.0)));
     let mut factor = || Some(Factor { left: side(), right: side() });

@@ -5,7 +5,7 @@ use super::answers::{Amplitudes, Answers, Carrier, Written, positive};
 use super::search::{Demand, Search};
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use crate::network::NetworkError;
-use crate::signs::Signs;
+use crate::signs::{Sign, Signs};
 use nalgebra::Matrix4;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -36,24 +36,22 @@ const STRINGS: [(usize, usize); ANGLES] = [
 /// The unitaries of a block, by their angles in radians, and what scales the difference of their probabilities.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unitaries {
-    /// Of U+.
-    pub plus: [f64; ANGLES],
-    /// Of U-.
-    pub minus: [f64; ANGLES],
+    /// Of U+ and U-.
+    pub angles: Signs<[f64; ANGLES]>,
     /// γ, positive.
     pub gamma: f64,
 }
 
 impl Unitaries {
     /// U+ and U-.
-    pub fn matrices(&self) -> [Matrix4<Complex>; 2] {
-        [pair_unitary(&self.plus), pair_unitary(&self.minus)]
+    pub fn matrices(&self) -> Signs<Matrix4<Complex>> {
+        self.angles.as_ref().map(pair_unitary)
     }
 
     /// `γ (p+ - p-)` as a linear map of the 16 coordinates of a state ([`crate::linalg::coordinates`]): 4 x 16, the Ω of
     /// Eq. 8 for states of any basis.
     pub fn map(&self) -> RealMatrix {
-        let [plus, minus] = self.matrices().map(|u| response(&dense(&u)));
+        let Signs { plus, minus } = self.matrices().map(|u| response(&dense(&u)));
         (plus - minus) * self.gamma
     }
 
@@ -77,8 +75,7 @@ impl Answers for Unitaries {
     }
 
     fn amplitudes(&self) -> Amplitudes {
-        let [plus, minus] = self.matrices().map(|u| dense(&u));
-        Amplitudes::Exact { signs: Signs { plus, minus }, gamma: self.gamma }
+        Amplitudes::Exact { signs: self.matrices().map(|u| dense(&u)), gamma: self.gamma }
     }
 
     fn is_unitary(&self) -> bool {
@@ -105,15 +102,15 @@ impl Answers for Unitaries {
 
     /// The angles of U+, those of U-, then ln γ.
     fn parameters(&self) -> Vec<f64> {
-        self.plus.into_iter().chain(self.minus).chain([self.gamma.ln()]).collect()
+        self.angles.plus.into_iter().chain(self.angles.minus).chain([self.gamma.ln()]).collect()
     }
 
     fn set_parameters(&mut self, values: &[f64]) {
         let (plus, rest) = values.split_at(ANGLES);
         let (minus, ln_gamma) = rest.split_at(ANGLES);
         assert_eq!(ln_gamma.len(), 1, "angles of U+ and U-, then ln gamma");
-        self.plus.copy_from_slice(plus);
-        self.minus.copy_from_slice(minus);
+        self.angles.plus.copy_from_slice(plus);
+        self.angles.minus.copy_from_slice(minus);
         self.gamma = ln_gamma[0].exp();
     }
 
@@ -135,15 +132,16 @@ impl Search for UnitariesSearch<'_> {
 
     /// `γ² (p+ + p-)`, 4 x 16.
     fn variance(&self) -> Option<RealMatrix> {
-        let [plus, minus] = self.unitaries.matrices().map(|u| response(&dense(&u)));
+        let Signs { plus, minus } = self.unitaries.matrices().map(|u| response(&dense(&u)));
         Some((plus + minus) * self.unitaries.gamma.powi(2))
     }
 
     fn slopes(self: Box<Self>, demand: &Demand<'_>) -> (f64, Vec<f64>) {
-        let Unitaries { plus, minus, gamma } = self.unitaries;
-        let scaled = demand.by_map * *gamma;
-        let plus = angle_gradient(plus, &scaled);
-        let minus = angle_gradient(minus, &-scaled);
+        let Unitaries { angles, gamma } = self.unitaries;
+        let of = |(angles, sign): (&[f64; ANGLES], Sign)| {
+            angle_gradient(angles, &(demand.by_map * (sign.factor() * *gamma)))
+        };
+        let Signs { plus, minus } = angles.as_ref().zip(Sign::BOTH).map(of);
         // The map is γ times what the angles say: γ d/dγ of it is the map.
         let by_gamma = demand.by_map.dot(&self.map) + demand.by_noise;
         (0.0, plus.into_iter().chain(minus).chain([by_gamma]).collect())
@@ -168,19 +166,17 @@ impl Written for Unitaries {
     type Piece = UnitaryFile;
 
     fn read(given: &UnitaryFile, gamma: Option<f64>, place: &str) -> Result<Unitaries, NetworkError> {
-        let angles = |values: &[f64], name: &str| {
+        let of = |(values, sign): (&Vec<f64>, Sign)| {
             let problem = || format!("{} angles, expected {ANGLES}", values.len());
-            values.try_into().map_err(|_| NetworkError::value(format!("{place}unitary.{name}"), problem()))
+            let place = || format!("{place}unitary.{}", sign.name());
+            values.as_slice().try_into().map_err(|_| NetworkError::value(place(), problem()))
         };
-        Ok(Unitaries {
-            plus: angles(&given.plus, "plus")?,
-            minus: angles(&given.minus, "minus")?,
-            gamma: positive(gamma, place)?,
-        })
+        let given = Signs { plus: &given.plus, minus: &given.minus };
+        Ok(Unitaries { angles: given.zip(Sign::BOTH).try_map(of)?, gamma: positive(gamma, place)? })
     }
 
     fn piece(&self) -> UnitaryFile {
-        UnitaryFile { plus: self.plus.into(), minus: self.minus.into() }
+        UnitaryFile { plus: self.angles.plus.into(), minus: self.angles.minus.into() }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::linalg::random_unitary;
 use crate::linalg::{Complex, Matrix, coordinates};
 use crate::network::{Affine, Block, Input, Unitaries};
 use crate::random::rng;
+use crate::signs::Signs;
 use rand::RngExt;
 
 fn network(activation: Activation, projection: bool) -> Network {
@@ -69,7 +70,7 @@ fn hybrid() -> (Network, RealMatrix) {
         let mut block = Block::of_weight(weight).with_bias(bias).with_alpha(0.4);
         if k != 2 {
             let mut angles = || std::array::from_fn(|_| rng.random_range(-3.0..3.0));
-            block.set_form(Unitaries { plus: angles(), minus: angles(), gamma: 1.7 });
+            block.set_form(Unitaries { angles: Signs { plus: angles(), minus: angles() }, gamma: 1.7 });
         }
         blocks.push(block);
     }

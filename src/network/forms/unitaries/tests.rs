@@ -48,13 +48,13 @@ fn the_unitary_is_that_of_its_gates() {
 
 #[test]
 fn the_map_is_what_is_measured() {
-    let block = Unitaries { plus: angles(1), minus: angles(2), gamma: 2.5 };
+    let block = Unitaries { angles: Signs { plus: angles(1), minus: angles(2) }, gamma: 2.5 };
     let u = random_unitary(4, &mut rng(4));
     let mut rho = &u
         * Matrix::from_diagonal(&nalgebra::DVector::from_vec([0.5, 0.3, 0.15, 0.05].map(Complex::from).to_vec()))
         * u.adjoint();
     let z = block.map() * nalgebra::DVector::from_vec(coordinates(&rho));
-    let [plus, minus] = block.matrices().map(|u| dense(&u) * &rho * dense(&u).adjoint());
+    let Signs { plus, minus } = block.matrices().map(|u| dense(&u) * &rho * dense(&u).adjoint());
     assert!((0..4).all(|n| (z[n] - 2.5 * (plus[(n, n)].re - minus[(n, n)].re)).abs() < 1e-14));
     rho = Matrix::from_diagonal(&rho.diagonal());
     let z = block.map() * nalgebra::DVector::from_vec(coordinates(&rho));
