@@ -209,7 +209,7 @@ fn what_cannot_be_is_one_line_and_nothing_is_written() {
     assert_eq!(run(compile, &[&weights(), "--layer", "1", "-q", "-o", &layer]).0, 0);
     let (code, _, message) = run(verify, &[&layer, "--weights", &four]);
     assert!(
-        code == 2 && message.contains("a program of a layer of quanvolutions, expected one of a residual block"),
+        code == 2 && message.contains("a program of a network of quanvolutions, expected one of a residual block"),
         "{message}"
     );
     // A folder of blocks is none of layers, nor the other way round.
@@ -236,4 +236,70 @@ fn the_bundled_network_labels_as_its_page_says() {
     let page = fs::read_to_string(circuits("README.md")).unwrap();
     let said = format!("{:.2} % ({wrong} of {})", 100.0 * wrong as f64 / found.len() as f64, found.len());
     assert!(page.lines().any(|line| line.contains("digits-quanvolution") && line.contains(&said)), "{said}");
+}
+
+/// One layer on 4x4 images, and a quantum head of six wires on the sixteen pixels behind it.
+fn with_quantum_head(measured: &str) -> String {
+    format!(
+        r#"{{"format":"hqrn-weights","version":2,"family":"quanvolution","name":"q","image":{{"height":4,"width":4,"divide":1}},
+        "quanvolutions":[{{"angles":[[0.5,1,-2,3],[0.1,0.2,0.3,0.4]],"skip":[0]}}],
+        "quantum_head":{{"angles":[0.3,-0.7,1.1,0.4,2.0,-1.2],"measured":{measured}}}}}"#
+    )
+}
+
+#[test]
+fn quantum_heads_are_programs_of_one_image() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    fs::write(at("net.json"), with_quantum_head("[5,4,1]")).unwrap();
+    let pixels: Vec<String> = (0..16).map(|k| format!("{:?}", f64::from(k) / 10.0 - 0.4)).collect();
+    let row = |name: &str| format!("{name}\n{}\n", pixels.join(","));
+    fs::write(at("data.csv"), row(&(0..16).map(|k| format!("p{k}")).collect::<Vec<_>>().join(","))).unwrap();
+    let (net, data, out) = (at("net.json"), at("data.csv"), at("out"));
+    let fixed = ["--inputs", "fixed", "--data", &data, "--image", "1", "--tiles", "4"];
+    let (code, table, message) = run(compile, &[&[&net[..], "-o", &out][..], &fixed[..]].concat());
+    assert!(code == 0 && table.contains("quantum      16       6  14"), "{table}{message}");
+    // Padding alone sets the first two wires, which is all that class 2 reads.
+    assert!(
+        message.contains(
+            "note: the scores of classes 2 are the same for every image: 16 pixels leave the first 2 of 6 wires in |0>"
+        ),
+        "{message}"
+    );
+    let head = fs::read_to_string(at("out/head.qasm")).unwrap();
+    assert!(head.contains("\"quantum_head\":6,\"output\":[[0,1,2,3,4,5],[0,1,2,3,4],[0,1]]"), "{head}");
+    let (code, table, message) = run(verify, &[&out, "--weights", &net, "--complete"]);
+    assert!(code == 0 && table.contains("this image only"), "{table}{message}");
+    let cx = head.lines().find(|line| line.starts_with("cx ")).unwrap();
+    fs::write(at("bad.qasm"), head.replacen(&format!("{cx}\n"), "", 1)).unwrap();
+    let (code, _, message) = run(verify, &[&at("bad.qasm"), "--weights", &net]);
+    assert!(code == 1 && (message.contains("|a[") || message.contains("score[")), "{message}");
+    // Few products, from a stream that was measured, by itself.
+    fs::write(at("state.json"), format!("[{}]", pixels.join(","))).unwrap();
+    let ranked =
+        ["--head", "--head-rank", "1", "--inputs", "fixed", "--state", &at("state.json"), "-o", &at("one.qasm")];
+    let (code, table, message) = run(compile, &[&[&net[..]][..], &ranked[..]].concat());
+    assert!(code == 0 && table.contains("infidelity"), "{table}{message}");
+    let (code, table, _) = run(verify, &[&at("one.qasm"), "--weights", &net]);
+    assert!(code == 0 && table.contains("this image only"), "{table}");
+    for (arguments, expected) in [
+        (vec![&*net, "--head"], "--head: a quantum head is compiled with --inputs fixed, without --layer"),
+        (
+            vec![&*weights(), "--head-rank", "2"],
+            "--head-rank: the head of this network is dense, there is no program of it",
+        ),
+    ] {
+        let (code, _, message) = run(compile, &[&arguments[..], &["-o", &at("no")]].concat());
+        assert_eq!((code, message), (2, format!("error: {expected}\n")));
+    }
+    let (code, _, message) = run(verify, &[&at("out/head.qasm"), "--weights", &weights()]);
+    assert!(
+        code == 2 && message.ends_with("head.qasm: a program of a quantum head, that of the weights is dense\n"),
+        "{message}"
+    );
+    // What padding alone sets is said whatever is compiled.
+    fs::write(&net, with_quantum_head("[0,1]")).unwrap();
+    let (code, _, message) = run(compile, &[&net, "-o", &at("layers")]);
+    assert!(code == 0 && message.contains("classes 0, 1 are the same for every image"), "{message}");
+    assert!(message.contains("note: the quantum head takes a program of its own for each image: --inputs fixed"));
 }

@@ -4,7 +4,7 @@ use super::printing::note;
 use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, VerifyError, group_by_block, manifest_version};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
-use crate::network::quanvolution::Layer;
+use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, Model, Network, NetworkError, Part};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
 use crate::target::Coupling;
@@ -36,10 +36,17 @@ pub fn read_model(path: &Path, quiet: bool) -> Result<Model, String> {
     Ok(model)
 }
 
-/// The layers of a network, numbered from 1, where its parts are layers.
+/// The layers of a network, numbered from 1, where it has some.
 pub fn layers_of(model: &Model) -> Option<Vec<&Layer>> {
     let layer = |part| if let Part::Layer(layer) = part { Some(layer) } else { None };
-    model.parts().into_iter().map(layer).collect()
+    let layers: Vec<&Layer> = model.parts().into_iter().filter_map(layer).collect();
+    (!layers.is_empty()).then_some(layers)
+}
+
+/// The quantum head of a network, where it has one, and how many pixels it reads.
+pub fn head_of(model: &Model) -> Option<(&QuantumHead, usize)> {
+    let head = |part| if let Part::Head(head, pixels) = part { Some((head, pixels)) } else { None };
+    model.parts().into_iter().find_map(head)
 }
 
 /// Reads programs of residual blocks; an error names the file it is in.
@@ -86,7 +93,7 @@ pub fn list_layers(given: &[PathBuf], layers: usize) -> Result<Vec<PathBuf>, Str
             let listed = manifest.layers.len();
             return Err(format!("{shown}: lists {listed} layers, the weights have {layers}"));
         }
-        Ok(manifest.layers.into_iter().flat_map(|layer| layer.programs).collect())
+        Ok(manifest.programs())
     })
 }
 

@@ -6,6 +6,7 @@
 mod assemble;
 mod compile;
 mod folder;
+mod head;
 mod layers;
 mod manifest;
 mod options;
@@ -16,6 +17,10 @@ mod whole;
 
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
+pub use head::{
+    HeadError, HeadReport, HeadReportError, HeadVerification, ManifestHead, compile_and_check_head, compile_head,
+    verify_head,
+};
 pub use layers::{
     Coefficient, Grid, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
     ManifestLayer, Patches, compile_and_prove, compile_layer, verify_layer,

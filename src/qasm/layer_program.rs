@@ -2,8 +2,8 @@
 
 use super::ast::{self, Input, Register, Statement};
 use super::contract::{CONTRACT, version_of_line};
-use super::program::{check_written, contract_error, read_tree};
-use super::{Contract, LayerContract, Position, Program, ProgramError, parse, print};
+use super::program::{check_written, circuit_of, contract_error, read_tree, statements_of};
+use super::{Contract, HeadContract, HeadProgram, LayerContract, Position, Program, ProgramError, parse, print};
 use crate::circuit::{Circuit, Template, Turn};
 use crate::target::Target;
 
@@ -23,6 +23,8 @@ pub enum AnyProgram {
     Block(Box<Program>),
     /// Of a layer of quanvolutions.
     Layer(Box<LayerProgram>),
+    /// Of a quantum head behind them.
+    Head(Box<HeadProgram>),
 }
 
 impl AnyProgram {
@@ -31,6 +33,7 @@ impl AnyProgram {
         match self {
             AnyProgram::Block(program) => &program.contract.network,
             AnyProgram::Layer(program) => &program.contract.network,
+            AnyProgram::Head(program) => &program.contract.network,
         }
     }
 
@@ -39,6 +42,7 @@ impl AnyProgram {
         match self {
             AnyProgram::Block(program) => program.contract.written_for(),
             AnyProgram::Layer(program) => program.contract.written_for(),
+            AnyProgram::Head(program) => program.contract.written_for(),
         }
     }
 
@@ -47,6 +51,7 @@ impl AnyProgram {
         match self {
             AnyProgram::Block(program) => &program.circuit,
             AnyProgram::Layer(program) => program.template.circuit(),
+            AnyProgram::Head(program) => &program.circuit,
         }
     }
 }
@@ -66,10 +71,6 @@ pub fn write_layer(program: &LayerProgram) -> String {
             None => Statement::Gate { gate: operation.gate, operands, at },
         }
     });
-    let measurements = (0..circuit.bit_count()).filter_map(|bit| {
-        let qubit = circuit.writer_of(bit)?;
-        Some(Statement::Measure { qubit: qubit as u32, bit: bit as u32, at })
-    });
     print(&ast::Program {
         target: contract.written_for(),
         contract: Some((contract.to_json(), at)),
@@ -77,7 +78,7 @@ pub fn write_layer(program: &LayerProgram) -> String {
         inputs: template.inputs().iter().map(|name| Input { name: name.clone(), at }).collect(),
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: Some(Register { name: "c".into(), size: circuit.bit_count(), at }),
-        statements: gates.chain(measurements).collect(),
+        statements: gates.chain(statements_of(circuit)).collect(),
     })
 }
 
@@ -92,6 +93,11 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
         return read_tree(tree).map(|program| AnyProgram::Block(Box::new(program)));
     }
     let bits = tree.bits.as_ref().map_or(0, |b| b.size);
+    if is_head(json) {
+        let contract = HeadContract::from_json(json, bits).map_err(|error| contract_error(*at, error))?;
+        let circuit = circuit_of(&tree)?;
+        return Ok(AnyProgram::Head(Box::new(HeadProgram { circuit, contract })));
+    }
     let inputs: Vec<String> = tree.inputs.iter().map(|input| input.name.clone()).collect();
     let contract = LayerContract::from_json(json, tree.qubits.size, bits, &inputs);
     let contract = contract.map_err(|error| contract_error(*at, error))?;
@@ -111,6 +117,15 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
     }
     check_written(&tree, template.circuit())?;
     Ok(AnyProgram::Layer(Box::new(LayerProgram { template, contract })))
+}
+
+/// Whether a contract of version 2 is of a head: it says so by a key.
+fn is_head(json: &str) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Kind {
+        quantum_head: Option<serde::de::IgnoredAny>,
+    }
+    serde_json::from_str::<Kind>(json).is_ok_and(|kind| kind.quantum_head.is_some())
 }
 
 #[cfg(test)]
@@ -215,11 +230,11 @@ c[3] = measure q[3];
             "OPENQASM 3.0;\ninclude \"stdgates.inc\";\n// hqrn: {contract}\ninput float a;\nqubit[1] q;\nry(a) q[0];\n"
         );
         let message = read_any(&block).unwrap_err().to_string();
-        assert_eq!(message, "line 6, column 1: an angle that is an input: programs of residual blocks have none");
+        assert_eq!(message, "line 6, column 1: an angle that is an input: programs of this kind have none");
         let message = super::super::read(TEXT).unwrap_err().to_string();
         assert_eq!(
             message,
-            "line 3, column 10: a program of a layer of quanvolutions, expected one of a residual block"
+            "line 3, column 10: a program of a network of quanvolutions, expected one of a residual block"
         );
     }
 }

@@ -26,7 +26,7 @@ pub enum ProgramError {
     )]
     NoContract,
     /// A program of another kind.
-    #[error("{at}: a program of a layer of quanvolutions, expected one of a residual block")]
+    #[error("{at}: a program of a network of quanvolutions, expected one of a residual block")]
     NoBlock {
         /// Where the contract stands.
         at: Position,
@@ -58,10 +58,6 @@ pub fn write(program: &Program) -> String {
         operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
         Statement::Gate { gate: operation.gate, operands, at }
     });
-    let measurements = (0..circuit.bit_count()).filter_map(|bit| {
-        let qubit = circuit.writer_of(bit)?;
-        Some(Statement::Measure { qubit: qubit as u32, bit: bit as u32, at })
-    });
     let bits = Register { name: "c".into(), size: circuit.bit_count(), at };
     print(&ast::Program {
         target: contract.written_for(),
@@ -70,7 +66,15 @@ pub fn write(program: &Program) -> String {
         inputs: vec![],
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: (bits.size > 0).then_some(bits),
-        statements: gates.chain(measurements).collect(),
+        statements: gates.chain(statements_of(circuit)).collect(),
+    })
+}
+
+/// The measurements of a circuit, in the order of their bits.
+pub(super) fn statements_of(circuit: &Circuit) -> impl Iterator<Item = Statement> + '_ {
+    (0..circuit.bit_count()).filter_map(|bit| {
+        let qubit = circuit.writer_of(bit)?;
+        Some(Statement::Measure { qubit: qubit as u32, bit: bit as u32, at: Position::default() })
     })
 }
 
@@ -94,7 +98,13 @@ pub(super) fn read_tree(tree: ast::Program) -> Result<Program, ProgramError> {
     let Some((json, at)) = &tree.contract else { return Err(ProgramError::NoContract) };
     let bits = tree.bits.as_ref().map_or(0, |b| b.size);
     let contract = Contract::from_json(json, tree.qubits.size, bits).map_err(|error| contract_error(*at, error))?;
-    let mut circuit = Circuit::with_bits(tree.qubits.size, bits);
+    let circuit = circuit_of(&tree)?;
+    Ok(Program { circuit, contract })
+}
+
+/// The circuit of a program without inputs, every bit of which is written.
+pub(super) fn circuit_of(tree: &ast::Program) -> Result<Circuit, ProgramError> {
+    let mut circuit = Circuit::with_bits(tree.qubits.size, tree.bits.as_ref().map_or(0, |b| b.size));
     for statement in &tree.statements {
         let (at, outcome) = match *statement {
             Statement::Gate { gate, operands, at } => {
@@ -102,15 +112,15 @@ pub(super) fn read_tree(tree: ast::Program) -> Result<Program, ProgramError> {
                 (at, circuit.try_push(gate, &operands[..gate.arity()]).map(drop))
             }
             Statement::Turn { at, .. } => {
-                let message = "an angle that is an input: programs of residual blocks have none".to_owned();
+                let message = "an angle that is an input: programs of this kind have none".to_owned();
                 return Err(ProgramError::Statement { at, message });
             }
             Statement::Measure { qubit, bit, at } => (at, circuit.measure(qubit as usize, bit as usize)),
         };
         outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
     }
-    check_written(&tree, &circuit)?;
-    Ok(Program { circuit, contract })
+    check_written(tree, &circuit)?;
+    Ok(circuit)
 }
 
 /// Whether every bit is written.

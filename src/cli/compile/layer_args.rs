@@ -13,10 +13,17 @@ pub struct LayerArgs {
     /// Write the circuit gate by gate, the chain of CX before the measurement included, which is read as parities otherwise
     #[arg(long)]
     pub keep_chain: bool,
+    /// Compile the quantum head only, which takes --inputs fixed
+    #[arg(long, conflicts_with_all = ["block", "tiles"])]
+    pub head: bool,
+    /// Prepare the image that a quantum head reads as a sum of R products of states of either half of its qubits, the nearest
+    /// there is: the contract states what is lost
+    #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
+    pub head_rank: Option<u16>,
     /// With --inputs fixed: which sample of --data, of its test rows where rows are marked so, counting from 1
     #[arg(long, value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
     pub image: Option<u32>,
-    /// With --inputs fixed: what the layer reads, as it was measured, in place of what the network makes of the image: a JSON
+    /// With --inputs fixed: what the layer, or the head, reads, as it was measured, in place of what the network makes of the image: a JSON
     /// array of the pixels before the layer's scale, channel by channel and row by row
     #[arg(long, value_name = "FILE", conflicts_with = "data")]
     pub state: Option<PathBuf>,
@@ -28,6 +35,8 @@ impl LayerArgs {
         let given = [
             ("--tiles", self.tiles.is_some()),
             ("--keep-chain", self.keep_chain),
+            ("--head", self.head),
+            ("--head-rank", self.head_rank.is_some()),
             ("--image", self.image.is_some()),
             ("--state", self.state.is_some()),
         ];

@@ -4,14 +4,14 @@ use super::command::Cli;
 use super::encoding::Inputs;
 use super::layers_output::{Outcome, show, write_programs};
 use super::output::Destination;
-use crate::cli::inputs::read_bytes;
+use crate::cli::inputs::{head_of, read_bytes};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
-use crate::compiler::{LayerOptions, LayerReport, Patches, compile_and_prove};
+use crate::compiler::{HeadReport, LayerOptions, LayerReport, Patches, compile_and_check_head, compile_and_prove};
 use crate::data::{Split, read_samples};
 use crate::files::read_json;
 use crate::network::Model;
-use crate::network::quanvolution::{Layer, Stream};
+use crate::network::quanvolution::{Layer, QuantumHead, Stream};
 use rayon::prelude::*;
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,14 +19,20 @@ use std::process::ExitCode;
 /// Compiles layers.
 pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
-    let numbers = numbers(cli, layers.len(), destination)?;
+    let head = head_of(model);
+    check_head(cli, head)?;
+    let numbers = if cli.layers.head { vec![] } else { numbers(cli, layers.len(), destination)? };
     let machine = cli.target.machine()?;
     let options = LayerOptions::default().with_machine(machine).with_keep_chain(cli.layers.keep_chain);
     let options = match cli.layers.tiles {
         Some(tiles) => options.with_tiles(tiles.into()),
         None => options,
     };
-    let fixed = fixed(cli, model, layers, &numbers)?;
+    let streams = streams(cli, model, &numbers)?;
+    let fixed: Option<Vec<_>> =
+        streams.as_ref().map(|streams| numbers.iter().map(|&k| layers[k - 1].patches(&streams[k - 1])).collect());
+    // The head's part, where all parts of an image are compiled.
+    let pixels = streams.as_ref().filter(|_| cli.block.is_none()).and_then(|streams| streams.get(layers.len()));
     let tolerance = (!cli.no_verify).then_some(cli.comparison.tolerance);
     let progress = Progress::new(numbers.len(), "compiling", "layers", cli.common.quiet);
     let reports: Vec<_> = numbers
@@ -43,19 +49,31 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
     let place = || cli.weights.as_ref().map_or(String::new(), |path| format!("{}: ", path.display()));
     let mut reports =
         reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| format!("{}{error}", place()))?;
-    if let Some(message) = first_failure(&reports) {
+    let mut head = match (head, pixels) {
+        (Some((head, _)), Some(stream)) => {
+            let rank = cli.layers.head_rank.map(usize::from);
+            let report = compile_and_check_head(model.name(), head, &stream.pixels, rank, &options, tolerance);
+            Some(report.map_err(|error| format!("{}head: {error}", place()))?)
+        }
+        _ => None,
+    };
+    if let Some(message) = first_failure(&reports, head.as_ref()) {
         return Err(Failure::Check(message));
     }
     if reports.iter().any(|report| report.texts.len() > 1) && !matches!(destination, Destination::Folder(_)) {
         let count: usize = reports.iter().map(|report| report.texts.len()).sum();
         return Err(format!("{count} programs for all patches: give a folder with -o, or more --tiles").into());
     }
-    let files = write_programs(model.name(), &mut reports, destination)?;
+    let files = write_programs(model.name(), &mut reports, &mut head, destination)?;
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
     }
-    show(cli, &Outcome { network: model.name(), reports: &reports, files: &files, tolerance }, destination)?;
+    show(
+        cli,
+        &Outcome { network: model.name(), reports: &reports, head: head.as_ref(), files: &files, tolerance },
+        destination,
+    )?;
     Ok(ExitCode::from(HOLDS))
 }
 
@@ -89,8 +107,37 @@ fn numbers(cli: &Cli, count: usize, destination: &Destination) -> Result<Vec<usi
     }
 }
 
-/// The patches of every layer that is compiled, where pixels are fixed.
-fn fixed(cli: &Cli, model: &Model, layers: &[&Layer], numbers: &[usize]) -> Result<Option<Vec<Vec<[f64; 4]>>>, String> {
+/// Refuses options of a head that is not compiled, and says what is to be known of one.
+fn check_head(cli: &Cli, head: Option<(&QuantumHead, usize)>) -> Result<(), String> {
+    let fixed = cli.encoding.inputs() == Some(Inputs::Fixed);
+    let given = [("--head", cli.layers.head), ("--head-rank", cli.layers.head_rank.is_some())];
+    if let Some((name, _)) = given.into_iter().find(|(_, given)| *given) {
+        if head.is_none() {
+            return Err(format!("{name}: the head of this network is dense, there is no program of it"));
+        }
+        if !fixed || cli.block.is_some() {
+            return Err(format!("{name}: a quantum head is compiled with --inputs fixed, without --layer"));
+        }
+    }
+    let Some((head, pixels)) = head.filter(|_| !cli.common.quiet) else { return Ok(()) };
+    let constant: Vec<String> = head.constant_classes(pixels).iter().map(usize::to_string).collect();
+    if !constant.is_empty() {
+        let padding = head.angles.len() - pixels.next_power_of_two().trailing_zeros() as usize;
+        note(&format!(
+            "the scores of classes {} are the same for every image: {pixels} pixels leave the first {padding} of {} wires \
+             in |0>, and these scores read no others",
+            constant.join(", "),
+            head.angles.len()
+        ));
+    }
+    if !fixed {
+        note("the quantum head takes a program of its own for each image: --inputs fixed");
+    }
+    Ok(())
+}
+
+/// What every part reads, where pixels are fixed.
+fn streams(cli: &Cli, model: &Model, numbers: &[usize]) -> Result<Option<Vec<Stream>>, String> {
     if cli.encoding.inputs() != Some(Inputs::Fixed) {
         let given = [("--data", cli.data.is_some()), ("--state", cli.layers.state.is_some())];
         return match given.iter().find(|(_, given)| *given) {
@@ -98,30 +145,31 @@ fn fixed(cli: &Cli, model: &Model, layers: &[&Layer], numbers: &[usize]) -> Resu
             None => Ok(None),
         };
     }
-    let streams = match (&cli.data, &cli.layers.state) {
+    match (&cli.data, &cli.layers.state) {
         (Some(data), _) => {
             let image = cli.layers.image.ok_or("--inputs fixed takes one image: choose it with --image K")?;
-            if numbers.iter().any(|k| *k > 1) && !cli.common.quiet {
+            if !cli.common.quiet && (cli.layers.head || numbers.iter().any(|k| *k > 1)) {
                 note(
-                    "layers past the first read what the network itself makes of the image; --state FILE gives what was measured",
+                    "what is past the first layer reads what the network itself makes of the image; --state FILE gives what was measured",
                 );
             }
-            model.streams(&sample(data, image as usize, model)?)
+            Ok(Some(model.streams(&sample(data, image as usize, model)?)))
         }
         (None, Some(state)) => {
-            let &[number] = numbers else {
-                return Err("--state is what one layer reads: choose it with --layer".into());
+            let mut streams = model.streams(&vec![0.0; model.input_dim()]);
+            let read = match numbers {
+                [] => streams.len() - 1,
+                [number] => number - 1,
+                _ => return Err("--state is what one layer reads: choose it with --layer, or --head".into()),
             };
-            let shapes = model.streams(&vec![0.0; model.input_dim()]);
-            let shape = shapes[number - 1].shape;
-            let stream = Stream { shape, pixels: pixels(state, shape.pixels())? };
-            let mut streams: Vec<Stream> = shapes[..number - 1].to_vec();
-            streams.push(stream);
-            streams
+            let shape = streams[read].shape;
+            streams[read] = Stream { shape, pixels: pixels(state, shape.pixels())? };
+            // What comes later does not follow from it.
+            streams.truncate(read + 1);
+            Ok(Some(streams))
         }
-        (None, None) => return Err("--inputs fixed needs an image: --data FILE --image K, or --state FILE".into()),
-    };
-    Ok(Some(numbers.iter().map(|&k| layers[k - 1].patches(&streams[k - 1])).collect()))
+        (None, None) => Err("--inputs fixed needs an image: --data FILE --image K, or --state FILE".into()),
+    }
 }
 
 /// One sample of a file.
@@ -143,16 +191,15 @@ fn pixels(path: &Path, count: usize) -> Result<Vec<f64>, String> {
     Ok(pixels)
 }
 
-/// What to say if a program does not compute its layer.
-fn first_failure(reports: &[LayerReport]) -> Option<String> {
-    reports.iter().find_map(|report| {
+/// What to say if a program does not compute its layer or head.
+fn first_failure(reports: &[LayerReport], head: Option<&HeadReport>) -> Option<String> {
+    let of_layer = reports.iter().find_map(|report| {
         let v = report.verification.as_ref().filter(|v| !v.holds())?;
-        let layer = report.summary.layer;
-        Some(format!(
-            "layer {layer}: {}: bound {:.3e}, allowed {:.3e}; nothing was written",
-            v.failure(),
-            v.bound,
-            v.allowed
-        ))
+        let (layer, failure) = (report.summary.layer, v.failure());
+        Some(format!("layer {layer}: {failure}: bound {:.3e}, allowed {:.3e}; nothing was written", v.bound, v.allowed))
+    });
+    of_layer.or_else(|| {
+        let v = head?.verification.as_ref().filter(|v| !v.holds())?;
+        Some(format!("head: {}: allowed {:.3e}; nothing was written", v.failure(), v.allowed))
     })
 }

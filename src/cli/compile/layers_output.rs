@@ -2,11 +2,11 @@
 
 use super::command::{COMMAND, Cli};
 use super::output::{Destination, LARGEST_DRAWING, tell};
-use crate::circuit::draw_template;
+use crate::circuit::{draw, draw_template};
 use crate::cli::printing::print;
-use crate::cli::reports::{CompiledLayer, LayersReport};
+use crate::cli::reports::{CompiledHead, CompiledLayer, LayersReport};
 use crate::cli::table::Table;
-use crate::compiler::{LayerManifest, LayerReport, write_folder};
+use crate::compiler::{HeadReport, LayerManifest, LayerReport, write_folder};
 use crate::files::{FileError, write_atomically};
 use std::path::PathBuf;
 
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 pub struct Outcome<'a> {
     pub network: &'a str,
     pub reports: &'a [LayerReport],
+    pub head: Option<&'a HeadReport>,
     pub files: &'a [PathBuf],
     pub tolerance: Option<f64>,
 }
@@ -22,6 +23,7 @@ pub struct Outcome<'a> {
 pub fn write_programs(
     network: &str,
     reports: &mut [LayerReport],
+    head: &mut Option<HeadReport>,
     destination: &Destination,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
@@ -36,19 +38,28 @@ pub fn write_programs(
             _ => (0..parts).map(name).collect(),
         };
     }
+    if let Some(head) = head {
+        head.summary.program = match destination {
+            Destination::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            _ => "head.qasm".to_owned(),
+        };
+    }
+    let mut texts = reports.iter().flat_map(|r| &r.texts).chain(head.iter().map(|head| &head.text));
     match destination {
         Destination::Stdout => {
-            reports.iter().flat_map(|r| &r.texts).try_for_each(|text| print(text))?;
+            texts.try_for_each(|text| print(text))?;
             Ok(vec![])
         }
         Destination::File(path) => {
-            reports.iter().flat_map(|r| &r.texts).try_for_each(|text| write_atomically(path, text)).map_err(wrong)?;
+            texts.try_for_each(|text| write_atomically(path, text)).map_err(wrong)?;
             Ok(vec![path.clone()])
         }
         Destination::Folder(folder) => {
             let layers = reports.iter().map(|r| r.summary.clone()).collect();
-            let manifest = LayerManifest::new(network.to_owned(), layers);
+            let of_head = head.as_ref().map(|head| head.summary.clone());
+            let manifest = LayerManifest::new(network.to_owned(), layers, of_head);
             let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.texts));
+            let named = named.chain(head.iter().map(|head| (&head.summary.program, &head.text)));
             let programs: Vec<(String, &str)> = named.map(|(name, text)| (name.clone(), text.as_str())).collect();
             write_folder(folder, &programs, &manifest.to_json()).map_err(wrong)?;
             Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
@@ -60,22 +71,28 @@ pub fn write_programs(
 pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Result<(), String> {
     cli.common.report(COMMAND, report(outcome))?;
     if cli.common.tells() {
-        tell(destination, &table(outcome.reports))?;
+        let tables = [(!outcome.reports.is_empty()).then(|| table(outcome.reports)), outcome.head.map(head_table)];
+        tell(destination, &tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))?;
     }
-    if cli.draw && !cli.common.takes_stdout() {
-        for report in outcome.reports {
-            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-                let gates = program.template.circuit().gate_count();
-                if gates <= LARGEST_DRAWING {
-                    tell(destination, &format!("\n{name}\n{}", draw_template(&program.template, 120)))?;
-                } else {
-                    let text = format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n");
-                    tell(destination, &text)?;
-                }
-            }
+    if !cli.draw || cli.common.takes_stdout() {
+        return Ok(());
+    }
+    let draw_one = |name: &str, gates: usize, drawing: &dyn Fn() -> String| {
+        if gates <= LARGEST_DRAWING {
+            return tell(destination, &format!("\n{name}\n{}", drawing()));
+        }
+        tell(destination, &format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))
+    };
+    for report in outcome.reports {
+        for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
+            let template = &program.template;
+            draw_one(name, template.circuit().gate_count(), &|| draw_template(template, 120))?;
         }
     }
-    Ok(())
+    outcome.head.map_or(Ok(()), |head| {
+        let circuit = &head.read_back.circuit;
+        draw_one(&head.summary.program, circuit.gate_count(), &|| draw(circuit, 120))
+    })
 }
 
 fn table(reports: &[LayerReport]) -> String {
@@ -107,6 +124,24 @@ fn table(reports: &[LayerReport]) -> String {
     table.render()
 }
 
+fn head_table(head: &HeadReport) -> String {
+    let heads = ["head", "pixels", "qubits", "CX", "CX depth", "1q gates", "infidelity", "max error", "seconds"];
+    let mut table = Table::new(&heads, false);
+    let (s, verified) = (&head.summary, head.verification.as_ref());
+    table.row(vec![
+        "quantum".into(),
+        s.pixels.to_string(),
+        s.qubits.to_string(),
+        s.cx.to_string(),
+        s.cx_depth.to_string(),
+        s.one_qubit_gates.to_string(),
+        s.infidelity.map_or("-".into(), |lost| format!("{lost:.1e}")),
+        verified.map_or("not verified".into(), |v| format!("{:.1e}", v.max_error)),
+        format!("{:.2}", head.seconds),
+    ]);
+    table.render()
+}
+
 fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
     let layer =
         |r: &'a LayerReport| CompiledLayer { summary: &r.summary, verification: &r.verification, seconds: r.seconds };
@@ -116,5 +151,10 @@ fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
         verified: outcome.tolerance.is_some(),
         files: outcome.files,
         layers: outcome.reports.iter().map(layer).collect(),
+        head: outcome.head.map(|head| CompiledHead {
+            summary: &head.summary,
+            verification: &head.verification,
+            seconds: head.seconds,
+        }),
     }
 }

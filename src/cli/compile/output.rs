@@ -71,6 +71,7 @@ impl Destination {
             Destination::Folder(folder) => {
                 let written = |name: &str| {
                     ((name.starts_with("block-") || name.starts_with("layer-")) && name.ends_with(".qasm"))
+                        || name == "head.qasm"
                         || name == MANIFEST_NAME
                         || (with_network && name == SMALL_NAME)
                 };

@@ -1,6 +1,8 @@
 //! The reports of hqrn-compile: of residual blocks, and of layers of quanvolutions.
 
-use crate::compiler::{LayerVerification, ManifestBlock, ManifestLayer, PhaseReport, Verification};
+use crate::compiler::{
+    HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, PhaseReport, Verification,
+};
 use crate::run::Disagreement;
 use crate::synthesis::trotter::TrotterReport;
 use schemars::JsonSchema;
@@ -53,6 +55,18 @@ pub struct LayersReport<'a> {
     /// What was written.
     pub files: &'a [PathBuf],
     pub layers: Vec<CompiledLayer<'a>>,
+    /// The quantum head, where it was compiled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub head: Option<CompiledHead<'a>>,
+}
+
+/// A quantum head and its program.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledHead<'a> {
+    pub summary: &'a ManifestHead,
+    pub verification: &'a Option<HeadVerification>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
 }
 
 /// A layer and its programs.

@@ -7,12 +7,12 @@ mod run;
 mod train;
 mod verify;
 
-pub use compile::{CompileReport, CompiledBlock, CompiledLayer, LayersReport};
+pub use compile::{CompileReport, CompiledBlock, CompiledHead, CompiledLayer, LayersReport};
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{CountsReport, ReadFile};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
-pub use verify::{VerifiedBlock, VerifiedLayer, VerifyLayersReport, VerifyReport};
+pub use verify::{VerifiedBlock, VerifiedHead, VerifiedLayer, VerifyLayersReport, VerifyReport};
 
 use super::printing::{Failure, print};
 use crate::files::{InputRecord, record, write_atomically};

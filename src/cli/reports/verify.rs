@@ -1,6 +1,6 @@
 //! The reports of hqrn-verify: of residual blocks, and of layers of quanvolutions.
 
-use crate::compiler::{LayerVerification, Verification};
+use crate::compiler::{HeadVerification, LayerVerification, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,6 +37,18 @@ pub struct VerifyLayersReport<'a> {
     /// The largest bound on an error that passes.
     pub tolerance: f64,
     pub layers: Vec<VerifiedLayer<'a>>,
+    /// Programs of the quantum head.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<VerifiedHead<'a>>,
+}
+
+/// A program of a quantum head.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifiedHead<'a> {
+    /// The program, as it was given.
+    pub program: &'a str,
+    pub holds: bool,
+    pub verification: &'a HeadVerification,
 }
 
 /// A program of a layer.

@@ -1,24 +1,40 @@
 //! Programs of layers of quanvolutions: each is proven by itself.
 
 use super::{COMMAND, Cli, fits, written_as_wanted};
-use crate::cli::inputs::{list_layers, note_other_names, read_programs};
+use crate::cli::inputs::{head_of, list_layers, note_other_names, read_programs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
-use crate::cli::reports::{VerifiedLayer, VerifyLayersReport};
+use crate::cli::reports::{VerifiedHead, VerifiedLayer, VerifyLayersReport};
 use crate::cli::table::Table;
-use crate::compiler::{LayerVerification, verify_layer};
+use crate::compiler::{HeadVerification, LayerVerification, verify_head, verify_layer};
 use crate::files::shown_input;
 use crate::network::Model;
 use crate::network::quanvolution::Layer;
-use crate::qasm::{AnyProgram, LayerProgram};
+use crate::qasm::{AnyProgram, HeadProgram, LayerProgram};
 use rayon::prelude::*;
 use std::process::ExitCode;
 
 /// What came out for one program.
-struct Outcome {
-    layer: usize,
-    file: String,
-    verification: LayerVerification,
+enum Outcome {
+    Layer { layer: usize, file: String, verification: LayerVerification },
+    Head { file: String, verification: HeadVerification },
+}
+
+impl Outcome {
+    fn holds(&self) -> bool {
+        match self {
+            Outcome::Layer { verification, .. } => verification.holds(),
+            Outcome::Head { verification, .. } => verification.holds(),
+        }
+    }
+
+    /// The file and what is wrong.
+    fn failure(&self) -> String {
+        match self {
+            Outcome::Layer { file, verification, .. } => format!("{file}: {}", verification.failure()),
+            Outcome::Head { file, verification } => format!("{file}: {}", verification.failure()),
+        }
+    }
 }
 
 /// Verifies programs of layers.
@@ -44,22 +60,26 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
         .zip(&programs)
         .map(|(file, program)| {
             let file = shown_input(file);
-            let AnyProgram::Layer(program) = program else {
-                return Err(format!("{file}: a program of a residual block, the weights are of quanvolutions"));
+            let outcome = match program {
+                AnyProgram::Layer(program) => verified(cli, program, layers, file),
+                AnyProgram::Head(program) => verified_head(cli, program, model, file),
+                AnyProgram::Block(_) => {
+                    Err(format!("{file}: a program of a residual block, the weights are of quanvolutions"))
+                }
             };
-            let outcome = verified(cli, program, layers, file);
             progress.step();
             outcome
         })
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
     let outcomes = outcomes?;
-    let missing = (1..=layers.len()).find(|number| !outcomes.iter().any(|o| o.layer == *number));
+    let missing = (1..=layers.len())
+        .find(|number| !outcomes.iter().any(|o| matches!(o, Outcome::Layer { layer, .. } if layer == number)));
     if let Some(missing) = missing.filter(|_| cli.complete) {
         let count = layers.len();
         return Err(Failure::Check(format!("--complete: no program of layer {missing}, the weights have {count}")));
     }
-    let holds = outcomes.iter().all(|o| o.verification.holds());
+    let holds = outcomes.iter().all(Outcome::holds);
     show(cli, model.name(), &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
 }
@@ -71,49 +91,80 @@ fn verified(cli: &Cli, program: &LayerProgram, layers: &[&Layer], file: String) 
         layers.get(number - 1).ok_or_else(|| format!("{file}: is of layer {number}, the weights have {count}"))?;
     let verification =
         verify_layer(program, layer, cli.comparison.tolerance).map_err(|error| format!("{file}: {error}"))?;
-    Ok(Outcome { layer: number, file, verification })
+    Ok(Outcome::Layer { layer: number, file, verification })
+}
+
+fn verified_head(cli: &Cli, program: &HeadProgram, model: &Model, file: String) -> Result<Outcome, String> {
+    let Some((head, pixels)) = head_of(model) else {
+        return Err(format!("{file}: a program of a quantum head, that of the weights is dense"));
+    };
+    let verification = verify_head(program, head, pixels, cli.comparison.tolerance);
+    let verification = verification.map_err(|error| format!("{file}: {error}"))?;
+    Ok(Outcome::Head { file, verification })
 }
 
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
-    let layers = outcomes.iter().map(|o| VerifiedLayer {
-        layer: o.layer,
-        program: &o.file,
-        holds: o.verification.holds(),
-        verification: &o.verification,
-    });
-    let layers = layers.collect();
-    let told = VerifyLayersReport { network, holds, tolerance: cli.comparison.tolerance, layers };
-    cli.common.report(COMMAND, told)?;
-    if cli.common.tells() {
-        let points = outcomes.iter().map(|o| o.verification.points).max().unwrap_or(0);
-        let at = match points {
-            1 => "max error".to_owned(),
-            n if outcomes.iter().all(|o| o.verification.points == n) => format!("max over {n} points"),
-            n => format!("max over up to {n} points"),
-        };
-        let heads = ["layer", "patches", &at, "bound for every input", "allowed", "computes its layer", "program"];
-        let mut table = Table::new(&heads, true);
-        for o in outcomes {
-            let v = &o.verification;
-            table.row(vec![
-                o.layer.to_string(),
-                v.patches.to_string(),
-                format!("{:.1e}", v.max_error),
-                if v.fixed { "-".into() } else { format!("{:.1e}", v.bound) },
-                format!("{:.1e}", v.allowed),
-                match (v.holds(), v.fixed) {
-                    (false, _) => "NO",
-                    (true, true) => "these inputs only",
-                    (true, false) => "yes",
-                }
-                .into(),
-                o.file.clone(),
-            ]);
+    let (mut layers, mut heads) = (vec![], vec![]);
+    for o in outcomes {
+        let holds = o.holds();
+        match o {
+            Outcome::Layer { layer, file, verification } => {
+                layers.push(VerifiedLayer { layer: *layer, program: file, holds, verification });
+            }
+            Outcome::Head { file, verification } => heads.push(VerifiedHead { program: file, holds, verification }),
         }
-        print(&table.render())?;
     }
-    for o in outcomes.iter().filter(|o| !o.verification.holds()) {
-        fail(FAILED, &format!("{}: {}", o.file, o.verification.failure()));
+    if cli.common.tells() {
+        let tables = [table(&layers), head_table(&heads)];
+        print(&tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))?;
     }
+    let told = VerifyLayersReport { network, holds, tolerance: cli.comparison.tolerance, layers, heads };
+    cli.common.report(COMMAND, told)?;
+    outcomes.iter().filter(|o| !o.holds()).for_each(|o| _ = fail(FAILED, &o.failure()));
     Ok(())
+}
+
+fn table(layers: &[VerifiedLayer<'_>]) -> Option<String> {
+    let points = layers.iter().map(|o| o.verification.points).max()?;
+    let at = match points {
+        1 => "max error".to_owned(),
+        n if layers.iter().all(|o| o.verification.points == n) => format!("max over {n} points"),
+        n => format!("max over up to {n} points"),
+    };
+    let heads = ["layer", "patches", &at, "bound for every input", "allowed", "computes its layer", "program"];
+    let mut table = Table::new(&heads, true);
+    for o in layers {
+        let v = o.verification;
+        table.row(vec![
+            o.layer.to_string(),
+            v.patches.to_string(),
+            format!("{:.1e}", v.max_error),
+            if v.fixed { "-".into() } else { format!("{:.1e}", v.bound) },
+            format!("{:.1e}", v.allowed),
+            match (o.holds, v.fixed) {
+                (false, _) => "NO",
+                (true, true) => "these inputs only",
+                (true, false) => "yes",
+            }
+            .into(),
+            o.program.to_owned(),
+        ]);
+    }
+    Some(table.render())
+}
+
+fn head_table(heads: &[VerifiedHead<'_>]) -> Option<String> {
+    let mut table = Table::new(&["head", "infidelity", "max error", "allowed", "computes its head", "program"], true);
+    for o in heads {
+        let v = o.verification;
+        table.row(vec![
+            "quantum".into(),
+            format!("{:.1e}", v.infidelity),
+            format!("{:.1e}", v.max_error),
+            format!("{:.1e}", v.allowed),
+            if o.holds { "this image only" } else { "NO" }.into(),
+            o.program.to_owned(),
+        ]);
+    }
+    (!heads.is_empty()).then(|| table.render())
 }

@@ -1,6 +1,7 @@
 //! `manifest.json` of a network of quanvolutions: which programs in a folder belong to which layer.
 
-use super::super::manifest::{MANIFEST, ManifestError, check_names};
+use crate::compiler::head::ManifestHead;
+use crate::compiler::manifest::{MANIFEST, ManifestError, check_names};
 use crate::files::read_file;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,9 @@ pub struct LayerManifest {
     pub network: String,
     /// One entry a layer, in order.
     pub layers: Vec<ManifestLayer>,
+    /// The program of a quantum head, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<ManifestHead>,
 }
 
 /// The programs of one layer and what they cost.
@@ -43,8 +47,8 @@ pub struct ManifestLayer {
 
 impl LayerManifest {
     /// A manifest of version 2.
-    pub fn new(network: String, layers: Vec<ManifestLayer>) -> LayerManifest {
-        LayerManifest { format: MANIFEST.name.to_owned(), version: 2, network, layers }
+    pub fn new(network: String, layers: Vec<ManifestLayer>, head: Option<ManifestHead>) -> LayerManifest {
+        LayerManifest { format: MANIFEST.name.to_owned(), version: 2, network, layers, head }
     }
 
     /// The manifest as indented JSON.
@@ -66,7 +70,16 @@ impl LayerManifest {
             }
             check_names(&entry.programs, &place)?;
         }
+        if let Some(head) = &manifest.head {
+            check_names(std::slice::from_ref(&head.program), "head")?;
+        }
         Ok(manifest)
+    }
+
+    /// The file names of all programs, layer by layer and then the head's.
+    pub fn programs(self) -> Vec<String> {
+        let layers = self.layers.into_iter().flat_map(|layer| layer.programs);
+        layers.chain(self.head.map(|head| head.program)).collect()
     }
 }
 
@@ -87,7 +100,7 @@ mod tests {
             cx_depth: 7,
             one_qubit_gates: 20.0,
         };
-        let manifest = LayerManifest::new("n".into(), vec![entry]);
+        let manifest = LayerManifest::new("n".into(), vec![entry], None);
         assert_eq!(LayerManifest::from_json(manifest.to_json().as_bytes()).unwrap(), manifest);
         let message = |from: &str, to: &str| {
             LayerManifest::from_json(manifest.to_json().replace(from, to).as_bytes()).unwrap_err().to_string()

@@ -88,7 +88,7 @@ pub fn compile_and_prove(
     let texts = compiled.map_err(|source| LayerReportError::Compile { layer: number, source })?;
     let back = |text: &String| match read_any(text) {
         Ok(AnyProgram::Layer(program)) => Ok(*program),
-        Ok(AnyProgram::Block(_)) => Err(LayerReportError::Other { layer: number }),
+        Ok(_) => Err(LayerReportError::Other { layer: number }),
         Err(source) => Err(LayerReportError::ReadBack { layer: number, source }),
     };
     let read_back: Vec<LayerProgram> = texts.iter().map(back).collect::<Result<_, _>>()?;

@@ -21,7 +21,7 @@ fn rows(depth: usize, axis: Axis, reupload: bool) -> Layer {
 fn read(text: &str) -> LayerProgram {
     match read_any(text).unwrap() {
         AnyProgram::Layer(program) => *program,
-        AnyProgram::Block(_) => panic!("a block"),
+        _ => panic!("no layer"),
     }
 }
 

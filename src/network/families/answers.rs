@@ -1,7 +1,7 @@
 //! The questions that every family of networks answers. They are about networks and numbers: how a program is made that
 //! computes a part is asked elsewhere.
 
-use super::quanvolution::{Layer, Stream};
+use super::quanvolution::{Layer, QuantumHead, Stream};
 use crate::network::{Block, NetworkError};
 
 /// A part of a network that has programs of its own, and so what those must compute.
@@ -11,6 +11,8 @@ pub enum Part<'a> {
     Block(&'a Block),
     /// What this layer measures, for all angles of a patch (docs/method.md, section 14).
     Layer(&'a Layer),
+    /// What this head reads of so many pixels as amplitudes, image by image (docs/method.md, section 14).
+    Head(&'a QuantumHead, usize),
 }
 
 /// What every family answers.

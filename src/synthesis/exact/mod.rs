@@ -16,6 +16,7 @@
 //! 1783 for k = 2..6); 2, 15, 77, 341, 1429 for a real rotation; two of these, up to signs or a diagonal, and
 //! 2^n - 1 for the dilation of a 2^n x 2^n contraction.
 
+mod amplitudes;
 mod block_zxz;
 mod demultiplex;
 mod dilation;
@@ -33,6 +34,7 @@ mod synthesised;
 mod two_qubit;
 mod uniform;
 
+pub use amplitudes::{prepare_amplitudes, prepare_low_rank};
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
 pub use preparation::prepare_probabilities;

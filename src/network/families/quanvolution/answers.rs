@@ -1,5 +1,6 @@
 //! What a network of quanvolutions answers to the questions that every family is asked.
 
+use super::head::Head;
 use super::shape::Quanvolution;
 use super::stream::Stream;
 use crate::linalg::RealMatrix;
@@ -27,7 +28,11 @@ impl Answers for Quanvolution {
     }
 
     fn parts(&self) -> Vec<Part<'_>> {
-        self.layers.iter().map(Part::Layer).collect()
+        let head = match &self.head {
+            Head::Quantum(head) => Some(Part::Head(head, self.features())),
+            Head::Classical(_) => None,
+        };
+        self.layers.iter().map(Part::Layer).chain(head).collect()
     }
 
     fn parameters(&self) -> Vec<f64> {

@@ -100,6 +100,29 @@ impl QuantumHead {
         self.measured.iter().all(|&wire| wire + used < self.angles.len())
     }
 
+    /// The classes whose score is the same for all images of so many pixels.
+    pub fn constant_classes(&self, pixels: usize) -> Vec<usize> {
+        let one = |class: &usize| QuantumHead { measured: vec![self.measured[*class]], ..self.clone() };
+        (0..self.measured.len()).filter(|class| one(class).is_constant(pixels)).collect()
+    }
+
+    /// The pixels as amplitudes before the rotations, of as few qubits as hold them: divided by their 2-norm and padded with
+    /// zeros. `None` where all of them are zero.
+    pub fn amplitudes(&self, pixels: &[f64]) -> Option<Vec<f64>> {
+        let (norm, state) = QuantumHead { angles: vec![0.0; self.angles.len()], measured: vec![] }.state(pixels);
+        (norm > 0.0).then(|| state[..pixels.len().next_power_of_two()].to_vec())
+    }
+
+    /// The amplitudes before the chain of CX, wire 0 the most significant bit; zeros where all pixels are.
+    pub fn final_state(&self, pixels: &[f64]) -> Vec<f64> {
+        self.state(pixels).1
+    }
+
+    /// The scores of an image of these pixels.
+    pub fn scores_of(&self, pixels: &[f64]) -> Vec<f64> {
+        self.scores(&self.final_state(pixels))
+    }
+
     /// The 2-norm of the pixels and the state before the chain; zeros where the norm is.
     fn state(&self, pixels: &[f64]) -> (f64, Vec<f64>) {
         // Divided by the widest first, so that no square overflows or underflows.
