@@ -95,8 +95,13 @@ fn programs(cli: &Cli, network: &Quanvolution) -> Result<Option<Vec<LayerProgram
     let mut programs: Vec<Option<LayerProgram>> = vec![None; count];
     for (file, program) in files.iter().zip(read) {
         let shown = file.display();
-        let AnyProgram::Layer(program) = program else {
-            return Err(format!("{shown}: is of a residual block, the weights are of quanvolutions"));
+        let program = match program {
+            AnyProgram::Layer(program) => program,
+            // Of one image; labels come from the head itself.
+            AnyProgram::Head(_) => continue,
+            AnyProgram::Block(_) => {
+                return Err(format!("{shown}: is of a residual block, the weights are of quanvolutions"));
+            }
         };
         let number = program.contract.quanvolution;
         let Some(layer) = number.checked_sub(1).and_then(|k| network.layers.get(k)) else {
