@@ -246,7 +246,7 @@ proptest! {
     ) {
         let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
         let block = Block::of_weight(weight).with_bias(vec![0.1; dim]);
-        let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None };
+        let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None, expect: None };
         let plan = Plan::to(Goal::Error(most)).with_limit(300);
         let (small, outcomes) = compress(&network, &plan, || {}).unwrap();
         prop_assert!(outcomes[0].largest_error <= most);

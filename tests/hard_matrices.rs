@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rayon::prelude::*;
 
 fn network(weight: RealMatrix) -> Network {
-    Network { name: "hard".into(), input: None, blocks: vec![Block::of_weight(weight)], head: None }
+    Network { name: "hard".into(), input: None, blocks: vec![Block::of_weight(weight)], head: None, expect: None }
 }
 
 /// Compiles in every mode and demands 1e-9 of the largest entry, read from the text; returns the CX count.

@@ -3,7 +3,7 @@
 use crate::cli::arguments::{Common, parse, start};
 use crate::cli::inputs::{group_files, note_other_names, read_blocks, read_bytes, read_weights};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{HOLDS, note, print};
+use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CountsReport, ReadFile};
 use crate::cli::table::Table;
 use crate::files::{read_json, shown_input, write_atomically};
@@ -76,7 +76,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
-fn run(cli: &Cli) -> Result<(), String> {
+fn run(cli: &Cli) -> Result<(), Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
     let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
     spare_inputs(inputs, [cli.next.clone(), cli.common.report_file()].iter().flatten())?;
@@ -94,16 +94,18 @@ fn run(cli: &Cli) -> Result<(), String> {
     for (file, program) in cli.programs.iter().zip(&programs) {
         let (dim, wanted) = (program.contract.dim, block.dim());
         if dim != wanted {
-            return Err(format!("{}: computes a block of dimension {dim}, the weights have {wanted}", file.display()));
+            return Err(
+                format!("{}: computes a block of dimension {dim}, the weights have {wanted}", file.display()).into()
+            );
         }
     }
     if cli.counts.len() != programs.len() {
-        return Err(format!("{} programs, but {} files of counts", programs.len(), cli.counts.len()));
+        return Err(format!("{} programs, but {} files of counts", programs.len(), cli.counts.len()).into());
     }
     if let [one, two] = &cli.counts[..]
         && one == two
     {
-        return Err(format!("{}: given for both halves", shown_input(one)));
+        return Err(format!("{}: given for both halves", shown_input(one)).into());
     }
     let files: Vec<CountsFile> =
         programs.iter().zip(&cli.counts).map(|(program, file)| counts(cli, program, file)).collect::<Result<_, _>>()?;
@@ -124,7 +126,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
-    show(cli, *number, &files, block, &Read { estimate, doubt })
+    Ok(show(cli, *number, &files, block, &Read { estimate, doubt })?)
 }
 
 fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {

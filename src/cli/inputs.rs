@@ -1,11 +1,11 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
-use super::printing::note;
+use super::printing::{Failure, note};
 use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, VerifyError, group_by_block, manifest_version};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
 use crate::network::quanvolution::{Layer, QuantumHead};
-use crate::network::{self, Model, Network, NetworkError, Part};
+use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
 use crate::target::Coupling;
 use rayon::prelude::*;
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 /// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
 /// what had to be assumed.
-pub fn read_weights(command: &str, path: &Path, quiet: bool) -> Result<Network, String> {
-    residual(command, path, read_model(path, quiet)?)
+pub fn read_weights(command: &str, path: &Path, quiet: bool) -> Result<Network, Failure> {
+    Ok(residual(command, path, read_model(path, quiet)?)?)
 }
 
 /// The residual network that a file has, for a command that takes no other.
@@ -23,11 +23,13 @@ pub fn residual(command: &str, path: &Path, model: Model) -> Result<Network, Str
     model.residual(command).map_err(|error| format!("{}: {error}", shown_input(path)))
 }
 
-/// Reads the weights of a network of any family, in the same way.
-pub fn read_model(path: &Path, quiet: bool) -> Result<Model, String> {
+/// Reads the weights of a network of any family, in the same way. A network that is not the function of the model it was
+/// exported from is a check that failed.
+pub fn read_model(path: &Path, quiet: bool) -> Result<Model, Failure> {
     let read = network::read_noted(path).map_err(|error| match error {
-        NetworkError::Io { .. } => error.to_string(),
-        _ => format!("{}: {error}", shown_input(path)),
+        NetworkError::Io { .. } => Failure::Input(error.to_string()),
+        NetworkError::Function { .. } => Failure::Check(format!("{}: {error}", shown_input(path))),
+        _ => Failure::Input(format!("{}: {error}", shown_input(path))),
     });
     let (model, notes) = read?;
     for text in notes.iter().filter(|_| !quiet) {
@@ -151,6 +153,18 @@ pub fn note_samples(path: &Path, samples: &Samples) {
     for text in samples.notes.iter().cloned().chain(samples.clipped()) {
         note(&format!("{}: {text}", shown_input(path)));
     }
+}
+
+/// Says so where a layer has lost more than half of the samples.
+pub fn note_dead(shown: &str, network: &Network, samples: &Samples) {
+    let inputs = &samples.inputs;
+    let first = if samples.density { FirstStates::given(inputs) } else { FirstStates::of(network, inputs) };
+    let Some(DeadLayer { block, samples: dead }) = dead_layer(network, &first) else { return };
+    let layer = block.map_or("the input layer".into(), |k| format!("block {}", k + 1));
+    let all = inputs.len();
+    note(&format!(
+        "{shown}: all units of {layer} are dead for {dead} of {all} samples, which look the same from there on"
+    ));
 }
 
 /// Reads text without a byte order mark; an error does not name the file.

@@ -25,7 +25,8 @@ pub fn block_states(network: &Network, inputs: &[Vec<f64>]) -> Vec<RealMatrix> {
     let mut states = FirstStates::of(network, inputs).states;
     let mut all = vec![];
     for block in &network.blocks {
-        let single = Network { name: String::new(), input: None, blocks: vec![block.clone()], head: None };
+        let single =
+            Network { name: String::new(), input: None, blocks: vec![block.clone()], head: None, expect: None };
         let next = run_classically(&single, &states).states;
         all.push(std::mem::replace(&mut states, next));
     }

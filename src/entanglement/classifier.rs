@@ -41,7 +41,7 @@ pub fn train_classifier(
 /// Puts blocks before those of a classifier.
 pub fn behind(blocks: &[Block], classifier: &Network) -> Network {
     let blocks = blocks.iter().chain(&classifier.blocks).cloned().collect();
-    Network { blocks, ..classifier.clone() }
+    Network { blocks, expect: None, ..classifier.clone() }
 }
 
 /// Trains all of a network's parameters together. In every epoch each state comes as a random other one that is as

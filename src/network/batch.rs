@@ -21,6 +21,15 @@ pub struct FirstStates {
     pub dead: usize,
 }
 
+/// A layer all of whose units are dead for some samples: what it was told of them is lost there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeadLayer {
+    /// Its block, from 0; `None` is the projection.
+    pub block: Option<usize>,
+    /// For how many samples.
+    pub samples: usize,
+}
+
 impl FirstStates {
     /// Normalises and projects inputs (S25).
     ///
@@ -56,6 +65,8 @@ pub struct Outcome {
     pub states: RealMatrix,
     /// How often all units of a block were dead, so that h was uniform.
     pub dead: usize,
+    /// The same block by block.
+    pub dead_blocks: Vec<usize>,
     /// How often a sign's shots were all rejected: nothing was learned of it.
     pub empty: usize,
 }
@@ -67,6 +78,19 @@ pub struct Outcome {
 pub fn run_classically(network: &Network, first: &RealMatrix) -> Outcome {
     let maps: Vec<Cow<'_, RealMatrix>> = network.blocks.iter().map(|block| block.form().map()).collect();
     run_batch(network, first, 0, |block, y, _| (seen(&maps[block], y), 0))
+}
+
+/// The first layer all of whose units are dead for more than half of the samples, whose classes it cannot tell apart then.
+///
+/// # Panics
+/// If the states have not the blocks' dimension.
+pub fn dead_layer(network: &Network, first: &FirstStates) -> Option<DeadLayer> {
+    let most = |samples: usize| 2 * samples > first.states.ncols();
+    if most(first.dead) {
+        return Some(DeadLayer { block: None, samples: first.dead });
+    }
+    let dead = run_classically(network, &first.states).dead_blocks;
+    dead.iter().position(|samples| most(*samples)).map(|k| DeadLayer { block: Some(k), samples: dead[k] })
 }
 
 /// Runs chunks of samples on all cores. `multiply` gives W y for a block's number and states, and how many signs
@@ -90,25 +114,27 @@ pub(crate) fn run_batch(
             let width = AT_ONCE.min(count - start);
             let mut states = first.columns(start, width).into_owned();
             let mut streams: Vec<Rng> = (start..start + width).map(|i| stream(seed, i as u64)).collect();
-            let (mut dead, mut empty) = (0, 0);
+            let (mut dead_blocks, mut empty) = (vec![], 0);
             for (k, block) in network.blocks.iter().enumerate() {
                 if network.measures_before(k) {
                     states.rows_mut(dim, rows - dim).fill(0.0);
                 }
                 let (product, unseen) = multiply(k, &states, &mut streams);
-                dead += advance(block, &mut states, &product);
+                dead_blocks.push(advance(block, &mut states, &product));
                 empty += unseen;
             }
             let labels = network.head.as_ref().map_or(vec![], |head| labels(head, &states));
-            Outcome { labels, states, dead, empty }
+            Outcome { labels, states, dead: dead_blocks.iter().sum(), dead_blocks, empty }
         })
         .collect();
-    let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, empty: 0 };
+    let dead_blocks = vec![0; network.blocks.len()];
+    let mut whole = Outcome { labels: vec![], states: RealMatrix::zeros(0, 0), dead: 0, dead_blocks, empty: 0 };
     let mut columns = Vec::with_capacity(rows * count);
     for chunk in chunks {
         whole.labels.extend(chunk.labels);
         columns.extend_from_slice(chunk.states.as_slice());
         whole.dead += chunk.dead;
+        whole.dead_blocks.iter_mut().zip(chunk.dead_blocks).for_each(|(whole, chunk)| *whole += chunk);
         whole.empty += chunk.empty;
     }
     whole.states = RealMatrix::from_vec(rows, count, columns);
@@ -144,4 +170,41 @@ fn labels(head: &Affine, states: &RealMatrix) -> Vec<usize> {
         largest(&scores).expect("a head has at least one class")
     };
     scores.column_iter().map(label).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::read_bytes;
+
+    #[test]
+    fn the_first_layer_that_loses_most_samples_is_named() {
+        let blocks = |first: &str, second: &str| {
+            let block = |bias: &str| format!(r#"{{"weight": [[1, 0], [0, 1]], "bias": {bias}}}"#);
+            format!(r#"{{"format": "hqrn-weights", "version": 1, "blocks": [{}, {}]}}"#, block(first), block(second))
+        };
+        let projected = |text: String| {
+            let input =
+                r#""input": {"dim": 2, "projection": {"weight": [[-1, 0], [-1, 0]], "bias": [0.5, 0.5]}}, "blocks""#;
+            text.replace("\"blocks\"", input)
+        };
+        let inputs = [[1.0, 0.0], [0.9, 0.1], [0.2, 0.8], [0.8, 0.2]].map(Vec::from);
+        let found = |text: String, inputs: &[Vec<f64>]| {
+            let network = read_bytes(text.as_bytes(), "n").unwrap();
+            dead_layer(&network, &FirstStates::of(&network, inputs))
+        };
+        // The second block sees half of the first entry above 0.75, 0.625 and so on.
+        for (text, few, dead) in [
+            (blocks("[-1, -1]", "[0, 0]"), 4, Some((Some(0), 4))),
+            (blocks("[0, 0]", "[-0.85, -1]"), 4, None),
+            (blocks("[0, 0]", "[-0.85, -1]"), 3, None),
+            (blocks("[0, 0]", "[-0.95, -1]"), 4, Some((Some(1), 3))),
+            (projected(blocks("[0, 0]", "[0, 0]")), 4, Some((None, 3))),
+            (projected(blocks("[0, 0]", "[0, 0]")), 1, Some((None, 1))),
+            (blocks("[0, 0]", "[0, 0]"), 4, None),
+        ] {
+            let expected = dead.map(|(block, samples)| DeadLayer { block, samples });
+            assert_eq!(found(text.clone(), &inputs[..few]), expected, "{text}");
+        }
+    }
 }

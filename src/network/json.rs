@@ -7,7 +7,7 @@ use super::families::{Model, UNNAMED, read};
 use super::forms::BlockFile;
 use super::rows::matrix;
 use super::validate::check;
-use super::{Block, FORMAT, Network, NetworkError};
+use super::{Block, FORMAT, Network, NetworkError, UNTOLD};
 use crate::files::{JsonError, check_json, typed, version_of};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -36,8 +36,9 @@ pub fn weights_schema() -> String {
     serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"
 }
 
-/// Reads and checks JSON text; `name` is for networks that do not name themselves.
-pub(super) fn parse(text: &[u8], name: &str) -> Result<Model, NetworkError> {
+/// Reads and checks JSON text; `name` is for networks that do not name themselves. Beside the network what was assumed, a
+/// line each.
+pub(super) fn parse(text: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
     #[derive(Deserialize)]
     struct Named {
         family: Option<String>,
@@ -45,23 +46,27 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<Model, NetworkError> {
     check_json(text)?;
     if text.trim_ascii_start().starts_with(b"[") {
         let rows: Vec<Vec<f64>> = typed(text)?;
-        return single(Block::of_weight(matrix(&rows, "weight")?), name);
+        return Ok((single(Block::of_weight(matrix(&rows, "weight")?), name)?, vec![]));
     }
     let keys: BTreeMap<String, Option<IgnoredAny>> = typed(text)?;
     let has = |key: &str| keys.get(key).is_some_and(Option::is_some);
     if BlockFile::KEYS.iter().any(|key| has(key)) && !has("blocks") && !has("format") {
-        return single(typed::<BlockFile>(text)?.read("")?, name);
+        return Ok((single(typed::<BlockFile>(text)?.read("")?, name)?, vec![]));
     }
     let family = match version_of(text, &FORMAT)? {
         1 => None,
         _ => typed::<Named>(text)?.family,
     };
-    read(family.as_deref().unwrap_or(UNNAMED), text, name)
+    let model = read(family.as_deref().unwrap_or(UNNAMED), text, name)?;
+    // Another family's name says what its layers compute; layers with weights and biases are in networks of all kinds.
+    let told = !matches!(model, Model::Residual(_)) || has("formula") || has("expect");
+    let notes = if told { vec![] } else { vec![format!("has neither formula nor expect: {UNTOLD}")] };
+    Ok((model, notes))
 }
 
 /// The network that a shorthand stands for.
 fn single(block: Block, name: &str) -> Result<Model, NetworkError> {
-    let network = Network { name: name.to_owned(), input: None, blocks: vec![block], head: None };
+    let network = Network { name: name.to_owned(), input: None, blocks: vec![block], head: None, expect: None };
     check(&network, true)?;
     Ok(Model::Residual(network))
 }

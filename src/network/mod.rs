@@ -4,19 +4,22 @@
 
 mod batch;
 mod block;
+mod expect;
 mod families;
 mod forms;
 mod forward;
 mod json;
 mod parameters;
 mod read;
+mod readings;
 mod rows;
 mod tensors;
 mod validate;
 
-pub use batch::{FirstStates, Outcome, run_classically};
+pub use batch::{DeadLayer, FirstStates, Outcome, dead_layer, run_classically};
 pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
+pub use expect::{Expect, FORMULA, TOLERANCE};
 pub use families::{Model, Part, quanvolution, write_json};
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
@@ -33,6 +36,9 @@ pub use tensors::write_tensors;
 use crate::files::Format;
 use crate::linalg::RealMatrix;
 
+/// What is to be known of a file that neither declares its formula nor has samples.
+const UNTOLD: &str = "that its blocks are alpha y + (1 - alpha) F(W y + b), F normalised, is taken on trust";
+
 /// Weights files.
 const FORMAT: Format = Format { name: "hqrn-weights", named: true, newest: 2 };
 
@@ -47,6 +53,9 @@ pub struct Network {
     pub blocks: Vec<Block>,
     /// From the last state to one score a class.
     pub head: Option<Affine>,
+    /// What the model that these weights are of makes of some inputs. Whoever changes the function takes it away, since it
+    /// would be that of another network.
+    pub expect: Option<Expect>,
 }
 
 /// The input map (S25): normalised, then projected.
@@ -124,6 +133,22 @@ pub enum NetworkError {
         place: String,
         /// What is there and what was expected.
         problem: String,
+    },
+    /// A network that does not give the outputs that are expected of it.
+    #[error(
+        "this is not the function of your model: sample {sample} has output {output} = {got}, expected {wanted}; {explanation}"
+    )]
+    Function {
+        /// Which one is off the most, of how many, from 1.
+        sample: String,
+        /// Which of its outputs, from 0.
+        output: usize,
+        /// What the network makes of it.
+        got: String,
+        /// What the model does.
+        wanted: String,
+        /// The first layer that could explain it.
+        explanation: String,
     },
     /// A network of a family that whoever was to take it does not take.
     #[error("a network of family '{family}': {taker} takes residual networks")]

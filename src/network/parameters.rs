@@ -85,11 +85,12 @@ impl Network {
         layers.chain(self.head.as_ref().map(of_affine)).flatten().collect()
     }
 
-    /// Puts parameters back.
+    /// Puts parameters back. What was expected of the network is so no more.
     ///
     /// # Panics
     /// If there are not as many as [`Network::parameters`] has.
     pub fn set_parameters(&mut self, values: &[f64]) {
+        self.expect = None;
         let slots = Slots::of(self);
         assert_eq!(values.len(), slots.count(), "as many parameters as the network has");
         let set = |affine: &mut Affine, slot: &Slot| {

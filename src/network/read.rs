@@ -27,7 +27,8 @@ pub fn read_bytes(bytes: &[u8], name: &str) -> Result<Network, NetworkError> {
 /// does not name itself gets the file's name without its ending.
 ///
 /// # Errors
-/// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be.
+/// What is wrong, with the place: an unreadable file, a syntax error, a value that cannot be; and if the network has not the
+/// outputs that the file expects of it.
 pub fn read_model(path: impl AsRef<Path>) -> Result<Model, NetworkError> {
     read_noted(path.as_ref()).map(|(model, _)| model)
 }
@@ -53,6 +54,16 @@ pub fn read_model_bytes(bytes: &[u8], name: &str) -> Result<Model, NetworkError>
 }
 
 fn noted(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
+    let (model, notes) = parsed(bytes, name)?;
+    if let Model::Residual(network) = &model
+        && let Some(expect) = &network.expect
+    {
+        expect.compare(network)?;
+    }
+    Ok((model, notes))
+}
+
+fn parsed(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NetworkError::value("the file", "empty, expected weights as JSON or safetensors"));
     }
@@ -66,7 +77,7 @@ fn noted(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError>
     if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
         return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
     }
-    Ok((json::parse(text, name)?, vec![]))
+    json::parse(text, name)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Weights from `.safetensors` files with the names that torch modules give them.
 //!
-//! `input.{weight,bias}`, `blocks.K.{weight,bias}` (K from 0) and `head.{weight,bias}`; α, the activation and the
-//! name come from the file's metadata and hold for all blocks.
+//! `input.{weight,bias}`, `blocks.K.{weight,bias}` (K from 0) and `head.{weight,bias}`; α, the activation, the formula of
+//! the blocks and the name come from the file's metadata and hold for all blocks. `expect.inputs` and `expect.outputs` are
+//! what the model makes of some inputs, a row each.
 
-use super::{Activation, Affine, Block, Carrier, Input, Network, NetworkError};
+use super::{Activation, Affine, Block, Carrier, Expect, FORMULA, Input, Network, NetworkError, UNTOLD};
 use crate::linalg::RealMatrix;
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
@@ -15,6 +16,9 @@ use std::collections::HashMap;
 /// What wrappers of modules put before every name.
 const PREFIXES: [&str; 3] = ["module.", "_orig_mod.", "model."];
 
+/// The samples that go with a model: whoever adds them to wrapped tensors may not have wrapped them.
+const EXPECTED: [&str; 2] = ["expect.inputs", "expect.outputs"];
+
 /// Reads the bytes of a safetensors file; `name` is for files that do not name themselves. Not yet checked across
 /// tensors. Beside the network what was assumed, a line each.
 pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), NetworkError> {
@@ -25,7 +29,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), 
     let metadata = header.metadata().as_ref().unwrap_or(&none);
 
     let mut notes = vec![];
-    let mut names: Vec<&str> = tensors.names();
+    let (bare, mut names): (Vec<&str>, Vec<&str>) = tensors.names().into_iter().partition(|n| EXPECTED.contains(n));
     names.sort_unstable();
     let mut prefix = String::new();
     while let Some(wrapper) = PREFIXES.iter().find(|p| !names.is_empty() && names.iter().all(|n| n.starts_with(**p))) {
@@ -35,17 +39,41 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), 
     if !prefix.is_empty() {
         notes.push(format!("all tensors are called {prefix}…, which is left out"));
     }
-    let unsaid: Vec<&str> = [("alpha", "alpha 0.5"), ("activation", "activation relu")]
+    let expected = |name: &str| {
+        let full = if bare.contains(&name) { name.to_owned() } else { format!("{prefix}{name}") };
+        let view = tensors.tensor(&full).ok();
+        view.map(|view| Ok::<_, NetworkError>(rows_of(&matrix(&view, name)?))).transpose()
+    };
+    let expect = match (expected(EXPECTED[0])?, expected(EXPECTED[1])?) {
+        (None, None) => None,
+        (Some(inputs), Some(outputs)) => Some(Expect { inputs, outputs }),
+        (inputs, _) => {
+            let missing = EXPECTED[usize::from(inputs.is_some())];
+            return Err(NetworkError::value(missing, "missing, though there is the other one"));
+        }
+    };
+    if let Some(other) = metadata.get("formula").filter(|formula| *formula != FORMULA) {
+        let problem = format!("'{}', hqrn knows '{FORMULA}'", other.escape_debug());
+        return Err(NetworkError::value("metadata formula", problem));
+    }
+    let mut unsaid: Vec<&str> = [("alpha", "alpha 0.5"), ("activation", "activation relu"), ("formula", FORMULA)]
         .into_iter()
         .filter_map(|(key, assumed)| (!metadata.contains_key(key)).then_some(assumed))
         .collect();
-    if !unsaid.is_empty() {
-        notes.push(format!("no metadata: {} assumed", unsaid.join(" and ")));
+    // Seen from the outputs.
+    unsaid.retain(|assumed| expect.is_none() || *assumed != FORMULA);
+    match &unsaid[..] {
+        [] => {}
+        [FORMULA] => notes.push(format!("has neither formula nor expect: {UNTOLD}")),
+        [said @ .., FORMULA] => notes.push(format!("no metadata: {} assumed, and {UNTOLD}", said.join(" and "))),
+        said => notes.push(format!("no metadata: {} assumed", said.join(" and "))),
     }
     let depth = names.iter().filter(|n| n.starts_with("blocks.") && n.ends_with(".weight")).count();
     let known = |tensor: &str| match tensor.strip_prefix("blocks.").and_then(|rest| rest.split_once('.')) {
         Some((k, part)) => k.parse::<usize>().is_ok_and(|i| i.to_string() == k) && matches!(part, "weight" | "bias"),
-        None => matches!(tensor, "input.weight" | "input.bias" | "head.weight" | "head.bias"),
+        None => {
+            matches!(tensor, "input.weight" | "input.bias" | "head.weight" | "head.bias") || EXPECTED.contains(&tensor)
+        }
     };
     if let Some(stranger) = names.iter().find(|n| !known(n)) {
         let expected = "expected input, blocks.K or head, each .weight or .bias";
@@ -88,6 +116,7 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), 
         input: read("input")?.map(|projection| Input { dim: projection.weight.ncols(), projection: Some(projection) }),
         blocks: (0..depth).map(block).collect::<Result<_, NetworkError>>()?,
         head: read("head")?,
+        expect,
     };
     Ok((network, notes))
 }
@@ -112,7 +141,7 @@ pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
     let mut header = serde_json::Map::new();
     header.insert(
         "__metadata__".into(),
-        json!({"activation": activation, "alpha": first.alpha.to_string(), "name": network.name}),
+        json!({"activation": activation, "alpha": first.alpha.to_string(), "formula": FORMULA, "name": network.name}),
     );
     let mut data: Vec<u8> = vec![];
     let mut push = |name: String, shape: Vec<usize>, values: Vec<f64>| {
@@ -127,6 +156,11 @@ pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
         let (rows, columns) = weight.shape();
         push(format!("{part}.weight"), vec![rows, columns], weight.transpose().as_slice().to_vec());
         push(format!("{part}.bias"), vec![rows], bias.to_vec());
+    }
+    if let Some(Expect { inputs, outputs }) = &network.expect {
+        for (name, rows) in EXPECTED.into_iter().zip([inputs, outputs]) {
+            push(name.to_owned(), vec![rows.len(), rows[0].len()], rows.concat());
+        }
     }
     let mut header = serde_json::to_string(&header).expect("a header is plain JSON");
     // The numbers start at a multiple of 8 bytes.
@@ -143,6 +177,10 @@ fn matrix(view: &TensorView<'_>, name: &str) -> Result<RealMatrix, NetworkError>
             Err(NetworkError::value(name, format!("shape {shape:?}, expected two dimensions, none of them 0")))
         }
     }
+}
+
+fn rows_of(matrix: &RealMatrix) -> Vec<Vec<f64>> {
+    matrix.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
 fn vector(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> {
@@ -227,14 +265,20 @@ mod tests {
         assert!(half(0x7c00) == f64::INFINITY && half(0xfc00) == f64::NEG_INFINITY && half(0x7e00).is_nan());
         assert!(brain(0x3f80) == 1.0 && brain(0xc049) == -3.140625 && brain(0x7f80) == f64::INFINITY);
         let bytes = |of: [u16; 4]| of.iter().flat_map(|b| b.to_le_bytes()).collect::<Vec<u8>>();
-        let both = r#"{"alpha":"0.25","activation":"exp"}"#;
+        let both = r#"{"alpha":"0.25","activation":"exp","formula":"alpha y + (1 - alpha) F(W y + b)"}"#;
+        let trust = "that its blocks are alpha y + (1 - alpha) F(W y + b), F normalised, is taken on trust";
+        let trusted = |rest: &str| format!("{rest}{trust}");
+        let none = trusted("no metadata: alpha 0.5 and activation relu assumed, and ");
+        let some = trusted("no metadata: activation relu assumed, and ");
+        let untold = trusted("has neither formula nor expect: ");
         for (dtype, ones) in [("F16", 0x3c00), ("BF16", 0x3f80)] {
             for (prefix, metadata, notes) in [
                 ("", both, &[][..]),
                 ("module.", both, &["all tensors are called module.…, which is left out"]),
                 ("_orig_mod.module.", both, &["all tensors are called _orig_mod.module.…, which is left out"]),
-                ("", "{}", &["no metadata: alpha 0.5 and activation relu assumed"]),
-                ("", r#"{"alpha":"0.5"}"#, &["no metadata: activation relu assumed"]),
+                ("", "{}", &[none.as_str()]),
+                ("", r#"{"alpha":"0.5"}"#, &[some.as_str()]),
+                ("", r#"{"alpha":"0.5","activation":"exp"}"#, &[untold.as_str()]),
             ] {
                 let (weight, bias) = (format!("{prefix}blocks.0.weight"), format!("{prefix}blocks.0.bias"));
                 let tensors = [

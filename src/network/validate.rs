@@ -42,7 +42,7 @@ pub(super) fn check(network: &Network, shorthand: bool) -> Result<(), NetworkErr
         check_affine(head, "head.")?;
         check_shape(head, (None, Some(dim)), "head.")?;
     }
-    Ok(())
+    network.expect.as_ref().map_or(Ok(()), |expect| expect.check(network))
 }
 
 fn check_block(block: &Block, place: &str) -> Result<(), NetworkError> {

@@ -257,7 +257,7 @@ pub fn run_layers(
     let lasts: Vec<Stream> = images.par_iter().enumerate().map(last).collect();
     let pixels: Vec<f64> = lasts.iter().flat_map(|stream| stream.pixels.iter().copied()).collect();
     let states = RealMatrix::from_vec(network.features(), images.len(), pixels);
-    Outcome { labels: network.labels_of(&states), states, dead: 0, empty: 0 }
+    Outcome { labels: network.labels_of(&states), states, dead: 0, dead_blocks: vec![], empty: 0 }
 }
 
 /// The same without any measurement: what the network itself makes of the images.
@@ -269,7 +269,7 @@ pub fn run_layers_classically(network: &Quanvolution, images: &[Vec<f64>]) -> Ou
     let lasts: Vec<Stream> = images.par_iter().map(last).collect();
     let pixels: Vec<f64> = lasts.iter().flat_map(|stream| stream.pixels.iter().copied()).collect();
     let states = RealMatrix::from_vec(network.features(), images.len(), pixels);
-    Outcome { labels: network.labels_of(&states), states, dead: 0, empty: 0 }
+    Outcome { labels: network.labels_of(&states), states, dead: 0, dead_blocks: vec![], empty: 0 }
 }
 
 #[cfg(test)]

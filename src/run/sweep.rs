@@ -287,6 +287,7 @@ impl Variant<'_> {
         let mut network = self.checkpoint.network.clone();
         if let Some(alpha) = self.alpha {
             network.blocks.iter_mut().for_each(|block| block.alpha = alpha);
+            network.expect = None;
         }
         network
     }

@@ -146,6 +146,7 @@ mod tests {
             labels: labels.to_vec(),
             states: RealMatrix::zeros(2, 5),
             dead: labels[0],
+            dead_blocks: vec![labels[0]],
             empty: 0,
         };
         let (classical, quantum) = (outcome(&[0, 1, 2, 1, 0]), outcome(&[0, 2, 2, 0, 2]));

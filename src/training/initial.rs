@@ -41,7 +41,7 @@ pub fn initial_network(name: &str, shape: &Architecture, seed: u64) -> Network {
     };
     let blocks = (0..blocks).map(block).collect();
     let head = Some(uniform(classes, dim, root(dim) / 2.0, &mut rng));
-    Network { name: name.to_owned(), input: Some(Input { dim: inputs, projection }), blocks, head }
+    Network { name: name.to_owned(), input: Some(Input { dim: inputs, projection }), blocks, head, expect: None }
 }
 
 fn uniform(rows: usize, columns: usize, bound: f64, rng: &mut Rng) -> Affine {

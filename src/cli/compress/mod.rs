@@ -11,7 +11,7 @@ use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{note_samples, read_weights};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::HOLDS;
+use crate::cli::printing::{Failure, HOLDS};
 use crate::cli::progress::Progress;
 use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
 use crate::data::{Samples, Split, read_samples, read_test_rows};
@@ -30,25 +30,25 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
-fn run(cli: &Cli) -> Result<(), String> {
+fn run(cli: &Cli) -> Result<(), Failure> {
     let (Some(weights), Some(output)) = (&cli.weights, cli.output.as_ref().or(cli.pareto.as_ref())) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
     if output.is_dir() {
-        return Err(format!("{}: is a folder, expected a file to write", output.display()));
+        return Err(format!("{}: is a folder, expected a file to write", output.display()).into());
     }
     if !(0.0..1.0).contains(&cli.disagreement) {
-        return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement));
+        return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement).into());
     }
     if let Some(shots) = cli.finetune_shots.filter(|shots| *shots < 1.0) {
-        return Err(format!("--finetune-shots {shots}: expected at least 1"));
+        return Err(format!("--finetune-shots {shots}: expected at least 1").into());
     }
     let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
     spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;
     let network = read_weights(COMMAND, weights, cli.common.quiet)?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
-            return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()));
+            return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()).into());
         }
         (Some(rank), ..) => Goal::Rank(rank.into()),
         (_, Some(most), _) => Goal::Error(most),
@@ -84,7 +84,7 @@ fn run(cli: &Cli) -> Result<(), String> {
         let Some(test) = test.filter(|_| network.head.is_some()) else {
             return Err("--pareto compares labels: expected --test-data, or --data with test rows, and a head".into());
         };
-        return pareto::sweep(cli, &network, train.as_deref(), &test, page);
+        return Ok(pareto::sweep(cli, &network, train.as_deref(), &test, page)?);
     }
     let plan = Plan {
         goal,

@@ -11,9 +11,9 @@ use self::command::{COMMAND, Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, models, source, variants};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{layers_of, note_samples};
+use crate::cli::inputs::{layers_of, note_dead, note_samples};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{HOLDS, note};
+use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
 use crate::run::{Point, Stage, Sweep, Variant};
@@ -33,14 +33,14 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
 }
 
-fn run(cli: &Cli) -> Result<(), String> {
+fn run(cli: &Cli) -> Result<(), Failure> {
     spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
     let models = models(&cli.weights, cli.common.quiet)?;
     if let [model] = &models[..]
         && layers_of(model).is_some()
     {
         let network = model.clone().quanvolution(COMMAND).map_err(|error| error.to_string())?;
-        return layers::run(cli, &network);
+        return Ok(layers::run(cli, &network)?);
     }
     if cli.table {
         return Err("--table is for quanvolutions, the weights are of residual blocks".into());
@@ -48,14 +48,14 @@ fn run(cli: &Cli) -> Result<(), String> {
     let checkpoints = checkpoints(&cli.weights, models)?;
     let source = source(cli, &checkpoints)?;
     if let Some(path) = &cli.state {
-        return state::run(cli, path, &checkpoints, &source);
+        return Ok(state::run(cli, path, &checkpoints, &source)?);
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     // Found out now, not after an hour of running.
     for file in cli.outputs().iter().flatten() {
         let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
-            return Err(format!("{}: expected a file in a folder that is there", file.display()));
+            return Err(format!("{}: expected a file in a folder that is there", file.display()).into());
         }
     }
     let network = &checkpoints[0].network;
@@ -63,11 +63,14 @@ fn run(cli: &Cli) -> Result<(), String> {
     if samples.density {
         state::note_phases(&source, &checkpoints[0].network);
     }
+    if !cli.common.quiet {
+        checkpoints.iter().for_each(|one| note_dead(&one.name, &one.network, &samples));
+    }
     let variants = variants(cli, &checkpoints)?;
     let sweep = Sweep::new(&samples, &source, &cli.shots, cli.seed);
     let points = run_all(cli, &sweep, &variants)?;
     output::write_files(cli, &checkpoints, data, &points)?;
-    output::show(cli, &checkpoints[0].network, &points)
+    Ok(output::show(cli, &checkpoints[0].network, &points)?)
 }
 
 /// All points in order, from the file of finished ones or run now.

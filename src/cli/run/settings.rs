@@ -2,6 +2,7 @@
 
 use super::command::{COMMAND, Cli, NoiseArgs};
 use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_model, residual};
+use crate::cli::printing::Failure;
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
 use crate::network::{Model, Network};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 const SAME: f64 = 1e-6;
 
 /// Reads the weights, of whatever family.
-pub fn models(paths: &[PathBuf], quiet: bool) -> Result<Vec<Model>, String> {
+pub fn models(paths: &[PathBuf], quiet: bool) -> Result<Vec<Model>, Failure> {
     paths.iter().map(|path| read_model(path, quiet)).collect()
 }
 

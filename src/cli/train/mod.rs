@@ -4,7 +4,7 @@ mod entanglement;
 mod quanvolution;
 
 use crate::cli::arguments::{Common, parse, start, tolerance};
-use crate::cli::inputs::note_samples;
+use crate::cli::inputs::{note_dead, note_samples};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
@@ -198,6 +198,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let pace = Pace { every: cli.every, quiet: cli.common.quiet };
     let test_error = |network: &Network| test.as_ref().map(|test| error_on(network, test));
     in_folder(folder, || epochs(&pace, &recipe, &mut state, &set, test_error, keep))?;
+    if !cli.common.quiet {
+        note_dead(&name, &state.network, test.as_ref().unwrap_or(&training));
+    }
     show(cli, &state, set.len())?;
     Ok(ExitCode::from(HOLDS))
 }

@@ -14,7 +14,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 fn of_unitaries(plus: [f64; ANGLES], minus: [f64; ANGLES]) -> Network {
     let block = Block::new(Unitaries { angles: Signs { plus, minus }, gamma: 1.75 });
-    Network { name: "u".into(), input: None, blocks: vec![block], head: None }
+    Network { name: "u".into(), input: None, blocks: vec![block], head: None, expect: None }
 }
 
 #[test]

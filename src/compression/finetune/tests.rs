@@ -29,7 +29,7 @@ fn network(activation: Activation) -> Network {
     let circuit = random_circuit(5, 9, 3.0, &mut crate::random::rng(8));
     blocks.push(blocks[0].clone().with_form(circuit));
     let head = Affine { weight: RealMatrix::from_vec(3, 5, list(15)), bias: list(3) };
-    Network { name: "n".into(), input: None, blocks, head: Some(head) }
+    Network { name: "n".into(), input: None, blocks, head: Some(head), expect: None }
 }
 
 #[test]

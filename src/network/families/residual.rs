@@ -5,7 +5,7 @@ use super::answers::{Answers, Part, Written};
 use crate::files::typed;
 use crate::network::forms::BlockFile;
 use crate::network::validate::check;
-use crate::network::{FORMAT, FirstStates, Input, Network, NetworkError, run_classically};
+use crate::network::{Expect, FORMAT, FORMULA, FirstStates, Input, Network, NetworkError, run_classically};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -25,6 +25,11 @@ pub(in crate::network) struct NetworkFile {
     /// The network's name; compiled programs carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// What every block computes, F being its activation normalised to sum 1: declares that the weights are of such a
+    /// network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("const" = FORMULA)))]
+    formula: Option<String>,
     /// What an input looks like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     input: Option<InputFile>,
@@ -33,6 +38,9 @@ pub(in crate::network) struct NetworkFile {
     /// Linear head: C x N weight, C bias.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     head: Option<AffineFile>,
+    /// What the model that the weights are of makes of some inputs; the network must give the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expect: Option<Expect>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,6 +92,9 @@ impl Written for Network {
         if file.version == 1 && file.family.is_some() {
             return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
         }
+        if let Some(other) = file.formula.filter(|formula| formula != FORMULA) {
+            return Err(NetworkError::value("formula", format!("'{}', hqrn knows '{FORMULA}'", other.escape_debug())));
+        }
         let input = file.input.map(|input| {
             let projection = input.projection.map(|p| p.read("input.projection.")).transpose()?;
             Ok::<_, NetworkError>(Input { dim: input.dim, projection })
@@ -94,12 +105,13 @@ impl Written for Network {
             input: input.transpose()?,
             blocks: blocks.collect::<Result<_, _>>()?,
             head: file.head.map(|head| head.read("head.")).transpose()?,
+            expect: file.expect,
         };
         check(&network, false)?;
         Ok(network)
     }
 
-    /// As version 1 has it, which every hqrn reads.
+    /// As version 1 has it.
     fn write(&self) -> String {
         let input = |i: &Input| InputFile { dim: i.dim, projection: i.projection.as_ref().map(AffineFile::of) };
         let file = NetworkFile {
@@ -107,9 +119,11 @@ impl Written for Network {
             version: 1,
             family: None,
             name: Some(self.name.clone()),
+            formula: Some(FORMULA.into()),
             input: self.input.as_ref().map(input),
             blocks: self.blocks.iter().map(BlockFile::of_block).collect(),
             head: self.head.as_ref().map(AffineFile::of),
+            expect: self.expect.clone(),
         };
         serde_json::to_string(&file).expect("a valid network has only finite numbers") + "\n"
     }

@@ -22,7 +22,7 @@ fn all() -> Vec<Form> {
 }
 
 fn network(form: Form) -> Network {
-    Network { name: "n".into(), input: None, blocks: vec![Block::new(form)], head: None }
+    Network { name: "n".into(), input: None, blocks: vec![Block::new(form)], head: None, expect: None }
 }
 
 /// A weight that was changed apart from its form would be written as it was before.

@@ -24,6 +24,7 @@ fn network(activation: Activation, projection: bool) -> Network {
             })
             .into(),
         head: Some(affine(3, 5)),
+        expect: None,
     }
 }
 
