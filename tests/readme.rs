@@ -12,7 +12,7 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
-use support::root;
+use support::{outcome, root, stdout};
 
 /// A command of a console block, and the output that follows it.
 struct Session {
@@ -118,8 +118,8 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
     let (program, arguments) =
         if words[0] == "echo" { ("sh", vec!["-c", command.as_str()]) } else { (program, words[1..].to_vec()) };
     let done = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
-    let shown = [done.stdout, done.stderr].concat();
-    (done.status.code().unwrap(), String::from_utf8(shown).unwrap())
+    let (code, told) = outcome(&done);
+    (code, stdout(&done) + &told)
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub struct PhaseSearch {
     pub evaluations: usize,
     /// Why it went no further.
     pub stop: Stop,
-    /// Whether it was out of [`WORK`] before it had taken all its starts to their end: entries are many.
+    /// Whether it was out of the work that it may take before it had taken all its starts to their end: entries are many.
     pub cut: bool,
 }
 

@@ -91,7 +91,10 @@ fn a_network_agrees_with_itself_in_single_precision_and_in_every_file() {
             expect.outputs.iter_mut().flatten().for_each(|v| *v = f64::from(*v as f32) * (1.0 + 1e-4));
             network.expect = Some(expect);
             assert_eq!(read_bytes(write_json(&network).as_bytes(), "x").unwrap(), network);
-            assert_eq!(read_bytes(&write_tensors(&network).unwrap(), "x").unwrap(), network);
+            // Tensors have no word for an input that is not projected.
+            let input = network.input.clone().filter(|_| projected);
+            let wanted = Network { input, ..network.clone() };
+            assert_eq!(read_bytes(&write_tensors(&network).unwrap(), "x").unwrap(), wanted);
             // Off by more than the tolerance, in one output of one sample.
             let largest =
                 network.expect.iter().flat_map(|e| &e.outputs).flatten().fold(0.0, |m: f64, v| m.max(v.abs()));
