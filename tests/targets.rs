@@ -174,6 +174,7 @@ fn one_targets_files_are_not_anothers() {
             .starts_with("line 4, column 1: expected 'include \"stdgates.inc\";' after the version")
     );
     assert!(message(&claimed("abacus")).contains("contract: target: 'abacus', expected one of portable, braket"));
+    assert_eq!(message(&claimed("aba\\ncus")).trim_end().lines().count(), 1);
     assert!(
         message(&claimed("pennylane")).contains("expected qubit 'q0', found '['"),
         "{}",

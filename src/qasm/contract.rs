@@ -1,5 +1,6 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
+use crate::files::one_line;
 use crate::files::{Format, JsonError, read_file, version_of};
 use crate::signs::Signs;
 use crate::target::Target;
@@ -159,7 +160,7 @@ fn is_false(value: &bool) -> bool {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ContractError {
     /// Not the JSON of a contract.
-    #[error("the contract line is not valid: {message}")]
+    #[error("the contract line is not valid: {}", one_line(message))]
     Json {
         /// Byte in the line, from 0.
         offset: usize,
@@ -167,7 +168,7 @@ pub enum ContractError {
         message: String,
     },
     /// A value out of range.
-    #[error("contract: {place}: {problem}")]
+    #[error("contract: {}: {}", one_line(place), one_line(problem))]
     Value {
         /// Which field.
         place: String,
