@@ -14,6 +14,9 @@ fn command(name: &str, arguments: &[&str]) -> Output {
     Command::new(path).args(arguments).current_dir(circuits("")).output().unwrap()
 }
 
+/// What a model makes of an input.
+type Scores<'a> = &'a dyn Fn(&[f64]) -> Vec<f64>;
+
 /// The iris network without what it says of itself, and its samples with the scores that another model has.
 fn iris(scores: impl Fn(&[f64]) -> Vec<f64>) -> Value {
     let mut network: Value = serde_json::from_slice(&fs::read(circuits("iris.json")).unwrap()).unwrap();
@@ -37,7 +40,7 @@ fn another_function_is_a_check_that_fails_in_every_command() {
     assert!(command("hqrn-compile", &["iris.json", "--block", "1", "-o", &program]).status.success());
     let data = ["--data", "iris.csv"];
     // Another scale, another order of classes, one score of one sample.
-    let wrong: [&dyn Fn(&[f64]) -> Vec<f64>; 3] =
+    let wrong: [Scores<'_>; 3] =
         [&|x| own(x).iter().map(|s| 1.01 * s).collect(), &|x| own(x).into_iter().rev().collect(), &|x| {
             own(x).iter().enumerate().map(|(i, s)| s + f64::from(u8::from(i == 2 && x[0] > 7.0))).collect()
         }];

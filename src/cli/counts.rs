@@ -73,7 +73,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || Ok(run(&cli).map(|()| ExitCode::from(HOLDS))?))
+    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

@@ -88,7 +88,7 @@ impl Expect {
             for (j, (got, wanted)) in network.output(x).into_iter().zip(wanted).enumerate() {
                 let error = (got - wanted).abs();
                 // What is no number at all is the worst.
-                if !(error <= allowed) && !worst.is_some_and(|(most, ..)| most >= error) {
+                if (error > allowed || error.is_nan()) && !worst.is_some_and(|(most, ..)| most >= error) {
                     worst = Some((error, i, j, got));
                 }
             }

@@ -135,7 +135,7 @@ impl<'a> Cursor<'a> {
         let name = target.as_deref().unwrap_or(Target::portable().name);
         Target::named(name).map(Some).ok_or_else(|| ParseError {
             at: *at,
-            message: format!("contract: target: '{name}', expected one of {}", Target::names()),
+            message: format!("contract: target: '{}', expected one of {}", name.escape_debug(), Target::names()),
         })
     }
 
