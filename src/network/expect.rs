@@ -6,9 +6,6 @@ use super::rows::matrix;
 use super::{Network, NetworkError};
 use serde::{Deserialize, Serialize};
 
-/// What the blocks of the family `residual` compute, as files declare it: F is the activation, normalised to sum 1.
-pub const FORMULA: &str = "alpha y + (1 - alpha) F(W y + b)";
-
 /// How far outputs may be off, as a share of the largest: single precision through many blocks is off by up to 1e-4, half
 /// of that precision by more; another function by far more than either.
 pub const TOLERANCE: f64 = 1e-3;
@@ -99,7 +96,7 @@ impl Expect {
             output: j,
             got: format!("{got:.4e}"),
             wanted: format!("{:.4e}", self.outputs[i][j]),
-            explanation: explain(network, self),
+            explanation: explain(network, &self.inputs, &self.outputs, allowed),
         })
     }
 

@@ -19,7 +19,7 @@ mod validate;
 pub use batch::{DeadLayer, FirstStates, Outcome, dead_layer, run_classically};
 pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
-pub use expect::{Expect, FORMULA, TOLERANCE};
+pub use expect::{Expect, TOLERANCE};
 pub use families::{Model, Part, quanvolution, write_json};
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
@@ -31,6 +31,7 @@ pub use forward::{Forward, largest, normalise_input};
 pub use json::weights_schema;
 pub use parameters::{Slot, Slots};
 pub use read::{read, read_bytes, read_model, read_model_bytes, read_noted};
+pub use readings::FORMULA;
 pub use tensors::write_tensors;
 
 use crate::files::Format;

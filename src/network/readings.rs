@@ -1,7 +1,10 @@
 //! What else weights of these names and shapes could mean: the readings that are tried where a network is not the function
 //! of the model it was exported from, so that whoever exported it learns in which layer the two part.
 
-use super::{Activation, Affine, Block, Expect, FORMULA, Network, normalise_input};
+use super::{Activation, Affine, Block, Network, normalise_input};
+
+/// What the blocks of the family `residual` compute, as files declare it: F is the activation, normalised to sum 1.
+pub const FORMULA: &str = "alpha y + (1 - alpha) F(W y + b)";
 
 /// What the model may do with a projection.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,11 +69,10 @@ const ACTIVATIONS: [Activation; 5] =
     [Activation::Relu, Activation::Sigmoid, Activation::Softplus, Activation::Exp, Activation::Square];
 
 /// Which layer is the first that explains why a network has not the outputs that are expected of it, and how.
-pub(super) fn explain(network: &Network, expect: &Expect) -> String {
-    let allowed = expect.allowed();
+pub(super) fn explain(network: &Network, inputs: &[Vec<f64>], outputs: &[Vec<f64>], allowed: f64) -> String {
     let gives = |reading: &Reading| {
         // Most readings are out at the first sample.
-        expect.inputs.iter().zip(&expect.outputs).all(|(x, wanted)| {
+        inputs.iter().zip(outputs).all(|(x, wanted)| {
             let got = reading.output(network, x);
             got.iter().zip(wanted).all(|(got, wanted)| (got - wanted).abs() <= allowed)
         })

@@ -1,7 +1,7 @@
 //! Networks that are not the function of their model are told, with the layer where they part.
 
 use super::*;
-use crate::network::{Activation, Affine, Block, Input, read_bytes, write_json, write_tensors};
+use crate::network::{Activation, Affine, Block, FORMULA, Input, read_bytes, write_json, write_tensors};
 use crate::random::rng;
 use rand::RngExt;
 
