@@ -150,7 +150,15 @@ pub fn note_other_names<'a>(programs: impl Iterator<Item = (&'a PathBuf, &'a str
 
 /// Says what is to be known of samples that were read.
 pub fn note_samples(path: &Path, samples: &Samples) {
-    for text in samples.notes.iter().cloned().chain(samples.clipped()) {
+    note_reading(path, samples);
+    if let Some(text) = samples.clipped() {
+        note(&format!("{}: {text}", shown_input(path)));
+    }
+}
+
+/// The same for networks that take negative entries as they are.
+pub fn note_reading(path: &Path, samples: &Samples) {
+    for text in &samples.notes {
         note(&format!("{}: {text}", shown_input(path)));
     }
 }

@@ -23,7 +23,7 @@ pub use head::{
 };
 pub use layers::{
     Coefficient, Grid, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
-    ManifestLayer, Patches, compile_and_prove, compile_layer, verify_layer,
+    ManifestLayer, PatchPart, Patches, Pieces, compile_and_prove, compile_layer, verify_layer,
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
 pub use options::{CompileOptions, Method, OptionError, PhaseChoice};

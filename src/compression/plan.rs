@@ -179,7 +179,7 @@ pub fn compress(
         })?,
         Goal::Cx(most) => {
             let signs: usize = network.blocks.iter().map(|b| signs_of(b.weight())).sum();
-            check_budget(network, most, signs, plan)?;
+            let whole = check_budget(network, most, signs, plan)?;
             let candidates = each_block(count, &done, |k| {
                 let mut list = vec![];
                 for &rank in &ranks {
@@ -188,7 +188,7 @@ pub fn compress(
                     let choice = price(network, k, Some((rank, &fit)), plan)?;
                     list.push((Some(fit), outcome, choice));
                 }
-                list.push((None, Compressed::untouched(), price(network, k, None, plan)?));
+                list.push((None, Compressed::untouched(), whole[k]));
                 Ok(list)
             })?;
             let choices: Vec<Vec<Choice>> =
@@ -258,20 +258,23 @@ fn each_block<T: Send>(
     (0..count).into_par_iter().map(one).collect()
 }
 
-/// Refuses a budget that rank 1 exceeds, before any fit takes its time: what a rank costs depends little on the fit.
-fn check_budget(network: &Network, most: f64, signs: usize, plan: &Plan<'_>) -> Result<(), CompressError> {
+/// Refuses a budget that rank 1 exceeds, before any fit takes its time: what a rank costs depends little on the fit. Gives
+/// what the blocks cost as they are.
+fn check_budget(network: &Network, most: f64, signs: usize, plan: &Plan<'_>) -> Result<Vec<Choice>, CompressError> {
     let rough = FitOptions { ansatz: Ansatz::Rank(1), gamma_weight: plan.gamma_weight, limit: 2, seed: plan.seed };
-    let cx = |k: usize| {
-        let whole = price(network, k, None, plan)?.cx;
+    let costs = |k: usize| {
+        let whole = price(network, k, None, plan)?;
         let fit = fit_block(&network.blocks[k], &Metric::Uniform, &rough);
         let fit = fit.map_err(|source| CompressError::Fit { block: k + 1, source })?;
-        Ok(whole.min(price(network, k, Some((1, &fit)), &Plan { data: None, ..plan.clone() })?.cx))
+        let small = price(network, k, Some((1, &fit)), &Plan { data: None, ..plan.clone() })?;
+        Ok((whole, whole.cx.min(small.cx)))
     };
-    let least: usize = each_block(network.blocks.len(), &|| (), cx)?.into_iter().sum();
+    let (whole, cx): (Vec<Choice>, Vec<usize>) = each_block(network.blocks.len(), &|| (), costs)?.into_iter().unzip();
+    let least: usize = cx.into_iter().sum();
     if least > (most * signs as f64) as usize {
         return Err(CompressError::Budget { asked: most, least: least as f64 / signs.max(1) as f64 });
     }
-    Ok(())
+    Ok(whole)
 }
 
 /// What block k costs with a fit of some rank in its place, and how much it moves the last states of the data.

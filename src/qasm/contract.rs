@@ -1,7 +1,6 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
-use crate::files::one_line;
-use crate::files::{Format, JsonError, read_file, version_of};
+use crate::files::{Format, JsonError, one_line, read_file, version_of};
 use crate::signs::Signs;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
@@ -192,8 +191,9 @@ fn no_json(JsonError { place, problem, at }: JsonError) -> ContractError {
     ContractError::Json { offset: at.map_or(0, |(_, column)| column.saturating_sub(1)), message }
 }
 
-/// JSON in ASCII alone.
-pub(super) fn ascii(json: &str) -> String {
+/// A contract as one line of ASCII JSON; not every client reads other characters, even in comments.
+pub(super) fn line_of(contract: &impl Serialize) -> String {
+    let json = serde_json::to_string(contract).expect("a contract has only finite numbers and string keys");
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if matches!(c, ' '..='~') {
@@ -204,6 +204,24 @@ pub(super) fn ascii(json: &str) -> String {
         }
     }
     out
+}
+
+/// Who a contract says that its program is written for. A target that is not known, which no contract that was read has,
+/// counts as portable.
+pub(super) fn target_of(name: &Option<String>) -> &'static Target {
+    name.as_deref().and_then(Target::named).unwrap_or(Target::portable())
+}
+
+/// What is wrong with bits whose parity is a sign, of a program that has so many: none, one that is not there, one twice.
+pub(super) fn parity_problem(list: &[usize], bits: usize) -> Option<String> {
+    if list.is_empty() {
+        return Some("no bits".into());
+    }
+    if let Some(bit) = list.iter().find(|bit| **bit >= bits) {
+        return Some(format!("bit {bit} does not exist: the program has {bits}"));
+    }
+    let twice = list.iter().collect::<BTreeSet<_>>().len() != list.len();
+    twice.then(|| "a bit is listed twice".into())
 }
 
 impl Contract {
@@ -221,14 +239,14 @@ impl Contract {
         Ok(contract)
     }
 
-    /// The contract as one line of ASCII JSON; not every client reads other characters, even in comments.
+    /// The contract as one line of ASCII JSON.
     pub fn to_json(&self) -> String {
-        ascii(&serde_json::to_string(self).expect("a contract has only finite numbers and string keys"))
+        line_of(self)
     }
 
-    /// Who the program is written for. A target that is not known, which no contract that was read has, counts as portable.
+    /// Who the program is written for.
     pub fn written_for(&self) -> &'static Target {
-        self.target.as_deref().and_then(Target::named).unwrap_or(Target::portable())
+        target_of(&self.target)
     }
 
     /// Whether both signs are read from the same shots of one circuit, told apart by what bits must read.

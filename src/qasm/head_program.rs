@@ -1,13 +1,12 @@
 //! A compiled quantum head of a network of quanvolutions, for one image: a circuit and its contract, to and from text.
 
-use super::ast::{self, Register, Statement};
-use super::contract::{CONTRACT, ascii, read_line};
-use super::program::statements_of;
+use super::ast::{self, Register};
+use super::contract::{CONTRACT, line_of, parity_problem, read_line, target_of};
+use super::program::{gate_statement, statements_of};
 use super::{ContractError, Position, print};
 use crate::circuit::Circuit;
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The most qubits: whoever reads a program simulates it.
 const MOST_WIRES: usize = 16;
@@ -66,7 +65,7 @@ impl HeadContract {
 
     /// Who the program is written for.
     pub fn written_for(&self) -> &'static Target {
-        self.target.as_deref().and_then(Target::named).unwrap_or(Target::portable())
+        target_of(&self.target)
     }
 
     fn check(&self, bits: usize) -> Result<(), ContractError> {
@@ -94,18 +93,8 @@ impl HeadContract {
         if self.output.is_empty() {
             return wrong("output", "no lists: expected one for each class".into());
         }
-        for list in &self.output {
-            if list.is_empty() {
-                return wrong("output", "no bits".into());
-            }
-            if let Some(bit) = list.iter().find(|bit| **bit >= bits) {
-                return wrong("output", format!("bit {bit} does not exist: the program has {bits}"));
-            }
-            if list.iter().collect::<BTreeSet<_>>().len() != list.len() {
-                return wrong("output", "a bit is listed twice".into());
-            }
-        }
-        Ok(())
+        let problem = self.output.iter().find_map(|list| parity_problem(list, bits));
+        problem.map_or(Ok(()), |problem| wrong("output", problem))
     }
 }
 
@@ -113,15 +102,10 @@ impl HeadContract {
 pub fn write_head(program: &HeadProgram) -> String {
     let at = Position::default();
     let HeadProgram { circuit, contract } = program;
-    let gates = circuit.operations().map(|(_, operation)| {
-        let mut operands = [0; 3];
-        operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
-        Statement::Gate { gate: operation.gate, operands, at }
-    });
-    let json = serde_json::to_string(contract).expect("a contract has only finite numbers and string keys");
+    let gates = circuit.operations().map(|(_, operation)| gate_statement(&operation));
     print(&ast::Program {
         target: contract.written_for(),
-        contract: Some((ascii(&json), at)),
+        contract: Some((line_of(contract), at)),
         note: Some("score of class c = mean over shots of (-1)^(sum of the bits output[c])".to_owned()),
         inputs: vec![],
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },

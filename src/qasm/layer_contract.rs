@@ -2,7 +2,7 @@
 //! of which patch.
 
 use super::ContractError;
-use super::contract::{CONTRACT, ascii, read_line};
+use super::contract::{CONTRACT, line_of, parity_problem, read_line, target_of};
 use crate::target::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -126,12 +126,12 @@ impl LayerContract {
 
     /// The contract as one line of ASCII JSON.
     pub fn to_json(&self) -> String {
-        ascii(&serde_json::to_string(self).expect("a contract has only finite numbers and string keys"))
+        line_of(self)
     }
 
     /// Who the program is written for.
     pub fn written_for(&self) -> &'static Target {
-        self.target.as_deref().and_then(Target::named).unwrap_or(Target::portable())
+        target_of(&self.target)
     }
 
     /// Whether the pixels are part of the program.
@@ -194,14 +194,8 @@ impl LayerContract {
                 return wrong(place("output"), problem);
             }
             for list in &patch.output {
-                if list.is_empty() {
-                    return wrong(place("output"), "no bits".into());
-                }
-                if let Some(bit) = list.iter().find(|bit| **bit >= bits) {
-                    return wrong(place("output"), format!("bit {bit} does not exist: the program has {bits}"));
-                }
-                if list.iter().collect::<BTreeSet<_>>().len() != list.len() {
-                    return wrong(place("output"), "a bit is listed twice".into());
+                if let Some(problem) = parity_problem(list, bits) {
+                    return wrong(place("output"), problem);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::ast::{self, Input, Register, Statement};
 use super::contract::{CONTRACT, version_of_line};
-use super::program::{check_written, circuit_of, contract_error, read_tree, statements_of};
+use super::program::{check_written, circuit_of, contract_error, gate_statement, read_tree, statements_of};
 use super::{Contract, HeadContract, HeadProgram, LayerContract, Position, Program, ProgramError, parse, print};
 use crate::circuit::{Circuit, Template, Turn};
 use crate::target::Target;
@@ -61,15 +61,12 @@ pub fn write_layer(program: &LayerProgram) -> String {
     let at = Position::default();
     let LayerProgram { template, contract } = program;
     let circuit = template.circuit();
-    let gates = circuit.operations().map(|(node, operation)| {
-        let mut operands = [0; 3];
-        operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
-        match template.turn(node) {
-            Some(Turn { input, negated }) => {
-                Statement::Turn { gate: operation.gate, input: input as u32, negated, qubit: operands[0], at }
-            }
-            None => Statement::Gate { gate: operation.gate, operands, at },
+    let gates = circuit.operations().map(|(node, operation)| match template.turn(node) {
+        Some(Turn { input, negated }) => {
+            let qubit = operation.qubits.get(0) as u32;
+            Statement::Turn { gate: operation.gate, input: input as u32, negated, qubit, at }
         }
+        None => gate_statement(&operation),
     });
     print(&ast::Program {
         target: contract.written_for(),

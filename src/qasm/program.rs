@@ -3,7 +3,7 @@
 use super::ast::{self, Register, Statement};
 use super::contract::{CONTRACT, version_of_line};
 use super::{Contract, ContractError, ParseError, Position, parse, print};
-use crate::circuit::Circuit;
+use crate::circuit::{Circuit, Operation};
 
 /// A circuit together with what it computes.
 #[derive(Clone, Debug)]
@@ -53,11 +53,7 @@ pub enum ProgramError {
 pub fn write(program: &Program) -> String {
     let at = Position::default();
     let Program { circuit, contract } = program;
-    let gates = circuit.operations().map(|(_, operation)| {
-        let mut operands = [0; 3];
-        operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
-        Statement::Gate { gate: operation.gate, operands, at }
-    });
+    let gates = circuit.operations().map(|(_, operation)| gate_statement(&operation));
     let bits = Register { name: "c".into(), size: circuit.bit_count(), at };
     print(&ast::Program {
         target: contract.written_for(),
@@ -68,6 +64,13 @@ pub fn write(program: &Program) -> String {
         bits: (bits.size > 0).then_some(bits),
         statements: gates.chain(statements_of(circuit)).collect(),
     })
+}
+
+/// A gate whose angles are numbers.
+pub(super) fn gate_statement(operation: &Operation) -> Statement {
+    let mut operands = [0; 3];
+    operands.iter_mut().zip(operation.qubits.iter()).for_each(|(slot, q)| *slot = q as u32);
+    Statement::Gate { gate: operation.gate, operands, at: Position::default() }
 }
 
 /// The measurements of a circuit, in the order of their bits.

@@ -6,8 +6,8 @@
 //! patches of all images.
 
 use super::Shots;
-use crate::circuit::{Circuit, components};
-use crate::compiler::{Grid, LayerError, LayerOptions, Patches, compile_layer};
+use crate::circuit::Cost;
+use crate::compiler::{Grid, LayerError, LayerOptions, PatchPart, Patches, Pieces, compile_layer};
 use crate::linalg::RealMatrix;
 use crate::network::Outcome;
 use crate::network::quanvolution::{Quanvolution, Stream};
@@ -15,7 +15,7 @@ use crate::qasm::{AnyProgram, LayerProgram, PATCH, ProgramError, read_any};
 use crate::random::{Rng, stream};
 use crate::run::Disturbance;
 use crate::simulator::noise::{NoiseModel, Trajectories, noisy_probabilities};
-use crate::simulator::{Multinomial, Readout, SimulationError};
+use crate::simulator::{Multinomial, SimulationError, mean_parity};
 use rayon::prelude::*;
 
 /// Why a layer cannot be run.
@@ -33,7 +33,7 @@ pub enum LayerRunError {
     /// A program of one image's patches.
     #[error("its pixels are fixed: expected inputs, for all patches of all images")]
     Fixed,
-    /// Noise that lets a pixel act more than once does not happen; a program that does may.
+    /// A program whose patches are not apart.
     #[error("input '{0}' is no angle of the first patch, but of a gate that is joined to it")]
     Foreign(String),
 }
@@ -105,45 +105,26 @@ impl PatchTable {
         program: &LayerProgram,
         noise: Option<(&NoiseModel, &Trajectories)>,
     ) -> Result<PatchTable, LayerRunError> {
-        let LayerProgram { template, contract } = program;
-        let patch = &contract.patches[0];
+        let patch = &program.contract.patches[0];
         let names = patch.inputs().ok_or(LayerRunError::Fixed)?;
-        let mut bits: Vec<usize> = patch.output.iter().flatten().copied().collect();
-        bits.sort_unstable();
-        bits.dedup();
-        let writer =
-            |bit: &usize| template.circuit().writer_of(*bit).ok_or(SimulationError::UnwrittenBit { bit: *bit });
-        let writers = bits.iter().map(writer).collect::<Result<Vec<_>, _>>()?;
-        let joined = components(template.circuit()).into_iter().filter(|part| part.iter().any(|q| writers.contains(q)));
-        let mut qubits: Vec<usize> = joined.flatten().collect();
-        qubits.sort_unstable();
-        let part = template.part(&qubits);
-        let own: Vec<usize> =
-            names.iter().filter_map(|name| part.inputs().iter().position(|input| input == name)).collect();
-        let occurrences = part.occurrences();
-        if let Some(other) = (0..occurrences.len()).find(|i| occurrences[*i] > 0 && !own.contains(i)) {
-            return Err(LayerRunError::Foreign(part.inputs()[other].clone()));
+        let part = PatchPart::of(program, patch, &Pieces::of(program.template.circuit()))?;
+        let own = part.places(names);
+        if let Some(other) = part.foreign(&own) {
+            return Err(LayerRunError::Foreign(other.to_owned()));
         }
-        let grid = Grid::new(std::array::from_fn(|i| occurrences[own[i]]));
-        let readout = Readout { input: vec![], output: bits.clone(), accept: vec![] };
+        let occurrences = part.template.occurrences();
+        let grid = Grid::new(own.map(|input| occurrences[input]));
+        let readout = part.readout();
         let (silent, once) = (NoiseModel::default(), Trajectories { count: 1, seed: 0 });
         let (model, trajectories) = noise.unwrap_or((&silent, &once));
         let at = |point: &[f64; PATCH]| {
-            let mut values = vec![0.0; part.inputs().len()];
-            own.iter().zip(point).for_each(|(&input, &x)| values[input] = x);
-            let found = noisy_probabilities(&part.bind(&values), &readout, &[0], model, trajectories)?;
-            Ok::<_, SimulationError>(found.iter().copied().collect::<Vec<f64>>())
+            let circuit = part.bind(&own, point, 0.0);
+            let found = noisy_probabilities(&circuit, &readout, &[0], model, trajectories)?;
+            Ok::<_, SimulationError>(found.as_slice().to_vec())
         };
         let values = grid.points().par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
-        let mask =
-            |list: &Vec<usize>| bits.iter().enumerate().filter(|(_, b)| list.contains(b)).map(|(i, _)| 1 << i).sum();
-        let two_qubit = |circuit: &Circuit| circuit.operations().map(|(_, o)| o.gate.two_qubit_weight()).sum();
-        Ok(PatchTable {
-            words: Polynomials::through(&grid, &values),
-            masks: std::array::from_fn(|j| mask(&patch.output[j])),
-            grid,
-            two_qubit_gates: two_qubit(part.circuit()),
-        })
+        let two_qubit_gates = Cost::of(part.template.circuit()).two_qubit_gates;
+        Ok(PatchTable { words: Polynomials::through(&grid, &values), masks: part.masks(), grid, two_qubit_gates })
     }
 
     /// How many settings of the pixels say everything of the layer.
@@ -153,10 +134,7 @@ impl PatchTable {
 
     /// The four `<Z>` of words with these weights.
     fn means(&self, words: &[f64]) -> [f64; PATCH] {
-        self.masks.map(|mask| {
-            let sign = |word: usize| if (word & mask).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
-            words.iter().enumerate().map(|(word, weight)| sign(word) * weight).sum()
-        })
+        self.masks.map(|mask| mean_parity(words, mask))
     }
 
     /// What a patch measures, by so many shots.
@@ -255,9 +233,7 @@ pub fn run_layers(
         streams.into_iter().next_back().expect("the image is a stream")
     };
     let lasts: Vec<Stream> = images.par_iter().enumerate().map(last).collect();
-    let pixels: Vec<f64> = lasts.iter().flat_map(|stream| stream.pixels.iter().copied()).collect();
-    let states = RealMatrix::from_vec(network.features(), images.len(), pixels);
-    Outcome { labels: network.labels_of(&states), states, dead: 0, dead_blocks: vec![], empty: 0 }
+    outcome_of(network, lasts)
 }
 
 /// The same without any measurement: what the network itself makes of the images.
@@ -265,10 +241,12 @@ pub fn run_layers(
 /// # Panics
 /// If images are of another size.
 pub fn run_layers_classically(network: &Quanvolution, images: &[Vec<f64>]) -> Outcome {
-    let last = |image: &Vec<f64>| network.streams(image).into_iter().next_back().expect("the image is a stream");
-    let lasts: Vec<Stream> = images.par_iter().map(last).collect();
+    outcome_of(network, network.last_streams(images))
+}
+
+fn outcome_of(network: &Quanvolution, lasts: Vec<Stream>) -> Outcome {
     let pixels: Vec<f64> = lasts.iter().flat_map(|stream| stream.pixels.iter().copied()).collect();
-    let states = RealMatrix::from_vec(network.features(), images.len(), pixels);
+    let states = RealMatrix::from_vec(network.features(), lasts.len(), pixels);
     Outcome { labels: network.labels_of(&states), states, dead: 0, dead_blocks: vec![], empty: 0 }
 }
 

@@ -19,7 +19,7 @@ mod unitary;
 
 pub use density::AcceptedOperator;
 pub use error::{MAX_QUBITS, SimulationError};
-pub use readout::Readout;
+pub use readout::{Readout, mean_parity};
 pub use shots::{Multinomial, binomial};
 pub use transition::transition_probabilities;
 pub use unitary::unitary_of;

@@ -27,6 +27,12 @@ impl Readout {
     }
 }
 
+/// The mean of `(-1)^(sum of the bits of the mask)` over words with these probabilities.
+pub fn mean_parity(words: &[f64], mask: usize) -> f64 {
+    let sign = |word: usize| if (word & mask).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
+    words.iter().enumerate().map(|(word, p)| sign(word) * p).sum()
+}
+
 /// A bit that is read though no measurement writes it.
 pub(super) fn unwritten(circuit: &Circuit, readout: &Readout) -> Option<usize> {
     let read = readout.output.iter().chain(readout.accept.iter().map(|(bit, _)| bit));

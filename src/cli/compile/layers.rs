@@ -4,7 +4,7 @@ use super::command::Cli;
 use super::encoding::Inputs;
 use super::layers_output::{Outcome, show, write_programs};
 use super::output::Destination;
-use crate::cli::inputs::{head_of, read_bytes};
+use crate::cli::inputs::{head_of, note_reading, read_bytes};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::compiler::{HeadReport, LayerOptions, LayerReport, Patches, compile_and_check_head, compile_and_prove};
@@ -175,7 +175,7 @@ fn streams(cli: &Cli, model: &Model, numbers: &[usize]) -> Result<Option<Vec<Str
 /// One sample of a file.
 fn sample(path: &Path, number: usize, model: &Model) -> Result<Vec<f64>, String> {
     let samples = read_samples(path, None, Some(model.input_dim()), Split::Test).map_err(|error| error.to_string())?;
-    samples.notes.iter().for_each(|text| note(&format!("{}: {text}", path.display())));
+    note_reading(path, &samples);
     let count = samples.inputs.len();
     let image = samples.inputs.into_iter().nth(number - 1);
     image.ok_or_else(|| format!("--image {number}: {} has {count}", path.display()))

@@ -2,7 +2,7 @@
 
 use crate::network::quanvolution::QuantumHead;
 use crate::qasm::HeadProgram;
-use crate::simulator::{Readout, SimulationError, transition_probabilities};
+use crate::simulator::{Readout, SimulationError, mean_parity, transition_probabilities};
 
 /// How far a program is from its head.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -92,9 +92,7 @@ pub fn verify_head(
     };
     for (class, (bits, expected)) in contract.output.iter().zip(head.scores_of(image)).enumerate() {
         let mask: usize = bits.iter().map(|bit| 1usize << bit).sum();
-        let sign = |n: usize| if (n & mask).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
-        let got: f64 = p.iter().enumerate().map(|(n, p)| sign(n) * p).sum();
-        note(&|| format!("score[{class}]"), got, expected);
+        note(&|| format!("score[{class}]"), mean_parity(p.as_slice(), mask), expected);
     }
     for (state, expected) in wanted.iter().enumerate() {
         let got = p[(read(state), 0)].max(0.0).sqrt();

@@ -10,6 +10,7 @@ mod compile;
 mod grid;
 mod manifest;
 mod options;
+mod patch;
 mod report;
 mod tile;
 mod verify;
@@ -18,6 +19,7 @@ pub use compile::{LayerError, Patches, compile_layer};
 pub use grid::Grid;
 pub use manifest::{LayerManifest, ManifestLayer};
 pub use options::LayerOptions;
+pub use patch::{PatchPart, Pieces};
 pub use report::{LayerReport, LayerReportError, compile_and_prove};
 pub use verify::{Coefficient, LayerVerification, verify_layer};
 

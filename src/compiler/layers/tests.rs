@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::circuit::{Cost, Gate};
-use crate::network::quanvolution::{Ansatz, Axis, Layer, Rows, Step};
+use crate::network::quanvolution::{Ansatz, Axis, Layer, Rows, random_steps};
 use crate::qasm::{AnyProgram, LayerProgram, read_any};
 use crate::random::rng;
 use crate::target::{Coupling, Machine, TARGETS, Target};
@@ -71,17 +71,7 @@ fn every_ansatz_on_every_target() {
     let mut layers = vec![rows(1, Axis::X, false), rows(4, Axis::X, false), rows(2, Axis::Y, false)];
     layers.extend([rows(3, Axis::Z, true), rows(2, Axis::X, true)]);
     for _ in 0..3 {
-        let step = |_| {
-            let (a, shift, angle) = (rng.random_range(0..4), rng.random_range(1..4), rng.random_range(-3.2..3.2));
-            match rng.random_range(0..5) {
-                0 => Step::Turn(Axis::X, a, angle),
-                1 => Step::Turn(Axis::Y, a, angle),
-                2 => Step::Turn(Axis::Z, a, angle),
-                3 => Step::Cx(a, (a + shift) % 4),
-                _ => Step::Cz(a, (a + shift) % 4),
-            }
-        };
-        layers.push(Layer::new(Ansatz::Gates((0..20).map(step).collect())));
+        layers.push(Layer::new(Ansatz::Gates(random_steps(20, &mut rng))));
     }
     layers.push(Layer::new(Ansatz::Gates(vec![])));
     // A line in one direction only, with a qubit too many.

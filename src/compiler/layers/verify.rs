@@ -4,10 +4,11 @@
 //! r in x. So programs are simulated at the points that such a polynomial is known from (docs/method.md, section 14).
 
 use super::grid::Grid;
-use crate::circuit::{Template, components};
+use super::patch::{PatchPart, Pieces};
+use crate::circuit::{Circuit, Template};
 use crate::network::quanvolution::Layer;
 use crate::qasm::{LayerProgram, MAX_DEGREE, PATCH, PatchContract, Pixels};
-use crate::simulator::{Readout, SimulationError, transition_probabilities};
+use crate::simulator::{SimulationError, transition_probabilities};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -88,10 +89,7 @@ pub fn verify_layer(
     tolerance: f64,
 ) -> Result<LayerVerification, SimulationError> {
     let LayerProgram { template, contract } = program;
-    let circuit = template.circuit();
-    let mut piece_of = vec![0; circuit.qubit_count()];
-    let pieces = components(circuit);
-    pieces.iter().enumerate().for_each(|(k, piece)| piece.iter().for_each(|&q| piece_of[q] = k));
+    let pieces = Pieces::of(template.circuit());
     let mut known: BTreeMap<Likeness, Compared> = BTreeMap::new();
     let mut whole = LayerVerification {
         patches: contract.patches.len(),
@@ -105,20 +103,12 @@ pub fn verify_layer(
     };
     let mut difference = -1.0;
     for (k, patch) in contract.patches.iter().enumerate() {
-        let mut joined: Vec<usize> = vec![];
-        for &bit in patch.output.iter().flatten() {
-            let qubit = circuit.writer_of(bit).ok_or(SimulationError::UnwrittenBit { bit })?;
-            joined.push(piece_of[qubit]);
+        let part = PatchPart::of(program, patch, &pieces)?;
+        let qubits = part.template.circuit().qubit_count();
+        if qubits > MOST_QUBITS {
+            return Err(SimulationError::TooManyJoined { qubits, most: MOST_QUBITS });
         }
-        joined.sort_unstable();
-        joined.dedup();
-        let mut qubits: Vec<usize> = joined.iter().flat_map(|&piece| pieces[piece].clone()).collect();
-        qubits.sort_unstable();
-        if qubits.len() > MOST_QUBITS {
-            return Err(SimulationError::TooManyJoined { qubits: qubits.len(), most: MOST_QUBITS });
-        }
-        let part = template.part(&qubits);
-        let likeness = likeness(&part, patch, template.inputs());
+        let likeness = likeness(&part.template, patch, template.inputs());
         let compared = match known.get(&likeness) {
             Some(compared) => compared.clone(),
             None => {
@@ -172,52 +162,41 @@ fn likeness(part: &Template, patch: &PatchContract, names: &[String]) -> Likenes
     (gates.collect(), output, angles)
 }
 
-/// What a patch measures, at the values of all inputs of its program: the four `<Z>`.
-fn measured(part: &Template, patch: &PatchContract, values: &[f64]) -> Result<[f64; PATCH], SimulationError> {
-    let mut bits: Vec<usize> = patch.output.iter().flatten().copied().collect();
-    bits.sort_unstable();
-    bits.dedup();
-    let readout = Readout { input: vec![], output: bits.clone(), accept: vec![] };
-    let p = transition_probabilities(&part.bind(values), &readout, &[0])?;
-    let mean = |list: &Vec<usize>| {
-        let mask: usize = bits.iter().enumerate().filter(|(_, bit)| list.contains(bit)).map(|(i, _)| 1 << i).sum();
-        let sign = |n: usize| if (n & mask).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
-        p.iter().enumerate().map(|(n, p)| sign(n) * p).sum()
-    };
-    Ok(std::array::from_fn(|j| mean(&patch.output[j])))
+/// What a patch measures in a circuit that is its own: the four `<Z>`.
+fn measured(part: &PatchPart<'_>, circuit: &Circuit) -> Result<[f64; PATCH], SimulationError> {
+    Ok(part.means(transition_probabilities(circuit, &part.readout(), &[0])?.as_slice()))
 }
 
-fn compare(part: &Template, patch: &PatchContract, layer: &Layer, degree: usize) -> Result<Compared, SimulationError> {
-    let names = match &patch.pixels {
-        Pixels::Inputs(names) => names,
+fn compare(
+    part: &PatchPart<'_>,
+    patch: &PatchContract,
+    layer: &Layer,
+    degree: usize,
+) -> Result<Compared, SimulationError> {
+    let own = match &patch.pixels {
+        Pixels::Inputs(names) => part.places(names),
         Pixels::Fixed { angles, .. } => {
-            let (got, wanted) = (measured(part, patch, &[])?, layer.expectations(&[*angles])[0]);
+            let (got, wanted) = (measured(part, &part.template.bind(&[]))?, layer.expectations(&[*angles])[0]);
             let j = worst_of(&got, &wanted);
             let error = (got[j] - wanted[j]).abs();
             let worst = (format!("y[{j}]"), got[j], wanted[j]);
             return Ok(Compared { points: 1, max_error: error, bound: error, worst, problem: None });
         }
     };
-    let place = |name: &String| part.inputs().iter().position(|input| input == name).expect("contracts are checked");
-    let own: Vec<usize> = names.iter().map(place).collect();
-    let occurrences = part.occurrences();
+    let occurrences = part.template.occurrences();
     let mut problem = own.iter().find(|input| occurrences[**input] > degree).map(|&input| {
-        let (name, times) = (&part.inputs()[input], occurrences[input]);
+        let (name, times) = (&part.template.inputs()[input], occurrences[input]);
         format!("input '{name}' is the angle of {times} gates, the degree is {degree}")
     });
-    if let Some(other) = (0..occurrences.len()).find(|input| occurrences[*input] > 0 && !own.contains(input)) {
-        problem = Some(format!("what it reads depends on input '{}' of another patch", part.inputs()[other]));
+    if let Some(other) = part.foreign(&own) {
+        problem = Some(format!("what it reads depends on input '{other}' of another patch"));
     }
     let wanted_degree = layer.ansatz.rounds().len();
     let grid = Grid::new(std::array::from_fn(|i| occurrences[own[i]].max(wanted_degree).clamp(1, MAX_DEGREE)));
     let points = grid.points();
     let wanted = layer.expectations(&points);
-    let at = |point: &[f64; PATCH]| {
-        // Inputs of others should not matter; where they do, this tells.
-        let mut values = vec![1.0; part.inputs().len()];
-        own.iter().zip(point).for_each(|(&input, &x)| values[input] = x);
-        measured(part, patch, &values)
-    };
+    // Inputs of others should not matter; where they do, the one tells.
+    let at = |point: &[f64; PATCH]| measured(part, &part.bind(&own, point, 1.0));
     let got = points.par_iter().map(at).collect::<Result<Vec<_>, _>>()?;
     let errors = got.iter().zip(&wanted).flat_map(|(got, wanted)| (0..PATCH).map(|j| (got[j] - wanted[j]).abs()));
     let max_error = errors.fold(0.0, larger);

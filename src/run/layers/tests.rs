@@ -4,6 +4,7 @@ use super::*;
 use crate::network::Affine;
 use crate::network::quanvolution::{Ansatz, Axis, Head, Image, Layer, Read, Rows, Step};
 use crate::random::rng;
+use crate::simulator::Readout;
 use crate::simulator::noise::{GateNoise, ReadoutError};
 use rand::RngExt;
 

@@ -9,7 +9,7 @@
 //!  q[0]   ─────────────Ry                 ───────────⊕──
 //! ```
 
-use super::multiplexer::{Axis, multiplexed_rotation};
+use super::preparation::rotation_tree;
 use super::selected::isometries;
 use super::sequence::{LastDiagonal, Sequence};
 use crate::circuit::{Circuit, Gate};
@@ -22,21 +22,13 @@ use crate::random::Rng;
 /// If their number is not a power of two, at least two.
 pub fn prepare_amplitudes(a: &[f64], last: f64) -> Circuit {
     assert!(a.len().is_power_of_two() && a.len() > 1, "an amplitude for each basis state");
-    let n = a.len().trailing_zeros() as usize;
     let norm =
         |prefix: usize, qubit: usize| a[prefix << qubit..(prefix + 1) << qubit].iter().map(|a| a * a).sum::<f64>();
-    let mut circuit = Circuit::new(n);
-    for qubit in (0..n).rev() {
-        let angle = |above: usize| match qubit {
-            // Signs are those of the pairs at the end.
-            0 => 2.0 * a[2 * above + 1].atan2(a[2 * above]) + last,
-            _ => 2.0 * norm(2 * above + 1, qubit).sqrt().atan2(norm(2 * above, qubit).sqrt()),
-        };
-        let angles: Vec<f64> = (0..1 << (n - 1 - qubit)).map(angle).collect();
-        let wires: Vec<usize> = (qubit + 1..n).chain([qubit]).collect();
-        circuit.append(&multiplexed_rotation(Axis::Y, &angles), &wires);
-    }
-    circuit
+    rotation_tree(a.len().trailing_zeros() as usize, |above, qubit| match qubit {
+        // Signs are those of the pairs at the end.
+        0 => 2.0 * a[2 * above + 1].atan2(a[2 * above]) + last,
+        _ => 2.0 * norm(2 * above + 1, qubit).sqrt().atan2(norm(2 * above, qubit).sqrt()),
+    })
 }
 
 /// The state that is nearest among sums of at most `rank` products of a state of the upper and one of the lower half of the

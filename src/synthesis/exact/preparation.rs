@@ -16,12 +16,17 @@ use crate::circuit::Circuit;
 /// If their number is not a power of two.
 pub fn prepare_probabilities(y: &[f64]) -> Circuit {
     assert!(y.len().is_power_of_two(), "a probability for each basis state");
-    let n = y.len().trailing_zeros() as usize;
+    let mass = |prefix: usize, qubit: usize| -> f64 { y[prefix << qubit..(prefix + 1) << qubit].iter().sum() };
+    rotation_tree(y.len().trailing_zeros() as usize, |above, qubit| {
+        2.0 * mass(2 * above + 1, qubit).sqrt().atan2(mass(2 * above, qubit).sqrt())
+    })
+}
+
+/// The tree on n qubits whose rotation of a qubit has the angle `angle(above, qubit)` where the qubits above spell `above`.
+pub(super) fn rotation_tree(n: usize, angle: impl Fn(usize, usize) -> f64) -> Circuit {
     let mut circuit = Circuit::new(n);
     for qubit in (0..n).rev() {
-        let mass = |prefix: usize| -> f64 { y[prefix << qubit..(prefix + 1) << qubit].iter().sum() };
-        let angle = |above: usize| 2.0 * mass(2 * above + 1).sqrt().atan2(mass(2 * above).sqrt());
-        let angles: Vec<f64> = (0..1 << (n - 1 - qubit)).map(angle).collect();
+        let angles: Vec<f64> = (0..1 << (n - 1 - qubit)).map(|above| angle(above, qubit)).collect();
         let wires: Vec<usize> = (qubit + 1..n).chain([qubit]).collect();
         circuit.append(&multiplexed_rotation(Axis::Y, &angles), &wires);
     }

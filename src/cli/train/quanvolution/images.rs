@@ -1,7 +1,7 @@
 //! Which images a network of quanvolutions is trained and tested on.
 
 use super::command::{Args, HeadArg, Preset};
-use crate::cli::inputs::note_samples;
+use crate::cli::inputs::note_reading;
 use crate::cli::train::labelled;
 use crate::data::{Samples, Split, read_test_rows};
 use crate::linalg::RealMatrix;
@@ -30,7 +30,7 @@ pub fn images(args: &Args) -> Result<Images, String> {
         return Err(format!("{data}: samples have {pixels} entries, expected square images"));
     }
     if !args.common.quiet {
-        note_samples(&args.data, &Samples { inputs: vec![], ..training.clone() });
+        note_reading(&args.data, &training);
     }
     let per_class =
         args.per_class.or((args.preset == Some(Preset::Resqunn) && args.test_data.is_none()).then_some(200));

@@ -30,6 +30,23 @@ pub enum Step {
     Cz(usize, usize),
 }
 
+/// Gates of every kind on any qubits.
+#[cfg(test)]
+pub(crate) fn random_steps(count: usize, rng: &mut crate::random::Rng) -> Vec<Step> {
+    use rand::RngExt;
+    let mut step = || {
+        let (a, shift, angle) = (rng.random_range(0..4), rng.random_range(1..4), rng.random_range(-3.2..3.2));
+        match rng.random_range(0..5) {
+            0 => Step::Turn(Axis::X, a, angle),
+            1 => Step::Turn(Axis::Y, a, angle),
+            2 => Step::Turn(Axis::Z, a, angle),
+            3 => Step::Cx(a, (a + shift) % 4),
+            _ => Step::Cz(a, (a + shift) % 4),
+        }
+    };
+    (0..count).map(|_| step()).collect()
+}
+
 /// The same with the place of an angle in a list in place of the angle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gate {

@@ -3,7 +3,7 @@
 use super::ansatz::{Ansatz, Rows};
 use super::gate::{Axis, QUBITS};
 use super::observable::Observable;
-use super::stream::Stream;
+use super::stream::{Shape, Stream};
 use super::table::Table;
 
 /// Which of the four `<Z>` of a patch become channels.
@@ -92,6 +92,14 @@ impl Layer {
             places.map(|place| self.scale * place.map_or(0.0, |place| stream.pixels[place]))
         };
         (0..stream.shape.channels * rows * columns).map(patch).collect()
+    }
+
+    /// The stream behind the layer: what it makes, and the streams of its skip, in the shape of their sum.
+    pub(super) fn joined(&self, made: &Stream, streams: &[Stream], shape: Shape) -> Stream {
+        let mut sum = Stream::zeros(shape);
+        sum.add(made);
+        self.skip.iter().for_each(|&j| sum.add(&streams[j]));
+        sum
     }
 
     /// What every channel measures behind the circuit.

@@ -18,6 +18,8 @@ mod wiring;
 pub use ansatz::{Ansatz, Rows};
 #[cfg(feature = "schema")]
 pub(in crate::network) use file::QuanvolutionFile;
+#[cfg(test)]
+pub(crate) use gate::random_steps;
 pub use gate::{Axis, Step};
 pub use head::{Head, QuantumHead};
 pub use layer::{Layer, Read};

@@ -177,10 +177,7 @@ impl<'a> Runner<'a> {
         let (mut streams, mut patches) = (vec![self.network.first(image)], vec![]);
         for (k, ready) in self.layers.iter().enumerate() {
             let (made, seen) = ready.forward(&streams[k], self.made[k]);
-            let mut sum = Stream::zeros(self.streams[k + 1]);
-            sum.add(&made);
-            ready.layer.skip.iter().for_each(|&j| sum.add(&streams[j]));
-            streams.push(sum);
+            streams.push(ready.layer.joined(&made, &streams, self.streams[k + 1]));
             patches.push(seen);
         }
         (streams, patches)
@@ -225,6 +222,11 @@ impl<'a> Runner<'a> {
     }
 }
 
+/// The class with the largest score in each column, the first of equals.
+fn best(scores: &RealMatrix) -> Vec<usize> {
+    scores.column_iter().map(|column| largest(column.as_slice()).expect("a head names classes")).collect()
+}
+
 /// What the head sees, a column an image.
 fn features(traces: &[Trace]) -> RealMatrix {
     let pixels: Vec<f64> = traces.iter().flat_map(|trace| trace.last.iter().copied()).collect();
@@ -264,12 +266,19 @@ impl Quanvolution {
                     out.pixels[channel * pixels + number % pixels] += share * read;
                 }
             }
-            let mut sum = Stream::zeros(shapes[k + 1]);
-            sum.add(&out);
-            layer.skip.iter().for_each(|&j| sum.add(&streams[j]));
-            streams.push(sum);
+            streams.push(layer.joined(&out, &streams, shapes[k + 1]));
         }
         streams
+    }
+
+    /// The last stream of each image.
+    ///
+    /// # Panics
+    /// As [`Quanvolution::streams`].
+    pub fn last_streams(&self, images: &[Vec<f64>]) -> Vec<Stream> {
+        let runner = Runner::new(self);
+        let last = |image: &Vec<f64>| runner.streams(image).0.pop().expect("the image is a stream");
+        images.par_iter().map(last).collect()
     }
 
     /// The image as stream 0.
@@ -284,8 +293,7 @@ impl Quanvolution {
     /// # Panics
     /// If there are not [`Quanvolution::features`] rows, or no columns.
     pub fn labels_of(&self, last: &RealMatrix) -> Vec<usize> {
-        let scores = self.head.scores(last);
-        scores.column_iter().map(|column| largest(column.as_slice()).expect("a head names classes")).collect()
+        best(&self.head.scores(last))
     }
 
     /// The scores of all images, C x images, of which each is a column of pixels.
@@ -309,8 +317,7 @@ impl Quanvolution {
     /// # Panics
     /// As [`Quanvolution::scores`].
     pub fn labels(&self, images: &RealMatrix) -> Vec<usize> {
-        let label = |scores: nalgebra::DVectorView<'_, f64>| largest(scores.as_slice()).expect("a head names classes");
-        self.scores(images).column_iter().map(label).collect()
+        best(&self.scores(images))
     }
 }
 

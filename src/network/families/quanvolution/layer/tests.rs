@@ -4,7 +4,7 @@ use super::*;
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::RealMatrix;
 use crate::network::Affine;
-use crate::network::families::quanvolution::{Head, Image, Quanvolution, Shape, Step, Stream};
+use crate::network::families::quanvolution::{Head, Image, Quanvolution, Shape, Step, Stream, random_steps};
 use crate::random::rng;
 use crate::simulator::unitary_of;
 use rand::RngExt;
@@ -81,17 +81,7 @@ fn layers_are_what_their_circuits_measure() {
         }
     }
     for _ in 0..20 {
-        let steps = (0..30).map(|_| {
-            let (a, shift, angle) = (rng.random_range(0..4), rng.random_range(1..4), rng.random_range(-3.2..3.2));
-            match rng.random_range(0..5) {
-                0 => Step::Turn(Axis::X, a, angle),
-                1 => Step::Turn(Axis::Y, a, angle),
-                2 => Step::Turn(Axis::Z, a, angle),
-                3 => Step::Cx(a, (a + shift) % 4),
-                _ => Step::Cz(a, (a + shift) % 4),
-            }
-        });
-        layers.push(Layer::new(Ansatz::Gates(steps.collect())));
+        layers.push(Layer::new(Ansatz::Gates(random_steps(30, &mut rng))));
     }
     layers.push(Layer::new(Ansatz::Gates(vec![])));
     for layer in layers.into_iter().map(|layer| Layer { scale: 0.7, ..layer }) {
