@@ -124,8 +124,8 @@ mod tests {
         assert_eq!(read_bytes(second.as_bytes(), "x").unwrap(), wanted);
         // The residual blocks of version 1 are the family of files that name none.
         assert_eq!(read_bytes(first.replace(":1,", ":2,").as_bytes(), "x").unwrap(), wanted);
-        let other = second.replace("residual", "amplitude").replace("blocks", "layers");
-        assert_eq!(message(&other), "family: 'amplitude', this hqrn knows residual, quanvolution");
+        let other = second.replace("residual", "transformer").replace("blocks", "layers");
+        assert_eq!(message(&other), "family: 'transformer', this hqrn knows residual, quanvolution, amplitude");
         assert_eq!(message(&second.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         assert_eq!(message(&other.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         let early = second.replace(":2,", ":1,");
