@@ -209,7 +209,7 @@ fn what_cannot_be_is_one_line_and_nothing_is_written() {
     assert_eq!(run(compile, &[&weights(), "--layer", "1", "-q", "-o", &layer]).0, 0);
     let (code, _, message) = run(verify, &[&layer, "--weights", &four]);
     assert!(
-        code == 2 && message.contains("a program of a network of quanvolutions, expected one of a residual block"),
+        code == 2 && message.contains("a program of a network of another family, expected one of a residual block"),
         "{message}"
     );
     // A folder of blocks is none of layers, nor the other way round.

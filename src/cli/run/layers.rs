@@ -102,6 +102,9 @@ fn programs(cli: &Cli, network: &Quanvolution) -> Result<Option<Vec<LayerProgram
             AnyProgram::Block(_) => {
                 return Err(format!("{shown}: is of a residual block, the weights are of quanvolutions"));
             }
+            AnyProgram::Segment(_) => {
+                return Err(format!("{shown}: is of an amplitude network, the weights are of quanvolutions"));
+            }
         };
         let number = program.contract.quanvolution;
         let Some(layer) = number.checked_sub(1).and_then(|k| network.layers.get(k)) else {

@@ -66,6 +66,9 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
                 AnyProgram::Block(_) => {
                     Err(format!("{file}: a program of a residual block, the weights are of quanvolutions"))
                 }
+                AnyProgram::Segment(_) => {
+                    Err(format!("{file}: a program of an amplitude network, the weights are of quanvolutions"))
+                }
             };
             progress.step();
             outcome
