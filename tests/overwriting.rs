@@ -207,6 +207,43 @@ fn files_to_be_have_one_name_each() {
 }
 
 #[test]
+fn a_dash_is_one_input_and_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let (iris, data) = (iris.to_str().unwrap(), data.to_str().unwrap());
+    let base = [iris, "--data", data];
+    let given = |name: &str, arguments: &[&str], stdin: &str| {
+        let path = Path::new(env!("CARGO_BIN_EXE_hqrn-run")).with_file_name(name);
+        let mut command = Command::new(path);
+        command.args(arguments).current_dir(folder.path()).stdin(fs::File::open(stdin).unwrap());
+        outcome(&command.output().unwrap())
+    };
+    for (name, more) in [
+        ("hqrn-run", &["--shots", "10", "--report", "-"][..]),
+        ("hqrn-run", &["--shots", "10", "--points", "-"]),
+        ("hqrn-compress", &["--rank", "1", "-o", "-"]),
+        ("hqrn-compress", &["--pareto", "-"]),
+    ] {
+        let (code, message) = given(name, &[&base[..], more].concat(), iris);
+        assert!(code == 2 && message.contains("/dev/stdout is standard output"), "{name} {more:?}: {message}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Rows of both splits are read from what comes once.
+    let train = ["--data", "-", "--dim", "4", "--blocks", "1", "--epochs", "1", "-q", "-o", "trained"];
+    assert_eq!(given("hqrn-train", &train, data), (0, String::new()));
+    assert_eq!(given("hqrn-compress", &["-", "--rank", "1", "-q", "-o", "small.json"], iris).0, 0);
+    assert_eq!(given("hqrn-compress", &[iris, "--data", "-", "--rank", "1", "-q", "-o", "small.json"], data).0, 0);
+    for (name, arguments) in [
+        ("hqrn-run", &["-", "--data", "-", "--shots", "10"][..]),
+        ("hqrn-train", &["--data", "-", "--test-data", "-", "-o", "never"]),
+        ("hqrn-verify", &["-", "--weights", "-"]),
+    ] {
+        let (code, message) = given(name, arguments, iris);
+        assert!(code == 2 && message.contains("only one can be -"), "{name} {arguments:?}: {message}");
+    }
+}
+
+#[test]
 fn images_called_as_the_page_of_a_training_stay() {
     let folder = tempfile::tempdir().unwrap();
     let page = folder.path().join("report.html");

@@ -222,6 +222,11 @@ fn devices_and_pipes_are_written_to_and_not_read_to_their_end() {
         let expected = if device == "/dev/full" { (2, "error: /dev/full: ") } else { (0, "") };
         assert!(code == expected.0 && message.starts_with(expected.1), "{device}: {code} {message}");
     }
+    // A checkpoint is no file to go on from there either.
+    let compress = ["iris.json", "--max-cx", "2", "--variational", "--data", "iris.csv", "--finetune"];
+    let more = ["--stages", "1", "--checkpoint", "/dev/full", "-q", "-o", "/dev/null"];
+    let (code, message) = outcome(&command("hqrn-compress", &[&compress[..], &more].concat()).output().unwrap());
+    assert!(code == 2 && message.contains("/dev/full: "), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());

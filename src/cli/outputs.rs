@@ -4,14 +4,24 @@ use crate::files::{end_of_links, record, written};
 use std::path::{Path, PathBuf};
 
 /// Refuses outputs that are inputs, by whatever name: links of either kind, other spellings of a path. Pipes and devices can
-/// be both.
+/// be both. Standard input can be one input, and `-` is the name of no output here.
+///
+/// # Errors
+/// The first that cannot be.
 pub fn spare_inputs<'a>(
     inputs: impl IntoIterator<Item = &'a PathBuf>,
     outputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), String> {
+    let inputs: Vec<&PathBuf> = inputs.into_iter().collect();
+    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+        return Err("standard input is named by more than one option: only one can be -".into());
+    }
     let inputs: Vec<(&PathBuf, Identity)> = inputs.into_iter().filter_map(|i| Some((i, identity(i)?))).collect();
     let outputs: Vec<&PathBuf> = outputs.into_iter().collect();
     for (i, output) in outputs.iter().enumerate() {
+        if output.as_os_str() == "-" {
+            return Err("-: expected the name of a file to write: /dev/stdout is standard output, ./- is a file".into());
+        }
         if outputs[..i].iter().any(|other| is_same(other, output)) {
             return Err(format!("{}: two outputs in one file", output.display()));
         }
