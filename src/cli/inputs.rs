@@ -75,6 +75,9 @@ fn read_all<T: Send>(
 /// Resolves folders to the programs of their manifest, which must cover the whole network.
 pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, String> {
     list(given, |shown, text| {
+        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 2 {
+            return Err(format!("{shown}: lists layers of quanvolutions, the weights are of residual blocks"));
+        }
         let manifest = Manifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
         if manifest.blocks.len() != blocks {
             let listed = manifest.blocks.len();

@@ -60,6 +60,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref()];
     let given = given.into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
+    if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
+        return Err(format!("{}: two outputs in one file", report.display()).into());
+    }
     let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     let model = read_model(weights, cli.common.quiet)?;

@@ -14,8 +14,9 @@ pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
 pub use verify::{VerifiedBlock, VerifiedHead, VerifiedLayer, VerifyLayersReport, VerifyReport};
 
+use super::outputs::spare_all_else;
 use super::printing::{Failure, print};
-use crate::files::{InputRecord, record, write_atomically};
+use crate::files::{InputRecord, forget_written, record, write_atomically};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
@@ -119,7 +120,11 @@ impl Sink<'_> {
             // A line a report, so that those of many runs can be kept in one file.
             Sink::Stdout => print(&text(serde_json::to_string(&report))),
             Sink::File(path) => {
-                write_atomically(path, text(serde_json::to_string_pretty(&report))).map_err(|error| error.to_string())
+                spare_all_else(&path.to_owned())?;
+                let written = write_atomically(path, text(serde_json::to_string_pretty(&report)));
+                // A failure after it may be reported in its place.
+                forget_written(path);
+                written.map_err(|error| error.to_string())
             }
         }
     }

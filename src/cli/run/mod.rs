@@ -35,6 +35,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
+    if cli.csv_to_stdout() && cli.common.takes_stdout() {
+        return Err("--csv - and --json would both go to standard output: name a file for one of them".into());
+    }
     let models = models(&cli.weights, cli.common.quiet)?;
     if let [model] = &models[..]
         && layers_of(model).is_some()

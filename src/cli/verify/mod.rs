@@ -94,10 +94,6 @@ struct Outcome {
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
-    let from_stdin = cli.programs.iter().chain([weights]).filter(|p| p.as_os_str() == "-").count();
-    if from_stdin > 1 {
-        return Err("standard input can be read only once".into());
-    }
     let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract);
     spare_inputs(inputs, &cli.common.report_file())?;
     let model = read_model(weights, cli.common.quiet)?;
