@@ -6,13 +6,15 @@ mod layer_args;
 mod layers;
 mod layers_output;
 mod output;
+mod segments;
+mod segments_output;
 mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{layers_of, note_samples, read_bytes, read_model, residual};
+use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
@@ -68,6 +70,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers, &destination);
+    }
+    if let Some(network) = amplitudes_of(&model) {
+        return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
     if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {

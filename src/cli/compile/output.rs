@@ -92,7 +92,7 @@ impl Destination {
 
 /// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
 fn is_ours(name: &str, with_network: bool) -> bool {
-    ((name.starts_with("block-") || name.starts_with("layer-")) && name.ends_with(".qasm"))
+    (["block-", "layer-", "segment-"].iter().any(|stem| name.starts_with(stem)) && name.ends_with(".qasm"))
         || name == "head.qasm"
         || name == MANIFEST_NAME
         || (with_network && name == SMALL_NAME)

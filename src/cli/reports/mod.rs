@@ -7,12 +7,16 @@ mod run;
 mod train;
 mod verify;
 
-pub use compile::{CompileReport, CompiledBlock, CompiledHead, CompiledLayer, LayersReport};
+pub use compile::{
+    CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
+};
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{CountsReport, ReadFile};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
-pub use verify::{VerifiedBlock, VerifiedHead, VerifiedLayer, VerifyLayersReport, VerifyReport};
+pub use verify::{
+    VerifiedBlock, VerifiedHead, VerifiedLayer, VerifiedSegment, VerifyLayersReport, VerifyReport, VerifySegmentsReport,
+};
 
 use super::outputs::spare_all_else;
 use super::printing::{Failure, print};
@@ -64,10 +68,14 @@ enum AnyReport {
     Compile(Report<CompileReport<'static>>),
     /// Of `hqrn-compile` on quanvolutions.
     CompileLayers(Report<LayersReport<'static>>),
+    /// Of `hqrn-compile` on amplitude networks.
+    CompileSegments(Report<SegmentsReport<'static>>),
     /// Of `hqrn-verify`.
     Verify(Report<VerifyReport<'static>>),
     /// Of `hqrn-verify` on quanvolutions.
     VerifyLayers(Report<VerifyLayersReport<'static>>),
+    /// Of `hqrn-verify` on amplitude networks.
+    VerifySegments(Report<VerifySegmentsReport<'static>>),
     /// Of `hqrn-run` on samples.
     Run(Report<RunReport<'static>>),
     /// Of `hqrn-run --state`.

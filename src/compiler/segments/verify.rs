@@ -11,8 +11,8 @@ use crate::simulator::SimulationError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SegmentVerification {
     /// The largest error of a coefficient: an entry of F, or what must be none or be a product of two entries; of an entry of
-    /// what comes out where the input is prepared.
-    pub max_error: f64,
+    /// what comes out where the input is prepared. None where there is a problem with the contract.
+    pub max_error: Option<f64>,
     /// The largest error that passes.
     pub allowed: f64,
     /// What is most wrong, like `F[1][2]`.
@@ -37,7 +37,7 @@ impl SegmentVerification {
     /// Whether the program computes its segment.
     pub fn holds(&self) -> bool {
         // Not the other way round: a NaN must not pass.
-        self.problem.is_none() && self.max_error <= self.allowed && self.share_error.is_none_or(|error| error <= SHARE)
+        self.problem.is_none() && self.fits() && self.share_error.is_none_or(|error| error <= SHARE)
     }
 
     /// What is wrong, in a line.
@@ -47,17 +47,22 @@ impl SegmentVerification {
         if let Some(problem) = &self.problem {
             return problem.clone();
         }
-        if self.max_error <= self.allowed {
+        if self.fits() {
             return format!("the share of shots that count is off by {:.1e}", self.share_error.unwrap_or(f64::NAN));
         }
         format!("{} = {}, expected {}", self.name, shown(self.got), shown(self.expected))
     }
 
+    fn fits(&self) -> bool {
+        self.max_error.is_some_and(|error| error <= self.allowed)
+    }
+
     fn see(&mut self, name: impl FnOnce() -> String, got: f64, expected: f64) {
         let error = (got - expected).abs();
         // A NaN is the worst there is, and stays.
-        if error > self.max_error || (error.is_nan() && !self.max_error.is_nan()) {
-            (self.max_error, self.got, self.expected) = (error, got, expected);
+        let most = self.max_error.unwrap_or(-1.0);
+        if error > most || (error.is_nan() && !most.is_nan()) {
+            (self.max_error, self.got, self.expected) = (Some(error), got, expected);
             self.name = name();
         }
     }
@@ -77,7 +82,7 @@ pub fn verify_segment(
     tolerance: f64,
 ) -> Result<SegmentVerification, SimulationError> {
     let mut out = SegmentVerification {
-        max_error: -1.0,
+        max_error: None,
         allowed: tolerance,
         name: String::new(),
         got: 0.0,

@@ -29,8 +29,8 @@ impl Answers for AmplitudeNetwork {
     }
 
     fn parts(&self) -> Vec<Part<'_>> {
-        // Dense sums over an activation have no programs; whoever compiles asks why.
-        let count = self.segments().map_or(0, |segments| segments.len());
+        // Dense sums over an activation have no programs: whoever compiles the first is told why.
+        let count = self.segments().map_or(1, |segments| segments.len());
         (0..count).map(|number| Part::Segment(self, number)).collect()
     }
 

@@ -10,11 +10,31 @@ use crate::linalg::RealMatrix;
 pub struct Segment {
     /// F of the last segment that reads amplitudes, C x n; K of every other, n x n. The gain is part of the first.
     pub map: RealMatrix,
+    /// Whether the norm of what goes in is dropped, as that of samples is: so in the first segment. Later ones keep it.
+    pub normalises: bool,
     /// What is read: signs, or probabilities alone.
     pub reads: Reads,
     /// What makes the next segment's state of `map · psi`; none behind the last, where the head's bias, or where it reads
     /// probabilities the head, comes.
     pub activation: Option<Hidden>,
+}
+
+impl Segment {
+    /// What comes out of an input of any norm: `map · x`, of x/|x| where it normalises. None where that is 0/0.
+    pub fn apply(&self, input: &[f64]) -> Option<Vec<f64>> {
+        let mut x = RealMatrix::from_column_slice(input.len(), 1, input);
+        if self.normalises {
+            // Squares of tiny entries would be 0, those of huge ones infinite.
+            x /= x.amax();
+            x /= x.norm();
+        }
+        (!x.iter().any(|v| v.is_nan())).then(|| (&self.map * x).as_slice().to_vec())
+    }
+
+    /// The state that the next segment reads, given what came out of this one.
+    pub fn activated(&self, out: &[f64]) -> Vec<f64> {
+        out.iter().map(|z| self.activation.map_or(*z, |f| f.of(*z))).collect()
+    }
 }
 
 impl AmplitudeNetwork {
@@ -41,7 +61,12 @@ impl AmplitudeNetwork {
             maps.push(map);
             if layer.activation != Hidden::Identity {
                 let map = maps.swap_remove(k + 1 - since);
-                segments.push(Segment { map, reads: Reads::Amplitudes, activation: Some(layer.activation) });
+                segments.push(Segment {
+                    map,
+                    normalises: since == 0,
+                    reads: Reads::Amplitudes,
+                    activation: Some(layer.activation),
+                });
                 (since, maps) = (k + 1, vec![identity.clone()]);
             }
         }
@@ -50,7 +75,7 @@ impl AmplitudeNetwork {
             Reads::Amplitudes => &self.head.affine.weight * last,
             Reads::Probabilities => last.clone(),
         };
-        segments.push(Segment { map, reads: self.head.reads, activation: None });
+        segments.push(Segment { map, normalises: since == 0, reads: self.head.reads, activation: None });
         Ok(segments)
     }
 

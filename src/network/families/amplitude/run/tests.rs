@@ -101,15 +101,13 @@ fn a_network_is_one_map_and_activations_cut_it() {
                     }
                 };
                 assert_eq!(segments.len(), 1 + usize::from(cut.is_some() && depth > 0));
-                let norm = x.iter().map(|v| v * v).sum::<f64>().sqrt();
-                let mut state = RealMatrix::from_fn(n, 1, |i, _| x[i] / norm);
+                let mut state = x.clone();
                 for segment in &segments {
-                    state = &segment.map * state;
-                    state.apply(|z| *z = segment.activation.map_or(*z, |f| f.of(*z)));
+                    state = segment.activated(&segment.apply(&state).unwrap());
                 }
                 let scores = network.scores(&[x]);
                 let scale = scores.amax().max(1.0);
-                for (got, wanted) in network.finish(state.as_slice()).iter().zip(scores.iter()) {
+                for (got, wanted) in network.finish(&state).iter().zip(scores.iter()) {
                     assert_abs_diff_eq!(*got / scale, *wanted / scale, epsilon = 1e-12);
                 }
             }
