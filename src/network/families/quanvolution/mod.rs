@@ -7,6 +7,7 @@ mod file;
 mod gate;
 mod head;
 mod layer;
+mod measured;
 mod observable;
 mod run;
 mod shape;

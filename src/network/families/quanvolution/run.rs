@@ -242,35 +242,6 @@ impl Quanvolution {
         Runner::new(self).streams(image).0
     }
 
-    /// The same where the `<Z>` of the four qubits of every patch are what `measured` says, which gets the layer's index and
-    /// the patch's angles in radians, layer by layer, channel by channel and row by row.
-    ///
-    /// # Panics
-    /// As [`Quanvolution::streams`].
-    pub fn streams_measured(
-        &self,
-        image: &[f64],
-        mut measured: impl FnMut(usize, &[f64; QUBITS]) -> [f64; QUBITS],
-    ) -> Vec<Stream> {
-        let (made, shapes) = self.shapes();
-        let mut streams = vec![self.first(image)];
-        for (k, layer) in self.layers.iter().enumerate() {
-            let (mut out, patches) = (Stream::zeros(made[k]), layer.patches(&streams[k]));
-            let pixels = made[k].height * made[k].width;
-            let share = 1.0 / shapes[k].channels as f64;
-            for (number, angles) in patches.iter().enumerate() {
-                let means = measured(k, angles);
-                for channel in 0..made[k].channels {
-                    let weights = layer.read.weights(channel);
-                    let read: f64 = weights.iter().zip(&means).map(|(weight, mean)| weight * mean).sum();
-                    out.pixels[channel * pixels + number % pixels] += share * read;
-                }
-            }
-            streams.push(layer.joined(&out, &streams, shapes[k + 1]));
-        }
-        streams
-    }
-
     /// The last stream of each image.
     ///
     /// # Panics
@@ -282,7 +253,10 @@ impl Quanvolution {
     }
 
     /// The image as stream 0.
-    fn first(&self, image: &[f64]) -> Stream {
+    ///
+    /// # Panics
+    /// If the image has another number of pixels.
+    pub fn first(&self, image: &[f64]) -> Stream {
         let Image { height, width, divide, scale } = self.image;
         assert_eq!(image.len(), height * width, "an image has as many pixels as the network takes");
         Stream { shape: self.image.shape(), pixels: image.iter().map(|x| scale * (x / divide)).collect() }
