@@ -217,9 +217,11 @@ fn show(cli: &Cli, number: usize, files: &[CountsFile], found: &Found) -> Result
     }
     let mut text = format!("layer {number}, {} patches, {}\n{}", patches.len(), words.join(" and "), table.render());
     if let Some(StreamEstimate { channels, height, width, pixels }) = stream {
-        let mean = (pixels.iter().map(|pixel| pixel.error.powi(2)).sum::<f64>() / pixels.len() as f64).sqrt();
+        // What padding leaves of the streams that are added is not measured.
+        let measured: Vec<f64> = pixels.iter().map(|pixel| pixel.error).filter(|error| *error > 0.0).collect();
+        let mean = (measured.iter().map(|error| error * error).sum::<f64>() / measured.len().max(1) as f64).sqrt();
         text +=
-            &format!("stream {number}: {channels} x {height} x {width} pixels, each ± {mean:.4} (root mean square)\n");
+            &format!("stream {number}: {channels} x {height} x {width} pixels, ± {mean:.4} in the root mean square\n");
     }
     if let Some(label) = label {
         text += &format!("label {label}\n");

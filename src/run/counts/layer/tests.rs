@@ -126,7 +126,7 @@ fn runs_that_do_not_belong_together_are_refused() {
     // One of two programs says three of four patches, and not what went in.
     let patches = estimate_patches(&network, 0, &[(&fixed[0], &one)]).unwrap();
     assert_eq!((patches.len(), stream_of_programs(&network, 0, &patches)), (3, None));
-    let other = network.streams(&vec![0.5; 16]);
+    let other = network.streams(&[0.5; 16]);
     let message = check_angles(&network, 0, &[(&fixed[0], &one)], &other[0]).unwrap_err().to_string();
     assert!(message.starts_with("run 0: patch 0 was run at 0 radians, the stream that goes in says 0.26"), "{message}");
 }
