@@ -4,6 +4,7 @@
 
 mod batch;
 mod counts;
+mod digest;
 mod labels;
 mod layers;
 mod shots;
@@ -21,7 +22,7 @@ pub use counts::{
 };
 pub use labels::{Disagreement, disagreement};
 pub use layers::{
-    LayerRunError, Measuring, PatchTable, layer_tables, program_table, run_layers, run_layers_classically,
+    LayerRunError, Measuring, PatchTable, layer_keys, layer_tables, program_table, run_layers, run_layers_classically,
 };
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
