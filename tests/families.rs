@@ -17,13 +17,11 @@ fn commands_name_the_family_that_they_do_not_take() {
     let weights = at("net.json");
     fs::write(&weights, QUANVOLUTION).unwrap();
     let data = circuits("digits.csv.gz").to_str().unwrap().to_owned();
-    let program = circuits("four.qasm").to_str().unwrap().to_owned();
     let (out, page) = (at("out"), at("page.html"));
     for (binary, name, arguments) in [
         (env!("CARGO_BIN_EXE_hqrn-compress"), "hqrn-compress", vec![&weights, "--rank", "1", "-o", &out]),
         // One at a time, it runs them.
         (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, &weights, "--data", &data, "--csv", &page]),
-        (env!("CARGO_BIN_EXE_hqrn-counts"), "hqrn-counts", vec![&program, "--counts", &program, "-w", &weights]),
     ] {
         let (code, message) = outcome(&Command::new(binary).args(&arguments).output().unwrap());
         let expected = format!("{weights}: a network of family 'quanvolution': {name} takes residual networks\n");

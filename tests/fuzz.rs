@@ -13,7 +13,7 @@ use hqrn::entanglement::{Campaign, Plan, Sizes};
 use hqrn::linalg::{Complex, Matrix};
 use hqrn::network::{Activation, Network, read_bytes, read_model_bytes, write_json};
 use hqrn::qasm;
-use hqrn::run::read_counts;
+use hqrn::run::{read_counts, read_counts_of_many};
 use hqrn::simulator::noise::NoiseModel;
 use hqrn::target::{Coupling, Dialect, TARGETS};
 use hqrn::training::{Architecture, Recipe, Rule, TrainingState};
@@ -159,6 +159,7 @@ fn read_everything(bytes: &[u8]) {
     _ = Coupling::from_json(bytes);
     _ = NoiseModel::from_json(bytes);
     _ = read_counts(bytes, 3, None, &Dialect::OPENQASM_3);
+    _ = read_counts_of_many(bytes, |_| 3, None, &Dialect::OPENQASM_3);
 }
 
 proptest! {
@@ -277,6 +278,14 @@ fn counts_couplings_and_noise() {
         r#"{"cirq_type": "ResultDict", "records": {"c": {"packed_digits": "f8", "binary": true, "shape": [2, 1, 3]}}}"#,
     ]);
     fuzz(&valid, |text| read_counts(text, 3, None, &Dialect::OPENQASM_3).map(drop).map_err(|error| error.to_string()));
+    let valid = bytes(&[
+        r#"[{"000": 3, "110": 4}, {"011": 5}]"#,
+        r#"{"results": [{"data": {"counts": {"0x1": 5}}}, {"data": {"counts": {"0x6": 2}}}]}"#,
+    ]);
+    fuzz(&valid, |text| {
+        let read = read_counts_of_many(text, |_| 3, None, &Dialect::OPENQASM_3);
+        read.map(drop).map_err(|error| error.to_string())
+    });
     let valid =
         bytes(&["[[0, 1], [2, 1]]", r#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1], [1, 2]]}"#]);
     fuzz(&valid, |text| Coupling::from_json(text).map(drop).map_err(|error| error.to_string()));

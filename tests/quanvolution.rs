@@ -216,10 +216,14 @@ fn run(arguments: &[&str]) -> Output {
     command.args([text(&weights), "--data", text(&data)]).args(arguments).output().unwrap()
 }
 
+/// The points but for their keys, which depend on where probabilities come from.
 fn points(arguments: &[&str]) -> Vec<Value> {
     let output = run(&[arguments, &["--json", "-q"]].concat());
     assert_eq!(outcome(&output), (0, String::new()), "{arguments:?}");
-    serde_json::from_str::<Value>(&stdout(&output)).unwrap()["points"].as_array().unwrap().clone()
+    let mut report = serde_json::from_str::<Value>(&stdout(&output)).unwrap();
+    let points = report["points"].as_array_mut().unwrap();
+    points.iter_mut().for_each(|point| _ = point.as_object_mut().unwrap().remove("key"));
+    points.clone()
 }
 
 #[test]
@@ -281,11 +285,51 @@ fn programs_are_run_as_they_are_and_noise_costs_labels() {
 }
 
 #[test]
+fn finished_points_are_kept_and_shown_on_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name)).to_owned();
+    let (file, page) = (at("points.jsonl"), at("page.html"));
+    let sweep = |more: &[&str]| {
+        let options =
+            ["--shots", "30,300", "--noise", "superconducting", "--two-qubit-rate", "0,1e-2", "--limit", "40"];
+        let output = run(&[&options[..], &["--json", "--points", &file], more].concat());
+        assert_eq!(outcome(&output), (0, String::new()));
+        stdout(&output)
+    };
+    let whole = sweep(&["--report", &page]);
+    let kept = fs::read_to_string(&file).unwrap();
+    assert_eq!(kept.lines().count(), 4);
+    // A kill in the middle of the third line.
+    let cut: usize = kept.split_inclusive('\n').take(2).map(str::len).sum::<usize>() + 40;
+    fs::write(&file, &kept[..cut]).unwrap();
+    assert_eq!(sweep(&[]), whole);
+    assert_eq!(fs::read_to_string(&file).unwrap(), kept);
+    // What is there is not run again; other settings are other points.
+    fs::write(&file, kept.replacen("\"samples\":40", "\"samples\":41", 1)).unwrap();
+    assert!(sweep(&[]).contains("\"samples\":41"));
+    for more in [&["--table"][..], &["--seed", "1"]] {
+        let before = fs::read_to_string(&file).unwrap().lines().count();
+        assert!(!sweep(more).contains("\"samples\":41"), "{more:?}");
+        assert_eq!(fs::read_to_string(&file).unwrap().lines().count(), before + 4, "{more:?}");
+    }
+    let first = fs::read_to_string(&page).unwrap();
+    for part in
+        ["digits-quanvolution: 2 quanvolutions", "32 patches of an image", "shots a patch", "two-qubit error rate"]
+    {
+        assert!(first.contains(part), "{part}");
+    }
+    assert!(!first.contains("copies") && !first.contains("residual"));
+    sweep(&["--table", "--report", &page]);
+    let second = fs::read_to_string(&page).unwrap();
+    assert!(second.contains("162 settings of the pixels") && second.contains("shots a setting"));
+}
+
+#[test]
 fn what_a_run_of_quanvolutions_has_not_is_refused() {
     for (arguments, said) in [
         (&["--gamma", "own"][..], "--gamma is for residual blocks"),
         (&["--alpha", "0.5"], "--alpha is for residual blocks"),
-        (&["--report", "r.html"], "--report is for residual blocks"),
+        (&["--report", "no/such/r.html"], "r.html: expected a file in a folder that is there"),
         (&["--noise", "superconducting", "--mitigate"], "--mitigate is for residual blocks"),
     ] {
         let (code, message) = outcome(&run(arguments));

@@ -14,4 +14,4 @@ mod simplex;
 pub use compression::{ParetoPoint, pareto_page};
 pub use entanglement::entanglement_page;
 pub use quanvolution::{Curves, quanvolution_page};
-pub use run::{Subject, run_page};
+pub use run::{Ran, Subject, run_page};

@@ -12,10 +12,80 @@ pub struct Subject {
     pub network: String,
     /// The data file's name.
     pub data: String,
+    /// What of the network is run.
+    pub parts: Ran,
+}
+
+/// What of a network is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ran {
     /// Residual blocks.
-    pub blocks: usize,
-    /// Their dimension.
-    pub dim: usize,
+    Blocks {
+        /// How many.
+        blocks: usize,
+        /// Their dimension.
+        dim: usize,
+    },
+    /// Quanvolutions, patch by patch.
+    Patches {
+        /// How many layers.
+        layers: usize,
+        /// Patches of all layers, an image.
+        circuits: u64,
+    },
+    /// Quanvolutions, by the settings that say all of a layer.
+    Settings {
+        /// How many layers.
+        layers: usize,
+        /// Settings of all layers, for all images together.
+        circuits: u64,
+    },
+}
+
+impl Ran {
+    fn title(self) -> String {
+        match self {
+            Ran::Blocks { blocks, dim } => format!("{blocks} quantum residual blocks of {dim} x {dim}"),
+            Ran::Patches { layers: 1, .. } | Ran::Settings { layers: 1, .. } => "a quanvolution".into(),
+            Ran::Patches { layers, .. } | Ran::Settings { layers, .. } => format!("{layers} quanvolutions"),
+        }
+    }
+
+    /// What shots are of.
+    fn shots(self) -> &'static str {
+        match self {
+            Ran::Blocks { .. } => "shots a sign and block",
+            Ran::Patches { .. } => "shots a patch",
+            Ran::Settings { .. } => "shots a setting",
+        }
+    }
+
+    /// The same in a sentence.
+    fn sentence(self) -> String {
+        match self {
+            Ran::Blocks { .. } => "Shots are for p+ and again for p- of every block.".into(),
+            Ran::Patches { circuits, .. } => {
+                format!("Shots are for each of the {circuits} patches of an image, all layers together.")
+            }
+            Ran::Settings { circuits, .. } => {
+                format!(
+                    "Shots are for each of {circuits} settings of the pixels, which say everything of the layers, once for all images."
+                )
+            }
+        }
+    }
+
+    /// What the numbers of a budget are, in words.
+    fn cost(self) -> &'static str {
+        match self {
+            Ran::Blocks { .. } => {
+                "A shot of a block runs the circuits of both signs side by side. Copies are those of the first state, 4 Ns, \
+                 whatever the depth."
+            }
+            Ran::Patches { .. } => "CX are those of one patch of each layer.",
+            Ran::Settings { .. } => "CX are those of one patch of each layer; shots are shared by all samples.",
+        }
+    }
 }
 
 /// What a sweep may vary beside shots.
@@ -56,8 +126,7 @@ impl Condition {
 
 /// The page for the points of a sweep. Charts are drawn of what varies: epochs, α, noise, shots.
 pub fn run_page(subject: &Subject, points: &[Point]) -> String {
-    let title =
-        format!("{}: {} quantum residual blocks of {} x {}", subject.network, subject.blocks, subject.dim, subject.dim);
+    let title = format!("{}: {}", subject.network, subject.parts.title());
     let Some(last) = points.last() else { return page(&title, "<p>No points.</p>\n") };
     let labelled = !last.tally.classes.is_empty();
     let shots = all_shots(points);
@@ -69,8 +138,8 @@ pub fn run_page(subject: &Subject, points: &[Point]) -> String {
         // From here on one network under one condition: that of the last point.
         let same = |p: &&Point| (&p.checkpoint, p.alpha, p.noise) == (&last.checkpoint, last.alpha, last.noise);
         let chosen: Vec<&Point> = points.iter().filter(same).collect();
-        body += &charts(&format!("{}, as it ended", condition(last)), &at_the_end(&chosen));
-        body += &format!("<h2>What it costs</h2>\n{}", budget(&chosen));
+        body += &charts(&format!("{}, as it ended", condition(last)), &at_the_end(&chosen, subject.parts));
+        body += &format!("<h2>What it costs</h2>\n{}", budget(&chosen, subject.parts));
     }
     body += &format!(
         "<h2>All numbers</h2>\n<details><summary>{} points</summary>\n{}</details>\n",
@@ -122,7 +191,7 @@ fn summary(subject: &Subject, points: &[Point], labelled: bool) -> String {
         out +=
             &format!(". Classical error of {}: {}", escaped(&condition(last)), percent(last.tally.classical_error()));
     }
-    out += ". Shots are for p+ and again for p- of every block.</p>\n";
+    out += &format!(". {}</p>\n", subject.parts.sentence());
     let (dead, empty) = (
         points.iter().map(|p| p.tally.quantum_dead).sum::<usize>(),
         points.iter().map(|p| p.tally.empty).sum::<usize>(),
@@ -192,7 +261,7 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
 }
 
 /// One network under one condition: by shots, by class, confusions.
-fn at_the_end(points: &[&Point]) -> Vec<String> {
+fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
     let mut figures = vec![];
     let finite: Vec<(&&Point, f64)> = points
         .iter()
@@ -213,7 +282,7 @@ fn at_the_end(points: &[&Point]) -> Vec<String> {
             series("error", false, Tally::error),
             series("disagreement", false, Tally::disagreement),
         ];
-        let labels = Labels { title: "What shots buy", x: "shots a sign and block", y: "share of samples, %" };
+        let labels = Labels { title: "What shots buy", x: parts.shots(), y: "share of samples, %" };
         figures.push(lines(&labels, &by_shots, Scale::Log, Scale::Log));
     }
     let classes = points[0].tally.classes.len();
@@ -234,29 +303,27 @@ fn at_the_end(points: &[&Point]) -> Vec<String> {
     figures
 }
 
-fn budget(points: &[&Point]) -> String {
+fn budget(points: &[&Point], parts: Ran) -> String {
     let many = |n: Option<u64>| n.map_or("∞".into(), |n| super::axis::short(n as f64));
-    let rows: Vec<Vec<String>> = points
-        .iter()
-        .map(|p| {
-            let b = &p.budget;
-            let gates = b.cx.map_or("not compiled".into(), |cx| cx.to_string());
-            let run = match (b.cx, p.shots) {
-                (Some(cx), Shots::Finite(n)) => super::axis::short(cx as f64 * n as f64),
-                _ => "·".into(),
-            };
-            let t = &p.tally;
-            vec![
-                p.shots.to_string(),
-                many(b.shots),
-                many(b.copies),
-                gates,
-                run,
-                percent(t.disagreement()),
-                percent(t.error()),
-            ]
-        })
-        .collect();
+    let row = |p: &&Point| {
+        let b = &p.budget;
+        let gates = b.cx.map_or("not compiled".into(), |cx| cx.to_string());
+        let run = match (b.cx, p.shots, parts) {
+            (Some(cx), Shots::Finite(n), Ran::Blocks { .. }) => super::axis::short(cx as f64 * n as f64),
+            _ => "·".into(),
+        };
+        let t = &p.tally;
+        let all = [
+            p.shots.to_string(),
+            many(b.shots),
+            many(b.copies),
+            gates,
+            run,
+            percent(t.disagreement()),
+            percent(t.error()),
+        ];
+        all.to_vec()
+    };
     let heads = [
         "shots",
         "shots a sample",
@@ -266,9 +333,13 @@ fn budget(points: &[&Point]) -> String {
         "disagreement",
         "error",
     ];
-    let note = "<p class=\"soft\">A shot of a block runs the circuits of both signs side by side. Copies are those of the first \
-                state, 4 Ns, whatever the depth.</p>\n";
-    table(&heads, &rows) + note
+    // Layers measure numbers, and take no copies of a state.
+    let shown = |column: &usize| matches!(parts, Ran::Blocks { .. }) || ![2, 4].contains(column);
+    let columns: Vec<usize> = (0..heads.len()).filter(shown).collect();
+    let heads: Vec<&str> = columns.iter().map(|&c| heads[c]).collect();
+    let rows: Vec<Vec<String>> =
+        points.iter().map(row).map(|row| columns.iter().map(|&c| row[c].clone()).collect()).collect();
+    table(&heads, &rows) + &format!("<p class=\"soft\">{}</p>\n", parts.cost())
 }
 
 fn numbers(points: &[Point], labelled: bool) -> String {

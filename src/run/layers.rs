@@ -6,12 +6,14 @@
 //! patches of all images.
 
 use super::Shots;
+use super::digest::Digest;
 use crate::circuit::Cost;
 use crate::compiler::{Grid, LayerError, LayerOptions, PatchPart, Patches, Pieces, compile_layer};
+use crate::data::Samples;
 use crate::linalg::RealMatrix;
-use crate::network::Outcome;
 use crate::network::quanvolution::{Quanvolution, Stream};
-use crate::qasm::{AnyProgram, LayerProgram, PATCH, ProgramError, read_any};
+use crate::network::{Model, Outcome};
+use crate::qasm::{AnyProgram, LayerProgram, PATCH, ProgramError, read_any, write_layer};
 use crate::random::{Rng, stream};
 use crate::run::Disturbance;
 use crate::simulator::noise::{NoiseModel, Trajectories, noisy_probabilities};
@@ -190,6 +192,24 @@ pub fn program_table(
 ) -> Result<PatchTable, LayerRunError> {
     let trajectories = noise.map(|noise| Trajectories { count: noise.trajectories, seed });
     PatchTable::of(program, noise.map(|noise| &noise.model).zip(trajectories.as_ref()))
+}
+
+/// The keys of points of a network, one for each number of shots: digests of everything that determines them.
+pub fn layer_keys(
+    network: &Quanvolution,
+    programs: Option<&[LayerProgram]>,
+    samples: &Samples,
+    noise: Option<&Disturbance>,
+    measuring: Measuring,
+    shots: &[Shots],
+    seed: u64,
+) -> Vec<String> {
+    let mut digest = Digest::of(samples);
+    digest.feed(Model::from(network.clone()).to_json().as_bytes());
+    programs.into_iter().flatten().for_each(|program| digest.feed(write_layer(program).as_bytes()));
+    let noise = serde_json::to_string(&noise).expect("rates are finite numbers");
+    digest.feed(format!("{noise} {measuring:?} {seed} {}", env!("CARGO_PKG_VERSION")).as_bytes());
+    shots.iter().map(|shots| digest.key(&shots.to_string())).collect()
 }
 
 /// How expectation values are estimated.

@@ -4,6 +4,7 @@
 
 mod batch;
 mod counts;
+mod digest;
 mod labels;
 mod layers;
 mod shots;
@@ -15,11 +16,13 @@ mod whole;
 
 pub use batch::run_quantum;
 pub use counts::{
-    Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts,
+    Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError, LayerDoubt, LayerRun,
+    PatchEstimate, StreamEstimate, check_angles, doubt, estimate_block, estimate_patches, estimate_stream, layer_doubt,
+    read_counts, read_counts_of_many, stream_of_programs,
 };
 pub use labels::{Disagreement, disagreement};
 pub use layers::{
-    LayerRunError, Measuring, PatchTable, layer_tables, program_table, run_layers, run_layers_classically,
+    LayerRunError, Measuring, PatchTable, layer_keys, layer_tables, program_table, run_layers, run_layers_classically,
 };
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};

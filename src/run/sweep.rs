@@ -1,5 +1,6 @@
 //! Sweeps: the same samples through many settings, each finished point a record that outlives a kill.
 
+use super::digest::Digest;
 use super::{BlockTransitions, Inputs, Shots, Tally, run_quantum};
 use crate::circuit::Cost;
 use crate::compiler::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
@@ -153,16 +154,7 @@ pub struct Sweep<'a> {
 impl<'a> Sweep<'a> {
     /// A sweep over these samples.
     pub fn new(samples: &'a Samples, source: &'a Source, shots: &'a [Shots], seed: u64) -> Sweep<'a> {
-        let mut digest = Digest::default();
-        for (i, input) in samples.inputs.iter().enumerate() {
-            input.iter().for_each(|x| digest.feed(&x.to_le_bytes()));
-            let label = samples.labels.as_ref().map_or(usize::MAX, |labels| labels[i]);
-            digest.feed(&(label as u64).to_le_bytes());
-            samples.families.iter().for_each(|families| digest.feed(families[i].as_bytes()));
-        }
-        if samples.density {
-            digest.feed(b"density matrices");
-        }
+        let mut digest = Digest::of(samples);
         match source {
             Source::Weights(rule) => digest.feed(format!("weights {rule:?}").as_bytes()),
             Source::Compiled(rule) => digest.feed(format!("compiled {rule:?}").as_bytes()),
@@ -179,12 +171,7 @@ impl<'a> Sweep<'a> {
         digest.feed(write_json(&variant.network()).as_bytes());
         let noise = serde_json::to_string(&variant.noise).expect("rates are finite numbers");
         digest.feed(format!("{noise} {} {}", self.seed, env!("CARGO_PKG_VERSION")).as_bytes());
-        let key = |shots: &Shots| {
-            let mut digest = digest;
-            digest.feed(shots.to_string().as_bytes());
-            format!("{:016x}", digest.0)
-        };
-        self.shots.iter().map(key).collect()
+        self.shots.iter().map(|shots| digest.key(&shots.to_string())).collect()
     }
 
     /// Runs a variant at those of its numbers of shots that `wanted` picks by index, and hands over each point when it
@@ -327,24 +314,6 @@ fn budget(transitions: &[BlockTransitions], shots: Shots, cx: Option<usize>) -> 
     // Signs that share their shots take a copy for both.
     let copies = if transitions.iter().all(|table| table.joint) { 2 } else { 4 };
     Budget { shots: times(transitions.iter().map(circuits).sum()), copies: times(copies), cx, gamma }
-}
-
-/// FNV-1a, 64 bits: the same on every platform and in every version, which std's hashers do not promise.
-#[derive(Clone, Copy, Debug)]
-struct Digest(u64);
-
-impl Default for Digest {
-    fn default() -> Self {
-        Digest(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Digest {
-    fn feed(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
     python check_layers.py PROGRAM WEIGHTS [PROGRAM WEIGHTS ...]
 
+A program of a quantum head is of one image, whose pixels its contract states: its scores are compared.
+
 braket: Amazon Braket's LocalSimulator; pennylane: from_qasm3 on default.qubit; qasm2: pytket; all others: Qiskit, and Cirq
 where a portable text has no inputs. All exactly, from state vectors. Nothing of hqrn is used but the contract line. Exit code
 1 if a client refuses a program or a value is off.
@@ -46,6 +48,25 @@ def wanted(layer, angles):
             state = joined(state, control, control + 1)
     p = np.abs(state) ** 2
     return np.array([sum(p[n] * (-1) ** (n >> qubit & 1) for n in range(16)) for qubit in range(4)])
+
+
+def wanted_scores(head, pixels):
+    """The scores of a quantum head: amplitudes, RY on every wire, the chain of CX, <Z> of one wire a class; wire 0 is the most
+    significant."""
+    wires = len(head["angles"])
+    state = np.zeros(2**wires)
+    state[: len(pixels)] = pixels / np.linalg.norm(pixels)
+    gate = np.eye(1)
+    for angle in head["angles"]:
+        cos, sin = np.cos(angle / 2), np.sin(angle / 2)
+        gate = np.kron(gate, np.array([[cos, -sin], [sin, cos]]))
+    n = np.arange(2**wires)
+    bit = lambda word, wire: word >> (wires - 1 - wire) & 1
+    after = n
+    for wire in range(wires - 1):
+        after = after ^ bit(after, wire) << (wires - 2 - wire)
+    p = (gate @ state) ** 2
+    return np.array([(p * (-1.0) ** bit(after, wire)).sum() for wire in head["measured"]])
 
 
 def parities(probabilities, output):
@@ -129,7 +150,16 @@ def clients_of(contract):
     if target in others:
         return [others[target]]
     # Cirq has no inputs, and no gate definitions.
-    return [with_qiskit] + ([with_cirq] if target == "portable" and contract["degree"] == 0 else [])
+    return [with_qiskit] + ([with_cirq] if target == "portable" and not contract.get("degree") else [])
+
+
+def check_head(program, text, contract, head):
+    """The scores of the image that a program of a head prepares."""
+    scores = wanted_scores(head, np.array(contract["features"]))
+    for client in clients_of(contract):
+        worst = np.abs(parities(client(text, {}), contract["output"]) - scores).max()
+        assert worst <= TOLERANCE, f"{program}: {client.__name__}: a score is off by {worst:.2e}"
+        print(f"{program} ({client.__name__.removeprefix('with_')}, head): scores agree to {worst:.1e}")
 
 
 def main():
@@ -141,9 +171,12 @@ def main():
         with open(program, encoding="utf-8") as file:
             text = file.read()
         with open(weights, encoding="utf-8") as file:
-            layers = json.load(file)["quanvolutions"]
+            network = json.load(file)
         contract = contract_of(text)
-        layer = layers[contract["quanvolution"] - 1]
+        if "quantum_head" in contract:
+            check_head(program, text, contract, network["quantum_head"])
+            continue
+        layer = network["quanvolutions"][contract["quanvolution"] - 1]
         names = [name for patch in contract["patches"] for name in patch.get("inputs", [])]
         for client in clients_of(contract):
             worst = 0.0

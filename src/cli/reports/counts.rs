@@ -1,6 +1,6 @@
-//! The report of hqrn-counts.
+//! The reports of hqrn-counts: of a block, and of a layer of quanvolutions.
 
-use crate::run::{BlockEstimate, Doubt};
+use crate::run::{BlockEstimate, Doubt, LayerDoubt, PatchEstimate, StreamEstimate};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,8 +18,25 @@ pub struct CountsReport<'a> {
     pub distance: Option<&'a Doubt>,
 }
 
-/// A file of counts.
+/// What counts say of a layer.
 #[derive(Serialize, JsonSchema)]
+pub struct LayerCountsReport<'a> {
+    /// The layer's number, from 1.
+    pub layer: usize,
+    /// How the tables of counts were read, each way once.
+    pub counts: Vec<ReadFile>,
+    /// The patches that there are counts of, by their numbers.
+    pub patches: &'a [PatchEstimate],
+    /// The stream behind the layer, where all its patches were measured and the streams that are added are known.
+    pub stream: Option<&'a StreamEstimate>,
+    /// What a classical head makes of the last stream.
+    pub label: Option<usize>,
+    /// How far the counts are from what the weights say, where the stream that went in is known.
+    pub distance: Option<&'a LayerDoubt>,
+}
+
+/// A file of counts.
+#[derive(PartialEq, Serialize, JsonSchema)]
 pub struct ReadFile {
     /// What wrote it, or how its words are written.
     pub written: String,

@@ -11,7 +11,7 @@ pub use compile::{
     CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
-pub use counts::{CountsReport, ReadFile};
+pub use counts::{CountsReport, LayerCountsReport, ReadFile};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
 pub use verify::{
@@ -82,6 +82,8 @@ enum AnyReport {
     State(Report<StateReport<'static>>),
     /// Of `hqrn-counts`.
     Counts(Report<CountsReport<'static>>),
+    /// Of `hqrn-counts` on quanvolutions.
+    CountLayers(Report<LayerCountsReport<'static>>),
     /// Of `hqrn-compress`.
     Compress(Report<CompressReport<'static>>),
     /// Of `hqrn-compress --pareto`.

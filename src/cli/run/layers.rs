@@ -2,18 +2,21 @@
 
 use super::command::{COMMAND, Cli};
 use super::output::{as_csv, as_report, show_points};
-use super::samples;
+use super::points::Points;
 use super::settings::disturbances;
+use super::{check_outputs, samples};
 use crate::cli::inputs::{list_layers, note_other_names, read_programs};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_layer;
+use crate::data::Samples;
 use crate::files::write_atomically;
 use crate::network::quanvolution::Quanvolution;
 use crate::qasm::{AnyProgram, LayerProgram};
+use crate::report::{Ran, Subject, run_page};
 use crate::run::{
-    Budget, Disturbance, Measuring, PatchTable, Point, Shots, Tally, layer_tables, program_table, run_layers,
-    run_layers_classically,
+    Budget, Disturbance, Measuring, PatchTable, Point, Shots, Tally, layer_keys, layer_tables, program_table,
+    run_layers, run_layers_classically,
 };
 use std::path::PathBuf;
 
@@ -27,14 +30,13 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
         ("--alpha", !cli.alpha.is_empty()),
         ("--gamma", cli.gamma.is_some()),
         ("--phases", cli.phases.is_some()),
-        ("--points", cli.points.is_some()),
-        ("--report", cli.report.is_some()),
         ("--mitigate", cli.noise.mitigate),
     ];
     if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
         return Err(format!("{name} is for residual blocks, the weights are of quanvolutions"));
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
+    check_outputs(cli)?;
     let programs = programs(cli, network)?;
     let pixels = network.image.height * network.image.width;
     let samples = samples(cli, data, pixels, Some(network.head.classes()))?;
@@ -42,31 +44,21 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
         return Err(format!("{}: density matrices, expected images", data.display()));
     }
     let noises = disturbances(&cli.noise)?;
-    let progress = Progress::new(noises.len() * (1 + cli.shots.len()), "running", "steps", cli.common.quiet);
-    let classical = run_layers_classically(network, &samples.inputs);
     let measuring = if cli.table { Measuring::Settings } else { Measuring::Patches };
-    let (mut points, mut told) = (vec![], String::new());
-    for noise in &noises {
-        let tables = tables(cli, network, &programs, noise.as_ref())?;
-        told = costs(network, &tables, measuring);
-        progress.step();
-        for &shots in &cli.shots {
-            let quantum = run_layers(network, &tables, &samples.inputs, shots, measuring, cli.seed);
-            progress.step();
-            points.push(Point {
-                key: String::new(),
-                checkpoint: network.name.clone(),
-                epoch: None,
-                alpha: None,
-                noise: *noise,
-                shots,
-                seed: cli.seed,
-                tally: Tally::of(&classical, &quantum, &samples, network.head.classes()),
-                budget: budget(network, &tables, shots, measuring, samples.inputs.len()),
-            });
-        }
+    let silent = tables(cli, network, &programs, None)?;
+    let points = run_all(cli, network, &programs, &samples, &noises, measuring)?;
+    if let Some(path) = &cli.report {
+        let (layers, circuits) = (network.layers.len(), circuits(network, &silent, measuring));
+        let subject = Subject {
+            network: network.name.clone(),
+            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            parts: match measuring {
+                Measuring::Patches => Ran::Patches { layers, circuits },
+                Measuring::Settings => Ran::Settings { layers, circuits },
+            },
+        };
+        write_atomically(path, run_page(&subject, &points)).map_err(|error| error.to_string())?;
     }
-    progress.finish();
     if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
         write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;
     }
@@ -78,7 +70,52 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
         return Ok(());
     }
     show_points(cli, &points, true)?;
-    print(&format!("\n{told}\n"))
+    print(&format!("\n{}\n", costs(network, &silent, measuring)))
+}
+
+/// All points in order, from the file of finished ones or run now.
+fn run_all(
+    cli: &Cli,
+    network: &Quanvolution,
+    programs: &Option<Vec<LayerProgram>>,
+    samples: &Samples,
+    noises: &[Option<Disturbance>],
+    measuring: Measuring,
+) -> Result<Vec<Point>, String> {
+    let key = |noise: &Option<Disturbance>| {
+        layer_keys(network, programs.as_deref(), samples, noise.as_ref(), measuring, &cli.shots, cli.seed)
+    };
+    let keys: Vec<Vec<String>> = noises.iter().map(key).collect();
+    let mut finished = Points::open(cli.points.as_deref())?;
+    let missing: Vec<Vec<usize>> =
+        keys.iter().map(|keys| (0..keys.len()).filter(|&i| !finished.has(&keys[i])).collect()).collect();
+    let steps = missing.iter().map(|wanted| if wanted.is_empty() { 0 } else { 1 + wanted.len() }).sum();
+    let progress = Progress::new(steps, "running", "steps", cli.common.quiet);
+    let classical = (steps > 0).then(|| run_layers_classically(network, &samples.inputs));
+    for ((noise, keys), wanted) in noises.iter().zip(&keys).zip(&missing) {
+        let Some(classical) = classical.as_ref().filter(|_| !wanted.is_empty()) else { continue };
+        let tables = tables(cli, network, programs, noise.as_ref()).inspect_err(|_| progress.finish())?;
+        progress.step();
+        for &i in wanted {
+            let shots = cli.shots[i];
+            let quantum = run_layers(network, &tables, &samples.inputs, shots, measuring, cli.seed);
+            progress.step();
+            let point = Point {
+                key: keys[i].clone(),
+                checkpoint: network.name.clone(),
+                epoch: None,
+                alpha: None,
+                noise: *noise,
+                shots,
+                seed: cli.seed,
+                tally: Tally::of(classical, &quantum, samples, network.head.classes()),
+                budget: budget(network, &tables, shots, measuring, samples.inputs.len()),
+            };
+            finished.keep(point).inspect_err(|_| progress.finish())?;
+        }
+    }
+    progress.finish();
+    Ok(keys.iter().flatten().filter_map(|key| finished.get(key)).collect())
 }
 
 /// A program a layer, if any are given.

@@ -18,7 +18,7 @@ use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
 use crate::run::{Point, Stage, Sweep, Variant};
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Numbers that a thread updates in a second of noisy simulation, about: what estimates are made with.
@@ -54,13 +54,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         return Ok(state::run(cli, path, &checkpoints, &source)?);
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
-    // Found out now, not after an hour of running.
-    for file in cli.outputs().iter().flatten() {
-        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
-        if folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir() {
-            return Err(format!("{}: expected a file in a folder that is there", file.display()).into());
-        }
-    }
+    check_outputs(cli)?;
     let network = &checkpoints[0].network;
     let samples = samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()))?;
     if samples.density {
@@ -74,6 +68,18 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let points = run_all(cli, &sweep, &variants)?;
     output::write_files(cli, &checkpoints, data, &points)?;
     Ok(output::show(cli, &checkpoints[0].network, &points)?)
+}
+
+/// Whether files can be written where they are to be: found out now, not after an hour of running.
+fn check_outputs(cli: &Cli) -> Result<(), String> {
+    let no_place = |file: &&PathBuf| {
+        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+        folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir()
+    };
+    match cli.outputs().iter().flatten().find(no_place) {
+        Some(file) => Err(format!("{}: expected a file in a folder that is there", file.display())),
+        None => Ok(()),
+    }
 }
 
 /// All points in order, from the file of finished ones or run now.

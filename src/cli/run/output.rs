@@ -7,7 +7,7 @@ use crate::cli::reports::{ReportedPoint, RunReport, Shares};
 use crate::cli::table::{Table, number};
 use crate::files::write_atomically;
 use crate::network::Network;
-use crate::report::{Subject, run_page};
+use crate::report::{Ran, Subject, run_page};
 use crate::run::{Checkpoint, ClassTally, Point, compile_all};
 use std::path::Path;
 
@@ -25,8 +25,7 @@ pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &
                 _ => format!("{} to {}", checkpoints[0].name, last.name),
             },
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            blocks: network.blocks.len(),
-            dim: network.blocks[0].dim(),
+            parts: Ran::Blocks { blocks: network.blocks.len(), dim: network.blocks[0].dim() },
         };
         write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?))
             .map_err(|error| error.to_string())?;

@@ -67,12 +67,52 @@ pub fn read_counts(
     dialect: &Dialect,
 ) -> Result<CountsFile, CountsError> {
     let value: Value = read_json(text).map_err(|error| CountsError(error.to_string()))?;
-    let Table { rows, places, order, shots: stated } = match &value {
-        Value::Array(_) => shots(&value)?,
+    counts_of(&value, bits, asked, dialect)
+}
+
+/// The same of a file that may hold the counts of several runs, in order, of which run i is of a program of `bits(i)` bits: a list of what
+/// [`read_counts`] takes of one, as a JSON array of objects, or the results of several circuits in one of Qiskit's.
+///
+/// # Errors
+/// As [`read_counts`]; where there are several, with the number of the run from 0.
+pub fn read_counts_of_many(
+    text: &[u8],
+    bits: impl Fn(usize) -> usize,
+    asked: Option<BitOrder>,
+    dialect: &Dialect,
+) -> Result<Vec<CountsFile>, CountsError> {
+    let value: Value = read_json(text).map_err(|error| CountsError(error.to_string()))?;
+    let several: Vec<Value> = match &value {
+        Value::Array(all) if all.first().is_some_and(Value::is_object) => all.clone(),
+        Value::Object(all) => match all.get("results") {
+            // What else stands beside them is of all.
+            Some(Value::Array(results)) => {
+                results.iter().map(|result| serde_json::json!({ "results": [result] })).collect()
+            }
+            _ => vec![],
+        },
+        _ => vec![],
+    };
+    if several.len() < 2 {
+        return Ok(vec![counts_of(several.first().unwrap_or(&value), bits(0), asked, dialect)?]);
+    }
+    let one =
+        |(i, value)| counts_of(value, bits(i), asked, dialect).map_err(|error| CountsError(format!("[{i}]: {error}")));
+    several.iter().enumerate().map(one).collect()
+}
+
+fn counts_of(
+    value: &Value,
+    bits: usize,
+    asked: Option<BitOrder>,
+    dialect: &Dialect,
+) -> Result<CountsFile, CountsError> {
+    let Table { rows, places, order, shots: stated } = match value {
+        Value::Array(_) => shots(value)?,
         Value::Object(all) => {
             match KEYS.iter().find_map(|(key, read)| Some((read, all.get(*key).filter(|found| !found.is_null())?))) {
                 Some((read, found)) => with_shots(read(all, found, bits)?, all),
-                None => table(&value, None)?,
+                None => table(value, None)?,
             }
         }
         _ => return Err(unknown()),

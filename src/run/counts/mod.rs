@@ -4,11 +4,16 @@ mod doubt;
 mod estimate;
 mod formats;
 mod keys;
+mod layer;
 mod records;
 mod table;
 mod words;
 
 pub use doubt::{Better, Doubt, doubt};
 pub use estimate::{BlockEstimate, Estimate, estimate_block};
-pub use formats::{CountsFile, read_counts};
+pub use formats::{CountsFile, read_counts, read_counts_of_many};
+pub use layer::{
+    LayerCountsError, LayerDoubt, LayerRun, PatchEstimate, StreamEstimate, check_angles, estimate_patches,
+    estimate_stream, layer_doubt, stream_of_programs,
+};
 pub use words::{Counts, CountsError};

@@ -25,13 +25,18 @@ impl Read {
     }
 
     /// What each qubit's Z counts in a channel.
-    pub(super) fn weights(self, channel: usize) -> [f64; QUBITS] {
+    pub fn weights(self, channel: usize) -> [f64; QUBITS] {
         let one = |qubit: usize| std::array::from_fn(|j| f64::from(u8::from(j == qubit)));
         match self {
             Read::Mean => [1.0 / QUBITS as f64; QUBITS],
             Read::All => one(channel),
             Read::Qubit(qubit) => one(qubit),
         }
+    }
+
+    /// What a channel is of the `<Z>` of the four qubits.
+    pub(super) fn of(self, channel: usize, means: &[f64; QUBITS]) -> f64 {
+        self.weights(channel).iter().zip(means).map(|(weight, mean)| weight * mean).sum()
     }
 }
 

@@ -65,6 +65,23 @@ impl Observable {
         self
     }
 
+    /// The strings without Y that can come out of [`Observable::before`] whatever the angles are, in the order of
+    /// [`Observable::coefficients`].
+    pub fn reached(mut self, circuit: &[Gate]) -> [bool; 81] {
+        for gate in circuit.iter().rev() {
+            match *gate {
+                Gate::Turn { axis, qubit, .. } => {
+                    self.pairs(axis, qubit, |b, c| (*b, *c) = (b.abs() + c.abs(), b.abs() + c.abs()))
+                }
+                Gate::Cx { control, target } => self.relabel(&CX[control][target]),
+                Gate::Cz { one, other } => self.relabel(&CZ[one][other]),
+            }
+            // How large they are does not matter, and would not stay in range.
+            self.0.iter_mut().for_each(|o| *o = f64::from(u8::from(*o != 0.0)));
+        }
+        self.coefficients().map(|o| o != 0.0)
+    }
+
     /// Adds the derivatives by all angles of `<by, V† O V>`, the sum over all coordinates, where `self` is `V† O V`.
     pub fn add_slopes(mut self, mut by: Observable, circuit: &[Gate], angles: &[f64], slopes: &mut [f64]) {
         for gate in circuit {
@@ -89,6 +106,11 @@ impl Observable {
 
     /// With P, B, C the axes in cyclic order, B becomes `cos B - sin C` and C becomes `cos C + sin B`.
     fn turn(&mut self, axis: Axis, qubit: usize, sin: f64, cos: f64) {
+        self.pairs(axis, qubit, |b, c| (*b, *c) = (cos * *b + sin * *c, cos * *c - sin * *b));
+    }
+
+    /// Takes the coordinates that a rotation mixes, pair by pair.
+    fn pairs(&mut self, axis: Axis, qubit: usize, mut mix: impl FnMut(&mut f64, &mut f64)) {
         let stride = 1 << (2 * qubit);
         for strings in self.0.chunks_exact_mut(4 * stride) {
             let (low, high) = strings.split_at_mut(2 * stride);
@@ -98,9 +120,7 @@ impl Observable {
                 Axis::Y => (z, x),
                 Axis::Z => (x, y),
             };
-            for (b, c) in bs.iter_mut().zip(cs) {
-                (*b, *c) = (cos * *b + sin * *c, cos * *c - sin * *b);
-            }
+            bs.iter_mut().zip(cs).for_each(|(b, c)| mix(b, c));
         }
     }
 

@@ -1,11 +1,8 @@
 //! The forward pass of a batch and its way back. Layers are put in closed form once, for all patches of all images.
 
-use super::gate::{Gate, QUBITS};
-use super::layer::Layer;
-use super::observable::Observable;
+use super::ready::{Ready, Seen};
 use super::shape::{Image, Quanvolution};
 use super::stream::{Shape, Stream};
-use super::table::{Patch, Table, add_table_slopes};
 use crate::linalg::RealMatrix;
 use crate::network::largest;
 use rayon::prelude::*;
@@ -23,31 +20,17 @@ pub enum Flow {
     Cut,
 }
 
-/// A layer ready to run.
-struct Ready<'a> {
-    layer: &'a Layer,
-    way: Way,
-}
-
-/// How a patch becomes a pixel of each channel.
-enum Way {
-    /// By the table of each channel; what those come from is kept for the way back.
-    Closed { observables: Vec<Observable>, tables: Vec<Table> },
-    /// By moving what each channel measures through the circuit, with the angles of the patch.
-    Whole { circuit: Vec<Gate>, observables: Vec<Observable> },
-}
-
 /// What the way back needs of an image.
 pub(crate) struct Trace {
-    /// The patches that each layer saw, channel by channel and row by row.
-    patches: Vec<Vec<Patch>>,
+    /// What each layer saw.
+    seen: Vec<Seen>,
     last: Vec<f64>,
 }
 
 /// Derivatives by what a network is run with: sums over images.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Slopes {
-    /// By 81 numbers a channel, or by the angles.
+    /// As [`Ready::backward`] has them.
     layers: Vec<Vec<f64>>,
     head: Vec<f64>,
 }
@@ -57,104 +40,6 @@ impl Slopes {
     pub(crate) fn add(&mut self, other: &Slopes) {
         let pairs = self.layers.iter_mut().zip(&other.layers).chain([(&mut self.head, &other.head)]);
         pairs.for_each(|(sum, part)| sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part));
-    }
-}
-
-impl<'a> Ready<'a> {
-    fn new(layer: &'a Layer) -> Ready<'a> {
-        let way = match layer.ansatz.interleaved() {
-            Some(circuit) => Way::Whole { circuit, observables: layer.observables() },
-            None => {
-                let observables = layer.behind_encoding();
-                Way::Closed { tables: observables.iter().map(Table::of).collect(), observables }
-            }
-        };
-        Ready { layer, way }
-    }
-
-    fn value(&self, channel: usize, patch: &Patch) -> f64 {
-        match &self.way {
-            Way::Closed { tables, .. } => tables[channel].at(patch),
-            Way::Whole { circuit, observables } => {
-                observables[channel].clone().before(circuit, &self.all_angles(patch)).at_zero()
-            }
-        }
-    }
-
-    fn all_angles(&self, patch: &Patch) -> Vec<f64> {
-        [self.layer.ansatz.angles(), patch.angles.to_vec()].concat()
-    }
-
-    /// As many zeros as [`Ready::add_slopes`] adds to.
-    fn no_slopes(&self) -> Vec<f64> {
-        match &self.way {
-            Way::Closed { tables, .. } => vec![0.0; 81 * tables.len()],
-            Way::Whole { .. } => vec![0.0; self.layer.ansatz.angles().len()],
-        }
-    }
-
-    /// Adds `by` times the derivatives by the layer, and gives those by the patch's angles where they are wanted.
-    fn add_slopes(&self, channel: usize, patch: &Patch, by: f64, wanted: bool, slopes: &mut [f64]) -> [f64; QUBITS] {
-        match &self.way {
-            Way::Closed { tables, .. } => {
-                add_table_slopes(patch, by, &mut slopes.as_chunks_mut::<81>().0[channel]);
-                if wanted { tables[channel].slopes(patch, by) } else { [0.0; QUBITS] }
-            }
-            Way::Whole { circuit, observables } => {
-                let angles = self.all_angles(patch);
-                let mut found = vec![0.0; angles.len()];
-                let end = observables[channel].clone().before(circuit, &angles);
-                end.add_slopes(Observable::zero_state().scaled(by), circuit, &angles, &mut found);
-                slopes.iter_mut().zip(&found).for_each(|(sum, part)| *sum += part);
-                std::array::from_fn(|q| found[slopes.len() + q])
-            }
-        }
-    }
-
-    /// The derivatives by the layer's angles, row by row.
-    fn by_angles(&self, slopes: Vec<f64>) -> Vec<f64> {
-        let Way::Closed { observables, .. } = &self.way else { return slopes };
-        let (circuit, angles) = (self.layer.ansatz.gates(), self.layer.ansatz.angles());
-        let mut by_angles = vec![0.0; angles.len()];
-        for (end, by) in observables.iter().zip(slopes.as_chunks::<81>().0) {
-            end.clone().add_slopes(Observable::of_coefficients(by), &circuit, &angles, &mut by_angles);
-        }
-        by_angles
-    }
-
-    fn forward(&self, stream: &Stream, made: Shape) -> (Stream, Vec<Patch>) {
-        let mut out = Stream::zeros(made);
-        let mut patches = Vec::with_capacity(stream.shape.channels * made.height * made.width);
-        for from in 0..stream.shape.channels {
-            for at in 0..made.height * made.width {
-                let places = Stream::patch(stream.shape, from, at / made.width, at % made.width);
-                let pixels = places.map(|place| place.map_or(0.0, |place| stream.pixels[place]));
-                let patch = Patch::new(pixels.map(|x| self.layer.scale * x));
-                for (channel, pixels) in out.pixels.chunks_exact_mut(made.height * made.width).enumerate() {
-                    pixels[at] += self.value(channel, &patch) / stream.shape.channels as f64;
-                }
-                patches.push(patch);
-            }
-        }
-        (out, patches)
-    }
-
-    /// Adds the derivatives by the layer, and those by the stream it read where they are wanted, from those by what it made.
-    fn backward(&self, patches: &[Patch], by: &Stream, slopes: &mut [f64], mut into: Option<&mut Stream>, read: Shape) {
-        let Shape { height, width, .. } = by.shape;
-        let share = 1.0 / read.channels as f64;
-        for (number, patch) in patches.iter().enumerate() {
-            let (from, at) = (number / (height * width), number % (height * width));
-            for (channel, pixels) in by.pixels.chunks_exact(height * width).enumerate() {
-                let found = self.add_slopes(channel, patch, share * pixels[at], into.is_some(), slopes);
-                let Some(into) = into.as_deref_mut() else { continue };
-                for (place, slope) in Stream::patch(read, from, at / width, at % width).into_iter().zip(found) {
-                    if let Some(place) = place {
-                        into.pixels[place] += self.layer.scale * slope;
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -169,25 +54,27 @@ pub(crate) struct Runner<'a> {
 impl<'a> Runner<'a> {
     pub(crate) fn new(network: &'a Quanvolution) -> Runner<'a> {
         let (made, streams) = network.shapes();
-        Runner { network, layers: network.layers.iter().map(Ready::new).collect(), made, streams }
+        let layers =
+            network.layers.iter().enumerate().map(|(k, layer)| Ready::new(layer, streams[k], made[k])).collect();
+        Runner { network, layers, made, streams }
     }
 
-    /// All streams of one image, and the patches that each layer saw.
-    fn streams(&self, image: &[f64]) -> (Vec<Stream>, Vec<Vec<Patch>>) {
-        let (mut streams, mut patches) = (vec![self.network.first(image)], vec![]);
+    /// All streams of one image, and what each layer saw.
+    fn streams(&self, image: &[f64]) -> (Vec<Stream>, Vec<Seen>) {
+        let (mut streams, mut all) = (vec![self.network.first(image)], vec![]);
         for (k, ready) in self.layers.iter().enumerate() {
-            let (made, seen) = ready.forward(&streams[k], self.made[k]);
+            let (made, seen) = ready.forward(&streams[k]);
             streams.push(ready.layer.joined(&made, &streams, self.streams[k + 1]));
-            patches.push(seen);
+            all.push(seen);
         }
-        (streams, patches)
+        (streams, all)
     }
 
     /// The scores of some images, a column each.
     pub(crate) fn forward(&self, images: &RealMatrix) -> (RealMatrix, Vec<Trace>) {
         let trace = |image: nalgebra::DVectorView<'_, f64>| {
-            let (mut streams, patches) = self.streams(image.as_slice());
-            Trace { patches, last: streams.pop().expect("the image is a stream").pixels }
+            let (mut streams, seen) = self.streams(image.as_slice());
+            Trace { seen, last: streams.pop().expect("the image is a stream").pixels }
         };
         let traces: Vec<Trace> = images.column_iter().map(trace).collect();
         (self.network.head.scores(&features(&traces)), traces)
@@ -209,7 +96,7 @@ impl<'a> Runner<'a> {
                 });
                 let made = sum[0].part(self.made[k]);
                 let into = (flow == Flow::Through && k > 0).then_some(&mut before[k]);
-                ready.backward(&trace.patches[k], &made, &mut layers[k], into, self.streams[k]);
+                ready.backward(&trace.seen[k], &made, &mut layers[k], into);
             }
         }
         Slopes { layers, head }
@@ -217,8 +104,10 @@ impl<'a> Runner<'a> {
 
     /// The derivatives by all parameters, as [`Quanvolution::slots`] places them.
     pub(crate) fn by_parameters(&self, slopes: Slopes) -> Vec<f64> {
-        let layers = self.layers.iter().zip(slopes.layers).flat_map(|(ready, slopes)| ready.by_angles(slopes));
-        layers.chain(slopes.head).collect()
+        let mut values: Vec<f64> =
+            self.layers.iter().zip(slopes.layers).flat_map(|(ready, slopes)| ready.by_angles(slopes)).collect();
+        values.extend_from_slice(&slopes.head);
+        values
     }
 }
 
@@ -242,35 +131,6 @@ impl Quanvolution {
         Runner::new(self).streams(image).0
     }
 
-    /// The same where the `<Z>` of the four qubits of every patch are what `measured` says, which gets the layer's index and
-    /// the patch's angles in radians, layer by layer, channel by channel and row by row.
-    ///
-    /// # Panics
-    /// As [`Quanvolution::streams`].
-    pub fn streams_measured(
-        &self,
-        image: &[f64],
-        mut measured: impl FnMut(usize, &[f64; QUBITS]) -> [f64; QUBITS],
-    ) -> Vec<Stream> {
-        let (made, shapes) = self.shapes();
-        let mut streams = vec![self.first(image)];
-        for (k, layer) in self.layers.iter().enumerate() {
-            let (mut out, patches) = (Stream::zeros(made[k]), layer.patches(&streams[k]));
-            let pixels = made[k].height * made[k].width;
-            let share = 1.0 / shapes[k].channels as f64;
-            for (number, angles) in patches.iter().enumerate() {
-                let means = measured(k, angles);
-                for channel in 0..made[k].channels {
-                    let weights = layer.read.weights(channel);
-                    let read: f64 = weights.iter().zip(&means).map(|(weight, mean)| weight * mean).sum();
-                    out.pixels[channel * pixels + number % pixels] += share * read;
-                }
-            }
-            streams.push(layer.joined(&out, &streams, shapes[k + 1]));
-        }
-        streams
-    }
-
     /// The last stream of each image.
     ///
     /// # Panics
@@ -282,7 +142,10 @@ impl Quanvolution {
     }
 
     /// The image as stream 0.
-    fn first(&self, image: &[f64]) -> Stream {
+    ///
+    /// # Panics
+    /// If the image has another number of pixels.
+    pub fn first(&self, image: &[f64]) -> Stream {
         let Image { height, width, divide, scale } = self.image;
         assert_eq!(image.len(), height * width, "an image has as many pixels as the network takes");
         Stream { shape: self.image.shape(), pixels: image.iter().map(|x| scale * (x / divide)).collect() }

@@ -83,7 +83,7 @@ impl Quanvolution {
             end - count..end
         };
         let layers = self.layers.iter().map(|layer| next(layer.ansatz.angles().len())).collect();
-        Slots { layers, head: next(self.head.parameters().len()) }
+        Slots { layers, head: next(self.head.parameter_count()) }
     }
 
     /// All parameters, as [`Quanvolution::slots`] places them.

@@ -51,7 +51,7 @@ impl Stream {
 
     /// The places of a patch's pixels: top left, top right, bottom left, bottom right; `None` beyond the end of an odd
     /// side.
-    pub(super) fn patch(shape: Shape, channel: usize, row: usize, column: usize) -> [Option<usize>; QUBITS] {
+    pub fn patch(shape: Shape, channel: usize, row: usize, column: usize) -> [Option<usize>; QUBITS] {
         std::array::from_fn(|q| {
             let (r, c) = (2 * row + q / 2, 2 * column + q % 2);
             (r < shape.height && c < shape.width).then(|| (channel * shape.height + r) * shape.width + c)

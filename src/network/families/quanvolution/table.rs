@@ -1,32 +1,12 @@
 //! A layer in closed form: what it measures is linear in 1, sin and cos of each of its four angles, 81 numbers a channel.
 
-use super::gate::QUBITS;
+use super::gate::{Gate, QUBITS};
 use super::observable::Observable;
 
 /// T of one channel (docs/method.md, section 14): `y(x) = Σ_P T[P] f_P0(x_0) f_P1(x_1) f_P2(x_2) f_P3(x_3)` with
 /// `f = (1, sin, cos)` for P = I, X, Z.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table([f64; 81]);
-
-/// The angles of a patch, in radians, and the products of (1, sin, cos) of its upper and of its lower two.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Patch {
-    pub angles: [f64; QUBITS],
-    pub upper: [f64; 9],
-    pub lower: [f64; 9],
-}
-
-impl Patch {
-    pub fn new(angles: [f64; QUBITS]) -> Patch {
-        let [a, b, c, d] = angles.map(f64::sin_cos);
-        Patch { angles, upper: products(a, b), lower: products(c, d) }
-    }
-}
-
-/// The products of (1, sin, cos) of two angles, those of the first in rows.
-fn products((sin_a, cos_a): (f64, f64), (sin_b, cos_b): (f64, f64)) -> [f64; 9] {
-    [1.0, sin_b, cos_b, sin_a, sin_a * sin_b, sin_a * cos_b, cos_a, cos_a * sin_b, cos_a * cos_b]
-}
 
 impl Table {
     /// Of an observable at the end of the encoding: rotations about Y from |0> show no Y.
@@ -41,63 +21,61 @@ impl Table {
 
     /// What is measured, from -1 to 1, at four angles in radians.
     pub fn value(&self, angles: [f64; QUBITS]) -> f64 {
-        self.at(&Patch::new(angles))
+        let waves = angles.map(|angle| [1.0, angle.sin(), angle.cos()]);
+        // One angle after the other, the last first.
+        let mut left = self.0.to_vec();
+        for wave in waves.iter().rev() {
+            left = left.chunks_exact(3).map(|t| t.iter().zip(wave).map(|(t, f)| t * f).sum()).collect();
+        }
+        left[0]
+    }
+}
+
+/// One of the 81 numbers, as entry of a 9 x 9 matrix: rows are the strings of the upper two qubits, columns of the lower.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Term {
+    pub row: usize,
+    pub column: usize,
+    pub value: f64,
+}
+
+/// The terms of a table that can differ from zero, whatever the angles of its circuit are, row by row: few, since a circuit
+/// without Y before it makes few strings of Z.
+pub(super) fn terms(table: &Table, behind: &Observable, circuit: &[Gate]) -> Vec<Term> {
+    let reached = behind.clone().reached(circuit);
+    let all = table.0.iter().zip(reached).enumerate().filter(|(_, (_, reached))| *reached);
+    all.map(|(at, (&value, _))| Term { row: at / 9, column: at % 9, value }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::quanvolution::{Ansatz, Layer, Read, Step, random_steps};
+    use crate::random::rng;
+
+    fn terms_of(layer: &Layer) -> Vec<Vec<Term>> {
+        let (circuit, ends) = (layer.ansatz.gates(), layer.behind_encoding());
+        let of = |(end, behind): (&Observable, &Observable)| terms(&Table::of(end), behind, &circuit);
+        ends.iter().zip(&layer.observables()).map(of).collect()
     }
 
-    /// `upperᵀ T lower`, T as 9 x 9
-    pub(super) fn at(&self, patch: &Patch) -> f64 {
-        dot(&self.by_lower(patch), &patch.lower)
-    }
-
-    /// `Tᵀ upper`, the derivatives by the lower products.
-    fn by_lower(&self, patch: &Patch) -> [f64; 9] {
-        let mut by = [0.0; 9];
-        for (row, u) in patch.upper.iter().enumerate() {
-            for (column, by) in by.iter_mut().enumerate() {
-                *by += u * self.0[9 * row + column];
+    #[test]
+    fn terms_are_few_and_none_is_missing() {
+        for (depth, count) in [(1, 4), (2, 14), (3, 16), (4, 32)] {
+            let rows = (0..depth).map(|k| std::array::from_fn(|q| 0.3 + 0.7 * (4 * k + q) as f64)).collect();
+            let layer = Layer { read: Read::All, ..Layer::of_rows(rows) };
+            assert_eq!(terms_of(&layer).iter().map(Vec::len).sum::<usize>(), count, "depth {depth}");
+            // Angles of zero leave fewer that are not zero, but as many that their derivatives need.
+            let still = Layer { read: Read::All, ..Layer::of_rows(vec![[0.0; 4]; depth]) };
+            assert_eq!(terms_of(&still).iter().map(Vec::len).sum::<usize>(), count, "depth {depth}");
+        }
+        for seed in 0..50 {
+            let steps: Vec<Step> = random_steps(12, &mut rng(seed));
+            let layer = Layer { read: Read::All, ..Layer::new(Ansatz::Gates(steps)) };
+            for (table, terms) in layer.tables().unwrap().iter().zip(terms_of(&layer)) {
+                let held = |at: usize| terms.iter().find(|t| 9 * t.row + t.column == at).map_or(0.0, |t| t.value);
+                assert!((0..81).all(|at| held(at) == table.coefficients()[at]), "{seed}");
             }
         }
-        by
     }
-
-    /// `T lower`, the derivatives by the upper products.
-    fn by_upper(&self, patch: &Patch) -> [f64; 9] {
-        let mut by = [0.0; 9];
-        for (row, by) in by.iter_mut().enumerate() {
-            for (column, l) in patch.lower.iter().enumerate() {
-                *by += l * self.0[9 * row + column];
-            }
-        }
-        by
-    }
-
-    /// `by` times the derivatives by the four angles.
-    pub(super) fn slopes(&self, patch: &Patch, by: f64) -> [f64; QUBITS] {
-        let [a, b] = pair_slopes(&patch.upper, &self.by_upper(patch));
-        let [c, d] = pair_slopes(&patch.lower, &self.by_lower(patch));
-        [a, b, c, d].map(|slope| by * slope)
-    }
-}
-
-/// Adds `by` times the derivatives by T.
-pub(super) fn add_table_slopes(patch: &Patch, by: f64, slopes: &mut [f64; 81]) {
-    for (row, u) in patch.upper.iter().enumerate() {
-        let by = by * u;
-        for (column, l) in patch.lower.iter().enumerate() {
-            slopes[9 * row + column] += by * l;
-        }
-    }
-}
-
-/// The derivatives by two angles, from those by the products of their (1, sin, cos); the derivative of these is
-/// (0, cos, -sin).
-fn pair_slopes(products: &[f64; 9], by: &[f64; 9]) -> [f64; 2] {
-    let (first, second) = ([1.0, products[3], products[6]], [1.0, products[1], products[2]]);
-    let by_first = |p: usize| by[3 * p] + by[3 * p + 1] * second[1] + by[3 * p + 2] * second[2];
-    let by_second = |p: usize| by[p] + by[3 + p] * first[1] + by[6 + p] * first[2];
-    [first[2] * by_first(1) - first[1] * by_first(2), second[2] * by_second(1) - second[1] * by_second(2)]
-}
-
-fn dot(a: &[f64; 9], b: &[f64; 9]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::network::Affine;
-use crate::network::families::quanvolution::layer::Read;
+use crate::network::families::quanvolution::layer::{Layer, Read};
 use crate::network::families::quanvolution::{Head, Image};
 
 fn network(side: (usize, usize), layers: Vec<Layer>) -> Quanvolution {

@@ -1,7 +1,9 @@
-//! `hqrn-counts`: what a backend's counts say of a block.
+//! `hqrn-counts`: what a backend's counts say of a block, or of a layer of quanvolutions.
+
+mod layers;
 
 use crate::cli::arguments::{Common, parse, start};
-use crate::cli::inputs::{group_files, note_other_names, read_blocks, read_bytes, read_weights};
+use crate::cli::inputs::{group_files, layers_of, note_other_names, read_blocks, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CountsReport, ReadFile};
@@ -21,6 +23,11 @@ const EXAMPLES: &str = "Examples:
   hqrn-counts block-01.qasm --counts counts.json --weights net.json
   hqrn-counts block-01.qasm --counts counts.json --weights net.json --state y0.json --next y1.json
   hqrn-counts b.plus.qasm b.minus.qasm --counts plus.json minus.json --weights net.json
+  hqrn-counts layer-01.qasm --counts runs.json --weights quan.json --data digits.csv --image 1 --next r1.json
+  hqrn-counts layer-02.qasm --counts runs.json --weights quan.json --state r1.json
+
+A layer of quanvolutions takes the counts of all its patches: of a program with inputs a table for as many patches as it holds,
+in their order, of programs of fixed pixels one each, in the order of the programs. A file may hold several, as a JSON list.
 
 Counts are JSON as clients return them: {\"000110\": 812, ...}, hexadecimal keys or lists of bits, lists of shots, and what
 Qiskit, Braket, Azure, IonQ, pytket and Cirq write of a result. Bit 0 of a word is the last character (Qiskit) or the
@@ -30,11 +37,11 @@ says it. Exit codes: 0 done, 2 bad input.";
 /// The command's name.
 const COMMAND: &str = "hqrn-counts";
 
-/// Read p+ and p-, h and the next block's state from the counts of a backend, with error bars
+/// Read p+ and p-, h and the next block's state, or the pixels that a layer makes, from the counts of a backend, with error bars
 #[derive(Parser, Debug)]
 #[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 struct Cli {
-    /// The program that ran, or both halves of a split one
+    /// The program that ran, both halves of a split one, or those of all patches of a layer
     #[arg(required_unless_present_any = ["completions", "man", "report_schema"], value_name = "PROGRAM")]
     programs: Vec<PathBuf>,
     /// What came back, one file for each program in the same order; - is standard input
@@ -43,10 +50,17 @@ struct Cli {
     /// The weights, as JSON or .safetensors: bias, activation and alpha are taken from there
     #[arg(short, long, required_unless_present_any = ["completions", "man", "report_schema"])]
     weights: Option<PathBuf>,
-    /// The state that went in, a JSON array of N probabilities; not needed where the program prepares it
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-    /// Write the next state there, as --state takes it
+    /// The state that went in, a JSON array of N probabilities; not needed where the program prepares it. Of a layer the pixels
+    /// that it read, as hqrn-compile --state takes them, behind those of the streams before if they are added, too
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    state: Vec<PathBuf>,
+    /// With a layer: where the image is that went into the first
+    #[arg(long, value_name = "DATA", requires = "image")]
+    data: Option<PathBuf>,
+    /// With a layer: which sample of --data, of its test rows where rows are marked so, counting from 1
+    #[arg(long, value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
+    image: Option<u32>,
+    /// Write the next state there, or the pixels behind the layer, as --state takes it
     #[arg(long, value_name = "FILE")]
     next: Option<PathBuf>,
     /// Which end of a word is bit 0 [default: as the clients of the program's target write]
@@ -78,9 +92,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
-    let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state);
+    let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state).chain(&cli.data);
     spare_inputs(inputs, [cli.next.clone(), cli.common.report_file()].iter().flatten())?;
-    let network = read_weights(COMMAND, weights, cli.common.quiet)?;
+    let model = read_model(weights, cli.common.quiet)?;
+    if layers_of(&model).is_some() {
+        return layers::run(cli, &model.quanvolution(COMMAND).map_err(|error| error.to_string())?);
+    }
+    let network = residual(COMMAND, weights, model)?;
+    if cli.data.is_some() {
+        return Err("--data is for layers of quanvolutions, the weights are of residual blocks".into());
+    }
     let programs = read_blocks(&cli.programs)?;
     let groups = group_files(&cli.programs, &programs)?;
     let (1, Some(number)) = (groups.len(), groups.keys().next()) else {
@@ -129,14 +150,18 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     Ok(show(cli, *number, &files, block, &Read { estimate, doubt })?)
 }
 
-fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {
-    let asked = cli.order.map(|order| match order {
+/// Which end of words is said to be bit 0.
+fn asked_order(cli: &Cli) -> Option<BitOrder> {
+    cli.order.map(|order| match order {
         Order::First => BitOrder::First,
         Order::Last => BitOrder::Last,
-    });
+    })
+}
+
+fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {
     let (bits, dialect) = (program.circuit.bit_count(), &program.contract.written_for().dialect);
     let text = read_bytes(file)?;
-    read_counts(&text, bits, asked, dialect).map_err(|error| format!("{}: {error}", shown_input(file)))
+    read_counts(&text, bits, asked_order(cli), dialect).map_err(|error| format!("{}: {error}", shown_input(file)))
 }
 
 /// The state that went in: what the programs prepare, which is what a file must say, too, or what the file says.
@@ -146,7 +171,11 @@ fn state_of(cli: &Cli, programs: &[Program], dim: usize) -> Result<Option<Vec<f6
     if prepared.any(|other| other != first) {
         return Err("the two programs prepare different states".into());
     }
-    let Some(path) = &cli.state else { return Ok(first) };
+    let path = match &cli.state[..] {
+        [] => return Ok(first),
+        [path] => path,
+        files => return Err(format!("--state: {} files, a block takes one", files.len())),
+    };
     let given = state(path, dim)?;
     let other = first.as_ref().and_then(|first| (0..dim).find(|&n| (first[n] - given[n]).abs() > 1e-6));
     match (first, other) {
