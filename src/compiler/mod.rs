@@ -31,7 +31,7 @@ pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentOptions, SegmentReport, SegmentReportError,
-    SegmentVerification, compile_and_check_segment, compile_segment, verify_segment,
+    SegmentVerification, compile_and_check_segment, compile_segment, verify_segment, with_input,
 };
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,

@@ -1,5 +1,6 @@
 //! A segment to a program: its map as one contraction, read with signs against a reference or as probabilities.
 
+use super::prepared::prepare;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm};
@@ -9,7 +10,7 @@ use crate::passes::simplify;
 use crate::qasm::{Contract, Program, SegmentTerms, SignContract, write};
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
-use crate::synthesis::exact::{SignedRead, prepare_amplitudes, synthesise_dilation, synthesise_signed};
+use crate::synthesis::exact::{SignedRead, synthesise_dilation, synthesise_signed};
 use crate::target::{Machine, Target};
 use std::collections::BTreeMap;
 
@@ -93,8 +94,6 @@ struct Parts {
     circuit: Circuit,
     terms: SegmentTerms,
     signs: Signs<Option<SignContract>>,
-    /// Qubits of the register.
-    register: usize,
 }
 
 /// Compiles segment `number` (from 1) of a network: the text. With a sample the program prepares it.
@@ -122,7 +121,8 @@ pub fn compile_segment(
     let mut circuit = Circuit::new(qubits);
     if let Some(sample) = sample {
         let psi = normalised(&sample.features, network.dim).map_err(SegmentError::Input)?;
-        prepare(&psi, &parts, &mut circuit);
+        let input: Vec<usize> = (0..qubits_of(network.dim)).collect();
+        prepare(&psi, &parts.terms, &input, &mut circuit);
         (parts.terms.features, parts.terms.row) = (Some(sample.features.clone()), sample.row);
     }
     circuit.append(&parts.circuit, &(0..qubits).collect::<Vec<_>>());
@@ -153,7 +153,7 @@ pub fn compile_segment(
 }
 
 /// How many qubits hold so many states.
-fn qubits(states: usize) -> usize {
+fn qubits_of(states: usize) -> usize {
     states.next_power_of_two().trailing_zeros() as usize
 }
 
@@ -166,7 +166,7 @@ fn signed(segment: &Segment, rng: &mut Rng) -> Parts {
         let zeros = (output..=register).map(|q| (q, 0));
         Some(SignContract {
             gamma: norm * (labels as f64).sqrt(),
-            input: (0..qubits(dim)).collect(),
+            input: (0..qubits_of(dim)).collect(),
             output: (0..output).collect(),
             accept: zeros.chain([(sign, value)]).collect(),
             phases: None,
@@ -174,14 +174,14 @@ fn signed(segment: &Segment, rng: &mut Rng) -> Parts {
         })
     };
     let terms = SegmentTerms { labels, sign: Some(sign), reference: Some(reference), features: None, row: None };
-    Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) }, register }
+    Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) } }
 }
 
 /// `gamma p_n` is the square of `(map ψ)_n`; none where the map is 0.
 fn squared(segment: &Segment, rng: &mut Rng) -> Option<Parts> {
     let dim = segment.map.nrows();
     let norm = spectral_norm(&segment.map);
-    let register = qubits(dim);
+    let register = qubits_of(dim);
     let contraction: RealMatrix = (&segment.map / norm).resize(1 << register, 1 << register, 0.0);
     (norm > 0.0).then(|| {
         let read = SignContract {
@@ -196,7 +196,6 @@ fn squared(segment: &Segment, rng: &mut Rng) -> Option<Parts> {
             circuit: synthesise_dilation(&Dilation::of(contraction), rng),
             terms: SegmentTerms { labels: dim, sign: None, reference: None, features: None, row: None },
             signs: Signs { plus: Some(read), minus: None },
-            register,
         }
     })
 }
@@ -216,21 +215,4 @@ fn normalised(x: &[f64], dim: usize) -> Result<Vec<f64>, String> {
     let scaled: Vec<f64> = x.iter().map(|v| v / largest).collect();
     let norm = scaled.iter().map(|v| v * v).sum::<f64>().sqrt();
     Ok(scaled.into_iter().map(|v| v / norm).collect())
-}
-
-/// Appends the preparation of what goes in.
-fn prepare(psi: &[f64], parts: &Parts, circuit: &mut Circuit) {
-    let side = 1 << parts.register;
-    let mut onto: Vec<usize> = (0..parts.register).collect();
-    let mut amplitudes = psi.to_vec();
-    amplitudes.resize(side, 0.0);
-    if let (Some(reference), Some(sign)) = (&parts.terms.reference, parts.terms.sign) {
-        amplitudes.extend(reference);
-        amplitudes.resize(2 * side, 0.0);
-        amplitudes.iter_mut().for_each(|a| *a *= std::f64::consts::FRAC_1_SQRT_2);
-        onto.push(sign);
-    }
-    if !onto.is_empty() {
-        circuit.append(&prepare_amplitudes(&amplitudes, 0.0), &onto);
-    }
 }

@@ -3,11 +3,13 @@
 mod compile;
 mod forms;
 mod manifest;
+mod prepared;
 mod report;
 mod verify;
 
 pub use compile::{Sample, SegmentError, SegmentOptions, compile_segment};
 pub use manifest::{ManifestSegment, SegmentManifest};
+pub use prepared::with_input;
 pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};
 pub use verify::{SegmentVerification, verify_segment};
 
