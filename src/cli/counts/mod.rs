@@ -1,9 +1,12 @@
-//! `hqrn-counts`: what a backend's counts say of a block, or of a layer of quanvolutions.
+//! `hqrn-counts`: what a backend's counts say of a block, of a layer of quanvolutions, of a segment of an amplitude network.
 
 mod layers;
+mod segments;
 
 use crate::cli::arguments::{Common, parse, start};
-use crate::cli::inputs::{group_files, layers_of, note_other_names, read_blocks, read_bytes, read_model, residual};
+use crate::cli::inputs::{
+    amplitudes_of, group_files, layers_of, note_other_names, read_blocks, read_bytes, read_model, residual,
+};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CountsReport, ReadFile};
@@ -25,6 +28,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-counts b.plus.qasm b.minus.qasm --counts plus.json minus.json --weights net.json
   hqrn-counts layer-01.qasm --counts runs.json --weights quan.json --data digits.csv --image 1 --next r1.json
   hqrn-counts layer-02.qasm --counts runs.json --weights quan.json --state r1.json
+  hqrn-counts flower.qasm --counts counts.json --weights circuits/iris-qrfnn.json    the scores of an amplitude network
 
 A layer of quanvolutions takes the counts of all its patches: of a program with inputs a table for as many patches as it holds,
 in their order, of programs of fixed pixels one each, in the order of the programs. A file may hold several, as a JSON list.
@@ -54,11 +58,11 @@ struct Cli {
     /// that it read, as hqrn-compile --state takes them, behind those of the streams before if they are added, too
     #[arg(long, value_name = "FILE", num_args = 1..)]
     state: Vec<PathBuf>,
-    /// With a layer: where the image is that went into the first
+    /// With a layer, or an amplitude network: where the sample is that went into the first
     #[arg(long, value_name = "DATA", requires = "image")]
     data: Option<PathBuf>,
-    /// With a layer: which sample of --data, of its test rows where rows are marked so, counting from 1
-    #[arg(long, value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
+    /// With --data: which sample of it, of its test rows where rows are marked so, counting from 1
+    #[arg(long, visible_alias = "row", value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
     image: Option<u32>,
     /// Write the next state there, or the pixels behind the layer, as --state takes it
     #[arg(long, value_name = "FILE")]
@@ -97,6 +101,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let model = read_model(weights, cli.common.quiet)?;
     if layers_of(&model).is_some() {
         return layers::run(cli, &model.quanvolution(COMMAND).map_err(|error| error.to_string())?);
+    }
+    if amplitudes_of(&model).is_some() {
+        return segments::run(cli, &model.amplitude(COMMAND).map_err(|error| error.to_string())?);
     }
     let network = residual(COMMAND, weights, model)?;
     if cli.data.is_some() {

@@ -1,6 +1,6 @@
 //! The reports of hqrn-counts: of a block, and of a layer of quanvolutions.
 
-use crate::run::{BlockEstimate, Doubt, LayerDoubt, PatchEstimate, StreamEstimate};
+use crate::run::{BlockEstimate, Doubt, LayerDoubt, PatchEstimate, SegmentEstimate, StreamEstimate};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -33,6 +33,17 @@ pub struct LayerCountsReport<'a> {
     pub label: Option<usize>,
     /// How far the counts are from what the weights say, where the stream that went in is known.
     pub distance: Option<&'a LayerDoubt>,
+}
+
+/// What counts say of a segment.
+#[derive(Serialize, JsonSchema)]
+pub struct SegmentCountsReport<'a> {
+    /// The segment's number, from 1.
+    pub segment: usize,
+    pub shots: u64,
+    /// How the file of counts was read.
+    pub counts: ReadFile,
+    pub estimate: &'a SegmentEstimate,
 }
 
 /// A file of counts.

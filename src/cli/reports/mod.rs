@@ -11,7 +11,7 @@ pub use compile::{
     CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
-pub use counts::{CountsReport, LayerCountsReport, ReadFile};
+pub use counts::{CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
 pub use verify::{
@@ -84,6 +84,8 @@ enum AnyReport {
     Counts(Report<CountsReport<'static>>),
     /// Of `hqrn-counts` on quanvolutions.
     CountLayers(Report<LayerCountsReport<'static>>),
+    /// Of `hqrn-counts` on a segment.
+    CountsSegment(Report<SegmentCountsReport<'static>>),
     /// Of `hqrn-compress`.
     Compress(Report<CompressReport<'static>>),
     /// Of `hqrn-compress --pareto`.

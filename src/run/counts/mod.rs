@@ -6,6 +6,7 @@ mod formats;
 mod keys;
 mod layer;
 mod records;
+mod segment;
 mod table;
 mod words;
 
@@ -16,4 +17,5 @@ pub use layer::{
     LayerCountsError, LayerDoubt, LayerRun, PatchEstimate, StreamEstimate, check_angles, estimate_patches,
     estimate_stream, layer_doubt, stream_of_programs,
 };
+pub use segment::{SegmentEstimate, estimate_segment};
 pub use words::{Counts, CountsError};

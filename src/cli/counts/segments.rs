@@ -1,0 +1,119 @@
+//! Counts of a segment of an amplitude network: its scores, or the state of the next.
+
+use super::{COMMAND, Cli, counts};
+use crate::cli::inputs::{note_other_names, note_reading, read_bytes, read_programs};
+use crate::cli::printing::{Failure, note, print};
+use crate::cli::reports::{ReadFile, SegmentCountsReport};
+use crate::cli::table::Table;
+use crate::data::{Split, read_samples};
+use crate::files::{read_json, shown_input, write_atomically};
+use crate::network::amplitude::{AmplitudeNetwork, Segment};
+use crate::qasm::{AnyProgram, Program};
+use crate::run::{CountsFile, Estimate, SegmentEstimate, estimate_segment};
+use serde_json::json;
+
+/// By how much two inputs may differ, as shares of the largest entry, that are the same.
+const SAME: f64 = 1e-6;
+
+/// Reads the counts of a segment.
+pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
+    let [file] = &cli.programs[..] else { return Err("expected the program of one segment".into()) };
+    let shown = shown_input(file);
+    let AnyProgram::Segment(program) = read_programs(&cli.programs)?.remove(0) else {
+        let problem = "a program of another family, the weights are of an amplitude network";
+        return Err(format!("{shown}: {problem}").into());
+    };
+    let segments = network.segments()?;
+    let (number, count) = (program.contract.block, segments.len());
+    let segment =
+        segments.get(number - 1).ok_or_else(|| format!("{shown}: is of segment {number}, the weights have {count}"))?;
+    for (what, got, wanted) in
+        [("inputs", program.contract.dim, network.dim), ("labels", program.contract.rows(), segment.map.nrows())]
+    {
+        if got != wanted {
+            return Err(format!("{shown}: has {got} {what}, the weights have {wanted}").into());
+        }
+    }
+    let [counted] = &cli.counts[..] else {
+        return Err(format!("1 program, but {} files of counts", cli.counts.len()).into());
+    };
+    let table = counts(cli, &program, counted)?;
+    let input = input(cli, network, &program, number)?;
+    if input.is_none() && !segment.normalises {
+        let problem = "keeps the norm of what goes in: say what that was with --state FILE";
+        return Err(format!("{shown}: segment {number} {problem}").into());
+    }
+    let found = estimate_segment(&program, &table.counts, network, segment, input.as_deref());
+    if !cli.common.quiet {
+        note_other_names([(file, program.contract.network.as_str())].into_iter(), &network.name);
+    }
+    if let Some(doubt) = found.doubt().filter(|_| !cli.common.quiet || cli.next.is_some()) {
+        note(&doubt);
+    }
+    if let Some(path) = &cli.next {
+        let next = found.next.as_ref().ok_or("--next: there is no segment behind the last")?;
+        let values: Vec<f64> = next.iter().map(|e| e.value).collect();
+        write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
+    }
+    Ok(show(cli, number, &table, segment, &found)?)
+}
+
+/// What went in: what the program prepares, which is what a file must say, too, or what the file says.
+fn input(cli: &Cli, network: &AmplitudeNetwork, program: &Program, number: usize) -> Result<Option<Vec<f64>>, String> {
+    let prepared = program.contract.segment.as_ref().and_then(|terms| terms.features.clone());
+    let (place, given) = match (&cli.state[..], &cli.data, cli.image) {
+        ([], Some(data), Some(row)) => {
+            if number > 1 {
+                return Err("--data is what goes into the first segment: --state FILE says what went into this".into());
+            }
+            let samples =
+                read_samples(data, None, Some(network.dim), Split::Test).map_err(|error| error.to_string())?;
+            note_reading(data, &samples);
+            let count = samples.inputs.len();
+            let sample = samples.inputs.into_iter().nth(row as usize - 1);
+            (shown_input(data), sample.ok_or_else(|| format!("--row {row}: {} has {count}", shown_input(data)))?)
+        }
+        ([], ..) => return Ok(prepared),
+        ([path], ..) => {
+            let shown = shown_input(path);
+            let given: Vec<f64> = read_json(&read_bytes(path)?).map_err(|error| format!("{shown}: {error}"))?;
+            (shown, given)
+        }
+        (files, ..) => return Err(format!("--state: {} files, a segment takes one", files.len())),
+    };
+    if given.len() != network.dim {
+        return Err(format!("{place}: {} entries, expected {}", given.len(), network.dim));
+    }
+    if given.iter().all(|v| *v == 0.0) {
+        return Err(format!("{place}: all entries are 0: nothing can be divided by its norm"));
+    }
+    let largest = given.iter().fold(0.0f64, |most, v| most.max(v.abs()));
+    let other = prepared.as_ref().and_then(|own| (0..own.len()).find(|&i| (own[i] - given[i]).abs() > SAME * largest));
+    match (prepared, other) {
+        (Some(own), Some(i)) => {
+            Err(format!("{place}: [{i}]: {}, but the program prepares an input with {} there", given[i], own[i]))
+        }
+        _ => Ok(Some(given)),
+    }
+}
+
+fn show(cli: &Cli, number: usize, file: &CountsFile, segment: &Segment, found: &SegmentEstimate) -> Result<(), String> {
+    let shots = file.counts.shots();
+    let counts = ReadFile { written: file.written.to_string(), bit_0: file.order.name() };
+    cli.common.report(COMMAND, SegmentCountsReport { segment: number, shots, counts, estimate: found })?;
+    if !cli.common.tells() {
+        return Ok(());
+    }
+    let behind = if found.scores.is_some() { "score" } else { "next" };
+    let mut table = Table::new(&["n", "p+", "p-", "out", behind], false);
+    let end = found.scores.as_ref().or(found.next.as_ref()).map_or(&[][..], Vec::as_slice);
+    for n in 0..segment.map.nrows().max(end.len()) {
+        let cell = |list: &[Estimate]| list.get(n).map_or("·".into(), |e| format!("{:.4} ± {:.4}", e.value, e.error));
+        let lists = [&found.p.plus, &found.p.minus, &found.out].map(|list| cell(list));
+        table.row([n.to_string()].into_iter().chain(lists).chain([cell(end)]).collect());
+    }
+    let label = found.label.map_or(String::new(), |label| format!("label {label}\n"));
+    let head = format!("segment {number}, {shots} shots, {}, bit 0 {}", file.written, file.order.name());
+    let counted = format!("{:.1} % of them count", 100.0 * found.accepted);
+    print(&format!("{head}, {counted}\n{}{label}", table.render()))
+}
