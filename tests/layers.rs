@@ -266,6 +266,20 @@ fn quantum_heads_are_programs_of_one_image() {
         ),
         "{message}"
     );
+    // Each of two-qubit gates leaves 1 - 0.016 · 15/16, each reading 0.99.
+    fs::write(at("noise.json"), r#"{"two_qubit": {"depolarising": 0.016}, "readout": {"one_for_zero": 0.02}}"#)
+        .unwrap();
+    let noise = at("noise.json");
+    let noisy = [&[&net[..], "-o", &out, "--noise", &noise, "--json", "-q"][..], &fixed[..]].concat();
+    let (code, json, message) = run(compile, &noisy);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
+    let near = |value: &serde_json::Value, wanted: f64| (value.as_f64().unwrap_or(0.0) - wanted).abs() < 1e-12;
+    let cx = json["layers"][0]["summary"]["cx"].as_i64().unwrap() as i32;
+    assert!(
+        code == 0 && near(&json["layers"][0]["fidelity"], 0.985_f64.powi(cx) * 0.99_f64.powi(4)),
+        "{json}{message}"
+    );
+    assert!(cx == 3 && near(&json["head"]["fidelity"], 0.985_f64.powi(14) * 0.99_f64.powi(6)), "{json}{message}");
     let head = fs::read_to_string(at("out/head.qasm")).unwrap();
     assert!(head.contains("\"quantum_head\":6,\"output\":[[0,1,2,3,4,5],[0,1,2,3,4],[0,1]]"), "{head}");
     let (code, table, message) = run(verify, &[&out, "--weights", &net, "--complete"]);
