@@ -246,6 +246,40 @@ fn every_layer_has_its_own_program() {
 }
 
 #[test]
+fn rewritten_layers_and_heads_are_held_against_the_originals() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    fs::write(at("net.json"), with_quantum_head("[5,4,3]")).unwrap();
+    let pixels: Vec<String> = (0..16).map(|k| format!("{:?}", f64::from(k) / 10.0 - 0.4)).collect();
+    let heads: Vec<String> = (0..16).map(|k| format!("p{k}")).collect();
+    fs::write(at("data.csv"), format!("{}\n{}\n", heads.join(","), pixels.join(","))).unwrap();
+    let (net, data) = (at("net.json"), at("data.csv"));
+    let fixed = ["--inputs", "fixed", "--data", &data, "--image", "1", "--tiles", "4", "-q"];
+    assert_eq!(run(compile, &[&[&net[..], "-o", &at("out")][..], &fixed[..]].concat()).0, 0);
+    assert_eq!(run(compile, &[&net, "--layer", "1", "-q", "-o", &at("inputs.qasm")]).0, 0);
+    for name in ["out/layer-01.qasm", "out/head.qasm"] {
+        let (original, back) = (at(name), at("back.qasm"));
+        let whole = fs::read_to_string(&original).unwrap();
+        // As a client may write it: no contract, one qubit more, π in angles.
+        let kept: Vec<&str> = whole.lines().filter(|line| !line.starts_with("//")).collect();
+        let text = kept.join("\n").replace("qubit[", "qubit[1] spare;\nqubit[").replace("ry(", "ry(pi - pi + ");
+        let verdict = |text: &str| {
+            fs::write(&back, text).unwrap();
+            run(verify, &[&back, "--weights", &net, "--contract", &original])
+        };
+        let (code, table, message) = verdict(&text);
+        assert!(code == 0 && table.contains("only"), "{name}: {table}{message}");
+        let gate = text.lines().find(|line| line.starts_with("cx ")).unwrap();
+        let (code, _, message) = verdict(&text.replacen(&format!("{gate}\n"), "", 1));
+        assert!(code == 1 && message.contains("expected"), "{name}: {message}");
+        let (code, _, message) = verdict(&text.replacen("bit[", "bit[1] more;\nbit[", 1));
+        assert!(code == 2 && message.contains("bits, the contract's program reads"), "{name}: {message}");
+        let (code, _, message) = run(verify, &[&back, "--weights", &net, "--contract", &at("inputs.qasm")]);
+        assert!(code == 2 && message.contains("the original has inputs"), "{name}: {message}");
+    }
+}
+
+#[test]
 fn drawings_show_the_inputs() {
     let folder = tempfile::tempdir().unwrap();
     let path = text(&folder.path().join("layer.qasm"));
@@ -293,6 +327,20 @@ fn quantum_heads_are_programs_of_one_image() {
         ),
         "{message}"
     );
+    // Each of two-qubit gates leaves 1 - 0.016 · 15/16, each reading 0.99.
+    fs::write(at("noise.json"), r#"{"two_qubit": {"depolarising": 0.016}, "readout": {"one_for_zero": 0.02}}"#)
+        .unwrap();
+    let noise = at("noise.json");
+    let noisy = [&[&net[..], "-o", &out, "--noise", &noise, "--json", "-q"][..], &fixed[..]].concat();
+    let (code, json, message) = run(compile, &noisy);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
+    let near = |value: &serde_json::Value, wanted: f64| (value.as_f64().unwrap_or(0.0) - wanted).abs() < 1e-12;
+    let cx = json["layers"][0]["summary"]["cx"].as_i64().unwrap() as i32;
+    assert!(
+        code == 0 && near(&json["layers"][0]["fidelity"], 0.985_f64.powi(cx) * 0.99_f64.powi(4)),
+        "{json}{message}"
+    );
+    assert!(cx == 3 && near(&json["head"]["fidelity"], 0.985_f64.powi(14) * 0.99_f64.powi(6)), "{json}{message}");
     let head = fs::read_to_string(at("out/head.qasm")).unwrap();
     assert!(head.contains("\"quantum_head\":6,\"output\":[[0,1,2,3,4,5],[0,1,2,3,4],[0,1]]"), "{head}");
     let (code, table, message) = run(verify, &[&out, "--weights", &net, "--complete"]);

@@ -10,6 +10,7 @@ use crate::network::amplitude::AmplitudeNetwork;
 use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
+use crate::simulator::noise::NoiseModel;
 use crate::target::Coupling;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -158,6 +159,19 @@ pub fn group_files(files: &[PathBuf], programs: &[Program]) -> Result<BTreeMap<u
 /// Reads a coupling map; an error names the file.
 pub fn read_coupling(path: &Path) -> Result<Coupling, String> {
     Coupling::from_json(&read_bytes(path)?).map_err(|error| format!("{}: {error}", shown_input(path)))
+}
+
+/// A noise model: a preset by its name, or a file.
+pub fn read_noise(name: &str) -> Result<NoiseModel, String> {
+    if let Some(preset) = NoiseModel::preset(name) {
+        return Ok(preset);
+    }
+    let presets: Vec<&str> = NoiseModel::presets().collect();
+    if name != "-" && !Path::new(name).exists() {
+        return Err(format!("--noise {name}: neither a file nor one of {}", presets.join(", ")));
+    }
+    let text = read_bytes(Path::new(name))?;
+    NoiseModel::from_json(&text).map_err(|error| format!("{name}: {error}"))
 }
 
 /// Reads any file or standard input; an error names it.

@@ -22,7 +22,7 @@ mod segment_terms;
 
 pub use contract::{Contract, ContractError, Prepared, SignContract};
 pub use error::{ParseError, Position};
-pub use foreign::read_foreign;
+pub use foreign::{read_any_foreign, read_foreign};
 pub use head_program::{HeadContract, HeadProgram, write_head};
 pub use layer_contract::{LayerContract, MAX_DEGREE, PATCH, PatchContract, Pixels};
 pub use layer_program::{AnyProgram, LayerProgram, read_any, write_layer};

@@ -20,6 +20,9 @@ pub struct LayerArgs {
     /// there is: the contract states what is lost
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
     pub head_rank: Option<u16>,
+    /// Say what fidelity to expect of a patch and of the head under a noise model: superconducting, trapped-ion, or a JSON file
+    #[arg(long, value_name = "MODEL")]
+    pub noise: Option<String>,
     /// With --inputs fixed, or for an amplitude network: which sample of --data, of its test rows where rows are marked so,
     /// counting from 1
     #[arg(long, visible_alias = "row", value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
@@ -38,6 +41,7 @@ impl LayerArgs {
             ("--keep-chain", self.keep_chain),
             ("--head", self.head),
             ("--head-rank", self.head_rank.is_some()),
+            ("--noise", self.noise.is_some()),
             ("--image", self.image.is_some()),
             ("--state", self.state.is_some()),
         ];

@@ -4,7 +4,7 @@ use super::command::Cli;
 use super::encoding::Inputs;
 use super::layers_output::{Outcome, show, write_programs};
 use super::output::Destination;
-use crate::cli::inputs::{head_of, note_reading, read_bytes};
+use crate::cli::inputs::{head_of, note_reading, read_bytes, read_noise};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::compiler::{HeadReport, LayerOptions, LayerReport, Patches, compile_and_check_head, compile_and_prove};
@@ -28,6 +28,7 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
         Some(tiles) => options.with_tiles(tiles.into()),
         None => options,
     };
+    let noise = cli.layers.noise.as_deref().map(read_noise).transpose()?;
     let streams = streams(cli, model, &numbers)?;
     let fixed: Option<Vec<_>> =
         streams.as_ref().map(|streams| numbers.iter().map(|&k| layers[k - 1].patches(&streams[k - 1])).collect());
@@ -71,7 +72,7 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
     }
     show(
         cli,
-        &Outcome { network: model.name(), reports: &reports, head: head.as_ref(), files: &files, tolerance },
+        &Outcome { network: model.name(), reports: &reports, head: head.as_ref(), files: &files, tolerance, noise },
         destination,
     )?;
     Ok(ExitCode::from(HOLDS))

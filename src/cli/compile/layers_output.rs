@@ -8,6 +8,7 @@ use crate::cli::reports::{CompiledHead, CompiledLayer, LayersReport};
 use crate::cli::table::Table;
 use crate::compiler::{HeadReport, LayerManifest, LayerReport, write_folder};
 use crate::files::{FileError, write_atomically};
+use crate::simulator::noise::NoiseModel;
 use std::path::PathBuf;
 
 /// Everything there is to report.
@@ -17,6 +18,21 @@ pub struct Outcome<'a> {
     pub head: Option<&'a HeadReport>,
     pub files: &'a [PathBuf],
     pub tolerance: Option<f64>,
+    pub noise: Option<NoiseModel>,
+}
+
+impl Outcome<'_> {
+    /// What fidelity to expect of a patch, in the geometric mean over all.
+    fn of_patch(&self, report: &LayerReport) -> Option<f64> {
+        let noise = self.noise.as_ref()?;
+        let logs = report.read_back.iter().map(|program| noise.expected_fidelity(program.template.circuit()).ln());
+        Some((logs.sum::<f64>() / report.summary.patches as f64).exp())
+    }
+
+    /// What fidelity to expect of the head.
+    fn of_head(&self, head: &HeadReport) -> Option<f64> {
+        self.noise.as_ref().map(|noise| noise.expected_fidelity(&head.read_back.circuit))
+    }
 }
 
 /// Writes everything and returns the names of the files.
@@ -71,7 +87,8 @@ pub fn write_programs(
 pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Result<(), String> {
     cli.common.report(COMMAND, report(outcome))?;
     if cli.common.tells() {
-        let tables = [(!outcome.reports.is_empty()).then(|| table(outcome.reports)), outcome.head.map(head_table)];
+        let tables =
+            [(!outcome.reports.is_empty()).then(|| table(outcome)), outcome.head.map(|head| head_table(outcome, head))];
         tell(destination, &tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))?;
     }
     if !cli.draw || cli.common.takes_stdout() {
@@ -95,15 +112,26 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Resu
     })
 }
 
-fn table(reports: &[LayerReport]) -> String {
-    let heads =
-        ["layer", "patches", "qubits", "CX a patch", "CX depth", "1q a patch", "max error", "bound", "for", "seconds"];
+fn table(outcome: &Outcome<'_>) -> String {
+    let mut heads = vec![
+        "layer",
+        "patches",
+        "qubits",
+        "CX a patch",
+        "CX depth",
+        "1q a patch",
+        "max error",
+        "bound",
+        "for",
+        "seconds",
+    ];
+    heads.splice(6..6, outcome.noise.is_some().then_some("fidelity"));
     let mut table = Table::new(&heads, false);
-    for report in reports {
+    for report in outcome.reports {
         let s = &report.summary;
         let verified = report.verification.as_ref();
         let number = |value: Option<f64>| value.map_or("-".into(), |value| format!("{value:.1e}"));
-        table.row(vec![
+        let mut row = vec![
             s.layer.to_string(),
             s.patches.to_string(),
             s.qubits.to_string(),
@@ -119,16 +147,25 @@ fn table(reports: &[LayerReport]) -> String {
             }
             .into(),
             format!("{:.2}", report.seconds),
-        ]);
+        ];
+        row.splice(6..6, outcome.of_patch(report).map(shown_fidelity));
+        table.row(row);
     }
     table.render()
 }
 
-fn head_table(head: &HeadReport) -> String {
-    let heads = ["head", "pixels", "qubits", "CX", "CX depth", "1q gates", "infidelity", "max error", "seconds"];
+/// Of circuits that are out of reach, too.
+fn shown_fidelity(fidelity: f64) -> String {
+    if fidelity < 1e-3 { format!("{fidelity:.1e}") } else { format!("{fidelity:.4}") }
+}
+
+fn head_table(outcome: &Outcome<'_>, head: &HeadReport) -> String {
+    let mut heads =
+        vec!["head", "pixels", "qubits", "CX", "CX depth", "1q gates", "infidelity", "max error", "seconds"];
+    heads.splice(6..6, outcome.noise.is_some().then_some("fidelity"));
     let mut table = Table::new(&heads, false);
     let (s, verified) = (&head.summary, head.verification.as_ref());
-    table.row(vec![
+    let mut row = vec![
         "quantum".into(),
         s.pixels.to_string(),
         s.qubits.to_string(),
@@ -138,13 +175,19 @@ fn head_table(head: &HeadReport) -> String {
         s.infidelity.map_or("-".into(), |lost| format!("{lost:.1e}")),
         verified.map_or("not verified".into(), |v| format!("{:.1e}", v.max_error)),
         format!("{:.2}", head.seconds),
-    ]);
+    ];
+    row.splice(6..6, outcome.of_head(head).map(shown_fidelity));
+    table.row(row);
     table.render()
 }
 
 fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
-    let layer =
-        |r: &'a LayerReport| CompiledLayer { summary: &r.summary, verification: &r.verification, seconds: r.seconds };
+    let layer = |r: &'a LayerReport| CompiledLayer {
+        summary: &r.summary,
+        verification: &r.verification,
+        fidelity: outcome.of_patch(r),
+        seconds: r.seconds,
+    };
     LayersReport {
         network: outcome.network,
         tolerance: outcome.tolerance,
@@ -154,6 +197,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> LayersReport<'a> {
         head: outcome.head.map(|head| CompiledHead {
             summary: &head.summary,
             verification: &head.verification,
+            fidelity: outcome.of_head(head),
             seconds: head.seconds,
         }),
     }

@@ -66,6 +66,9 @@ pub struct LayersReport<'a> {
 pub struct CompiledHead<'a> {
     pub summary: &'a ManifestHead,
     pub verification: &'a Option<HeadVerification>,
+    /// What fidelity to expect of it under --noise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fidelity: Option<f64>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
 }
@@ -75,6 +78,9 @@ pub struct CompiledHead<'a> {
 pub struct CompiledLayer<'a> {
     pub summary: &'a ManifestLayer,
     pub verification: &'a Option<LayerVerification>,
+    /// What fidelity to expect of one patch under --noise, in the geometric mean over all patches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fidelity: Option<f64>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
 }

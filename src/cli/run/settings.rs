@@ -1,16 +1,15 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::command::{COMMAND, Cli, NoiseArgs};
-use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_bytes, read_model, residual};
+use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_model, read_noise, residual};
 use crate::cli::printing::Failure;
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
 use crate::network::{Model, Network};
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
-use crate::simulator::noise::NoiseModel;
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How near programs must be to the weights they run for, as a share of the largest entry; what they state themselves comes
 /// on top.
@@ -127,7 +126,7 @@ pub fn variants<'a>(cli: &Cli, checkpoints: &'a [Checkpoint]) -> Result<Vec<Vari
 
 /// The noise models to run under; one `None` without noise.
 pub fn disturbances(args: &NoiseArgs) -> Result<Vec<Option<Disturbance>>, String> {
-    let base = args.noise.as_deref().map(model).transpose()?;
+    let base = args.noise.as_deref().map(read_noise).transpose()?;
     if base.is_none() && args.two_qubit_rate.is_empty() {
         if args.mitigate {
             return Err("--mitigate takes out readout errors: name some with --noise".into());
@@ -150,16 +149,4 @@ pub fn disturbances(args: &NoiseArgs) -> Result<Vec<Option<Disturbance>>, String
         with(model)
     };
     Ok(args.two_qubit_rate.iter().map(at).collect())
-}
-
-fn model(name: &str) -> Result<NoiseModel, String> {
-    if let Some(preset) = NoiseModel::preset(name) {
-        return Ok(preset);
-    }
-    let presets: Vec<&str> = NoiseModel::presets().collect();
-    if name != "-" && !Path::new(name).exists() {
-        return Err(format!("--noise {name}: neither a file nor one of {}", presets.join(", ")));
-    }
-    let text = read_bytes(Path::new(name))?;
-    NoiseModel::from_json(&text).map_err(|error| format!("{name}: {error}"))
 }

@@ -1,6 +1,6 @@
 //! Programs of layers of quanvolutions: each is proven by itself.
 
-use super::{COMMAND, Cli, fits, written_as_wanted};
+use super::{COMMAND, Cli, fits, rewritten, written_as_wanted};
 use crate::cli::inputs::{head_of, list_layers, note_other_names, read_programs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
@@ -10,7 +10,7 @@ use crate::compiler::{HeadVerification, LayerVerification, verify_head, verify_l
 use crate::files::shown_input;
 use crate::network::Model;
 use crate::network::quanvolution::Layer;
-use crate::qasm::{AnyProgram, HeadProgram, LayerProgram};
+use crate::qasm::{self, AnyProgram, HeadProgram, LayerProgram};
 use rayon::prelude::*;
 use std::process::ExitCode;
 
@@ -39,12 +39,14 @@ impl Outcome {
 
 /// Verifies programs of layers.
 pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Failure> {
-    let given = [("--contract", !cli.contract.is_empty()), ("--sample", cli.comparison.sample.is_some())];
-    if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
-        return Err(format!("{name} is for residual blocks, the weights are of quanvolutions").into());
+    if cli.comparison.sample.is_some() {
+        return Err("--sample is for residual blocks, the weights are of quanvolutions".into());
     }
     let files = list_layers(&cli.programs, layers.len())?;
-    let programs = read_programs(&files)?;
+    let programs = match &cli.contract[..] {
+        [] => read_programs(&files)?,
+        originals => rewritten(cli, &files, &read_programs(originals)?, qasm::read_any_foreign)?,
+    };
     let pairs = || files.iter().zip(&programs);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.written_for())))?;
     if !cli.common.quiet {

@@ -16,7 +16,7 @@ use crate::cli::reports::{VerifiedBlock, VerifyReport};
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, verify_block};
 use crate::files::shown_input;
-use crate::qasm::{self, Program};
+use crate::qasm::{self, Program, ProgramError};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
@@ -107,7 +107,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
-    let programs = if cli.contract.is_empty() { read_blocks(&files)? } else { rewritten(cli, &files)? };
+    let programs = match &cli.contract[..] {
+        [] => read_blocks(&files)?,
+        originals => rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?,
+    };
     let pairs = || files.iter().zip(&programs);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.contract.written_for())))?;
     if !cli.common.quiet {
@@ -181,17 +184,21 @@ fn fits<'a>(
 }
 
 /// Programs that a client has rewritten, with the contracts of the originals.
-fn rewritten(cli: &Cli, files: &[PathBuf]) -> Result<Vec<Program>, String> {
-    let originals = read_blocks(&cli.contract)?;
+fn rewritten<T>(
+    cli: &Cli,
+    files: &[PathBuf],
+    originals: &[T],
+    read: impl Fn(&str, &T, Option<&[usize]>) -> Result<T, ProgramError>,
+) -> Result<Vec<T>, String> {
     if originals.len() != files.len() {
         return Err(format!("{} programs, but {} originals with --contract", files.len(), originals.len()));
     }
     let layout = (!cli.layout.is_empty()).then_some(&cli.layout[..]);
-    let read = |(file, original): (&PathBuf, &Program)| {
+    let one = |(file, original): (&PathBuf, &T)| {
         let text = read_text(file).map_err(|error| format!("{}: {error}", shown_input(file)))?;
-        qasm::read_foreign(&text, original, layout).map_err(|error| format!("{}: {error}", shown_input(file)))
+        read(&text, original, layout).map_err(|error| format!("{}: {error}", shown_input(file)))
     };
-    files.iter().zip(&originals).map(read).collect()
+    files.iter().zip(originals).map(one).collect()
 }
 
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {

@@ -11,8 +11,8 @@ mod statements;
 mod stream;
 mod tokens;
 
-use super::{Program, ProgramError};
-use crate::circuit::Circuit;
+use super::{AnyProgram, HeadContract, HeadProgram, LayerContract, LayerProgram, Program, ProgramError};
+use crate::circuit::{Circuit, Template};
 use crate::signs::Sign;
 
 /// Reads a program that a client made from `original`, whose contract it keeps to. `layout[i]` is where qubit i of the
@@ -24,9 +24,6 @@ use crate::signs::Sign;
 pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) -> Result<Program, ProgramError> {
     let found = statements::read(text)?;
     let (bits, mut contract) = (original.circuit.bit_count(), original.contract.clone());
-    let whole = |message: String| ProgramError::Statement { at: super::Position { line: 1, column: 1 }, message };
-    let places = bit_places(&found.bits, bits)
-        .ok_or_else(|| whole(format!("{} bits, the contract's program reads {bits}", found.bits.len())))?;
     let moved = found.qubits != original.circuit.qubit_count() || (found.physical && !contract.physical);
     if moved && layout.is_none() && contract.prepared.is_none() {
         let (now, before) = (found.qubits, original.circuit.qubit_count());
@@ -42,6 +39,49 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
             })?;
         }
     }
+    Ok(Program { circuit: circuit_of(&found, bits)?, contract })
+}
+
+/// The same of a program of any kind. Layers of fixed pixels and heads say by bits alone what they read, so that it does not
+/// matter where their qubits are now.
+///
+/// # Errors
+/// As [`read_foreign`], and a layer with inputs.
+pub fn read_any_foreign(
+    text: &str,
+    original: &AnyProgram,
+    layout: Option<&[usize]>,
+) -> Result<AnyProgram, ProgramError> {
+    let bits = original.circuit().bit_count();
+    let circuit = || circuit_of(&statements::read(text)?, bits);
+    Ok(match original {
+        AnyProgram::Block(program) => AnyProgram::Block(Box::new(read_foreign(text, program, layout)?)),
+        AnyProgram::Layer(program) if !program.contract.is_fixed() => {
+            return Err(whole(
+                "the original has inputs, whose angles clients write as they like: expected fixed pixels".into(),
+            ));
+        }
+        AnyProgram::Layer(program) => {
+            let contract = LayerContract { physical: false, ..program.contract.clone() };
+            let template = Template::new(circuit()?, vec![]);
+            AnyProgram::Layer(Box::new(LayerProgram { template, contract }))
+        }
+        AnyProgram::Head(program) => {
+            let contract = HeadContract { physical: false, ..program.contract.clone() };
+            AnyProgram::Head(Box::new(HeadProgram { circuit: circuit()?, contract }))
+        }
+    })
+}
+
+/// What is wrong with a text as a whole.
+fn whole(message: String) -> ProgramError {
+    ProgramError::Statement { at: super::Position { line: 1, column: 1 }, message }
+}
+
+/// The gates and measurements of a text as those of a program that reads so many bits.
+fn circuit_of(found: &statements::Reading, bits: usize) -> Result<Circuit, ProgramError> {
+    let places = bit_places(&found.bits, bits)
+        .ok_or_else(|| whole(format!("{} bits, the contract's program reads {bits}", found.bits.len())))?;
     let mut circuit = Circuit::with_bits(found.qubits.max(1), bits);
     let mut measured = found.measured.iter().peekable();
     for (i, (gate, qubits, at)) in found.gates.iter().enumerate() {
@@ -58,7 +98,7 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
     }
     match (0..bits).find(|&bit| circuit.writer_of(bit).is_none()) {
         Some(bit) => Err(whole(format!("bit {bit} is never written"))),
-        None => Ok(Program { circuit, contract }),
+        None => Ok(circuit),
     }
 }
 

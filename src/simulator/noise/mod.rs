@@ -1,5 +1,6 @@
 //! Noisy simulation: exactly, by density matrices, for up to [`MAX_EXACT`] qubits; by sampled trajectories above.
 
+mod fidelity;
 mod model;
 mod pauli_vector;
 #[cfg(test)]
