@@ -249,6 +249,11 @@ impl Contract {
     /// The version of contracts of segments.
     pub const SEGMENT_VERSION: u32 = 2;
 
+    /// Whether the program prepares its input itself.
+    pub fn prepares(&self) -> bool {
+        self.prepared.is_some() || self.segment.as_ref().is_some_and(|segment| segment.features.is_some())
+    }
+
     /// How many rows W_rec has: what the outputs spell.
     pub fn rows(&self) -> usize {
         self.segment.as_ref().map_or(self.dim, |segment| segment.labels)

@@ -1,6 +1,6 @@
 //! Programs of segments of an amplitude network: each is proven by itself.
 
-use super::{COMMAND, Cli, fits, written_as_wanted};
+use super::{COMMAND, Cli, fits, rewritten, written_as_wanted};
 use crate::cli::inputs::{list_segments, note_other_names, read_programs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
@@ -9,7 +9,7 @@ use crate::cli::table::Table;
 use crate::compiler::{SegmentVerification, verify_segment};
 use crate::files::shown_input;
 use crate::network::amplitude::AmplitudeNetwork;
-use crate::qasm::{AnyProgram, Program};
+use crate::qasm::{self, AnyProgram, Program};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,13 +23,15 @@ struct Outcome {
 
 /// Verifies programs of segments.
 pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<ExitCode, Failure> {
-    let given = [("--contract", !cli.contract.is_empty()), ("--sample", cli.comparison.sample.is_some())];
-    if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
-        return Err(format!("{name} is for residual blocks, the weights are of an amplitude network").into());
+    if cli.comparison.sample.is_some() {
+        return Err("--sample is for residual blocks, the weights are of an amplitude network".into());
     }
     let count = network.segments().map_or(0, |segments| segments.len());
     let files = list_segments(&cli.programs, count)?;
-    let read = read_programs(&files)?;
+    let read = match &cli.contract[..] {
+        [] => read_programs(&files)?,
+        originals => rewritten(cli, &files, &read_programs(originals)?, qasm::read_any_foreign)?,
+    };
     let pairs = || files.iter().zip(&read);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.written_for())))?;
     if !cli.common.quiet {

@@ -25,19 +25,25 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
     let found = statements::read(text)?;
     let (bits, mut contract) = (original.circuit.bit_count(), original.contract.clone());
     let moved = found.qubits != original.circuit.qubit_count() || (found.physical && !contract.physical);
-    if moved && layout.is_none() && contract.prepared.is_none() {
+    let prepares = contract.prepares();
+    if moved && layout.is_none() && !prepares {
         let (now, before) = (found.qubits, original.circuit.qubit_count());
         return Err(whole(format!("{now} qubits, {before} in the original: say where those are now with --layout")));
     }
     contract.physical = false;
+    let place = |qubit: usize, what: &str| {
+        let moved = layout.map_or(Some(qubit), |layout| layout.get(qubit).copied());
+        let qubits = found.qubits;
+        let missing = || whole(format!("--layout has no qubit below {qubits} for {what}"));
+        moved.filter(|q| *q < qubits || prepares).ok_or_else(missing)
+    };
     for (sign, read) in contract.signs.present_mut() {
         for qubit in &mut read.input {
-            let moved = layout.map_or(Some(*qubit), |layout| layout.get(*qubit).copied());
-            *qubit = moved.filter(|q| *q < found.qubits || contract.prepared.is_some()).ok_or_else(|| {
-                let (name, qubits) = (Sign::name(sign), found.qubits);
-                whole(format!("--layout has no qubit below {qubits} for input qubit {qubit} of {name}"))
-            })?;
+            *qubit = place(*qubit, &format!("input qubit {qubit} of {}", Sign::name(sign)))?;
         }
+    }
+    if let Some(qubit) = contract.segment.as_mut().and_then(|segment| segment.sign.as_mut()) {
+        *qubit = place(*qubit, &format!("the sign's qubit {qubit}"))?;
     }
     Ok(Program { circuit: circuit_of(&found, bits)?, contract })
 }
@@ -56,6 +62,7 @@ pub fn read_any_foreign(
     let circuit = || circuit_of(&statements::read(text)?, bits);
     Ok(match original {
         AnyProgram::Block(program) => AnyProgram::Block(Box::new(read_foreign(text, program, layout)?)),
+        AnyProgram::Segment(program) => AnyProgram::Segment(Box::new(read_foreign(text, program, layout)?)),
         AnyProgram::Layer(program) if !program.contract.is_fixed() => {
             return Err(whole(
                 "the original has inputs, whose angles clients write as they like: expected fixed pixels".into(),
