@@ -1,0 +1,209 @@
+//! Amplitude networks through the commands: compiled, verified, run and counted, and what is refused.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use support::{circuits, compile, outcome, stdout, verify};
+
+fn run(command: &str, arguments: &[&str]) -> Output {
+    let path = match command {
+        "run" => env!("CARGO_BIN_EXE_hqrn-run"),
+        _ => env!("CARGO_BIN_EXE_hqrn-counts"),
+    };
+    Command::new(path).args(arguments).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A network of three layers whose numbers are `extra`'s business too.
+fn network(folder: &Path, name: &str, layers: &str, reads: &str) -> PathBuf {
+    let path = folder.join(name);
+    let head =
+        r#"{"weight":[[1,2,3,-4],[-3,1,0.5,2],[0.3,-2,1,1]],"bias":[0,1,2],"reads":"READS"}"#.replace("READS", reads);
+    let text = format!(
+        r#"{{"format":"hqrn-weights","version":2,"family":"amplitude","name":"a","input":{{"dim":4}},"layers":[{layers}],"head":{head}}}"#
+    );
+    fs::write(&path, text).unwrap();
+    path
+}
+
+const MESH: &str = r#"{"mesh":[0.1,-0.2,2.3,0.4,0.5],"residual":1.5}"#;
+
+#[test]
+fn a_network_is_one_program_of_eleven_cx() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("head.qasm");
+    for depth in [1, 5] {
+        let weights = network(folder.path(), "a.json", &vec![MESH; depth].join(","), "amplitudes");
+        let compiled = compile(&[text(&weights), "-o", text(&program), "--json"]);
+        assert_eq!(outcome(&compiled), (0, String::new()));
+        let report: serde_json::Value = serde_json::from_slice(&compiled.stdout).unwrap();
+        let summary = &report["segments"][0]["summary"];
+        assert_eq!((summary["cx"].as_u64(), summary["qubits"].as_u64()), (Some(11), Some(4)));
+        assert_eq!(outcome(&verify(&[text(&program), "--weights", text(&weights), "-q"])), (0, String::new()));
+        let iris = circuits("iris.csv");
+        let compiled = compile(&[text(&weights), "-o", text(&program), "--data", text(&iris), "--row", "3", "--json"]);
+        let report: serde_json::Value = serde_json::from_slice(&compiled.stdout).unwrap();
+        assert_eq!(report["segments"][0]["summary"]["cx"].as_u64(), Some(17));
+        assert_eq!(outcome(&verify(&[text(&program), "--weights", text(&weights), "-q"])), (0, String::new()));
+        assert!(fs::read_to_string(&program).unwrap().contains("\"row\":3"));
+    }
+}
+
+#[test]
+fn folders_hold_a_program_a_segment() {
+    let folder = tempfile::tempdir().unwrap();
+    let cut = MESH.replace("1.5}", "1.5,\"activation\":\"tanh\"}");
+    let weights = network(folder.path(), "b.json", &format!("{cut},{MESH}"), "amplitudes");
+    let out = folder.path().join("out");
+    assert_eq!(outcome(&compile(&[text(&weights), "-o", text(&out), "-q"])), (0, String::new()));
+    let verified = verify(&[text(&out), "--weights", text(&weights), "--complete"]);
+    assert_eq!(outcome(&verified).0, 0);
+    assert!(stdout(&verified).contains("segment-02.qasm"));
+    let one = out.join("segment-01.qasm");
+    let missing = verify(&[text(&one), "--weights", text(&weights), "--complete"]);
+    assert_eq!(outcome(&missing), (1, "error: --complete: no program of segment 2, the weights have 2\n".into()));
+    let other = verify(&[text(&one), "--weights", text(&weights), "--segment", "2"]);
+    assert_eq!(outcome(&other).0, 1);
+    let file = folder.path().join("x.qasm");
+    let refused = outcome(&compile(&[text(&weights), "-o", text(&file)]));
+    assert_eq!(refused.0, 2);
+    assert!(refused.1.contains("activations cut the network into 2 segments"), "{}", refused.1);
+    // Run from the programs as from the weights, with infinitely many shots without an error.
+    let iris = circuits("iris.csv");
+    for circuits in [vec![], vec!["--circuits", text(&out)]] {
+        let ran = run(
+            "run",
+            &[&[text(&weights), "--data", text(&iris), "--shots", "inf,1000", "--json"], &circuits[..]].concat(),
+        );
+        assert_eq!(outcome(&ran), (0, String::new()));
+        let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(report["points"][0]["disagreement"].as_f64(), Some(0.0));
+        let share = report["points"][1]["disagreement"].as_f64().unwrap();
+        assert!(share > 0.0 && share < 0.6, "{share}");
+    }
+}
+
+#[test]
+fn noise_points_and_pages() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = network(folder.path(), "c.json", MESH, "probabilities");
+    let (points, page, iris) = (folder.path().join("p.jsonl"), folder.path().join("r.html"), circuits("iris.csv"));
+    let arguments = [
+        text(&weights),
+        "--data",
+        text(&iris),
+        "--limit",
+        "4",
+        "--noise",
+        "trapped-ion",
+        "--shots",
+        "100,inf",
+        "--points",
+        text(&points),
+        "--report",
+        text(&page),
+        "--json",
+    ];
+    let first = run("run", &arguments);
+    assert_eq!(outcome(&first), (0, String::new()));
+    let again = run("run", &arguments);
+    assert_eq!(stdout(&first), stdout(&again));
+    assert_eq!(fs::read_to_string(&points).unwrap().lines().count(), 2);
+    assert!(fs::read_to_string(&page).unwrap().contains("an amplitude network of 4 inputs, one program"));
+}
+
+#[test]
+fn counts_become_scores_and_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let cut = MESH.replace("1.5}", "1.5,\"activation\":\"relu\"}");
+    let weights = network(folder.path(), "d.json", &format!("{cut},{MESH}"), "amplitudes");
+    let out = folder.path().join("out");
+    assert_eq!(outcome(&compile(&[text(&weights), "-o", text(&out), "-q"])).0, 0);
+    // Bits 0 and 1 spell the label, bit 2 must read 0, bit 3 is the sign: words are written from bit 3 to bit 0.
+    let counts = place("counts.json", r#"{"0000": 400, "1000": 100, "0001": 50, "1001": 250, "0110": 200}"#);
+    let (state, next) = (place("x.json", "[3, -1, 0, 2]"), folder.path().join("next.json"));
+    let (one, two) = (out.join("segment-01.qasm"), out.join("segment-02.qasm"));
+    let base = ["--counts", text(&counts), "--weights", text(&weights), "--json", "-q"];
+    let read = run("counts", &[&[text(&one), "--next", text(&next), "--state", text(&state)], &base[..]].concat());
+    let (code, said) = outcome(&read);
+    assert!(code == 0 && said.contains("away from what the weights say"), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();
+    let estimate = &report["estimate"];
+    let gamma: f64 = {
+        let text = fs::read_to_string(&one).unwrap();
+        text.split("\"gamma\":").nth(1).unwrap().split(',').next().unwrap().parse().unwrap()
+    };
+    assert!((estimate["out"][0]["value"].as_f64().unwrap() - 0.3 * gamma).abs() < 1e-9);
+    assert_eq!(estimate["accepted"].as_f64(), Some(0.8));
+    // The second entry is below 0, which the activation does not let through.
+    let written: Vec<f64> = serde_json::from_slice(&fs::read(&next).unwrap()).unwrap();
+    assert!((written[0] - 0.3 * gamma).abs() < 1e-9 && written[1..] == [0.0, 0.0, 0.0], "{written:?}");
+    let read = run("counts", &[&[text(&two), "--state", text(&next)], &base[..]].concat());
+    let report: serde_json::Value = serde_json::from_slice(&read.stdout).unwrap();
+    assert_eq!(report["estimate"]["label"].as_u64(), Some(0));
+    // A later segment keeps the norm of what went in, which has to be known.
+    let unknown = outcome(&run("counts", &[&[text(&two)], &base[..]].concat()));
+    assert!(unknown.0 == 2 && unknown.1.contains("segment 2 keeps the norm of what goes in"), "{}", unknown.1);
+    let last =
+        outcome(&run("counts", &[&[text(&two), "--state", text(&state), "--next", text(&next)], &base[..]].concat()));
+    assert!(last.0 == 2 && last.1.contains("there is no segment behind the last"), "{}", last.1);
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = network(folder.path(), "a.json", MESH, "amplitudes");
+    let (program, zeros) = (folder.path().join("p.qasm"), folder.path().join("zeros.json"));
+    let short = folder.path().join("short.json");
+    fs::write(&zeros, "[0, 0, 0, 0]").unwrap();
+    fs::write(&short, "[1, 2]").unwrap();
+    let iris = circuits("iris.csv");
+    for (arguments, expected) in [
+        (vec!["--split"], "--split is for other families"),
+        (vec!["--phases", "signs"], "--phases is for other families"),
+        (vec!["--tiles", "2"], "--tiles is for other families"),
+        (vec!["--segment", "2"], "--segment 2: the network has 1"),
+        (vec!["--input", text(&zeros)], "all numbers are 0"),
+        (vec!["--input", text(&short)], "2 numbers, expected 4"),
+        (vec!["--input", "basis:1"], "expected a file with a JSON array of 4 numbers"),
+        (vec!["--data", text(&iris)], "choose it with --row K"),
+        (vec!["--data", text(&iris), "--row", "1000"], "--row 1000:"),
+        (vec!["--method", "trotter"], "--method is for other families"),
+    ] {
+        let (code, said) = outcome(&compile(&[&[text(&weights), "-o", text(&program)], &arguments[..]].concat()));
+        assert!(code == 2 && said.contains(expected) && said.lines().count() == 1, "{arguments:?}: {said}");
+        assert!(!program.exists());
+    }
+    let dense = r#"{"mesh":[1,2,3,4,5],"dense":[1],"activation":"tanh"},{"mesh":[1,2,3,4,5],"dense":[1,2]}"#;
+    let weights = network(folder.path(), "dense.json", dense, "amplitudes");
+    let (code, said) = outcome(&compile(&[text(&weights), "-o", text(&program)]));
+    assert!(code == 2 && said.contains("layers[1]: dense sums reach back over the activation of layers[0]"), "{said}");
+    let zero = folder.path().join("zero.csv");
+    fs::write(&zero, "a,b,c,d,label\n1,2,3,4,0\n0,0,0,0,1\n").unwrap();
+    let weights = network(folder.path(), "a.json", MESH, "amplitudes");
+    let (code, said) = outcome(&run("run", &[text(&weights), "--data", text(&zero)]));
+    assert!(code == 2 && said.contains("sample 1: all entries are 0"), "{said}");
+    let (code, said) = outcome(&run("run", &[text(&weights), "--data", text(&iris), "--mitigate"]));
+    assert!(code == 2 && said.contains("--mitigate is for other families"), "{said}");
+    // Blocks are none of its programs, and its programs none of blocks.
+    let four = folder.path().join("four.qasm");
+    assert_eq!(outcome(&compile(&[text(&circuits("four.json")), "-o", text(&four), "-q"])).0, 0);
+    let (code, said) = outcome(&verify(&[text(&four), "--weights", text(&weights)]));
+    assert!(
+        code == 2 && said.contains("a program of a residual block, the weights are of an amplitude network"),
+        "{said}"
+    );
+    assert_eq!(outcome(&compile(&[text(&weights), "-o", text(&program), "-q"])).0, 0);
+    let (code, said) = outcome(&verify(&[text(&program), "--weights", text(&circuits("four.json"))]));
+    assert!(code == 2 && said.contains("of another family, expected one of a residual block"), "{said}");
+}
