@@ -209,13 +209,40 @@ fn what_cannot_be_is_one_line_and_nothing_is_written() {
     assert_eq!(run(compile, &[&weights(), "--layer", "1", "-q", "-o", &layer]).0, 0);
     let (code, _, message) = run(verify, &[&layer, "--weights", &four]);
     assert!(
-        code == 2 && message.contains("a program of a network of quanvolutions, expected one of a residual block"),
+        code == 2 && message.contains("a program of a network of another family, expected one of a residual block"),
         "{message}"
     );
     // A folder of blocks is none of layers, nor the other way round.
     assert_eq!(run(compile, &[&four, "-q", "-o", &at("blocks")]).0, 0);
     let (code, _, message) = run(verify, &[&at("blocks"), "--weights", &weights()]);
     assert!(code == 2 && message.ends_with("lists residual blocks, the weights are of quanvolutions\n"), "{message}");
+    assert_eq!(run(compile, &[&weights(), "-q", "-o", &at("layers")]).0, 0);
+    let (code, _, message) = run(verify, &[&at("layers"), "--weights", &four]);
+    let expected = "lists layers of quanvolutions, the weights are of residual blocks\n";
+    assert!(code == 2 && message.ends_with(expected), "{message}");
+}
+
+#[test]
+fn every_layer_has_its_own_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    assert_eq!(run(compile, &[&weights(), "-q", "-o", &at("out")]).0, 0);
+    let (first, second) = (at("out/layer-01.qasm"), at("out/layer-02.qasm"));
+    let kept = fs::read(&second).unwrap();
+    fs::copy(&first, &second).unwrap();
+    for given in [&[at("out")][..], &[first.clone(), second.clone()], &[first.clone(), first.clone()]] {
+        let given: Vec<&str> = given.iter().map(String::as_str).chain(["--weights"]).collect();
+        let (code, table, message) = run(verify, &[&given[..], &[&weights()]].concat());
+        assert!(code == 2 && table.is_empty(), "{table}");
+        assert!(message.contains("layer 1: more than one program was given"), "{message}");
+    }
+    // A manifest that lists one program for both.
+    fs::write(&second, kept).unwrap();
+    let manifest = fs::read_to_string(at("out/manifest.json")).unwrap();
+    fs::write(at("out/manifest.json"), manifest.replace("\"layer-02.qasm\"", "")).unwrap();
+    let (code, _, message) = run(verify, &[&at("out"), "--weights", &weights()]);
+    assert!(code == 2 && message.lines().count() == 1, "{message}");
+    assert_eq!(run(verify, &[&first, &second, "--weights", &weights()]).0, 0);
 }
 
 #[test]

@@ -132,3 +132,141 @@ fn halves_of_what_a_machine_needs_and_old_programs_are_noted() {
     let (code, message) = outcome(&run("hqrn-run", &[iris, "--data", iris, "--shots", "-5"]));
     assert!(code == 2 && !message.contains("-- -5"), "{message}");
 }
+
+#[test]
+fn reports_take_the_place_of_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = copies(folder.path(), "iris.json");
+    let (net, data) = (weights[0].to_str().unwrap(), circuits("iris.csv"));
+    let (data, out) = (data.to_str().unwrap(), path("out"));
+    assert_eq!(outcome(&run("hqrn-compile", &[net, "-o", &out, "-q"])).0, 0);
+    // Programs that a folder stands for are read, too.
+    for name in ["block-01.qasm", "manifest.json", "../out/./block-02.qasm"] {
+        let report = format!("{out}/{name}");
+        refused("hqrn-verify", &[&out, "--weights", net, &format!("--json={report}")], Path::new(&report));
+    }
+    // What comes through a shell's `<` has a name as well.
+    for report in &weights {
+        let before = fs::read(&weights[0]).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hqrn-run"));
+        command.args(["-", "--data", data, "--shots", "10", &format!("--json={}", report.display())]);
+        let (code, message) = outcome(&command.stdin(fs::File::open(net).unwrap()).output().unwrap());
+        if cfg!(target_os = "linux") {
+            assert!(code == 2 && message.contains("is an input (-)"), "{message}");
+            assert!(fs::read(&weights[0]).unwrap() == before);
+        }
+    }
+    let twice = |name: &str, arguments: &[&str]| {
+        let (code, message) = outcome(&run(name, arguments));
+        assert!(code == 2 && message.contains("two outputs in one file"), "{name} {arguments:?}: {message}");
+    };
+    for name in ["block-01.qasm", "manifest.json", "small.json"] {
+        let new = path("new");
+        twice("hqrn-compile", &[net, "-o", &new, &format!("--json={new}/{name}")]);
+        assert!(!Path::new(&new).exists());
+    }
+    let layers = circuits("digits-quanvolution.json");
+    twice(
+        "hqrn-compile",
+        &[layers.to_str().unwrap(), "-o", &path("new"), &format!("--json={}/layer-02.qasm", path("new"))],
+    );
+    let trained = path("trained");
+    let report = format!("--json={trained}/training.json");
+    let train = ["--data", data, "--dim", "4", "--blocks", "1", "--epochs", "1", "-q", "-o", &trained];
+    twice("hqrn-train", &[&train[..], &[&report]].concat());
+    assert_eq!(outcome(&run("hqrn-train", &train)).0, 0, "the training can go on");
+}
+
+#[test]
+fn files_to_be_have_one_name_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::create_dir(path("sub")).unwrap();
+    let mut pairs = vec![("table", "sub/../table"), ("./table", "sub/.././table")];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        for (to, link) in [("table", "link"), ("sub/table", "far"), ("link", "further")] {
+            std::os::unix::fs::symlink(to, path(link)).unwrap();
+        }
+        pairs.extend([("table", "link"), ("further", "table"), ("far", "sub/table")]);
+    }
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    for (one, two) in pairs {
+        let base = [iris.to_str().unwrap(), "--data", data.to_str().unwrap(), "--shots", "10"];
+        let both = ["--csv", &path(one), "--report", &path(two)];
+        let (code, message) = outcome(&run("hqrn-run", &[&base[..], &both].concat()));
+        assert!(code == 2 && message.contains("two outputs in one file"), "{one} {two}: {message}");
+        assert!(!Path::new(&path("table")).exists());
+    }
+    let base = [iris.to_str().unwrap(), "--data", data.to_str().unwrap(), "--shots", "10", "--csv", "-", "--json"];
+    let output = run("hqrn-run", &base);
+    let (code, message) = outcome(&output);
+    assert!(code == 2 && message.contains("would both go to standard output"), "{message}");
+    assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok(), "the report alone");
+}
+
+#[test]
+fn a_dash_is_one_input_and_no_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let (iris, data) = (iris.to_str().unwrap(), data.to_str().unwrap());
+    let base = [iris, "--data", data];
+    let given = |name: &str, arguments: &[&str], stdin: &str| {
+        let path = Path::new(env!("CARGO_BIN_EXE_hqrn-run")).with_file_name(name);
+        let mut command = Command::new(path);
+        command.args(arguments).current_dir(folder.path()).stdin(fs::File::open(stdin).unwrap());
+        outcome(&command.output().unwrap())
+    };
+    for (name, more) in [
+        ("hqrn-run", &["--shots", "10", "--report", "-"][..]),
+        ("hqrn-run", &["--shots", "10", "--points", "-"]),
+        ("hqrn-compress", &["--rank", "1", "-o", "-"]),
+        ("hqrn-compress", &["--pareto", "-"]),
+    ] {
+        let (code, message) = given(name, &[&base[..], more].concat(), iris);
+        assert!(code == 2 && message.contains("/dev/stdout is standard output"), "{name} {more:?}: {message}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    // Rows of both splits are read from what comes once.
+    let train = ["--data", "-", "--dim", "4", "--blocks", "1", "--epochs", "1", "-q", "-o", "trained"];
+    assert_eq!(given("hqrn-train", &train, data), (0, String::new()));
+    assert_eq!(given("hqrn-compress", &["-", "--rank", "1", "-q", "-o", "small.json"], iris).0, 0);
+    assert_eq!(given("hqrn-compress", &[iris, "--data", "-", "--rank", "1", "-q", "-o", "small.json"], data).0, 0);
+    for (name, arguments) in [
+        ("hqrn-run", &["-", "--data", "-", "--shots", "10"][..]),
+        ("hqrn-train", &["--data", "-", "--test-data", "-", "-o", "never"]),
+        ("hqrn-verify", &["-", "--weights", "-"]),
+    ] {
+        let (code, message) = given(name, arguments, iris);
+        assert!(code == 2 && message.contains("only one can be -"), "{name} {arguments:?}: {message}");
+    }
+}
+
+#[test]
+fn images_called_as_the_page_of_a_training_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("report.html");
+    fs::copy(circuits("digits.csv.gz"), &page).unwrap();
+    let into = folder.path().to_str().unwrap();
+    refused("hqrn-train", &["quanvolution", "--data", page.to_str().unwrap(), "--epochs", "1", "-o", into], &page);
+}
+
+#[test]
+fn numbers_below_zero_are_values_in_every_spelling() {
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let (iris, data) = (iris.to_str().unwrap(), data.to_str().unwrap());
+    for (name, option, value, more) in [
+        ("hqrn-run", "--shots", "-5,100", &[iris, "--data", data][..]),
+        ("hqrn-run", "--alpha", "-0.5,0.3", &[iris, "--data", data]),
+        ("hqrn-run", "--two-qubit-rate", "-1e-3", &[iris, "--data", data, "--noise", "trapped-ion"]),
+        ("hqrn-train", "--weight-decay", "-1e-3", &["--data", data, "-o", "never"]),
+        ("hqrn-compile", "--trotter-error", "-1e-3", &[iris, "--method", "trotter", "-o", "never"]),
+        ("hqrn-compress", "--gamma-weight", "-2.5e-1", &[iris, "--rank", "1", "-o", "never"]),
+    ] {
+        let (code, message) = outcome(&run(name, &[more, &[option, value]].concat()));
+        assert!(code == 2 && !message.contains("-- -"), "{message}");
+        assert!(message.contains("invalid value") && message.contains(option), "{message}");
+    }
+    assert!(!Path::new("never").exists());
+}

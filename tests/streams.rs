@@ -209,3 +209,39 @@ fn a_full_disk_leaves_neither_folders_nor_talk_of_other_names() {
         (2, true, false)
     );
 }
+
+#[test]
+fn devices_and_pipes_are_written_to_and_not_read_to_their_end() {
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    // What never ends is not read before it is written to.
+    for device in ["/dev/full", "/dev/zero"] {
+        let output = command("hqrn-run", &[&RUN[..], &["--points", device, "-q"]].concat()).output().unwrap();
+        let (code, message) = outcome(&output);
+        let expected = if device == "/dev/full" { (2, "error: /dev/full: ") } else { (0, "") };
+        assert!(code == expected.0 && message.starts_with(expected.1), "{device}: {code} {message}");
+    }
+    // A checkpoint is no file to go on from there either.
+    let compress = ["iris.json", "--max-cx", "2", "--variational", "--data", "iris.csv", "--finetune"];
+    let more = ["--stages", "1", "--checkpoint", "/dev/full", "-q", "-o", "/dev/null"];
+    let (code, message) = outcome(&command("hqrn-compress", &[&compress[..], &more].concat()).output().unwrap());
+    assert!(code == 2 && message.contains("/dev/full: "), "{message}");
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    for to in [pipe.to_str().unwrap(), "/dev/null", "/dev/stdout"] {
+        let output = command("hqrn-compile", &["four.json", "-q", "-o", to]).output().unwrap();
+        assert_eq!(outcome(&output), (0, String::new()), "{to}");
+        assert_eq!(stdout(&output).starts_with("OPENQASM 3.0;"), to == "/dev/stdout");
+    }
+    assert!(reader.join().unwrap().starts_with("OPENQASM 3.0;"));
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    let missing = folder.path().join("missing/x.qasm");
+    let output = command("hqrn-compile", &["four.json", "-q", "-o", missing.to_str().unwrap()]).output().unwrap();
+    assert!(outcome(&output).1.contains("missing/x.qasm: there is no folder "), "{:?}", outcome(&output));
+}

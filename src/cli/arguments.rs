@@ -175,7 +175,7 @@ impl Common {
 
 /// What every `main` does with its arguments: help and version go to standard output, a mistake is one line.
 pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, ExitCode> {
-    let args: Vec<OsString> = args.into_iter().collect();
+    let args = with_negatives_joined(args.into_iter().collect());
     C::try_parse_from(&args).map_err(|error| {
         if !error.use_stderr() {
             return match unless_closed(error.print()) {
@@ -187,6 +187,28 @@ pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, E
         let sink = options.any(|arg| arg == "--json").then_some(Sink::Stdout);
         end(C::command().get_name(), sink, &Failure::Input(mistake(&error.render().to_string())))
     })
+}
+
+/// `--shots -5,100` as `--shots=-5,100`: clap takes `-5` for a value, but `-5,100` and `-1e-3` for options, and advises to
+/// write `-- -5`, which would be the name of a file.
+fn with_negatives_joined(args: Vec<OsString>) -> Vec<OsString> {
+    let negative = |text: &str| {
+        let rest = text.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+        rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || "eE+-.,".contains(c)))
+    };
+    let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let mut joined: Vec<OsString> = vec![];
+    for (i, arg) in args.into_iter().enumerate() {
+        let option = |before: &str| before.starts_with("--") && !before.contains('=');
+        match joined.last_mut().filter(|before| i < end && before.to_str().is_some_and(option)) {
+            Some(before) if arg.to_str().is_some_and(negative) => {
+                before.push("=");
+                before.push(arg);
+            }
+            _ => joined.push(arg),
+        }
+    }
+    joined
 }
 
 /// What clap says of a mistake, on a line and without the usage, which --help has.

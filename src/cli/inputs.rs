@@ -1,9 +1,12 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
 use super::printing::{Failure, note};
-use crate::compiler::{LayerManifest, MANIFEST_NAME, Manifest, VerifyError, group_by_block, manifest_version};
+use crate::compiler::{
+    LayerManifest, MANIFEST_NAME, Manifest, SegmentManifest, VerifyError, group_by_block, manifest_version,
+};
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
+use crate::network::amplitude::AmplitudeNetwork;
 use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
@@ -46,6 +49,11 @@ pub fn layers_of(model: &Model) -> Option<Vec<&Layer>> {
     (!layers.is_empty()).then_some(layers)
 }
 
+/// The amplitude network that it is, if it is one.
+pub fn amplitudes_of(model: &Model) -> Option<&AmplitudeNetwork> {
+    model.parts().into_iter().find_map(|part| if let Part::Segment(network, _) = part { Some(network) } else { None })
+}
+
 /// The quantum head of a network, where it has one, and how many pixels it reads.
 pub fn head_of(model: &Model) -> Option<(&QuantumHead, usize)> {
     let head = |part| if let Part::Head(head, pixels) = part { Some((head, pixels)) } else { None };
@@ -76,6 +84,9 @@ fn read_all<T: Send>(
 /// Resolves folders to the programs of their manifest, which must cover the whole network.
 pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, String> {
     list(given, |shown, text| {
+        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 2 {
+            return Err(format!("{shown}: lists layers of quanvolutions, the weights are of residual blocks"));
+        }
         let manifest = Manifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
         if manifest.blocks.len() != blocks {
             let listed = manifest.blocks.len();
@@ -97,6 +108,21 @@ pub fn list_layers(given: &[PathBuf], layers: usize) -> Result<Vec<PathBuf>, Str
             return Err(format!("{shown}: lists {listed} layers, the weights have {layers}"));
         }
         Ok(manifest.programs())
+    })
+}
+
+/// The same for an amplitude network.
+pub fn list_segments(given: &[PathBuf], segments: usize) -> Result<Vec<PathBuf>, String> {
+    list(given, |shown, text| {
+        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 1 {
+            return Err(format!("{shown}: lists residual blocks, the weights are of an amplitude network"));
+        }
+        let manifest = SegmentManifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
+        if manifest.segments.len() != segments {
+            let listed = manifest.segments.len();
+            return Err(format!("{shown}: lists {listed} segments, the weights have {segments}"));
+        }
+        Ok(manifest.segments.into_iter().map(|segment| segment.program).collect())
     })
 }
 

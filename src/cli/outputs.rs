@@ -1,16 +1,27 @@
 //! What commands write: never over what they read.
 
+use crate::files::{end_of_links, record, written};
 use std::path::{Path, PathBuf};
 
 /// Refuses outputs that are inputs, by whatever name: links of either kind, other spellings of a path. Pipes and devices can
-/// be both.
+/// be both. Standard input can be one input, and `-` is the name of no output here.
+///
+/// # Errors
+/// The first that cannot be.
 pub fn spare_inputs<'a>(
     inputs: impl IntoIterator<Item = &'a PathBuf>,
     outputs: impl IntoIterator<Item = &'a PathBuf>,
 ) -> Result<(), String> {
+    let inputs: Vec<&PathBuf> = inputs.into_iter().collect();
+    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+        return Err("standard input is named by more than one option: only one can be -".into());
+    }
     let inputs: Vec<(&PathBuf, Identity)> = inputs.into_iter().filter_map(|i| Some((i, identity(i)?))).collect();
     let outputs: Vec<&PathBuf> = outputs.into_iter().collect();
     for (i, output) in outputs.iter().enumerate() {
+        if output.as_os_str() == "-" {
+            return Err("-: expected the name of a file to write: /dev/stdout is standard output, ./- is a file".into());
+        }
         if outputs[..i].iter().any(|other| is_same(other, output)) {
             return Err(format!("{}: two outputs in one file", output.display()));
         }
@@ -23,6 +34,18 @@ pub fn spare_inputs<'a>(
     Ok(())
 }
 
+/// Refuses a report that would take the place of what the command has read or written by now: of a program in a folder, of
+/// a state of a training.
+///
+/// # Errors
+/// If it would.
+pub fn spare_all_else(report: &PathBuf) -> Result<(), String> {
+    if written().iter().any(|other| is_same(other, report)) {
+        return Err(format!("{}: two outputs in one file", report.display()));
+    }
+    spare_inputs(&record().into_iter().map(|read| read.path).collect::<Vec<_>>(), [report])
+}
+
 #[cfg(unix)]
 type Identity = (u64, u64);
 #[cfg(not(unix))]
@@ -31,15 +54,26 @@ type Identity = PathBuf;
 /// Whether two names stand for one regular file, there or to be.
 fn is_same(one: &Path, two: &Path) -> bool {
     match (identity(one), identity(two)) {
-        (None, None) if !one.exists() && !two.exists() => {
-            std::path::absolute(one).ok().is_some_and(|one| std::path::absolute(two).ok() == Some(one))
-        }
+        (None, None) if !one.exists() && !two.exists() => place(one).is_some_and(|one| place(two) == Some(one)),
         (one, two) => one.is_some() && one == two,
+    }
+}
+
+/// Where a file would be made: behind links that lead to nothing yet, in a folder by its own name.
+fn place(path: &Path) -> Option<PathBuf> {
+    let end = end_of_links(path).ok()?;
+    let (name, folder) = (end.file_name()?, end.parent().filter(|folder| !folder.as_os_str().is_empty()));
+    match std::fs::canonicalize(folder.unwrap_or(Path::new("."))) {
+        Ok(folder) => Some(folder.join(name)),
+        // A folder that is made for it.
+        Err(_) => std::path::absolute(&end).ok(),
     }
 }
 
 /// What tells a file from all others; `None` for what is not there or no regular file.
 fn identity(path: &Path) -> Option<Identity> {
+    // What a shell has opened as standard input.
+    let path = if path.as_os_str() == "-" { Path::new("/dev/stdin") } else { path };
     let there = std::fs::metadata(path).ok().filter(|m| m.is_file())?;
     #[cfg(unix)]
     {

@@ -147,6 +147,7 @@ pub fn compile_block(
             split,
             physical: options.machine.coupling.is_some(),
             prepared: options.input.clone(),
+            segment: None,
             signs: Signs::NONE,
         };
         let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();

@@ -11,6 +11,7 @@ mod layers;
 mod manifest;
 mod options;
 mod report;
+mod segments;
 mod sign;
 mod verify;
 mod whole;
@@ -28,6 +29,10 @@ pub use layers::{
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
 pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
+pub use segments::{
+    ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentOptions, SegmentReport, SegmentReportError,
+    SegmentVerification, compile_and_check_segment, compile_segment, verify_segment, with_input,
+};
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,
 };

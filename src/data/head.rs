@@ -10,6 +10,8 @@ pub(super) struct Head {
     pub separator: u8,
     /// Names of the columns; empty where the first line is a sample already.
     pub names: Vec<String>,
+    /// Whether all names are numbers that count from 0, as frames without names have them, and as samples can be, too.
+    pub counted: bool,
     /// The column of labels.
     pub label: Option<usize>,
     /// The column that says of which split a row is.
@@ -34,7 +36,7 @@ impl Head {
         let labels: Vec<usize> = columns(&names, &LABELS);
         let splits: Vec<usize> = columns(&names, &["split"]);
         if found == names.len() && found > 0 && !counted {
-            return Ok(Head { separator, names: vec![], label: None, split: None });
+            return Ok(Head { separator, names: vec![], counted: false, label: None, split: None });
         }
         if found > 0 && !counted && labels.is_empty() && splits.is_empty() {
             let (known, other) = (numbers.iter().position(Option::is_some), numbers.iter().position(Option::is_none));
@@ -57,7 +59,8 @@ impl Head {
                 return Err(format!("columns '{}' and '{}': expected one of them", names[one], names[two]));
             }
         }
-        Ok(Head { separator, label: labels.first().copied(), split: splits.first().copied(), names })
+        let counted = counted && found == names.len();
+        Ok(Head { separator, counted, label: labels.first().copied(), split: splits.first().copied(), names })
     }
 
     /// Whether the first line is a sample.

@@ -60,6 +60,7 @@ fn written<T: AutoSerialize>(shape: &[u64], values: impl Iterator<Item = T>) -> 
 /// Any array of bools, integers, floats or complex numbers, at most three-dimensional if its order is Fortran's.
 pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     let damaged = |error: std::io::Error| format!("damaged NPY file: {error}");
+    check_claim(bytes)?;
     let mut rest = bytes;
     let header = npyz::NpyHeader::from_reader(&mut rest).map_err(damaged)?;
     let DType::Plain(kind) = header.dtype() else { return Err("a structured array, expected plain numbers".into()) };
@@ -94,6 +95,33 @@ pub(super) fn read_array(bytes: &[u8]) -> Result<Array, String> {
     }?;
     let values = if order == Order::Fortran && shape.len() > 1 { c_order(&values, &shape) } else { values };
     Ok(Array { shape, values, integers, complex })
+}
+
+/// More than any array has.
+const MOST: usize = 1 << 48;
+
+/// Refuses a header whose sides multiply to more than any file holds, which the reader of headers would multiply.
+fn check_claim(bytes: &[u8]) -> Result<(), String> {
+    let length = match bytes.get(6..12) {
+        Some([1, _, low, high, ..]) => 10 + usize::from(u16::from_le_bytes([*low, *high])),
+        _ => bytes.len(),
+    };
+    let header = String::from_utf8_lossy(&bytes[..length.min(bytes.len())]).into_owned();
+    let sides = |rest: &str| {
+        let inside = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        let cells = inside.map_or("", |(inside, _)| inside).split(',').map(str::trim);
+        cells.filter_map(|cell| cell.parse::<u64>().ok()).collect::<Vec<_>>()
+    };
+    for (at, _) in header.match_indices("shape") {
+        let sides = sides(&header[at..]);
+        let product = sides.iter().filter(|side| **side > 0).try_fold(1, |product: usize, side| {
+            product.checked_mul(usize::try_from(*side).ok()?).filter(|product| *product <= MOST)
+        });
+        if product.is_none() {
+            return Err(format!("the NPY header says {sides:?}, more than a file can hold"));
+        }
+    }
+    Ok(())
 }
 
 fn read<T: Deserialize>(file: NpyFile<&[u8]>, convert: impl Fn(T) -> Complex) -> Result<Vec<Complex>, String> {
@@ -143,6 +171,14 @@ mod tests {
         let good = array(&[2, 2], Order::C, vec![1.0f64, 2.0, 3.0, f64::NAN]);
         assert_eq!(inputs(&good).unwrap_err(), "sample 1, entry 1: NaN+0i, expected a real number");
         assert!(inputs(&good[..good.len() - 3]).unwrap_err().ends_with("29 bytes follow"));
+        for shape in
+            ["(0, 1099511627776, 1099511627776)", "(1099511627776, 1099511627776, 0)", "(18446744073709551615, 4)"]
+        {
+            let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+            let header = format!("{header:<117}\n");
+            let bytes = [MAGIC, &[1, 0, 118, 0], header.as_bytes()].concat();
+            assert!(inputs(&bytes).unwrap_err().ends_with("more than a file can hold"), "{shape}");
+        }
         assert!(inputs(&good[..20]).unwrap_err().starts_with("damaged NPY file"));
         assert!(labels(&good).unwrap_err().contains("expected one dimension of integers"));
         assert_eq!(labels(&array(&[1], Order::C, vec![-4i8])).unwrap_err(), "label 0: -4, expected a whole number");

@@ -245,6 +245,12 @@ mod tests {
             assert_eq!(found.notes.len(), usize::from(noted), "{:?}", found.notes);
             assert!(found.clipped().unwrap().starts_with("25.0 % of the entries are negative"));
         }
+        // What could be a sample is said where it is not taken for one.
+        for text in [&b"0,1\n1.5,2\n"[..], b"0;1\n1.5;2\n", b"\"0\",\"1\"\n1.5,2\n"] {
+            let found = read(text);
+            assert_eq!((found.inputs.len(), found.notes.len()), (1, 1), "{:?}", found.notes);
+            assert!(found.notes[0].starts_with("the first line counts its columns from 0"));
+        }
         let found = read(b"split,a,b\ntest,1,2\nval,3,4\nval,3,4\nholdout,5,6\ntrain,0,0\n");
         assert_eq!(found.notes, ["1 rows of split 'holdout' are not used", "2 rows of split 'val' are not used"]);
         assert_eq!(found.clipped(), None);

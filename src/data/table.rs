@@ -97,6 +97,9 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
     if marks.comma {
         samples.notes.push("commas are taken as decimal marks: 1,234 is 1.234".into());
     }
+    if head.counted {
+        samples.notes.push("the first line counts its columns from 0: it is taken as names, not as a sample".into());
+    }
     if head.is_missing() {
         samples.notes.push("no line of names: the first line is taken as a sample, and no column for labels".into());
     }

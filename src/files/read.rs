@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
 
-/// Whether standard input has been read: the second option that names it would find nothing there.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// What standard input had: some files are looked into more than once, such as for rows of one split and then of the other.
+static STDIN: Mutex<Option<Vec<u8>>> = Mutex::new(None);
 
-/// All bytes of a file; of standard input, once, where the path is `-`.
+/// All bytes of a file; of standard input where the path is `-`, the same ones every time.
 ///
 /// # Errors
-/// If it cannot be read, or standard input was read before.
+/// If it cannot be read.
 pub fn read_input(path: &Path) -> io::Result<Vec<u8>> {
     let bytes = bytes_of(path)?;
     #[cfg(feature = "cli")]
@@ -22,12 +22,13 @@ fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     if path.as_os_str() != "-" {
         return std::fs::read(path);
     }
-    if TAKEN.swap(true, Ordering::Relaxed) {
-        return Err(io::Error::other("was read for another option already: only one can be -"));
+    let mut kept = STDIN.lock().map_err(|_| io::Error::other("cannot be read any more"))?;
+    if kept.is_none() {
+        let mut bytes = vec![];
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        *kept = Some(bytes);
     }
-    let mut bytes = vec![];
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(kept.clone().unwrap_or_default())
 }
 
 /// What messages call it.

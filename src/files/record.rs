@@ -1,4 +1,4 @@
-//! What was read, by path and digest: reports say what they are of.
+//! What was read, by path and digest, and what was written: reports say what they are of, and take nothing's place.
 
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -17,10 +17,41 @@ pub struct InputRecord {
     pub sha256: String,
 }
 
-/// From now on, keeps a record of what [`read_input`](super::read_input) reads.
+/// Files that were written; `None` where nobody asked.
+static WRITTEN: Mutex<Option<Vec<PathBuf>>> = Mutex::new(None);
+
+/// From now on, keeps a record of what [`read_input`](super::read_input) reads and of what
+/// [`write_atomically`](super::write_atomically) writes.
 pub fn keep_record() {
     if let Ok(mut record) = RECORD.lock() {
         record.get_or_insert_with(Vec::new);
+    }
+    if let Ok(mut written) = WRITTEN.lock() {
+        written.get_or_insert_with(Vec::new);
+    }
+}
+
+/// What was written, by the names it was written under.
+pub fn written() -> Vec<PathBuf> {
+    WRITTEN.lock().map_or_else(|_| vec![], |written| written.clone().unwrap_or_default())
+}
+
+/// Takes a file off the record of what was written.
+pub fn forget_written(path: &Path) {
+    if let Ok(mut written) = WRITTEN.lock()
+        && let Some(files) = written.as_mut()
+    {
+        files.retain(|file| file != path);
+    }
+}
+
+/// Puts a file that was written on record, if there is one.
+pub(super) fn leave(path: &Path) {
+    if let Ok(mut written) = WRITTEN.lock()
+        && let Some(files) = written.as_mut()
+        && !files.iter().any(|file| file == path)
+    {
+        files.push(path.to_owned());
     }
 }
 
@@ -59,5 +90,11 @@ mod tests {
         // FIPS 180-4, the example of one block.
         let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into();
         assert_eq!(found, [InputRecord { path: file, sha256 }]);
+        let made = folder.path().join("made.txt");
+        super::super::write_atomically(&made, "1").unwrap();
+        super::super::write_atomically(&made, "2").unwrap();
+        assert_eq!(written().iter().filter(|path| **path == made).count(), 1);
+        forget_written(&made);
+        assert!(!written().contains(&made));
     }
 }

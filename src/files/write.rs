@@ -39,7 +39,10 @@ pub fn write_atomically(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Fi
         }
         Err(error) => Err(error),
     };
-    written.map_err(FileError::at(path))
+    written.map_err(FileError::at(path))?;
+    #[cfg(feature = "cli")]
+    super::record::leave(path);
+    Ok(())
 }
 
 /// Keeps what was written to a file from being lost by a power failure; what is no regular file has nothing to keep.
@@ -82,6 +85,9 @@ fn write_over(path: &Path, there: &Metadata, content: &[u8]) -> io::Result<()> {
 /// Writes a regular file, in place of one that `there` describes if there is one.
 fn replace(target: &Path, there: Option<&Metadata>, content: &[u8]) -> io::Result<()> {
     let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::new(ErrorKind::NotFound, format!("there is no folder {}", folder.display())));
+    }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".hqrn-").suffix(".tmp");
     #[cfg(unix)]
@@ -147,7 +153,10 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Where a chain of symbolic links ends, in something that need not be there.
-fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+/// If they lead round in a circle.
+pub fn end_of_links(path: &Path) -> io::Result<PathBuf> {
     let mut end = path.to_owned();
     // As many as Linux follows.
     for _ in 0..40 {

@@ -54,6 +54,9 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Model, Vec<String>), Net
         return Ok((single(typed::<BlockFile>(text)?.read("")?, name)?, vec![]));
     }
     let family = match version_of(text, &FORMAT)? {
+        1 if has("family") => {
+            return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
+        }
         1 => None,
         _ => typed::<Named>(text)?.family,
     };

@@ -20,7 +20,7 @@ pub use batch::{DeadLayer, FirstStates, Outcome, dead_layer, run_classically};
 pub(crate) use batch::{run_batch, seen};
 pub use block::Block;
 pub use expect::{Expect, TOLERANCE};
-pub use families::{Model, Part, quanvolution, write_json};
+pub use families::{Model, Part, amplitude, quanvolution, write_json};
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
     angle_gradient, pair_unitary, random_circuit, smooth_gamma,

@@ -4,6 +4,16 @@ use super::{Model, Network, NetworkError, json, tensors, validate};
 use crate::files::{read_input, shown_input, without_mark};
 use std::path::Path;
 
+/// How files begin that others write weights to.
+const OTHERS: [(&[u8], &str); 6] = [
+    (b"PK\x03\x04", "a zip archive, as torch.save and numpy.savez write: export its state_dict"),
+    (b"\x80", "a pickle, as torch.save wrote: export its state_dict"),
+    (b"\x1f\x8b", "packed by gzip: unpack it"),
+    (b"\x93NUMPY", "an array of numpy: a matrix alone is a list of rows in JSON"),
+    (b"\x89HDF", "an HDF5 file, as Keras writes"),
+    (b"OPENQASM", "a program, not weights"),
+];
+
 /// Who takes residual networks only, where no command says.
 const READER: &str = "this reader";
 
@@ -75,7 +85,9 @@ fn parsed(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError
     }
     let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
     if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {
-        return Err(NetworkError::value("the file", "neither JSON (which starts with '{' or '[') nor safetensors"));
+        let known = OTHERS.iter().find(|(start, _)| text.starts_with(start)).map(|(_, what)| format!("{what}; it is "));
+        let problem = "neither JSON (which starts with '{' or '[') nor safetensors";
+        return Err(NetworkError::value("the file", known.unwrap_or_default() + problem));
     }
     json::parse(text, name)
 }
@@ -124,8 +136,8 @@ mod tests {
         assert_eq!(read_bytes(second.as_bytes(), "x").unwrap(), wanted);
         // The residual blocks of version 1 are the family of files that name none.
         assert_eq!(read_bytes(first.replace(":1,", ":2,").as_bytes(), "x").unwrap(), wanted);
-        let other = second.replace("residual", "amplitude").replace("blocks", "layers");
-        assert_eq!(message(&other), "family: 'amplitude', this hqrn knows residual, quanvolution");
+        let other = second.replace("residual", "transformer").replace("blocks", "layers");
+        assert_eq!(message(&other), "family: 'transformer', this hqrn knows residual, quanvolution, amplitude");
         assert_eq!(message(&second.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         assert_eq!(message(&other.replace(":2,", ":3,")), "hqrn-weights: version 3, this hqrn reads 1 to 2");
         let early = second.replace(":2,", ":1,");
@@ -229,6 +241,21 @@ mod tests {
         let text = network(BLOCK, "").replace("\"bias\"", "\"biass\"");
         assert!(message(&text).starts_with("blocks[0].biass: unknown field `biass`"), "{}", message(&text));
         assert!(message(&network(BLOCK, "")[..60]).contains("EOF while parsing"));
+    }
+
+    #[test]
+    fn files_of_others_are_named() {
+        for (start, named) in [
+            (&b"PK\x03\x04..."[..], "the file: a zip archive, as torch.save and numpy.savez write"),
+            (b"\x80\x04\x95", "the file: a pickle, as torch.save wrote"),
+            (b"\x1f\x8b\x08", "the file: packed by gzip"),
+            (b"\x93NUMPY\x01\x00", "the file: an array of numpy"),
+            (b"OPENQASM 3.0;", "the file: a program, not weights"),
+            (b"# yaml", "the file: neither JSON"),
+        ] {
+            let message = read_bytes(start, "n").unwrap_err().to_string();
+            assert!(message.starts_with(named) && message.contains("neither JSON"), "{message}");
+        }
     }
 
     #[test]

@@ -90,18 +90,29 @@ pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), 
         Some(text) => Activation::deserialize(StrDeserializer::<ValueError>::new(text))
             .map_err(|error| NetworkError::value("metadata activation", error.to_string()))?,
     };
+    let weightless = names.iter().filter_map(|name| name.strip_suffix(".bias"));
+    if let Some(part) = weightless.map(|part| format!("{part}.weight")).find(|weight| !names.contains(&weight.as_str()))
+    {
+        return Err(NetworkError::value(part, "missing, though there is its bias"));
+    }
+    let unbiased = names.iter().filter_map(|name| name.strip_suffix(".weight"));
+    let unbiased: Vec<&str> = unbiased.filter(|part| !names.contains(&format!("{part}.bias").as_str())).collect();
+    if !unbiased.is_empty() {
+        notes.push(format!("no bias of {}: zeros, as for a layer without bias", unbiased.join(", ")));
+    }
     let read = |part: &str| -> Result<Option<Affine>, NetworkError> {
         if !names.iter().any(|n| n.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))) {
             return Ok(None);
         }
-        let tensor = |what: &str| {
-            let full = format!("{part}.{what}");
-            let view = tensors.tensor(&format!("{prefix}{full}")).map_err(|_| NetworkError::value(&full, "missing"))?;
-            Ok::<_, NetworkError>((view, full))
+        let [weight_name, bias_name] = ["weight", "bias"].map(|what| format!("{part}.{what}"));
+        let tensor = |name: &str| tensors.tensor(&format!("{prefix}{name}"));
+        let weight = tensor(&weight_name).map_err(|_| NetworkError::value(&weight_name, "missing"))?;
+        let weight = matrix(&weight, &weight_name)?;
+        let bias = match tensor(&bias_name) {
+            Ok(bias) => vector(&bias, &bias_name)?,
+            Err(_) => vec![0.0; weight.nrows()],
         };
-        let (weight, weight_name) = tensor("weight")?;
-        let (bias, bias_name) = tensor("bias")?;
-        Ok(Some(Affine { weight: matrix(&weight, &weight_name)?, bias: vector(&bias, &bias_name)? }))
+        Ok(Some(Affine { weight, bias }))
     };
     let block = |k: usize| {
         let affine = read(&format!("blocks.{k}"))?;
@@ -289,6 +300,17 @@ mod tests {
                 assert_eq!(network.blocks[0].weight(), &RealMatrix::identity(2, 2), "{dtype} {prefix}");
                 assert_eq!(found, notes);
             }
+        }
+        let wide = [("module.blocks.0.weight", &[1, 1][..], vec![0, 0]), ("module.head.weight", &[2, 1], vec![0; 4])];
+        let (network, notes) = parse(&file(&wide, "F16", both), "n").unwrap();
+        assert_eq!((network.blocks[0].bias(), &network.head.unwrap().bias[..]), (&[0.0][..], &[0.0, 0.0][..]));
+        assert_eq!(notes[1], "no bias of blocks.0, head: zeros, as for a layer without bias");
+        // A bias without a weight is none of a layer without bias.
+        for part in ["head", "input", "blocks.1"] {
+            let bias = format!("{part}.bias");
+            let alone = [("blocks.0.weight", &[1, 1][..], vec![0, 0]), (bias.as_str(), &[1], vec![0, 0])];
+            let error = parse(&file(&alone, "F16", both), "n").unwrap_err().to_string();
+            assert_eq!(error, format!("{part}.weight: missing, though there is its bias"));
         }
         // One that is called otherwise keeps its name, which is unknown then.
         let mixed = [("module.blocks.0.weight", &[1, 1][..], vec![0, 0]), ("blocks.0.bias", &[1], vec![0, 0])];

@@ -1,5 +1,6 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
+use super::segment_terms::SegmentTerms;
 use crate::files::{Format, JsonError, one_line, read_file, version_of};
 use crate::signs::Signs;
 use crate::target::Target;
@@ -22,13 +23,13 @@ const MAX_ACCEPT: usize = 48;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "ContractLine", into = "ContractLine")]
 pub struct Contract {
-    /// Version of the contract, 1.
+    /// Version of the contract: 1, or 2 where it is of a segment of an amplitude network.
     pub version: u32,
     /// Name of the network.
     pub network: String,
-    /// The block's number, from 1.
+    /// The number of the block, or of the segment, from 1.
     pub block: usize,
-    /// The block's dimension N: basis states 0..N are used.
+    /// The block's dimension N, or entries of the segment's input: basis states 0..N are used.
     pub dim: usize,
     /// How the circuit was synthesised.
     pub method: String,
@@ -41,6 +42,8 @@ pub struct Contract {
     /// The input that the program prepares itself, starting from |0> on all qubits; none where its user sets the
     /// `input` qubits.
     pub prepared: Option<Prepared>,
+    /// What only a segment of an amplitude network has; none for residual blocks.
+    pub segment: Option<SegmentTerms>,
     /// The circuits of W_P and W_N: what each is read from. None if it is not in this program, or W_N = 0.
     pub signs: Signs<Option<SignContract>>,
 }
@@ -62,24 +65,39 @@ struct ContractLine {
     split: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prepared: Option<Prepared>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    segment: Option<SegmentTerms>,
     plus: Option<SignContract>,
     minus: Option<SignContract>,
 }
 
 impl From<ContractLine> for Contract {
     fn from(line: ContractLine) -> Contract {
-        let ContractLine { version, network, block, dim, method, target, physical, split, prepared, plus, minus } =
-            line;
+        let ContractLine {
+            version,
+            network,
+            block,
+            dim,
+            method,
+            target,
+            physical,
+            split,
+            prepared,
+            segment,
+            plus,
+            minus,
+        } = line;
         let signs = Signs { plus, minus };
-        Contract { version, network, block, dim, method, target, physical, split, prepared, signs }
+        Contract { version, network, block, dim, method, target, physical, split, prepared, segment, signs }
     }
 }
 
 impl From<Contract> for ContractLine {
     fn from(contract: Contract) -> ContractLine {
-        let Contract { version, network, block, dim, method, target, physical, split, prepared, signs } = contract;
+        let Contract { version, network, block, dim, method, target, physical, split, prepared, segment, signs } =
+            contract;
         let Signs { plus, minus } = signs;
-        ContractLine { version, network, block, dim, method, target, physical, split, prepared, plus, minus }
+        ContractLine { version, network, block, dim, method, target, physical, split, prepared, segment, plus, minus }
     }
 }
 
@@ -228,13 +246,21 @@ impl Contract {
     /// The version of contracts of residual blocks.
     pub const VERSION: u32 = 1;
 
+    /// The version of contracts of segments.
+    pub const SEGMENT_VERSION: u32 = 2;
+
+    /// How many rows W_rec has: what the outputs spell.
+    pub fn rows(&self) -> usize {
+        self.segment.as_ref().map_or(self.dim, |segment| segment.labels)
+    }
+
     /// Reads the JSON after `// hqrn:` and checks it against the registers of its program.
     ///
     /// # Errors
     /// Invalid JSON, unknown or missing fields, another version, indices out of range or used twice, a register
     /// too small for `dim`, gamma negative.
     pub fn from_json(json: &str, qubits: usize, bits: usize) -> Result<Contract, ContractError> {
-        let contract: Contract = read_line(json, &FORMAT)?;
+        let contract: Contract = read_line(json, CONTRACT)?;
         contract.check(qubits, bits)?;
         Ok(contract)
     }
@@ -261,6 +287,10 @@ impl Contract {
         if self.prepared.is_some() {
             return None;
         }
+        if let Some(segment) = &self.segment {
+            let input = self.signs.present().next().map_or(&[][..], |(_, sign)| &sign.input);
+            return segment.start_note(input);
+        }
         let mut lists: Vec<String> =
             self.signs.present().map(|(sign, found)| format!("{} {:?}", sign.name(), found.input)).collect();
         if self.joint() {
@@ -268,6 +298,23 @@ impl Contract {
         }
         let lists = lists.join(", ");
         Some(format!("input: basis state 0; for m, x first on each of these qubits whose bit of m is 1: {lists}"))
+    }
+
+    /// What does not go with a segment.
+    fn beside_segment(&self, segment: &SegmentTerms) -> Option<(&'static str, &'static str)> {
+        let mut inputs = self.signs.present().map(|(_, read)| &read.input);
+        if self.prepared.is_some() {
+            return Some(("prepared", "given beside segment, whose input is called features"));
+        }
+        if self.split {
+            return Some(("split", "a segment is one program"));
+        }
+        match segment.sign {
+            Some(sign) if inputs.any(|input| input.contains(&sign)) => Some(("segment.sign", "is an input as well")),
+            Some(_) if !self.joint() => Some(("minus", "expected the circuit of plus, told apart by a bit")),
+            None if self.signs.minus.is_some() => Some(("minus", "given without a reference that tells signs")),
+            _ => None,
+        }
     }
 
     fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {
@@ -283,6 +330,26 @@ impl Contract {
         }
         if let Some(problem) = self.prepared.as_ref().and_then(|p| p.problem(self.dim)) {
             return wrong("prepared", problem);
+        }
+        match (&self.segment, self.version) {
+            (None, Contract::VERSION) => {}
+            (None, version) => {
+                return wrong("version", format!("{version}: expected {} without segment", Contract::VERSION));
+            }
+            (Some(_), Contract::VERSION) => {
+                return wrong(
+                    "segment",
+                    format!("given in version 1, expected in version {} only", Contract::SEGMENT_VERSION),
+                );
+            }
+            (Some(segment), _) => {
+                if let Some((place, problem)) = segment.problem(self.dim, qubits) {
+                    return wrong(&format!("segment.{place}"), problem);
+                }
+                if let Some((place, problem)) = self.beside_segment(segment) {
+                    return wrong(place, problem.into());
+                }
+            }
         }
         if self.signs.present().next().is_none() {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());
@@ -301,15 +368,19 @@ impl Contract {
             if error.is_some() && self.method == "exact" {
                 return wrong(&format!("{name}.error"), "given, but the method is exact".into());
             }
-            for (what, list, limit, kind) in [("input", input, qubits, "qubit"), ("output", output, bits, "bit")] {
+            let counted = if self.segment.is_some() { "labels" } else { "dim" };
+            for (what, list, limit, kind, (called, states)) in [
+                ("input", input, qubits, "qubit", ("dim", self.dim)),
+                ("output", output, bits, "bit", (counted, self.rows())),
+            ] {
                 let place = format!("{name}.{what}");
                 let holds = if list.len() >= usize::BITS as usize { usize::MAX } else { 1 << list.len() };
-                if holds < self.dim {
-                    return wrong(&place, format!("{} entries hold {holds} states: dim is {}", list.len(), self.dim));
+                if holds < states {
+                    return wrong(&place, format!("{} entries hold {holds} states: {called} is {states}", list.len()));
                 }
                 // One more entry doubles the work of whoever reads the program, for nothing.
-                if holds / 2 >= self.dim {
-                    return wrong(&place, format!("{} entries are more than dim {} needs", list.len(), self.dim));
+                if holds / 2 >= states {
+                    return wrong(&place, format!("{} entries are more than {called} {states} needs", list.len()));
                 }
                 if let Some(i) = list.iter().find(|i| **i >= limit) {
                     return wrong(&place, format!("{kind} {i} does not exist: the program has {limit}"));
@@ -340,63 +411,4 @@ impl Contract {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = r#"{"version":1,"network":"n","block":1,"dim":3,"method":"exact","plus":{"gamma":2.5,"input":[0,1],"output":[0,1],"accept":{"2":0}},"minus":null}"#;
-
-    #[test]
-    fn reads_and_writes_the_same_line() {
-        let contract = Contract::from_json(GOOD, 3, 3).unwrap();
-        assert_eq!(contract.to_json(), GOOD);
-        assert_eq!(contract.signs.present().count(), 1);
-    }
-
-    #[test]
-    fn names_in_any_script_stay_on_one_ascii_line() {
-        let mut contract = Contract::from_json(GOOD, 3, 3).unwrap();
-        contract.network = "Ziffern \u{1F522} é\n\"quoted\"\u{7f}".into();
-        let json = contract.to_json();
-        assert!(json.is_ascii() && !json.contains(|c: char| c.is_ascii_control()), "{json}");
-        assert_eq!(Contract::from_json(&json, 3, 3).unwrap(), contract);
-    }
-
-    #[test]
-    fn every_wrong_value_is_named() {
-        for (from, to, expected) in [
-            (
-                "\"version\":1",
-                "\"version\":2,\"new\":0",
-                "the contract line is not valid: version 2, this hqrn reads 1",
-            ),
-            ("\"block\":1", "\"block\":0", "contract: block: 0: blocks count from 1"),
-            ("\"dim\":3", "\"dim\":5", "contract: plus.input: 2 entries hold 4 states: dim is 5"),
-            ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),
-            ("2.5", "-2.5", "contract: plus.gamma: -2.5: expected a finite number, not negative"),
-            ("{\"2\":0}", "{\"2\":0},\"error\":2.5", "contract: plus.error: 2.5: expected a number from 0 to 2"),
-            ("{\"2\":0}", "{\"2\":0},\"error\":0.5", "contract: plus.error: given, but the method is exact"),
-            ("\"input\":[0,1]", "\"input\":[0,9]", "contract: plus.input: qubit 9 does not exist: the program has 3"),
-            ("\"output\":[0,1]", "\"output\":[1,1]", "contract: plus.output: a bit is listed twice"),
-            ("{\"2\":0}", "{\"7\":0}", "contract: plus.accept: bit 7 does not exist: the program has 3"),
-            ("{\"2\":0}", "{\"2\":2}", "contract: plus.accept: bit 2 has value 2: expected 0 or 1"),
-            ("{\"2\":0}", "{\"1\":0}", "contract: plus.accept: bit 1 is an output as well"),
-        ] {
-            let text = GOOD.replace(from, to);
-            assert_ne!(text, GOOD);
-            assert_eq!(Contract::from_json(&text, 3, 3).unwrap_err().to_string(), expected);
-        }
-        let bits: Vec<String> = (2..72).map(|bit| format!("\"{bit}\":0")).collect();
-        let text = GOOD.replace("\"2\":0", &bits.join(","));
-        let message = Contract::from_json(&text, 3, 80).unwrap_err().to_string();
-        assert_eq!(message, "contract: plus.accept: 70 bits: expected at most 48");
-        let text = GOOD.replace("\"dim\":3", "\"dim\":4097");
-        let message = Contract::from_json(&text, 3, 3).unwrap_err().to_string();
-        assert_eq!(message, "contract: dim: 4097: expected at most 4096");
-        assert_eq!(MAX_DIM, crate::encoding::MAX_DIM);
-        let unknown = GOOD.replace("\"method\"", "\"methods\"");
-        let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else {
-            panic!()
-        };
-        assert!(message.contains("unknown field `methods`") && offset > 40, "{message} {offset}");
-    }
-}
+mod tests;

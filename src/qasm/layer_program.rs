@@ -25,6 +25,8 @@ pub enum AnyProgram {
     Layer(Box<LayerProgram>),
     /// Of a quantum head behind them.
     Head(Box<HeadProgram>),
+    /// Of a segment of an amplitude network: its contract says which.
+    Segment(Box<Program>),
 }
 
 impl AnyProgram {
@@ -34,6 +36,7 @@ impl AnyProgram {
             AnyProgram::Block(program) => &program.contract.network,
             AnyProgram::Layer(program) => &program.contract.network,
             AnyProgram::Head(program) => &program.contract.network,
+            AnyProgram::Segment(program) => &program.contract.network,
         }
     }
 
@@ -43,6 +46,7 @@ impl AnyProgram {
             AnyProgram::Block(program) => program.contract.written_for(),
             AnyProgram::Layer(program) => program.contract.written_for(),
             AnyProgram::Head(program) => program.contract.written_for(),
+            AnyProgram::Segment(program) => program.contract.written_for(),
         }
     }
 
@@ -52,6 +56,7 @@ impl AnyProgram {
             AnyProgram::Block(program) => &program.circuit,
             AnyProgram::Layer(program) => program.template.circuit(),
             AnyProgram::Head(program) => &program.circuit,
+            AnyProgram::Segment(program) => &program.circuit,
         }
     }
 }
@@ -90,7 +95,11 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
         return read_tree(tree).map(|program| AnyProgram::Block(Box::new(program)));
     }
     let bits = tree.bits.as_ref().map_or(0, |b| b.size);
-    if is_head(json) {
+    let kind = Kind::of(json);
+    if kind.segment.is_some() {
+        return read_tree(tree).map(|program| AnyProgram::Segment(Box::new(program)));
+    }
+    if kind.quantum_head.is_some() {
         let contract = HeadContract::from_json(json, bits).map_err(|error| contract_error(*at, error))?;
         let circuit = circuit_of(&tree)?;
         return Ok(AnyProgram::Head(Box::new(HeadProgram { circuit, contract })));
@@ -116,13 +125,17 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
     Ok(AnyProgram::Layer(Box::new(LayerProgram { template, contract })))
 }
 
-/// Whether a contract of version 2 is of a head: it says so by a key.
-fn is_head(json: &str) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Kind {
-        quantum_head: Option<serde::de::IgnoredAny>,
+/// What a contract of version 2 is of: it says so by a key.
+#[derive(Default, serde::Deserialize)]
+struct Kind {
+    quantum_head: Option<serde::de::IgnoredAny>,
+    segment: Option<serde::de::IgnoredAny>,
+}
+
+impl Kind {
+    fn of(json: &str) -> Kind {
+        serde_json::from_str(json).unwrap_or_default()
     }
-    serde_json::from_str::<Kind>(json).is_ok_and(|kind| kind.quantum_head.is_some())
 }
 
 #[cfg(test)]
@@ -231,7 +244,7 @@ c[3] = measure q[3];
         let message = super::super::read(TEXT).unwrap_err().to_string();
         assert_eq!(
             message,
-            "line 3, column 10: a program of a network of quanvolutions, expected one of a residual block"
+            "line 3, column 10: a program of a network of another family, expected one of a residual block"
         );
     }
 }

@@ -18,6 +18,7 @@ mod layer_program;
 mod parser;
 mod printer;
 mod program;
+mod segment_terms;
 
 pub use contract::{Contract, ContractError, Prepared, SignContract};
 pub use error::{ParseError, Position};
@@ -28,3 +29,4 @@ pub use layer_program::{AnyProgram, LayerProgram, read_any, write_layer};
 pub use parser::parse;
 pub use printer::print;
 pub use program::{Program, ProgramError, read, write};
+pub use segment_terms::SegmentTerms;

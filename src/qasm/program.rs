@@ -26,7 +26,7 @@ pub enum ProgramError {
     )]
     NoContract,
     /// A program of another kind.
-    #[error("{at}: a program of a network of quanvolutions, expected one of a residual block")]
+    #[error("{at}: a program of a network of another family, expected one of a residual block")]
     NoBlock {
         /// Where the contract stands.
         at: Position,

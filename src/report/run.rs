@@ -33,6 +33,13 @@ pub enum Ran {
         /// Patches of all layers, an image.
         circuits: u64,
     },
+    /// Segments of an amplitude network.
+    Segments {
+        /// How many.
+        segments: usize,
+        /// Entries of an input.
+        dim: usize,
+    },
     /// Quanvolutions, by the settings that say all of a layer.
     Settings {
         /// How many layers.
@@ -46,6 +53,8 @@ impl Ran {
     fn title(self) -> String {
         match self {
             Ran::Blocks { blocks, dim } => format!("{blocks} quantum residual blocks of {dim} x {dim}"),
+            Ran::Segments { segments: 1, dim } => format!("an amplitude network of {dim} inputs, one program"),
+            Ran::Segments { segments, dim } => format!("an amplitude network of {dim} inputs, {segments} programs"),
             Ran::Patches { layers: 1, .. } | Ran::Settings { layers: 1, .. } => "a quanvolution".into(),
             Ran::Patches { layers, .. } | Ran::Settings { layers, .. } => format!("{layers} quanvolutions"),
         }
@@ -55,6 +64,7 @@ impl Ran {
     fn shots(self) -> &'static str {
         match self {
             Ran::Blocks { .. } => "shots a sign and block",
+            Ran::Segments { .. } => "shots a program",
             Ran::Patches { .. } => "shots a patch",
             Ran::Settings { .. } => "shots a setting",
         }
@@ -64,6 +74,7 @@ impl Ran {
     fn sentence(self) -> String {
         match self {
             Ran::Blocks { .. } => "Shots are for p+ and again for p- of every block.".into(),
+            Ran::Segments { .. } => "Shots are for each program, both signs from the same ones.".into(),
             Ran::Patches { circuits, .. } => {
                 format!("Shots are for each of the {circuits} patches of an image, all layers together.")
             }
@@ -82,6 +93,7 @@ impl Ran {
                 "A shot of a block runs the circuits of both signs side by side. Copies are those of the first state, 4 Ns, \
                  whatever the depth."
             }
+            Ran::Segments { .. } => "CX are those behind the input, which takes more.",
             Ran::Patches { .. } => "CX are those of one patch of each layer.",
             Ran::Settings { .. } => "CX are those of one patch of each layer; shots are shared by all samples.",
         }

@@ -175,7 +175,7 @@ pub fn layer_tables(
         let texts = compile_layer(&network.name, k + 1, layer, Patches::Inputs, &LayerOptions::default())?;
         match read_any(&texts[0])? {
             AnyProgram::Layer(program) => program_table(&program, noise, seed),
-            AnyProgram::Block(_) | AnyProgram::Head(_) => Err(LayerRunError::Fixed),
+            AnyProgram::Block(_) | AnyProgram::Head(_) | AnyProgram::Segment(_) => Err(LayerRunError::Fixed),
         }
     };
     network.layers.iter().enumerate().map(|(k, layer)| table((k, layer)).map_err(|error| (k + 1, error))).collect()

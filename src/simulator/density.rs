@@ -5,7 +5,7 @@ use super::fusion::fuse_circuit;
 use super::readout::{Readout, Reads, read_qubits};
 use super::state::States;
 use crate::circuit::Circuit;
-use crate::linalg::{Matrix, RealMatrix, multiply, response};
+use crate::linalg::{Complex, Matrix, RealMatrix, multiply, response};
 
 /// What a circuit does to states of its input qubits, up to the outcomes that are rejected.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,12 @@ impl AcceptedOperator {
         assert!(m.nrows().is_power_of_two(), "rows are what some bits spell");
         let (spelt, outputs) = ((0..m.nrows()).collect(), m.nrows().trailing_zeros() as usize);
         AcceptedOperator { amplitudes: m, spelt, outputs }
+    }
+
+    /// What is accepted: what it spells, and its amplitude behind each state of the input qubits.
+    pub fn rows(&self) -> impl Iterator<Item = (usize, Vec<Complex>)> {
+        let rows = self.amplitudes.row_iter().map(|row| row.iter().copied().collect());
+        self.spelt.iter().copied().zip(rows)
     }
 
     /// p as a linear map of the coordinates of states of the first `dim` basis states: 2^(output bits) rows, dim² columns

@@ -50,7 +50,8 @@ impl Coupling {
                 return wrong(format!("qubit {a} is joined to itself"));
             }
             if let Some(q) = [a, b].into_iter().find(|q| *q >= limit) {
-                return wrong(format!("qubit {q} does not exist: expected 0 to {}", limit - 1));
+                let there = if limit == 0 { "no qubits at all".to_owned() } else { format!("0 to {}", limit - 1) };
+                return wrong(format!("qubit {q} does not exist: expected {there}"));
             }
             neighbours[a].insert(b);
             neighbours[b].insert(a);
@@ -104,6 +105,10 @@ mod tests {
                 "coupling_map[0]: qubit 2 does not exist: expected 0 to 1",
             ),
             ("[[0, 999999999999]]", "coupling_map[0]: qubit 999999999999 does not exist: expected 0 to 16383"),
+            (
+                r#"{"n_qubits": 0, "coupling_map": [[0, 1]]}"#,
+                "coupling_map[0]: qubit 0 does not exist: expected no qubits at all",
+            ),
             ("[]", "no pairs: expected"),
             ("[[0, -1]]", "coupling_map[0]: [0,-1], expected two qubits, like [0, 1]"),
             ("{", "the file: EOF while parsing"),

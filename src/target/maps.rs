@@ -91,7 +91,8 @@ fn graphed(graph: &Map<String, Value>) -> Result<Vec<(usize, usize)>, CouplingEr
     let mut pairs = vec![];
     for (key, near) in graph {
         let wrong = || CouplingError::Json(format!("connectivityGraph: '{key}' has no list of qubits"));
-        let (a, near) = (key.parse().map_err(|_| wrong())?, near.as_array().ok_or_else(wrong)?);
+        let a = qubit(&key.as_str().into(), &[]).ok_or_else(wrong)?;
+        let near = near.as_array().ok_or_else(wrong)?;
         for b in near {
             let b = qubit(b, &[]).ok_or_else(wrong)?;
             pairs.extend([(a, b), (b, a)]);
@@ -132,6 +133,7 @@ mod tests {
             r#"{"n_qubits": 3, "coupling_map": [[0, 1], [1, 0], [1, 2], [2, 1]]}"#,
             r#"{"paradigm": {"qubitCount": 3, "connectivity": {"fullyConnected": false, "connectivityGraph": {"0": ["1"], "1": ["0", "2"], "2": ["1"]}}}, "service": {}}"#,
             r#"{"connectivityGraph": {"0": ["1"], "1": ["2"]}}"#,
+            r#"{"connectivityGraph": {"QB1": ["QB2"], "QB2": ["QB3"]}}"#,
             r#"{"0": [1], "1": [2]}"#,
             r#"[["QB1", "QB2"], ["QB2", "QB3"]]"#,
             r#"{"quantum_architecture": {"name": "x", "qubits": ["A", "B", "C"], "qubit_connectivity": [["A", "B"], ["C", "B"]]}}"#,

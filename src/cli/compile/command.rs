@@ -18,6 +18,8 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile net.json -o out/ --target ibm --coupling torino.json
   hqrn-compile circuits/digits-quanvolution.json -o out/    quanvolutions: one program a layer, for every image
   hqrn-compile circuits/digits-quanvolution.json -o one/ --inputs fixed --data circuits/digits.csv.gz --image 1
+  hqrn-compile circuits/iris-qrfnn.json -o head.qasm        an amplitude network, however deep: one program
+  hqrn-compile circuits/iris-qrfnn.json -o flower.qasm --data circuits/iris.csv --row 1    with its input
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 
@@ -25,7 +27,7 @@ Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is w
 pub const COMMAND: &str = "hqrn-compile";
 
 /// Compile trained weights to OpenQASM 3 circuits: those that compute W+ and W- of every residual block, or the layers of a
-/// network of quanvolutions
+/// network of quanvolutions, or an amplitude network as a whole
 #[derive(Parser, Debug)]
 #[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
 pub struct Cli {
@@ -34,8 +36,8 @@ pub struct Cli {
     /// A .qasm file for one block, a folder for all, or - for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
-    /// Compile this block or layer only, counting from 1
-    #[arg(long, visible_alias = "layer", value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Compile this block, layer or segment only, counting from 1
+    #[arg(long, visible_aliases = ["layer", "segment"], value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     pub block: Option<u32>,
     /// Write one program for each sign instead of one for both
     #[arg(long)]
@@ -43,11 +45,12 @@ pub struct Cli {
     /// How unitaries become gates [default: exact]
     #[arg(long, value_enum)]
     pub method: Option<Synthesis>,
-    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities
+    /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities, or, for an amplitude network, of
+    /// as many numbers as it takes, of any sign
     #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
     pub input: Option<String>,
     /// Labelled inputs, CSV or IDX images, gzipped or not: report how many labels the programs change; with --inputs fixed,
-    /// where --image is from
+    /// or for amplitude networks, where --image is from
     #[arg(long, value_name = "DATA", conflicts_with_all = ["no_verify", "sample"])]
     pub data: Option<PathBuf>,
     #[command(flatten)]

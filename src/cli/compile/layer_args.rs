@@ -23,8 +23,9 @@ pub struct LayerArgs {
     /// Say what fidelity to expect of a patch and of the head under a noise model: superconducting, trapped-ion, or a JSON file
     #[arg(long, value_name = "MODEL")]
     pub noise: Option<String>,
-    /// With --inputs fixed: which sample of --data, of its test rows where rows are marked so, counting from 1
-    #[arg(long, value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
+    /// With --inputs fixed, or for an amplitude network: which sample of --data, of its test rows where rows are marked so,
+    /// counting from 1
+    #[arg(long, visible_alias = "row", value_name = "K", requires = "data", value_parser = clap::value_parser!(u32).range(1..))]
     pub image: Option<u32>,
     /// With --inputs fixed: what the layer, or the head, reads, as it was measured, in place of what the network makes of the image: a JSON
     /// array of the pixels before the layer's scale, channel by channel and row by row

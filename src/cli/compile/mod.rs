@@ -6,13 +6,15 @@ mod layer_args;
 mod layers;
 mod layers_output;
 mod output;
+mod segments;
+mod segments_output;
 mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{layers_of, note_samples, read_bytes, read_model, residual};
+use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
@@ -57,14 +59,21 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
-    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref()];
+    let noise = cli.layers.noise.as_ref().map(PathBuf::from);
+    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref(), noise.as_ref()];
     let given = given.into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
+    if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
+        return Err(format!("{}: two outputs in one file", report.display()).into());
+    }
     let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers, &destination);
+    }
+    if let Some(network) = amplitudes_of(&model) {
+        return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
     if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {

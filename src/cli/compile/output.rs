@@ -43,6 +43,9 @@ impl Destination {
                 return Err(format!("{}: is a folder, expected a file to write", output.display()));
             }
             Ok(Destination::File(output.to_owned()))
+        } else if std::fs::metadata(output).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            // A pipe or a device has no name to go by.
+            Ok(Destination::File(output.to_owned()))
         } else if output.exists() && !output.is_dir() {
             Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
         } else {
@@ -60,6 +63,15 @@ impl Destination {
         }
     }
 
+    /// Whether a file would have a name that the programs, their manifest or their network take.
+    pub fn takes(&self, file: &Path) -> bool {
+        let Destination::Folder(folder) = self else { return false };
+        let of = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
+        let beside = file.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+        let name = file.file_name().and_then(|name| name.to_str());
+        beside.is_some_and(|beside| of(beside) == of(folder)) && name.is_some_and(|name| is_ours(name, true))
+    }
+
     /// Files that are there already and may be written over, with a compressed network or without.
     pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
         match self {
@@ -69,18 +81,21 @@ impl Destination {
                 vec![path.clone(), half("plus"), half("minus")]
             }
             Destination::Folder(folder) => {
-                let written = |name: &str| {
-                    ((name.starts_with("block-") || name.starts_with("layer-")) && name.ends_with(".qasm"))
-                        || name == "head.qasm"
-                        || name == MANIFEST_NAME
-                        || (with_network && name == SMALL_NAME)
-                };
+                let written = |name: &str| is_ours(name, with_network);
                 let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
                 let named = entries.filter(|entry| entry.file_name().to_str().is_some_and(written));
                 named.map(|entry| entry.path()).collect()
             }
         }
     }
+}
+
+/// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
+fn is_ours(name: &str, with_network: bool) -> bool {
+    (["block-", "layer-", "segment-"].iter().any(|stem| name.starts_with(stem)) && name.ends_with(".qasm"))
+        || name == "head.qasm"
+        || name == MANIFEST_NAME
+        || (with_network && name == SMALL_NAME)
 }
 
 /// Writes everything and returns the names of the files.

@@ -28,12 +28,17 @@ struct File {
 
 const FORMAT: Format = Format { name: "hqrn-finetuning", named: true, newest: 1 };
 
+/// Whether a path is a pipe or a device, which has nothing to go on from, and perhaps no end.
+fn is_stream(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
+}
+
 impl Checkpoint {
     /// Reads the file, if there is one; it must have started from this network, with these options.
     pub fn open(path: Option<&Path>, start: &Network, options: &str) -> Result<Checkpoint, String> {
         let start = write_json(start) + options;
         let new = Checkpoint { path: path.map(Path::to_owned), start, stages: 0, network: None };
-        let Some(path) = path.filter(|path| path.exists()) else { return Ok(new) };
+        let Some(path) = path.filter(|path| path.exists() && !is_stream(path)) else { return Ok(new) };
         let wrong = |message: String| format!("{}: {message}", path.display());
         let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
         let file: File = read_file(&text, &FORMAT).map_err(|error| wrong(error.to_string()))?;

@@ -83,6 +83,9 @@ fn programs(cli: &Cli, network: &Quanvolution) -> Result<Vec<LayerProgram>, Stri
             AnyProgram::Block(_) => {
                 return Err(format!("{shown}: a program of a residual block, the weights are of quanvolutions"));
             }
+            AnyProgram::Segment(_) => {
+                return Err(format!("{shown}: a program of an amplitude network, the weights are of quanvolutions"));
+            }
         };
         let number = program.contract.quanvolution;
         if number > count {

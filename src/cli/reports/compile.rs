@@ -1,7 +1,8 @@
-//! The reports of hqrn-compile: of residual blocks, and of layers of quanvolutions.
+//! The reports of hqrn-compile: of residual blocks, of layers of quanvolutions, of segments of amplitude networks.
 
 use crate::compiler::{
-    HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, PhaseReport, Verification,
+    HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment, PhaseReport,
+    SegmentVerification, Verification,
 };
 use crate::run::Disagreement;
 use crate::synthesis::trotter::TrotterReport;
@@ -80,6 +81,29 @@ pub struct CompiledLayer<'a> {
     /// What fidelity to expect of one patch under --noise, in the geometric mean over all patches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fidelity: Option<f64>,
+    /// Wall time of compiling and verifying.
+    pub seconds: f64,
+}
+
+/// Which segments were compiled.
+#[derive(Serialize, JsonSchema)]
+pub struct SegmentsReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// The largest error that passed, as a share of the largest entry of a segment's map; `null` where nothing was verified.
+    pub tolerance: Option<f64>,
+    /// Whether the programs were read back and compared with the segments.
+    pub verified: bool,
+    /// What was written.
+    pub files: &'a [PathBuf],
+    pub segments: Vec<CompiledSegment<'a>>,
+}
+
+/// A segment and its program.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledSegment<'a> {
+    pub summary: &'a ManifestSegment,
+    pub verification: &'a Option<SegmentVerification>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
 }

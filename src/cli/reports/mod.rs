@@ -7,15 +7,20 @@ mod run;
 mod train;
 mod verify;
 
-pub use compile::{CompileReport, CompiledBlock, CompiledHead, CompiledLayer, LayersReport};
+pub use compile::{
+    CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
+};
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{CountsReport, LayerCountsReport, ReadFile};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
-pub use verify::{VerifiedBlock, VerifiedHead, VerifiedLayer, VerifyLayersReport, VerifyReport};
+pub use verify::{
+    VerifiedBlock, VerifiedHead, VerifiedLayer, VerifiedSegment, VerifyLayersReport, VerifyReport, VerifySegmentsReport,
+};
 
+use super::outputs::spare_all_else;
 use super::printing::{Failure, print};
-use crate::files::{InputRecord, record, write_atomically};
+use crate::files::{InputRecord, forget_written, record, write_atomically};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
@@ -63,10 +68,14 @@ enum AnyReport {
     Compile(Report<CompileReport<'static>>),
     /// Of `hqrn-compile` on quanvolutions.
     CompileLayers(Report<LayersReport<'static>>),
+    /// Of `hqrn-compile` on amplitude networks.
+    CompileSegments(Report<SegmentsReport<'static>>),
     /// Of `hqrn-verify`.
     Verify(Report<VerifyReport<'static>>),
     /// Of `hqrn-verify` on quanvolutions.
     VerifyLayers(Report<VerifyLayersReport<'static>>),
+    /// Of `hqrn-verify` on amplitude networks.
+    VerifySegments(Report<VerifySegmentsReport<'static>>),
     /// Of `hqrn-run` on samples.
     Run(Report<RunReport<'static>>),
     /// Of `hqrn-run --state`.
@@ -121,7 +130,11 @@ impl Sink<'_> {
             // A line a report, so that those of many runs can be kept in one file.
             Sink::Stdout => print(&text(serde_json::to_string(&report))),
             Sink::File(path) => {
-                write_atomically(path, text(serde_json::to_string_pretty(&report))).map_err(|error| error.to_string())
+                spare_all_else(&path.to_owned())?;
+                let written = write_atomically(path, text(serde_json::to_string_pretty(&report)));
+                // A failure after it may be reported in its place.
+                forget_written(path);
+                written.map_err(|error| error.to_string())
             }
         }
     }

@@ -1,6 +1,6 @@
-//! The reports of hqrn-verify: of residual blocks, and of layers of quanvolutions.
+//! The reports of hqrn-verify: of residual blocks, of layers of quanvolutions, of segments of amplitude networks.
 
-use crate::compiler::{HeadVerification, LayerVerification, Verification};
+use crate::compiler::{HeadVerification, LayerVerification, SegmentVerification, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -60,4 +60,27 @@ pub struct VerifiedLayer<'a> {
     pub program: &'a str,
     pub holds: bool,
     pub verification: &'a LayerVerification,
+}
+
+/// Which segments were verified.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifySegmentsReport<'a> {
+    /// Name of the network.
+    pub network: &'a str,
+    /// Whether every program computes its segment.
+    pub holds: bool,
+    /// The largest error that passes, as a share of the largest entry of a segment's map.
+    pub tolerance: f64,
+    pub segments: Vec<VerifiedSegment<'a>>,
+}
+
+/// A program of a segment.
+#[derive(Serialize, JsonSchema)]
+pub struct VerifiedSegment<'a> {
+    /// The segment's number, from 1.
+    pub segment: usize,
+    /// The program, as it was given.
+    pub program: &'a str,
+    pub holds: bool,
+    pub verification: &'a SegmentVerification,
 }

@@ -4,7 +4,7 @@ use super::command::{COMMAND, Cli};
 use super::output::{as_csv, as_report, show_points};
 use super::points::Points;
 use super::settings::disturbances;
-use super::{check_outputs, samples};
+use super::{Negative, check_outputs, samples};
 use crate::cli::inputs::{list_layers, note_other_names, read_programs};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
@@ -39,7 +39,7 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
     check_outputs(cli)?;
     let programs = programs(cli, network)?;
     let pixels = network.image.height * network.image.width;
-    let samples = samples(cli, data, pixels, Some(network.head.classes()))?;
+    let samples = samples(cli, data, pixels, Some(network.head.classes()), Negative::Kept)?;
     if samples.density {
         return Err(format!("{}: density matrices, expected images", data.display()));
     }
@@ -138,6 +138,9 @@ fn programs(cli: &Cli, network: &Quanvolution) -> Result<Option<Vec<LayerProgram
             AnyProgram::Head(_) => continue,
             AnyProgram::Block(_) => {
                 return Err(format!("{shown}: is of a residual block, the weights are of quanvolutions"));
+            }
+            AnyProgram::Segment(_) => {
+                return Err(format!("{shown}: is of an amplitude network, the weights are of quanvolutions"));
             }
         };
         let number = program.contract.quanvolution;

@@ -4,6 +4,7 @@ mod command;
 mod layers;
 mod output;
 mod points;
+mod segments;
 mod settings;
 mod state;
 
@@ -11,7 +12,7 @@ use self::command::{COMMAND, Cli, Rows};
 use self::points::Points;
 use self::settings::{checkpoints, models, source, variants};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{layers_of, note_dead, note_samples};
+use crate::cli::inputs::{amplitudes_of, layers_of, note_dead, note_reading, note_samples};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
@@ -35,12 +36,21 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
+    if cli.csv_to_stdout() && cli.common.takes_stdout() {
+        return Err("--csv - and --json would both go to standard output: name a file for one of them".into());
+    }
     let models = models(&cli.weights, cli.common.quiet)?;
     if let [model] = &models[..]
         && layers_of(model).is_some()
     {
         let network = model.clone().quanvolution(COMMAND).map_err(|error| error.to_string())?;
         return Ok(layers::run(cli, &network)?);
+    }
+    if let [model] = &models[..]
+        && amplitudes_of(model).is_some()
+    {
+        let network = model.clone().amplitude(COMMAND).map_err(|error| error.to_string())?;
+        return Ok(segments::run(cli, &network)?);
     }
     if cli.table {
         return Err("--table is for quanvolutions, the weights are of residual blocks".into());
@@ -53,7 +63,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     check_outputs(cli)?;
     let network = &checkpoints[0].network;
-    let samples = samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()))?;
+    let samples =
+        samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()), Negative::Clipped)?;
     if samples.density {
         state::note_phases(&source, &checkpoints[0].network);
     }
@@ -123,8 +134,23 @@ fn note_long(updates: f64) {
     }
 }
 
+/// What becomes of negative entries.
+#[derive(Clone, Copy)]
+enum Negative {
+    /// The input map takes them as 0.
+    Clipped,
+    /// They are what they are.
+    Kept,
+}
+
 /// The samples, which must have a label each if the network names classes.
-fn samples(cli: &Cli, data: &Path, entries: usize, classes: Option<usize>) -> Result<Samples, String> {
+fn samples(
+    cli: &Cli,
+    data: &Path,
+    entries: usize,
+    classes: Option<usize>,
+    negative: Negative,
+) -> Result<Samples, String> {
     let split = match cli.split {
         Rows::Train => Split::Train,
         Rows::Test => Split::Test,
@@ -132,7 +158,10 @@ fn samples(cli: &Cli, data: &Path, entries: usize, classes: Option<usize>) -> Re
     let read = read_samples_or_states(data, cli.labels.as_deref(), Some(entries), split);
     let mut samples = read.map_err(|error| error.to_string())?;
     if !cli.common.quiet {
-        note_samples(data, &samples);
+        match negative {
+            Negative::Clipped => note_samples(data, &samples),
+            Negative::Kept => note_reading(data, &samples),
+        }
     }
     if let Some(limit) = cli.limit {
         samples.truncate(limit as usize);

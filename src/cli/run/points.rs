@@ -37,12 +37,11 @@ impl Points {
         let Some(path) = path else { return Ok(Points { finished: BTreeMap::new(), file: None }) };
         let wrong = |problem: String| format!("{}: {problem}", path.display());
         let system = |error: std::io::Error| wrong(error.to_string());
-        // What is no file, like a pipe, has nothing finished in it.
-        let regular = std::fs::metadata(path).is_ok_and(|there| there.is_file());
-        let text = match std::fs::read(path) {
-            _ if path.exists() && !regular => vec![],
+        // What is no file, like a pipe or a device, has nothing finished in it, and no end.
+        let text = match std::fs::metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => vec![],
-            read => read.map_err(system)?,
+            Ok(there) if !there.is_file() => vec![],
+            _ => std::fs::read(path).map_err(system)?,
         };
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
         let mut finished = BTreeMap::new();

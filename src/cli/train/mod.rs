@@ -127,6 +127,8 @@ enum Format {
 
 /// The table of epochs in the folder.
 const LOG_NAME: &str = "log.csv";
+/// The page that some trainings leave.
+const PAGE_NAME: &str = "report.html";
 
 /// What a training goes on from.
 const STATE_NAME: &str = "training.json";
@@ -273,7 +275,7 @@ fn digest(samples: &[&Samples]) -> String {
 
 /// What the folder has already and a training writes over.
 fn written_over(folder: &Path) -> Vec<PathBuf> {
-    let written = |name: &str| name == LOG_NAME || name == STATE_NAME || name.starts_with("epoch-");
+    let written = |name: &str| [LOG_NAME, STATE_NAME, PAGE_NAME].contains(&name) || name.starts_with("epoch-");
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|e| e.file_name().to_str().is_some_and(written)).map(|e| e.path()).collect()
 }

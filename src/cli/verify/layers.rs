@@ -68,6 +68,9 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
                 AnyProgram::Block(_) => {
                     Err(format!("{file}: a program of a residual block, the weights are of quanvolutions"))
                 }
+                AnyProgram::Segment(_) => {
+                    Err(format!("{file}: a program of an amplitude network, the weights are of quanvolutions"))
+                }
             };
             progress.step();
             outcome
@@ -75,8 +78,14 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
     let outcomes = outcomes?;
+    if cli.block.is_none() {
+        each_layer_once(&outcomes)?;
+    }
     let missing = (1..=layers.len())
         .find(|number| !outcomes.iter().any(|o| matches!(o, Outcome::Layer { layer, .. } if layer == number)));
+    if let (Some(missing), None, true) = (missing, cli.block, cli.programs.iter().any(|given| given.is_dir())) {
+        return Err(format!("layer {missing} has no program, though a folder is all of a network").into());
+    }
     if let Some(missing) = missing.filter(|_| cli.complete) {
         let count = layers.len();
         return Err(Failure::Check(format!("--complete: no program of layer {missing}, the weights have {count}")));
@@ -84,6 +93,24 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
     let holds = outcomes.iter().all(Outcome::holds);
     show(cli, model.name(), &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
+}
+
+/// Refuses two programs of one layer, one of which lies where another layer's should: only programs of fixed pixels are
+/// parts of a layer.
+fn each_layer_once(outcomes: &[Outcome]) -> Result<(), String> {
+    let whole = |outcome: &Outcome| match outcome {
+        Outcome::Layer { layer, file, verification } if !verification.fixed => Some((*layer, file.clone())),
+        _ => None,
+    };
+    let whole: Vec<(usize, String)> = outcomes.iter().filter_map(whole).collect();
+    for (i, (layer, file)) in whole.iter().enumerate() {
+        if let Some((_, other)) = whole[..i].iter().find(|(before, _)| before == layer) {
+            return Err(format!(
+                "{other}, {file}: layer {layer}: more than one program was given, though one alone is the whole layer"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn verified(cli: &Cli, program: &LayerProgram, layers: &[&Layer], file: String) -> Result<Outcome, String> {

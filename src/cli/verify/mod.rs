@@ -1,12 +1,13 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
 mod layers;
+mod segments;
 
 use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    group_files, layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model, read_text,
-    residual,
+    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model,
+    read_text, residual,
 };
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
@@ -30,6 +31,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
   hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of block.qasm
   hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   a layer of quanvolutions, for every image
+  hqrn-verify head.qasm --weights circuits/iris-qrfnn.json   an amplitude network, for every input and its signs
   hqrn-verify *.qasm --weights net.json --complete --json=report.json   in a CI job
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
@@ -47,8 +49,8 @@ struct Cli {
     /// The weights, as JSON or .safetensors
     #[arg(short, long, required_unless_present_any = ["completions", "man", "report_schema"])]
     weights: Option<PathBuf>,
-    /// Compare with this block or layer of the weights, counting from 1, instead of the one the program names
-    #[arg(long, visible_alias = "layer", value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Compare with this block, layer or segment of the weights, counting from 1, instead of the one the program names
+    #[arg(long, visible_aliases = ["layer", "segment"], value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
     block: Option<u32>,
     /// Refuse programs that are written for another target
     #[arg(long, value_name = "TARGET", value_parser = target)]
@@ -94,15 +96,14 @@ struct Outcome {
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
-    let from_stdin = cli.programs.iter().chain([weights]).filter(|p| p.as_os_str() == "-").count();
-    if from_stdin > 1 {
-        return Err("standard input can be read only once".into());
-    }
     let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract);
     spare_inputs(inputs, &cli.common.report_file())?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers);
+    }
+    if let Some(network) = amplitudes_of(&model) {
+        return segments::run(cli, network);
     }
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;

@@ -1,6 +1,7 @@
 //! The questions that every family of networks answers. They are about networks and numbers: how a program is made that
 //! computes a part is asked elsewhere.
 
+use super::amplitude::AmplitudeNetwork;
 use super::quanvolution::{Layer, QuantumHead, Stream};
 use crate::network::{Block, NetworkError};
 
@@ -13,6 +14,8 @@ pub enum Part<'a> {
     Layer(&'a Layer),
     /// What this head reads of so many pixels as amplitudes, image by image (docs/method.md, section 14).
     Head(&'a QuantumHead, usize),
+    /// The linear map of this segment of the network, from 0, for every state (docs/method.md, section 15).
+    Segment(&'a AmplitudeNetwork, usize),
 }
 
 /// What every family answers.
@@ -32,6 +35,11 @@ pub(super) trait Answers {
     /// What each part reads of an input, and what comes out behind the last, where that is images; none elsewhere.
     fn streams(&self, _input: &[f64]) -> Vec<Stream> {
         vec![]
+    }
+
+    /// What is wrong with an input, if anything.
+    fn input_problem(&self, _input: &[f64]) -> Option<String> {
+        None
     }
 
     /// The parts that have programs, first to last.

@@ -2,6 +2,7 @@
 //! the questions of `answers.rs`, and a row of the table here; whoever is to carry every family asks [`Model`].
 
 mod affine;
+pub mod amplitude;
 mod answers;
 pub mod quanvolution;
 mod residual;
@@ -9,6 +10,7 @@ mod residual;
 pub use answers::Part;
 
 use super::{Network, NetworkError};
+use amplitude::AmplitudeNetwork;
 use answers::{Answers, Written};
 use quanvolution::{Quanvolution, Stream};
 
@@ -65,6 +67,8 @@ families! {
     Residual(Network, residual::NetworkFile);
     /// Trainable quanvolutions with residual wiring, a head.
     Quanvolution(Quanvolution, quanvolution::QuanvolutionFile);
+    /// Meshes of rotations with weighted sums around them, a linear head.
+    Amplitude(AmplitudeNetwork, amplitude::AmplitudeFile);
 }
 
 /// The family of files that name none.
@@ -97,6 +101,14 @@ impl Model {
     /// If there are no inputs, or one has not [`Model::input_dim`] entries.
     pub fn labels(&self, inputs: &[Vec<f64>]) -> Vec<usize> {
         self.answers().labels(inputs)
+    }
+
+    /// What is wrong with an input of as many entries as it takes, if anything.
+    ///
+    /// # Panics
+    /// If the input has not [`Model::input_dim`] entries.
+    pub fn input_problem(&self, input: &[f64]) -> Option<String> {
+        self.answers().input_problem(input)
     }
 
     /// What each part reads of an input, and what comes out behind the last, by the classical forward pass, where parts read
@@ -137,6 +149,17 @@ impl Model {
         }
     }
 
+    /// The amplitude network that it is, for those who take no other; `taker` says who that is.
+    ///
+    /// # Errors
+    /// If it is of another family, which the message names.
+    pub fn amplitude(self, taker: &str) -> Result<AmplitudeNetwork, NetworkError> {
+        match self {
+            Model::Amplitude(network) => Ok(network),
+            other => Err(NetworkError::Family { family: other.family(), taker: taker.to_owned() }),
+        }
+    }
+
     /// The network of quanvolutions that it is, for those who take no other; `taker` says who that is.
     ///
     /// # Errors
@@ -146,6 +169,12 @@ impl Model {
             Model::Quanvolution(network) => Ok(network),
             other => Err(NetworkError::Family { family: other.family(), taker: taker.to_owned() }),
         }
+    }
+}
+
+impl From<AmplitudeNetwork> for Model {
+    fn from(network: AmplitudeNetwork) -> Model {
+        Model::Amplitude(network)
     }
 }
 

@@ -89,9 +89,6 @@ impl Written for Network {
 
     fn read(text: &[u8], name: &str) -> Result<Network, NetworkError> {
         let file: NetworkFile = typed(text)?;
-        if file.version == 1 && file.family.is_some() {
-            return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
-        }
         if let Some(other) = file.formula.filter(|formula| formula != FORMULA) {
             return Err(NetworkError::value("formula", format!("'{}', hqrn knows '{FORMULA}'", other.escape_debug())));
         }

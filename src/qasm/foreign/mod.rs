@@ -46,7 +46,7 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
 /// matter where their qubits are now.
 ///
 /// # Errors
-/// As [`read_foreign`], and a layer with inputs.
+/// As [`read_foreign`], and an original that is a layer with inputs or a segment of an amplitude network.
 pub fn read_any_foreign(
     text: &str,
     original: &AnyProgram,
@@ -56,6 +56,11 @@ pub fn read_any_foreign(
     let circuit = || circuit_of(&statements::read(text)?, bits);
     Ok(match original {
         AnyProgram::Block(program) => AnyProgram::Block(Box::new(read_foreign(text, program, layout)?)),
+        AnyProgram::Segment(_) => {
+            return Err(whole(
+                "the original is a segment of an amplitude network, whose qubits a contract names".into(),
+            ));
+        }
         AnyProgram::Layer(program) if !program.contract.is_fixed() => {
             return Err(whole(
                 "the original has inputs, whose angles clients write as they like: expected fixed pixels".into(),

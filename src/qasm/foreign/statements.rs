@@ -90,7 +90,8 @@ impl<'a> Reader<'a> {
         self.stream.at += 1;
         match self.stream.peek() {
             Some(Kind::Number(version)) if ["2", "2.0", "3", "3.0", "3.1"].contains(&version.as_str()) => {
-                self.stream.at += 1
+                self.stream.at += 1;
+                self.stream.whole_division = version.starts_with('3');
             }
             _ => return Err(self.stream.wrong(&format!("version {}: expected 2.0 or 3.0", self.stream.shown()))),
         }

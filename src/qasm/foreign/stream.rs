@@ -12,11 +12,13 @@ pub(super) struct Stream<'a> {
     pub(super) at: usize,
     /// Behind the last that may be read: of the text, or of a body in it.
     pub(super) end: usize,
+    /// Whether `/` of whole numbers is the division of whole numbers, as OpenQASM 3 has it and 2 has not.
+    pub(super) whole_division: bool,
 }
 
 impl<'a> Stream<'a> {
     pub(super) fn new(tokens: &'a [Token]) -> Stream<'a> {
-        Stream { tokens, at: 0, end: tokens.len() }
+        Stream { tokens, at: 0, end: tokens.len(), whole_division: false }
     }
 
     pub(super) fn is_done(&self) -> bool {

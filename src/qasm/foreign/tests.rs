@@ -71,7 +71,7 @@ fn the_same_circuit_in_many_writings() {
         "OPENQASM 3;\n/* two\nlines */ qubit[3] q;\nbarrier q;\nrz(pi/2) q[0]; // one\nry(-π/6) q[1]; cx q[0], q[2];",
         "OPENQASM 2.0;\ninclude \"qelib1.inc\";\nqreg a[1]; qreg b[2];\nrz(0.5*pi) a; ry(-(pi)/6.) b[0];\nCX a[0], b[1];",
         "OPENQASM 3.0; qubit a; qubit b; qubit c; gphase(0.3); rz(tau/4) a; ry(-2**-1*pi/3) b; cx a, c;",
-        "OPENQASM 3.1; rz(+pi/2) $0; ry(arcsin(-1/2)) $1; barrier $0, $1; cx $0, $2;",
+        "OPENQASM 3.1; rz(+pi/2) $0; ry(arcsin(-1.0/2)) $1; barrier $0, $1; cx $0, $2;",
         "OPENQASM 3.0; gate f(x) a, b { gphase(x); ry(-x/3) b; rz(x) a; } gate g(y) a, b, c { f(y/2) a, b; cx a, c; } qubit[3] q; g(pi) q[0], q[1], q[2];",
         "OPENQASM 3.0; qubit[3] q; cnot q[0], q[2]; rz(1.5e0_7*0 + pi / 2) q[0]; ry(-sqrt(0.25)*pi/3) q[1];",
     ] {
@@ -132,4 +132,22 @@ fn what_is_not_understood_is_refused() {
     for text in ["", "qubit q;", "OPENQASM 4.0;", "OPENQASM 3.0"] {
         assert!(circuit(text).is_err(), "{text}");
     }
+}
+
+/// Qiskit takes 3/2 for 1 in OpenQASM 3 and for 1.5 in OpenQASM 2.
+#[test]
+fn whole_numbers_are_divided_where_all_readers_agree() {
+    let angle = |version: &str, angle: &str| {
+        let text = format!("OPENQASM {version};\nqreg q[1];\nry({angle}) q[0];\n");
+        statements::read(&text).map(|read| format!("{:?}", read.gates)).map_err(|error| error.to_string())
+    };
+    for ratio in ["3/2", "-1/2", "(1+2)/2", "pi*(7/2)", "2**1/4", "7/2*pi/7"] {
+        assert!(angle("2.0", ratio).is_ok(), "{ratio}");
+        assert!(angle("3.0", ratio).unwrap_err().contains("whole numbers leave no fraction"), "{ratio}");
+    }
+    for (ratio, value) in [("6/2", "3.0"), ("3.0/2", "1.5"), ("3/2.0", "1.5"), ("3e0/2", "1.5"), ("-8/4", "-2.0")] {
+        assert_eq!(angle("3.0", ratio), angle("3.0", value), "{ratio}");
+        assert_eq!(angle("2.0", ratio), angle("2.0", value), "{ratio}");
+    }
+    assert!(angle("3.0", "pi/3").is_ok() && angle("3", "2*pi/3").is_ok());
 }

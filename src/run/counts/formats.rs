@@ -45,7 +45,10 @@ const KEYS: &[(&str, Read)] = &[
         _ => probabilities(all),
     }),
     ("histogram", |all, found, _| table(found, shot_count(all))),
-    ("Histogram", |_, _, _| Err(without_shots())),
+    ("Histogram", |all, found, _| match found.get(0).and_then(|entry| entry.get("Count")) {
+        Some(_) => azure(&Value::Array(vec![Value::Object(all.clone())])),
+        None => Err(without_shots()),
+    }),
     ("probabilities", |all, found, _| table(found, shot_count(all))),
     ("quasi_dists", |_, _, _| Err(quasi())),
     ("quasi_dist", |_, _, _| Err(quasi())),
@@ -106,10 +109,12 @@ fn counts_of(
 ) -> Result<CountsFile, CountsError> {
     let Table { rows, places, order, shots: stated } = match value {
         Value::Array(_) => shots(value)?,
-        Value::Object(all) => match KEYS.iter().find_map(|(key, read)| Some((read, all.get(*key)?))) {
-            Some((read, found)) => with_shots(read(all, found, bits)?, all),
-            None => table(value, None)?,
-        },
+        Value::Object(all) => {
+            match KEYS.iter().find_map(|(key, read)| Some((read, all.get(*key).filter(|found| !found.is_null())?))) {
+                Some((read, found)) => with_shots(read(all, found, bits)?, all),
+                None => table(value, None)?,
+            }
+        }
         _ => return Err(unknown()),
     };
     if rows.is_empty() {
@@ -181,6 +186,10 @@ fn probabilities(all: &Object) -> Result<Table, CountsError> {
 /// A table of counts by what was read; of probabilities where the number of shots is known.
 pub(super) fn table(found: &Value, shots: Option<u64>) -> Result<Table, CountsError> {
     let all = found.as_object().ok_or_else(unknown)?;
+    // One of them tells what all are.
+    if all.values().filter_map(Value::as_f64).any(|number| number < 0.0 && number.fract() != 0.0) {
+        return Err(quasi());
+    }
     let row = |(key, value): (&String, &Value)| Ok((key.clone(), count(key, value, shots)?));
     Ok(Table { rows: all.iter().map(row).collect::<Result<_, _>>()?, ..Table::default() })
 }
@@ -190,7 +199,7 @@ fn count(key: &str, value: &Value, shots: Option<u64>) -> Result<u64, CountsErro
     let wrong = |expected: &str| CountsError(format!("'{key}': {value}, expected {expected}"));
     let number = value.as_f64().ok_or_else(|| wrong("a whole number"))?;
     if number < 0.0 {
-        return Err(if number.fract() == 0.0 { wrong("a whole number") } else { quasi() });
+        return Err(wrong("a whole number"));
     }
     match (value.as_u64(), shots) {
         (Some(count), None) => Ok(count),

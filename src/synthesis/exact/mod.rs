@@ -4,6 +4,7 @@
 //!  contraction M       ── structure ───▶ smaller contractions, permutations, or the dilation of the whole
 //!  contraction M=VΣW†  ── dilation ────▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
 //!  contraction, rank r ── low_rank ────▶ two isometries, V on fresh qubits
+//!  matrix with signs    ── signed ──────▶ W^T, multiplexed Ry, V beside a reference's S_u, selected by its qubit
 //!  isometry, complex   ── isometry ────▶ thin cosine-sine splits, then uniform: multiplexed U(2) up to a diagonal
 //!  isometry, 2^k cols  ── selected ────▶ selected rotations on k qubits + a multiplexed Ry a qubit
 //!  rotation, k qubits  ── orthogonal ──▶ 4 rotations on k-1 qubits + 3 multiplexed Ry       (recursively)
@@ -29,6 +30,7 @@ mod orthogonal;
 mod preparation;
 mod selected;
 mod sequence;
+mod signed;
 mod structure;
 mod synthesised;
 mod two_qubit;
@@ -38,6 +40,7 @@ pub use amplitudes::{prepare_amplitudes, prepare_low_rank};
 pub use dilation::synthesise_dilation;
 pub use multiplexer::{Axis, multiplexed_rotation};
 pub use preparation::prepare_probabilities;
+pub use signed::{SignedRead, synthesise_signed};
 pub use structure::synthesise_contraction;
 pub use synthesised::Synthesised;
 

@@ -10,7 +10,7 @@ pub use self::command::Args;
 use self::baseline::{baselines, shown};
 use self::blueprint::{blueprint, gradients, recipe};
 use self::images::{Images, error_of, images};
-use super::{COMMAND, Pace, bind, epochs, keep, name_of, resumed, written_over};
+use super::{COMMAND, PAGE_NAME, Pace, bind, epochs, keep, name_of, resumed, written_over};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{Baseline, Errors, QuanvolutionReport};
@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         records: &state.records,
         linear: baselines.iter().map(|line| (shown(line), line.training_error, line.test_error)).collect(),
     };
-    write_atomically(&folder.join("report.html"), quanvolution_page(&curves)).map_err(|error| error.to_string())?;
+    write_atomically(&folder.join(PAGE_NAME), quanvolution_page(&curves)).map_err(|error| error.to_string())?;
     show(args, &state, &images, result, &baselines)?;
     Ok(ExitCode::from(HOLDS))
 }

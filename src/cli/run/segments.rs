@@ -1,0 +1,171 @@
+//! Amplitude networks: shots a segment and sample.
+
+use super::command::{COMMAND, Cli};
+use super::output::{as_csv, as_report, show_points};
+use super::points::Points;
+use super::settings::disturbances;
+use super::{Negative, check_outputs, samples};
+use crate::circuit::Cost;
+use crate::cli::inputs::{list_segments, note_other_names, read_programs};
+use crate::cli::printing::print;
+use crate::cli::progress::Progress;
+use crate::compiler::verify_segment;
+use crate::data::Samples;
+use crate::files::{shown_input, write_atomically};
+use crate::network::amplitude::AmplitudeNetwork;
+use crate::qasm::{AnyProgram, Program};
+use crate::report::{Ran, Subject, run_page};
+use crate::run::{Budget, Disturbance, Point, SegmentRuns, Shots, Tally, run_segments_classically, segment_keys};
+
+/// How near programs must be to the segments they run for, as a share of the largest entry.
+const SAME: f64 = 1e-6;
+
+/// Runs the network under every condition, and shows what came of it.
+pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
+    let given = [
+        ("--state", cli.state.is_some()),
+        ("--alpha", !cli.alpha.is_empty()),
+        ("--gamma", cli.gamma.is_some()),
+        ("--phases", cli.phases.is_some()),
+        ("--mitigate", cli.noise.mitigate),
+        ("--table", cli.table),
+    ];
+    if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
+        return Err(format!("{name} is for other families, the weights are of an amplitude network"));
+    }
+    let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
+    check_outputs(cli)?;
+    let programs = programs(cli, network)?;
+    let samples = samples(cli, data, network.dim, Some(network.head.affine.bias.len()), Negative::Kept)?;
+    if samples.density {
+        return Err(format!("{}: density matrices, expected samples", data.display()));
+    }
+    if let Some(i) = samples.inputs.iter().position(|x| x.iter().all(|v| *v == 0.0)) {
+        let problem = "all entries are 0: nothing can be divided by its norm";
+        return Err(format!("{}: sample {i}: {problem}", data.display()));
+    }
+    let noises = disturbances(&cli.noise)?;
+    let points = run_all(cli, network, programs.as_deref(), &samples, &noises)?;
+    if let Some(path) = &cli.report {
+        let segments = network.segments()?.len();
+        let subject = Subject {
+            network: network.name.clone(),
+            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
+            parts: Ran::Segments { segments, dim: network.dim },
+        };
+        write_atomically(path, run_page(&subject, &points)).map_err(|error| error.to_string())?;
+    }
+    if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
+        write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;
+    }
+    cli.common.report(COMMAND, as_report(&network.name, &points))?;
+    if cli.csv_to_stdout() {
+        return print(&as_csv(&points));
+    }
+    if !cli.common.tells() {
+        return Ok(());
+    }
+    show_points(cli, &points, true)?;
+    let gamma = points.first().map_or(0.0, |point| point.budget.gamma);
+    print(&format!(
+        "\ngamma {gamma:.2}; the median sample's best score is {:.2} above its second: labels turn where shots spread further\n",
+        median_margin(network, &samples)
+    ))
+}
+
+/// How far the best score of a sample is above the next, in the median.
+fn median_margin(network: &AmplitudeNetwork, samples: &Samples) -> f64 {
+    let margin = |row: Vec<f64>| {
+        let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut rest = row;
+        let at = rest.iter().position(|z| *z == best).unwrap_or(0);
+        rest.remove(at);
+        best - rest.into_iter().fold(f64::NEG_INFINITY, f64::max)
+    };
+    let scores = network.scores(&samples.inputs);
+    let mut margins: Vec<f64> = scores.row_iter().map(|row| margin(row.iter().copied().collect())).collect();
+    margins.sort_by(f64::total_cmp);
+    margins.get(margins.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// All points in order, from the file of finished ones or run now.
+fn run_all(
+    cli: &Cli,
+    network: &AmplitudeNetwork,
+    programs: Option<&[Program]>,
+    samples: &Samples,
+    noises: &[Option<Disturbance>],
+) -> Result<Vec<Point>, String> {
+    let key =
+        |noise: &Option<Disturbance>| segment_keys(network, programs, samples, noise.as_ref(), &cli.shots, cli.seed);
+    let keys: Vec<Vec<String>> = noises.iter().map(key).collect();
+    let mut finished = Points::open(cli.points.as_deref())?;
+    let missing: Vec<Vec<usize>> =
+        keys.iter().map(|keys| (0..keys.len()).filter(|&i| !finished.has(&keys[i])).collect()).collect();
+    let steps = missing.iter().map(Vec::len).sum();
+    let progress = Progress::new(steps, "running", "steps", cli.common.quiet);
+    let classical = (steps > 0).then(|| run_segments_classically(network, &samples.inputs));
+    let cx = programs.map(|all| all.iter().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum());
+    for ((noise, keys), wanted) in noises.iter().zip(&keys).zip(&missing) {
+        let Some(classical) = classical.as_ref().filter(|_| !wanted.is_empty()) else { continue };
+        let runs = SegmentRuns::new(network, programs, noise.as_ref(), cli.seed)
+            .map_err(|(segment, error)| format!("segment {segment}: {error}"))
+            .inspect_err(|_| progress.finish())?;
+        for &i in wanted {
+            let shots = cli.shots[i];
+            let quantum = runs.run(&samples.inputs, shots, cli.seed).map_err(|error| error.to_string());
+            let quantum = quantum.inspect_err(|_| progress.finish())?;
+            progress.step();
+            let all = if let Shots::Finite(n) = shots { n.checked_mul(runs.segments() as u64) } else { None };
+            let point = Point {
+                key: keys[i].clone(),
+                checkpoint: network.name.clone(),
+                epoch: None,
+                alpha: None,
+                noise: *noise,
+                shots,
+                seed: cli.seed,
+                tally: Tally::of(classical, &quantum, samples, network.head.affine.bias.len()),
+                budget: Budget { shots: all, copies: None, cx, gamma: runs.gamma() },
+            };
+            finished.keep(point).inspect_err(|_| progress.finish())?;
+        }
+    }
+    progress.finish();
+    Ok(keys.iter().flatten().filter_map(|key| finished.get(key)).collect())
+}
+
+/// A program a segment, if any are given.
+fn programs(cli: &Cli, network: &AmplitudeNetwork) -> Result<Option<Vec<Program>>, String> {
+    if cli.circuits.is_empty() {
+        return Ok(None);
+    }
+    let count = network.segments()?.len();
+    let files = list_segments(&cli.circuits, count)?;
+    let read = read_programs(&files)?;
+    if !cli.common.quiet {
+        note_other_names(files.iter().zip(read.iter().map(AnyProgram::network)), &network.name);
+    }
+    let mut programs: Vec<Option<Program>> = vec![None; count];
+    for (file, program) in files.iter().zip(read) {
+        let shown = shown_input(file);
+        let AnyProgram::Segment(program) = program else {
+            return Err(format!("{shown}: a program of another family, the weights are of an amplitude network"));
+        };
+        if program.contract.segment.as_ref().is_some_and(|terms| terms.features.is_some()) {
+            return Err(format!("{shown}: prepares an input of its own: compile it without --data or --input"));
+        }
+        let verification = verify_segment(&program, network, SAME).map_err(|error| format!("{shown}: {error}"))?;
+        if !verification.holds() {
+            return Err(format!("{shown}: {}: a program of other weights", verification.failure()));
+        }
+        let number = program.contract.block;
+        if programs[number - 1].replace(*program).is_some() {
+            return Err(format!("{shown}: is of segment {number}, of which there is a program already"));
+        }
+    }
+    match programs.iter().position(Option::is_none) {
+        Some(k) => Err(format!("--circuits: no program of segment {}, the weights have {count}", k + 1)),
+        None => Ok(Some(programs.into_iter().flatten().collect())),
+    }
+}

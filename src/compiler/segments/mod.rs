@@ -1,0 +1,17 @@
+//! Segments of amplitude networks to programs, and programs against segments, for every state (docs/method.md, section 15).
+
+mod compile;
+mod forms;
+mod manifest;
+mod prepared;
+mod report;
+mod verify;
+
+pub use compile::{Sample, SegmentError, SegmentOptions, compile_segment};
+pub use manifest::{ManifestSegment, SegmentManifest};
+pub use prepared::with_input;
+pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};
+pub use verify::{SegmentVerification, verify_segment};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+//! The input of a segment, prepared in front of its gates.
+
+use crate::circuit::Circuit;
+use crate::qasm::{Program, SegmentTerms};
+use crate::synthesis::exact::prepare_amplitudes;
+use std::f64::consts::FRAC_1_SQRT_2;
+
+/// Appends the preparation of a state of norm 1 on the input qubits, the lowest bit first, and of the reference beside it.
+pub(super) fn prepare(psi: &[f64], terms: &SegmentTerms, input: &[usize], circuit: &mut Circuit) {
+    let side = 1 << input.len();
+    let mut onto = input.to_vec();
+    let mut amplitudes = psi.to_vec();
+    amplitudes.resize(side, 0.0);
+    if let (Some(reference), Some(sign)) = (&terms.reference, terms.sign) {
+        amplitudes.extend(reference);
+        amplitudes.resize(2 * side, 0.0);
+        amplitudes.iter_mut().for_each(|a| *a *= FRAC_1_SQRT_2);
+        onto.push(sign);
+    }
+    if !onto.is_empty() {
+        circuit.append(&prepare_amplitudes(&amplitudes, 0.0), &onto);
+    }
+}
+
+/// The circuit of a program that leaves its input to its user, with the preparation of a state of norm 1 in front: gates of any
+/// kind, not those of a machine.
+///
+/// # Panics
+/// If the program is of no segment, or the state has not as many entries as go in.
+pub fn with_input(program: &Program, psi: &[f64]) -> Circuit {
+    let contract = &program.contract;
+    let terms = contract.segment.as_ref().expect("a program of a segment");
+    assert_eq!(psi.len(), contract.dim, "as many entries as go in");
+    let own = &program.circuit;
+    let mut circuit = Circuit::with_bits(own.qubit_count(), own.bit_count());
+    let input = contract.signs.present().next().map_or(&[][..], |(_, read)| &read.input);
+    prepare(psi, terms, input, &mut circuit);
+    circuit.append(own, &(0..own.qubit_count()).collect::<Vec<_>>());
+    for bit in 0..own.bit_count() {
+        if let Some(qubit) = own.writer_of(bit) {
+            circuit.measure(qubit, bit).expect("bits are written as often as they were");
+        }
+    }
+    circuit
+}

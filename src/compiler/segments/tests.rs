@@ -1,0 +1,177 @@
+//! Segments to text and back: counts, targets, hard cases, and what tampering does.
+
+use super::*;
+use crate::linalg::RealMatrix;
+use crate::network::Affine;
+use crate::network::amplitude::{AmplitudeHead, AmplitudeNetwork, Hidden, Map, MeshLayer, Paths, Reads, angle_count};
+use crate::qasm::{AnyProgram, Program, read_any};
+use crate::target::{Machine, TARGETS};
+
+/// A network with every number another.
+fn network(n: usize, classes: usize, depth: usize) -> AmplitudeNetwork {
+    let number = |i: usize| (0.7 * i as f64 + 0.0013 * (i * i) as f64 + 0.4).sin();
+    let layer = |l: usize| MeshLayer {
+        map: Map::Mesh((0..angle_count(n)).map(|i| 3.0 * number(i + 1000 * l)).collect()),
+        paths: Paths::Residual(0.8 + 0.1 * l as f64),
+        activation: Hidden::Identity,
+    };
+    let weight = RealMatrix::from_fn(classes, n, |i, j| number(n * i + j + 77));
+    let affine = Affine { weight, bias: (0..classes).map(number).collect() };
+    let head = AmplitudeHead { affine, reads: Reads::Amplitudes };
+    AmplitudeNetwork { name: "n".into(), dim: n, gain: 1.0, layers: (0..depth).map(layer).collect(), head }
+}
+
+fn read(text: &str) -> Program {
+    match read_any(text).unwrap() {
+        AnyProgram::Segment(program) => *program,
+        _ => panic!("no segment"),
+    }
+}
+
+fn checked(network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>) -> SegmentReport {
+    let report = compile_and_check_segment(network, number, sample, &SegmentOptions::default(), Some(1e-9)).unwrap();
+    let v = report.verification.as_ref().unwrap();
+    assert!(v.holds(), "{}: {v:?}", v.failure());
+    report
+}
+
+#[test]
+fn depth_costs_nothing() {
+    for (n, classes, cx, complete, qubits) in
+        [(4, 3, 11, 17, 4), (64, 4, 236, 236 + 126, 8), (64, 10, 807, 807 + 126, 8)]
+    {
+        for depth in [1, 20] {
+            let network = network(n, classes, depth);
+            let report = checked(&network, 1, None);
+            assert_eq!((report.summary.cx, report.summary.qubits), (cx, qubits));
+            let x: Vec<f64> = (0..n).map(|i| (i as f64 + 0.5).cos() * 7.0).collect();
+            let report = checked(&network, 1, Some(&Sample { features: x, row: Some(3) }));
+            assert!(report.summary.cx <= complete, "{}", report.summary.cx);
+            assert!(report.verification.unwrap().prepared);
+        }
+    }
+}
+
+#[test]
+fn hard_networks_verify() {
+    for n in [1, 3, 5, 13] {
+        for classes in [1, 2, 10] {
+            let mut network = network(n, classes, 2);
+            for reads in [Reads::Amplitudes, Reads::Probabilities] {
+                network.head.reads = reads;
+                checked(&network, 1, None);
+                let x: Vec<f64> = (0..n).map(|i| 1e-200 * (i as f64 - 0.3)).collect();
+                checked(&network, 1, Some(&Sample { features: x, row: None }));
+                // U + r singular, equal singular values.
+                let mut singular = network.clone();
+                singular.layers[0].map = Map::Matrix(RealMatrix::identity(n, n));
+                singular.layers[0].paths = Paths::Residual(-1.0);
+                singular.layers[1].paths = Paths::Plain;
+                match reads {
+                    Reads::Amplitudes => _ = checked(&singular, 1, None),
+                    Reads::Probabilities => {
+                        let refused = compile_segment(&singular, 1, None, &SegmentOptions::default());
+                        assert_eq!(refused, Err(SegmentError::Zero { segment: 1 }));
+                    }
+                }
+                singular.layers[0].paths = Paths::Plain;
+                checked(&singular, 1, None);
+            }
+            network.head.affine.weight.fill(0.0);
+            network.head.reads = Reads::Amplitudes;
+            let report = checked(&network, 1, None);
+            assert_eq!(report.summary.gamma, 0.0);
+        }
+    }
+}
+
+#[test]
+fn every_target_and_a_machine_with_few_neighbours() {
+    let mut network = network(4, 3, 2);
+    let sample = Sample { features: vec![0.1, -2.0, 0.3, 5.0], row: None };
+    for reads in [Reads::Amplitudes, Reads::Probabilities] {
+        network.head.reads = reads;
+        for target in TARGETS {
+            for sample in [None, Some(&sample)] {
+                let options = SegmentOptions::default().with_machine(Machine::from(target));
+                let report = compile_and_check_segment(&network, 1, sample, &options, Some(1e-9)).unwrap();
+                assert!(report.verification.unwrap().holds(), "{}", target.name);
+            }
+        }
+        let line = crate::target::Coupling::from_json(b"[[0,1],[1,2],[2,3],[3,4],[4,5]]").unwrap();
+        let machine = Machine { coupling: Some(line), ..Machine::from(&TARGETS[0]) };
+        let options = SegmentOptions::default().with_machine(machine);
+        for sample in [None, Some(&sample)] {
+            let report = compile_and_check_segment(&network, 1, sample, &options, Some(1e-9)).unwrap();
+            assert!(report.verification.as_ref().unwrap().holds(), "{report:?}");
+        }
+    }
+}
+
+#[test]
+fn activations_cut() {
+    let mut network = network(6, 2, 3);
+    network.layers[0].activation = Hidden::Tanh;
+    network.layers[2].activation = Hidden::LeakyRelu;
+    for number in 1..=3 {
+        let report = checked(&network, number, None);
+        assert_eq!(report.summary.labels, if number == 3 { 2 } else { 6 });
+    }
+    let missing = compile_segment(&network, 4, None, &SegmentOptions::default()).unwrap_err();
+    assert_eq!(missing.to_string(), "segment 4 does not exist: the network has 3");
+}
+
+#[test]
+fn tampered_programs_are_refused() {
+    let network = network(4, 3, 2);
+    let text = compile_segment(&network, 1, None, &SegmentOptions::default()).unwrap();
+    assert!(verify_segment(&read(&text), &network, 1e-9).unwrap().holds());
+    let cx = text.lines().find(|line| line.starts_with("cx ")).unwrap();
+    let turn = text.lines().find(|line| line.starts_with("ry(")).unwrap();
+    let angle: f64 = turn[3..turn.find(')').unwrap()].parse().unwrap();
+    let reference = read(&text).contract.segment.unwrap().reference.unwrap();
+    let turned = {
+        // Another reference of norm 1.
+        let (c, s) = (1e-3f64.cos(), 1e-3f64.sin());
+        let mut other = reference.clone();
+        (other[0], other[1]) = (c * reference[0] - s * reference[1], s * reference[0] + c * reference[1]);
+        other
+    };
+    for (from, to) in [
+        (format!("{cx}\n"), String::new()),
+        (format!("ry({angle:?})"), format!("ry({:?})", angle + 1e-3)),
+        (turn.to_owned(), format!("{turn}\nz q[3];")),
+        ("\"2\":0".into(), "\"2\":1".into()),
+        (format!("{reference:?}").replace(' ', ""), format!("{turned:?}").replace(' ', "")),
+    ] {
+        let tampered = text.replace(&from, &to);
+        assert_ne!(tampered, text, "{from}");
+        let v = verify_segment(&read(&tampered), &network, 1e-9).unwrap();
+        assert!(!v.holds(), "{from} to {to}: {v:?}");
+        assert!(v.failure().starts_with("F[") || v.failure().starts_with("Q["), "{}", v.failure());
+    }
+    let mut other = network.clone();
+    other.head.affine.weight[(1, 2)] *= -1.0;
+    let failure = verify_segment(&read(&text), &other, 1e-9).unwrap();
+    assert!(!failure.holds() && failure.failure().starts_with("F[1]["), "{}", failure.failure());
+    let mut other = network.clone();
+    let Paths::Residual(r) = &mut other.layers[0].paths else { panic!() };
+    *r += 1e-3;
+    assert!(!verify_segment(&read(&text), &other, 1e-9).unwrap().holds());
+    let other = self::network(4, 2, 2);
+    let failure = verify_segment(&read(&text), &other, 1e-9).unwrap().failure();
+    assert_eq!(failure, "the program has 3 labels, the weights have 2");
+}
+
+/// A program may be right at every basis state and wrong between them.
+#[test]
+fn relative_signs_are_part_of_the_map() {
+    let mut network = network(4, 4, 1);
+    network.head.reads = Reads::Probabilities;
+    let text = compile_segment(&network, 1, None, &SegmentOptions::default()).unwrap();
+    let first =
+        text.lines().find(|line| line.contains("q[") && line.ends_with(';') && !line.starts_with("qubit")).unwrap();
+    let flipped = text.replacen(first, &format!("z q[0];\n{first}"), 1);
+    let v = verify_segment(&read(&flipped), &network, 1e-9).unwrap();
+    assert!(!v.holds() && v.name.starts_with("K["), "{v:?}");
+}

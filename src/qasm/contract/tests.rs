@@ -1,0 +1,59 @@
+//! Lines that read back the same, and every value that is refused.
+
+use super::*;
+
+const GOOD: &str = r#"{"version":1,"network":"n","block":1,"dim":3,"method":"exact","plus":{"gamma":2.5,"input":[0,1],"output":[0,1],"accept":{"2":0}},"minus":null}"#;
+
+#[test]
+fn reads_and_writes_the_same_line() {
+    let contract = Contract::from_json(GOOD, 3, 3).unwrap();
+    assert_eq!(contract.to_json(), GOOD);
+    assert_eq!(contract.signs.present().count(), 1);
+}
+
+#[test]
+fn names_in_any_script_stay_on_one_ascii_line() {
+    let mut contract = Contract::from_json(GOOD, 3, 3).unwrap();
+    contract.network = "Ziffern \u{1F522} é\n\"quoted\"\u{7f}".into();
+    let json = contract.to_json();
+    assert!(json.is_ascii() && !json.contains(|c: char| c.is_ascii_control()), "{json}");
+    assert_eq!(Contract::from_json(&json, 3, 3).unwrap(), contract);
+}
+
+#[test]
+fn every_wrong_value_is_named() {
+    for (from, to, expected) in [
+        (
+            "\"version\":1",
+            "\"version\":3,\"new\":0",
+            "the contract line is not valid: version 3, this hqrn reads 1 to 2",
+        ),
+        ("\"version\":1", "\"version\":2", "contract: version: 2: expected 1 without segment"),
+        ("\"block\":1", "\"block\":0", "contract: block: 0: blocks count from 1"),
+        ("\"dim\":3", "\"dim\":5", "contract: plus.input: 2 entries hold 4 states: dim is 5"),
+        ("\"dim\":3", "\"dim\":2", "contract: plus.input: 2 entries are more than dim 2 needs"),
+        ("2.5", "-2.5", "contract: plus.gamma: -2.5: expected a finite number, not negative"),
+        ("{\"2\":0}", "{\"2\":0},\"error\":2.5", "contract: plus.error: 2.5: expected a number from 0 to 2"),
+        ("{\"2\":0}", "{\"2\":0},\"error\":0.5", "contract: plus.error: given, but the method is exact"),
+        ("\"input\":[0,1]", "\"input\":[0,9]", "contract: plus.input: qubit 9 does not exist: the program has 3"),
+        ("\"output\":[0,1]", "\"output\":[1,1]", "contract: plus.output: a bit is listed twice"),
+        ("{\"2\":0}", "{\"7\":0}", "contract: plus.accept: bit 7 does not exist: the program has 3"),
+        ("{\"2\":0}", "{\"2\":2}", "contract: plus.accept: bit 2 has value 2: expected 0 or 1"),
+        ("{\"2\":0}", "{\"1\":0}", "contract: plus.accept: bit 1 is an output as well"),
+    ] {
+        let text = GOOD.replace(from, to);
+        assert_ne!(text, GOOD);
+        assert_eq!(Contract::from_json(&text, 3, 3).unwrap_err().to_string(), expected);
+    }
+    let bits: Vec<String> = (2..72).map(|bit| format!("\"{bit}\":0")).collect();
+    let text = GOOD.replace("\"2\":0", &bits.join(","));
+    let message = Contract::from_json(&text, 3, 80).unwrap_err().to_string();
+    assert_eq!(message, "contract: plus.accept: 70 bits: expected at most 48");
+    let text = GOOD.replace("\"dim\":3", "\"dim\":4097");
+    let message = Contract::from_json(&text, 3, 3).unwrap_err().to_string();
+    assert_eq!(message, "contract: dim: 4097: expected at most 4096");
+    assert_eq!(MAX_DIM, crate::encoding::MAX_DIM);
+    let unknown = GOOD.replace("\"method\"", "\"methods\"");
+    let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else { panic!() };
+    assert!(message.contains("unknown field `methods`") && offset > 40, "{message} {offset}");
+}
