@@ -59,7 +59,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
-    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref()];
+    let noise = cli.layers.noise.as_ref().map(PathBuf::from);
+    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref(), noise.as_ref()];
     let given = given.into_iter().flatten().cloned();
     let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
     if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {

@@ -52,7 +52,7 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
 /// matter where their qubits are now.
 ///
 /// # Errors
-/// As [`read_foreign`], and a layer with inputs.
+/// As [`read_foreign`], and an original that is a layer with inputs or a segment of an amplitude network.
 pub fn read_any_foreign(
     text: &str,
     original: &AnyProgram,
