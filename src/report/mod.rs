@@ -5,13 +5,15 @@
 mod axis;
 mod charts;
 mod compression;
+mod contest;
 mod entanglement;
 mod page;
-mod quanvolution;
 mod run;
 mod simplex;
+mod training;
 
 pub use compression::{ParetoPoint, pareto_page};
+pub use contest::{AblationPage, AttackPage, ablation_page, attack_page};
 pub use entanglement::entanglement_page;
-pub use quanvolution::{Curves, quanvolution_page};
 pub use run::{Ran, Subject, run_page};
+pub use training::{Curves, training_page};

@@ -20,6 +20,9 @@ pub trait Trainable {
     /// The gradient over samples, a column each, in the order of the parameters.
     fn gradient(&self, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient;
 
+    /// Told before every batch how many steps were taken; what is under attack is hit then.
+    fn begin_step(&mut self, _steps: u64) {}
+
     /// The parameters of each of its layers, where somebody may want to know how far gradients reach.
     fn layers(&self) -> Vec<Range<usize>> {
         vec![]
@@ -68,6 +71,7 @@ pub fn epoch(
     let layers = network.layers();
     let (mut loss, mut wrong, mut norms) = (0.0, 0, vec![0.0; layers.len()]);
     for batch in order.chunks(recipe.batch) {
+        network.begin_step(optimiser.steps);
         let inputs = RealMatrix::from_columns(&batch.iter().map(|&i| set.inputs.column(i)).collect::<Vec<_>>());
         let labels: Vec<usize> = batch.iter().map(|&i| set.labels[i]).collect();
         let targets = match &set.weights[..] {

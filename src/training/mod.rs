@@ -1,11 +1,12 @@
-//! Training: labelled samples to a network of residual blocks (docs/method.md, section 11) or of quanvolutions (section 14),
-//! by gradient descent on the cross-entropy.
+//! Training: labelled samples to a network of residual blocks (docs/method.md, section 11), of quanvolutions (section 14) or
+//! of meshes (section 15), by gradient descent on the cross-entropy.
 //!
 //! Gradients are written out by hand. Everything random comes from the seed and the number of the epoch, sums over
 //! threads are taken in a fixed order: a run that was killed and resumed ends in the same bytes.
 //!
 //! Files are read and written by whoever calls: what is here are networks, samples and states of a training.
 
+pub mod amplitude;
 mod choose;
 mod epoch;
 mod gradient;

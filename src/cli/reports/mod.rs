@@ -1,5 +1,6 @@
 //! Reports for machines: what `--json` prints or writes, the same envelope for every command.
 
+mod amplitudes;
 mod compile;
 mod compress;
 mod counts;
@@ -7,6 +8,7 @@ mod run;
 mod train;
 mod verify;
 
+pub use amplitudes::{AblationReport, AblationRow, AmplitudesReport, AttackReport, AttackRow, AttackedRow, Beside};
 pub use compile::{
     CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
 };
@@ -96,6 +98,12 @@ enum AnyReport {
     Entanglement(Report<EntanglementReport<'static>>),
     /// Of `hqrn-train quanvolution`.
     Quanvolution(Report<QuanvolutionReport<'static>>),
+    /// Of `hqrn-train amplitudes`.
+    Amplitudes(Report<AmplitudesReport<'static>>),
+    /// Of `hqrn-train amplitudes --ablation`.
+    Ablation(Report<AblationReport<'static>>),
+    /// Of `hqrn-train amplitudes --attack`.
+    Attack(Report<AttackReport<'static>>),
     /// Of every command that refused its input, or did not end.
     Refusal(Report<Refusal<'static>>),
 }

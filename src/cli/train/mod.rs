@@ -1,5 +1,6 @@
 //! `hqrn-train`: labelled data in, checkpoints of a network of residual blocks out.
 
+mod amplitudes;
 mod entanglement;
 mod quanvolution;
 
@@ -107,6 +108,8 @@ enum Task {
     Entanglement(entanglement::Args),
     /// Train quanvolutions with residual wiring: circuits on patches of images, and a head
     Quanvolution(Box<quanvolution::Args>),
+    /// Train meshes of rotations on amplitudes (QRFNN, QDFNN), compare them, and attack them
+    Amplitudes(Box<amplitudes::Args>),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -142,6 +145,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match &cli.task {
         Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
         Some(Task::Quanvolution(args)) => start::<Cli>(&args.common, || quanvolution::run(args)),
+        Some(Task::Amplitudes(args)) => start::<Cli>(&args.common, || amplitudes::run(args)),
         None => start::<Cli>(&cli.common, || run(&cli)),
     }
 }

@@ -18,7 +18,7 @@ use crate::cli::table::Table;
 use crate::files::{in_folder, write_atomically};
 use crate::network::Model;
 use crate::network::quanvolution::{Head, Quanvolution, wiring_name};
-use crate::report::{Curves, quanvolution_page};
+use crate::report::{Curves, training_page};
 use crate::training::{Blueprint, Guided, TrainingSet, TrainingState};
 use std::process::ExitCode;
 
@@ -58,9 +58,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let curves = Curves {
         title: format!("{name}: {}", wiring(network)),
         records: &state.records,
+        heading: "A linear layer on the pixels",
+        note: "Trained by the same recipe, no circuit.",
         linear: baselines.iter().map(|line| (shown(line), line.training_error, line.test_error)).collect(),
     };
-    write_atomically(&folder.join(PAGE_NAME), quanvolution_page(&curves)).map_err(|error| error.to_string())?;
+    write_atomically(&folder.join(PAGE_NAME), training_page(&curves)).map_err(|error| error.to_string())?;
     show(args, &state, &images, result, &baselines)?;
     Ok(ExitCode::from(HOLDS))
 }

@@ -1,5 +1,4 @@
-//! The page of a training of quanvolutions: errors and loss by epoch, and how far gradients reach (Figs. 2, 3 and 7 to 11
-//! of the paper).
+//! The page of a training, of quanvolutions or of meshes: errors and loss by epoch, and how far gradients reach.
 
 use super::axis::Scale;
 use super::charts::{Labels, Series, escaped, lines, table};
@@ -13,7 +12,11 @@ pub struct Curves<'a> {
     pub title: String,
     /// Checkpoints, first to last: at least one.
     pub records: &'a [EpochRecord],
-    /// Linear layers on the pixels: what they are called, shares of wrong labels on training and test images.
+    /// What stands over the others.
+    pub heading: &'a str,
+    /// What is to be known of them.
+    pub note: &'a str,
+    /// What others do, a linear map first: what they are called, shares of wrong labels on training and test samples.
     pub linear: Vec<(String, f64, Option<f64>)>,
 }
 
@@ -21,8 +24,8 @@ pub struct Curves<'a> {
 ///
 /// # Panics
 /// If there are no records.
-pub fn quanvolution_page(curves: &Curves<'_>) -> String {
-    let Curves { title, records, linear } = curves;
+pub fn training_page(curves: &Curves<'_>) -> String {
+    let Curves { title, records, heading, note, linear } = curves;
     let series = |name: &str, value: &dyn Fn(&EpochRecord) -> Option<f64>| Series {
         name: name.to_owned(),
         points: records.iter().filter_map(|r| Some((f64::from(r.epoch), value(r)?))).collect(),
@@ -68,7 +71,7 @@ pub fn quanvolution_page(curves: &Curves<'_>) -> String {
         .iter()
         .map(|(name, training, test)| vec![name.clone(), percent(*training), test.map_or("·".into(), percent)])
         .collect();
-    body += "<h2>A linear layer on the pixels</h2>\n<p class=\"soft\">Trained by the same recipe, no circuit.</p>\n";
+    body += &format!("<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(heading), escaped(note));
     body += &table(&["", "training error", "test error"], &rows);
     let rows: Vec<Vec<String>> = records
         .iter()

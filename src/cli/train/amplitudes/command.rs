@@ -1,0 +1,132 @@
+//! The options of hqrn-train amplitudes.
+
+use super::attack::{Attacks, attacks};
+use crate::cli::arguments::{Common, tolerance};
+use crate::network::amplitude::Reads;
+use crate::training::amplitude::Connection;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-train amplitudes --data circuits/iris.csv -o iris/
+  hqrn-train amplitudes --connection dense --data circuits/digits.csv.gz -o digits/
+  hqrn-train amplitudes --ablation --rivals --seeds 10 --data circuits/iris.csv -o ablation/
+  hqrn-train amplitudes --ablation --gain 8 --seeds 10 --data circuits/iris.csv -o control/
+  hqrn-train amplitudes --attack form=1,noise=gauss-asym,size=0.1/1,mode=test/step/drift --seeds 10 \\
+      --data circuits/iris.csv -o attacks/
+
+The folder gets report.html, and of a training a checkpoint every --every epochs, log.csv, and training.json, from which the
+same command goes on where it was killed. Beside every result stands that of the head alone on the normalised input. Noises:
+gauss, uniform or mixed, each -sym or -asym; / stands between alternatives, which are all tried. Exit codes: 0 trained, 1 the
+training diverged, 2 bad input.";
+
+/// Train meshes of rotations on amplitudes (QRFNN, QDFNN)
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// Labelled inputs: CSV (rows marked 'train' where there is a column 'split'), IDX images or NPY, gzipped or not
+    #[arg(long, value_name = "DATA")]
+    pub data: PathBuf,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Inputs to test on; rows marked 'test' of --data if left out
+    #[arg(long, value_name = "DATA")]
+    pub test_data: Option<PathBuf>,
+    /// Their labels, if they are in a file of their own
+    #[arg(long, value_name = "FILE", requires = "test_data")]
+    pub test_labels: Option<PathBuf>,
+    /// Folder for checkpoints and the report
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Name of the network; the folder's if left out
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What is added to the mesh of every layer
+    #[arg(long, value_enum, default_value_t = ConnectionArg::Residual, conflicts_with_all = ["ablation", "attack"])]
+    pub connection: ConnectionArg,
+    /// Layers [default: 2 where inputs have at most 16 entries, otherwise 3]
+    #[arg(long, value_name = "L", value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub layers: Option<u16>,
+    /// What the head sees
+    #[arg(long, value_enum, default_value_t = ReadsArg::Amplitudes)]
+    pub reads: ReadsArg,
+    /// What normalised inputs are multiplied with
+    #[arg(long, value_name = "G", default_value_t = 1.0, value_parser = gain)]
+    pub gain: f64,
+    /// Step size of Adam [default: 0.01 where inputs have at most 16 entries, otherwise 0.003]
+    #[arg(long, value_name = "R", value_parser = tolerance)]
+    pub rate: Option<f64>,
+    /// Samples a step [default: 16 where inputs have at most 16 entries, otherwise 50]
+    #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(1..))]
+    pub batch: Option<u32>,
+    /// Passes through the samples [default: 100 where inputs have at most 16 entries, otherwise 40]
+    #[arg(long, value_name = "E", value_parser = clap::value_parser!(u32).range(1..))]
+    pub epochs: Option<u32>,
+    /// Write a checkpoint every so many epochs, and after the first and the last
+    #[arg(long, value_name = "E", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub every: u32,
+    /// Compare all connections and the head alone, over --seeds
+    #[arg(long, conflicts_with = "attack")]
+    pub ablation: bool,
+    /// Attack parameters: form=1|2,noise=KIND,size=S,mode=test|step|drift, as often as wanted
+    #[arg(long, value_name = "ATTACK", value_parser = attacks)]
+    pub attack: Vec<Attacks>,
+    /// Seeds of an ablation or of attacks, counted from --seed [default: 10]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub seeds: Option<u32>,
+    /// Train classical networks of the same size beside it, MLP and ResNet; attacks always do
+    #[arg(long)]
+    pub rivals: bool,
+    /// Seed of everything random; the same seed gives the same bytes
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConnectionArg {
+    /// A weight times the state before the layer (QRFNN)
+    Residual,
+    /// A weight times each state before it (QDFNN)
+    Dense,
+    /// Nothing
+    None,
+}
+
+impl ConnectionArg {
+    /// The connection as the library takes it.
+    pub fn connection(self) -> Connection {
+        match self {
+            ConnectionArg::Residual => Connection::Residual,
+            ConnectionArg::Dense => Connection::Dense,
+            ConnectionArg::None => Connection::None,
+        }
+    }
+}
+
+/// Readings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReadsArg {
+    /// Amplitudes with their signs
+    Amplitudes,
+    /// Their squares over the sum of these
+    Probabilities,
+}
+
+impl ReadsArg {
+    /// The reading as the library takes it.
+    pub fn reads(self) -> Reads {
+        match self {
+            ReadsArg::Amplitudes => Reads::Amplitudes,
+            ReadsArg::Probabilities => Reads::Probabilities,
+        }
+    }
+}
+
+fn gain(text: &str) -> Result<f64, String> {
+    let usable = |gain: &f64| gain.is_finite() && *gain != 0.0;
+    text.parse().ok().filter(usable).ok_or("expected a finite number, not 0".into())
+}

@@ -1,0 +1,127 @@
+//! `hqrn-train amplitudes`: labelled inputs in, an amplitude network out beside what its head alone does; or comparisons of
+//! networks over seeds, in quiet and under attack.
+
+mod attack;
+mod beside;
+mod command;
+mod contest;
+mod samples;
+
+pub use self::command::Args;
+
+use self::beside::beside;
+use self::contest::{run_ablation, run_attacks};
+use self::samples::{Task, task};
+use super::{COMMAND, PAGE_NAME, Pace, bind, epochs, keep, name_of, resumed, written_over};
+use crate::cli::outputs::spare_inputs;
+use crate::cli::printing::{Failure, HOLDS, print};
+use crate::cli::reports::{AmplitudesReport, Beside, Errors};
+use crate::cli::table::Table;
+use crate::files::{in_folder, write_atomically};
+use crate::network::Model;
+use crate::network::amplitude::AmplitudeNetwork;
+use crate::report::{Curves, training_page};
+use crate::training::TrainingState;
+use crate::training::amplitude::{Contender, Kind};
+use std::process::ExitCode;
+
+/// Trains, and leaves everything in the folder.
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let contest = args.ablation || !args.attack.is_empty();
+    if args.seeds.is_some() && !contest {
+        return Err("--seeds: expected --ablation or --attack beside it; --seed is for one training".into());
+    }
+    let folder = &args.output;
+    let inputs = [Some(&args.data), args.labels.as_ref(), args.test_data.as_ref(), args.test_labels.as_ref()];
+    let written = written_over(folder).into_iter().chain(args.common.report_file());
+    spare_inputs(inputs.into_iter().flatten(), &written.collect::<Vec<_>>())?;
+    let task = task(args)?;
+    match (contest, args.ablation) {
+        (true, true) => run_ablation(args, &task),
+        (true, false) => run_attacks(args, &task),
+        (false, _) => train(args, &task),
+    }
+}
+
+fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
+    let Task { plan, recipe, .. } = task;
+    let folder = &args.output;
+    let name = name_of(args.name.as_ref(), folder);
+    let mut state: TrainingState<AmplitudeNetwork> = resumed(folder, &name, plan, recipe)?;
+    // Errors on other samples than before would stand in one table with those.
+    bind(&mut state, folder, &[&task.training].into_iter().chain(&task.test).collect::<Vec<_>>())?;
+    let error = |network: &AmplitudeNetwork, set| 1.0 - Contender::Amplitude(network.clone()).accuracy(set, None);
+    let test_error = |network: &AmplitudeNetwork| task.test_set.as_ref().map(|test| error(network, test));
+    let pace = Pace { every: args.every, quiet: args.common.quiet };
+    in_folder(folder, || {
+        epochs(&pace, recipe, &mut state, &task.training_set, test_error, |state| {
+            let weights = Model::from(state.network.clone()).to_json();
+            keep(folder, state, "json", weights.into_bytes(), state.to_json(plan, recipe))
+        })
+    })?;
+    let network = &state.network;
+    let result = Errors { training: error(network, &task.training_set), test: test_error(network) };
+    let others = beside(task, args.rivals);
+    let curves = Curves {
+        title: format!("{name}: {}", what(task)),
+        records: &state.records,
+        heading: "The same samples without meshes",
+        note: "Trained by the same recipe: the head alone, on the normalised input.",
+        linear: others.iter().map(|line| (line.name.to_owned(), line.training_error, line.test_error)).collect(),
+    };
+    write_atomically(&folder.join(PAGE_NAME), training_page(&curves)).map_err(|error| error.to_string())?;
+    show(args, task, &state, result, &others)?;
+    Ok(ExitCode::from(HOLDS))
+}
+
+/// The network in a few words.
+fn what(task: &Task) -> String {
+    let (plan, layers) = (&task.plan, task.plan.layers);
+    let plural = if layers == 1 { "" } else { "s" };
+    format!("{}, {layers} layer{plural} of {} amplitudes", Kind::Meshes(plan.connection).name(), plan.dim)
+}
+
+fn show(
+    args: &Args,
+    task: &Task,
+    state: &TrainingState<AmplitudeNetwork>,
+    result: Errors,
+    others: &[Beside],
+) -> Result<(), String> {
+    let head = state.network.slots().head;
+    let report = AmplitudesReport {
+        network: &state.network.name,
+        connection: task.plan.connection,
+        reads: task.plan.reads,
+        gain: task.plan.gain,
+        layers: task.plan.layers,
+        dim: task.plan.dim,
+        samples: task.training_set.len(),
+        parameters: [head.start, head.len()],
+        epochs: &state.records,
+        result,
+        beside: others,
+    };
+    args.common.report(COMMAND, &report)?;
+    if !args.common.tells() {
+        return Ok(());
+    }
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let or_dot = |share: Option<f64>| share.map_or("·".into(), percent);
+    let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
+    let (step, last) = (state.records.len().div_ceil(10), state.records.len() - 1);
+    for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
+        let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), or_dot(r.test_error)];
+        table.row(cells.to_vec());
+    }
+    print(&table.render())?;
+    let [layers, head] = report.parameters;
+    print(&format!("\n{layers} parameters of layers, {head} of the head, {} samples\n\n", report.samples))?;
+    let mut table = Table::new(&["after training", "parameters", "training error", "test error"], true);
+    let mut row = |name: String, parameters: usize, training: f64, test: Option<f64>| {
+        table.row(vec![name, parameters.to_string(), percent(training), or_dot(test)]);
+    };
+    row(what(task), layers + head, result.training, result.test);
+    others.iter().for_each(|line| row(line.name.into(), line.parameters, line.training_error, line.test_error));
+    print(&table.render())
+}

@@ -1,0 +1,80 @@
+//! Pages of comparisons over seeds: accuracy against epoch of an ablation, and what attacks did.
+
+use super::axis::Scale;
+use super::charts::{Labels, Series, bars, escaped, lines, table};
+use super::page::page;
+use crate::training::amplitude::Spread;
+
+/// What the page of an ablation shows.
+#[derive(Clone, Debug)]
+pub struct AblationPage<'a> {
+    /// What all have in common.
+    pub setting: &'a str,
+    /// Names, and shares of right labels after every epoch.
+    pub courses: Vec<(&'a str, &'a [Spread])>,
+    /// Heads and rows.
+    pub table: (&'a [&'a str], Vec<Vec<String>>),
+}
+
+/// A self-contained page.
+pub fn ablation_page(shown: &AblationPage<'_>) -> String {
+    let series = |of: &dyn Fn(&Spread) -> f64| -> Vec<Series> {
+        let points = |spreads: &[Spread]| (1..).zip(spreads).map(|(k, s)| (f64::from(k), 100.0 * of(s))).collect();
+        let one = |(name, spreads): &(&str, &[Spread])| Series {
+            name: (*name).to_owned(),
+            points: points(spreads),
+            names: vec![],
+            reference: *name == "linear",
+        };
+        shown.courses.iter().map(one).collect()
+    };
+    let figure = |title: &str, y: &str, series: &[Series]| {
+        lines(&Labels { title, x: "epoch", y }, series, Scale::Linear, Scale::Near)
+    };
+    let means = figure("Accuracy on test samples, mean over seeds", "right, %", &series(&|s| s.mean));
+    let deviations = figure("Its standard deviation over seeds", "points", &series(&|s| s.deviation));
+    let body = format!(
+        "<p class=\"soft\">{}</p>\n<div class=\"charts\">\n{means}{deviations}</div>\n<h2>All numbers</h2>\n{}",
+        escaped(shown.setting),
+        table(shown.table.0, &shown.table.1)
+    );
+    page("Amplitude networks: ablation", &body)
+}
+
+/// What the page of attacks shows.
+#[derive(Clone, Debug)]
+pub struct AttackPage<'a> {
+    /// What all have in common.
+    pub setting: &'a str,
+    /// What sizes are compared with.
+    pub shares: &'a str,
+    /// Names of the networks.
+    pub networks: Vec<&'a str>,
+    /// For each attack its name, and the share of right labels of each network.
+    pub accuracy: Vec<(String, Vec<f64>)>,
+    /// Heads of both tables.
+    pub heads: &'a [&'a str],
+    /// Rows of accuracies.
+    pub right: &'a [Vec<String>],
+    /// Rows of losses.
+    pub losses: &'a [Vec<String>],
+}
+
+/// A self-contained page.
+pub fn attack_page(shown: &AttackPage<'_>) -> String {
+    let figure = |(title, values): &(String, Vec<f64>)| {
+        let groups: Vec<String> = shown.networks.iter().map(|name| (*name).to_owned()).collect();
+        let series = [(title.clone(), values.iter().map(|share| 100.0 * share).collect())];
+        bars(&Labels { title, x: "", y: "right, %" }, &groups, &series)
+    };
+    let figures: String = shown.accuracy.iter().map(figure).collect();
+    let body = format!(
+        "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>Loss of the last epoch</h2>\n{}\
+         <div class=\"charts\">\n{figures}</div>\n",
+        escaped(shown.setting),
+        escaped(shown.shares),
+        table(shown.heads, shown.right),
+        table(shown.heads, shown.losses),
+    );
+    page("Amplitude networks under attack", &body)
+}
