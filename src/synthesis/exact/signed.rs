@@ -13,8 +13,8 @@
 use super::multiplexer::Multiplexer;
 use super::selected::isometries;
 use super::sequence::{LastDiagonal, Sequence};
-use crate::circuit::{Circuit, Gate};
-use crate::linalg::{RealMatrix, complement, svd_real};
+use crate::circuit::{Circuit, Cost, Gate};
+use crate::linalg::{RealMatrix, RealSvd, complement, svd_real};
 use crate::random::Rng;
 use std::f64::consts::PI;
 
@@ -43,13 +43,29 @@ pub struct SignedRead {
 /// # Panics
 /// If F has no entries, or one that is not finite.
 pub fn synthesise_signed(f: &RealMatrix, rng: &mut Rng) -> SignedRead {
-    let (classes, n) = f.shape();
-    assert!(classes > 0 && n > 0, "a matrix has entries");
+    let classes = f.nrows();
+    assert!(!f.is_empty(), "a matrix has entries");
     let svd = svd_real(f);
     let norm = svd.sigma[0];
     let rank = svd.sigma.iter().filter(|s| **s > RANK_TOLERANCE * norm).count().max(1);
     let qubits = |states: usize| states.next_power_of_two().trailing_zeros() as usize;
-    let (k, m, r) = (qubits(n.max(classes)), qubits(classes), qubits(rank));
+    let (m, r) = (qubits(classes), qubits(rank));
+    // Columns that the rank does not need may make a rotation of what would be an isometry, which takes more gates.
+    let narrow = built(f, &svd, rank, r, rng);
+    if r == m {
+        return narrow;
+    }
+    let wide = built(f, &svd, rank, m, rng);
+    let cost = |read: &SignedRead| Cost::of(&read.circuit);
+    if cost(&wide) < cost(&narrow) { wide } else { narrow }
+}
+
+/// The circuit by 2^r pairs of singular vectors, r at least what the rank takes and at most what the labels do.
+fn built(f: &RealMatrix, svd: &RealSvd, rank: usize, r: usize, rng: &mut Rng) -> SignedRead {
+    let (classes, n) = f.shape();
+    let norm = svd.sigma[0];
+    let qubits = |states: usize| states.next_power_of_two().trailing_zeros() as usize;
+    let (k, m) = (qubits(n.max(classes)), qubits(classes));
     let mut w = completed(&svd.right.columns(0, rank).into_owned(), 1 << k, 1 << r);
     let mut v = completed(&svd.left.columns(0, rank).into_owned(), 1 << m, 1 << r);
     // What takes as many qubits as it has must be a rotation; the sign of a pair is free.
@@ -161,6 +177,10 @@ mod tests {
         for (n, classes, cx) in [(4, 3, 11), (64, 4, 236), (64, 10, 807)] {
             assert_eq!(check(&random(classes, n, &mut rng)), cx, "{n} {classes}");
         }
+        // Rows that sum up to 0, as those of a logistic regression, have a rank less.
+        let mut centred = random(3, 4, &mut rng);
+        centred.column_iter_mut().for_each(|mut column| column.add_scalar_mut(-column.mean()));
+        assert_eq!(check(&centred), 11);
     }
 
     #[test]
