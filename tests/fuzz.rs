@@ -5,14 +5,17 @@ mod support;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use hqrn::compiler::{Check, CompileOptions, Manifest, ManifestBlock, compile_and_measure, compile_block, reconstruct};
+use hqrn::compiler::{
+    Check, CompileOptions, Manifest, ManifestBlock, Sample, SegmentOptions, compile_and_check_segment,
+    compile_and_measure, compile_block, compile_segment, reconstruct, verify_segment,
+};
 use hqrn::data::{
     Split, StateRecord, read_samples_or_states, read_state, read_test_rows, write_array, write_labels, write_states,
 };
 use hqrn::entanglement::{Campaign, Plan, Sizes};
 use hqrn::linalg::{Complex, Matrix};
 use hqrn::network::{Activation, Network, read_bytes, read_model_bytes, write_json};
-use hqrn::qasm;
+use hqrn::qasm::{self, AnyProgram};
 use hqrn::run::{read_counts, read_counts_of_many};
 use hqrn::simulator::noise::NoiseModel;
 use hqrn::target::{Coupling, Dialect, TARGETS};
@@ -140,6 +143,11 @@ fn model(bytes: &[u8]) -> Result<(), String> {
     if model.input_dim() <= 64 {
         assert!(model.labels(&[vec![0.5; model.input_dim()]]).iter().all(|label| Some(*label) < model.classes()));
     }
+    if let Ok(network) = model.amplitude("fuzz")
+        && network.dim <= 8
+    {
+        _ = compile_and_check_segment(&network, 1, None, &SegmentOptions::default(), Some(1e-9));
+    }
     Ok(())
 }
 
@@ -228,7 +236,35 @@ fn networks_of_every_family() {
     let row = format!("[{}]", ["0.25"; 24].join(","));
     let classical = whole(&format!(r#""head":{{"weight":[{row},{row}],"bias":[0,1]}}"#));
     let quantum = whole(r#""quantum_head":{"angles":[1,2,3,4,5],"measured":[4,0]}"#);
-    fuzz(&bytes(&[residual, &classical, &quantum]), model);
+    fuzz(&bytes(&[residual, &classical, &quantum, AMPLITUDE, DENSE]), model);
+}
+
+const AMPLITUDE: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","input":{"dim":3,"gain":2},"layers":[{"mesh":[0.5,-1,2],"residual":1.5,"activation":"tanh"},{"matrix":[[1,2,3],[0,1,0],[-1,0,1e-3]],"residual":-1}],"head":{"weight":[[1,2,-3],[0.5,1,1]],"bias":[0,1]}}"#;
+
+const DENSE: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","name":"d","input":{"dim":2},"layers":[{"mesh":[0.1],"dense":[1]},{"mesh":[0.2],"dense":[0.5,-0.5]}],"head":{"weight":[[1,2]],"bias":[0],"reads":"probabilities"}}"#;
+
+#[test]
+fn segments_and_their_contracts() {
+    let network = read_model_bytes(AMPLITUDE.as_bytes(), "n").unwrap().amplitude("fuzz").unwrap();
+    let sample = Sample { features: vec![0.5, -1.0, 2.0], row: Some(2) };
+    let verified = |text: &[u8]| {
+        let text = std::str::from_utf8(text).map_err(|error| error.to_string())?;
+        match qasm::read_any(text).map_err(|error| error.to_string())? {
+            AnyProgram::Segment(program) => {
+                verify_segment(&program, &network, 1e-9).map(drop).map_err(|error| error.to_string())
+            }
+            _ => Err("another program".to_owned()),
+        }
+    };
+    for sample in [None, Some(&sample)] {
+        let text = compile_segment(&network, 2, sample, &SegmentOptions::default()).unwrap();
+        fuzz(&bytes(&[&text]), verified);
+        let start = text.find("// hqrn: ").unwrap() + "// hqrn: ".len();
+        let end = start + text[start..].find('\n').unwrap();
+        fuzz(&bytes(&[&text[start..end]]), |contract| {
+            verified(&[&text.as_bytes()[..start], contract, &text.as_bytes()[end..]].concat())
+        });
+    }
 }
 
 #[test]
