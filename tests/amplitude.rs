@@ -159,6 +159,38 @@ fn counts_become_scores_and_states() {
     assert!(last.0 == 2 && last.1.contains("there is no segment behind the last"), "{}", last.1);
 }
 
+/// A machine that turns too far is what an attack of form 1 on the trained network is.
+#[test]
+fn over_rotations_are_attacks_after_training() {
+    use hqrn::training::amplitude::{Attack, Contender, Form, Mode, Noise, test_fault};
+    let folder = tempfile::tempdir().unwrap();
+    let weights = network(folder.path(), "e.json", &format!("{MESH},{MESH}"), "amplitudes");
+    let iris = circuits("iris.csv");
+    let of = |noise: &str, sizes: &str| {
+        let chosen = ["--over-rotation", sizes, "--over-rotation-noise", noise, "--seed", "4"];
+        let base = [text(&weights), "--data", text(&iris), "--split", "train", "--shots", "inf", "--json"];
+        let ran = run("run", &[&base[..], &chosen[..]].concat());
+        assert_eq!(outcome(&ran), (0, String::new()));
+        serde_json::from_slice::<serde_json::Value>(&ran.stdout).unwrap()["points"].clone()
+    };
+    let points = of("gauss-asym", "0,0.5");
+    assert_eq!(points[0]["disagreement"].as_f64(), Some(0.0));
+    let trained = hqrn::network::read_model(&weights).unwrap().amplitude("test").unwrap();
+    let attack = Attack { form: Form::Inside, noise: Noise::named("gauss-asym").unwrap(), size: 0.5, mode: Mode::Test };
+    let contender = Contender::Amplitude(trained.clone());
+    let fault = test_fault(&contender, &attack, 4, 0).unwrap();
+    let Contender::Amplitude(off) = contender.shifted(&fault) else { panic!() };
+    let samples = hqrn::data::read_samples(&iris, None, Some(4), hqrn::data::Split::Train).unwrap();
+    let (clean, hit) = (trained.scores(&samples.inputs), off.scores(&samples.inputs));
+    let best = |row: Vec<f64>| hqrn::network::largest(&row).unwrap();
+    let labels = |m: &hqrn::linalg::RealMatrix| {
+        m.row_iter().map(|row| best(row.iter().copied().collect())).collect::<Vec<usize>>()
+    };
+    let changed = labels(&clean).iter().zip(labels(&hit)).filter(|(a, b)| **a != *b).count();
+    assert!(changed > 0, "a fault that changes nothing says nothing");
+    assert_eq!(points[1]["tally"]["disagree"].as_u64(), Some(changed as u64));
+}
+
 #[test]
 fn nonsense_is_refused() {
     let folder = tempfile::tempdir().unwrap();

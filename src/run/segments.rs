@@ -284,9 +284,11 @@ fn outcome_of(scores: Vec<Vec<f64>>, empty: usize) -> Outcome {
     Outcome { labels, states, dead: 0, dead_blocks: vec![], empty }
 }
 
-/// The keys of points of a network, one for each number of shots: digests of everything that determines them.
+/// The keys of points of a network, one for each number of shots: digests of everything that determines them. `machine` is
+/// the network as a faulty machine has it, or the network itself.
 pub fn segment_keys(
     network: &AmplitudeNetwork,
+    machine: &AmplitudeNetwork,
     programs: Option<&[Program]>,
     samples: &Samples,
     noise: Option<&Disturbance>,
@@ -294,7 +296,7 @@ pub fn segment_keys(
     seed: u64,
 ) -> Vec<String> {
     let mut digest = Digest::of(samples);
-    digest.feed(Model::from(network.clone()).to_json().as_bytes());
+    [network, machine].iter().for_each(|one| digest.feed(Model::from((*one).clone()).to_json().as_bytes()));
     programs.into_iter().flatten().for_each(|program| digest.feed(write(program).as_bytes()));
     let noise = serde_json::to_string(&noise).expect("rates are finite numbers");
     digest.feed(format!("{noise} {seed} {}", env!("CARGO_PKG_VERSION")).as_bytes());

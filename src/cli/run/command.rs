@@ -5,6 +5,7 @@ use crate::compiler::{CompileOptions, PhaseChoice};
 use crate::encoding::{EncodingRule, Phases};
 use crate::network::Network;
 use crate::run::Shots;
+use crate::training::amplitude::Noise;
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 
@@ -74,6 +75,13 @@ pub struct Cli {
     /// Quanvolutions: measure the settings that say everything of a layer, once for all images, in place of their patches
     #[arg(long)]
     pub table: bool,
+    /// Amplitude networks: turn the angles of one layer, chosen by the seed, too far before they are compiled: a machine's
+    /// fault, noise of this standard deviation in radians as attacks of form 1 after training have it
+    #[arg(long, value_name = "S,..", value_delimiter = ',', value_parser = tolerance, conflicts_with = "circuits")]
+    pub over_rotation: Vec<f64>,
+    /// With --over-rotation: which noise
+    #[arg(long, value_name = "KIND", default_value = "gauss-sym", value_parser = noise_kind)]
+    pub over_rotation_noise: Noise,
     /// Seed of everything random; the same seed gives the same numbers
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
@@ -161,6 +169,10 @@ fn share(text: &str) -> Result<f64, String> {
         Ok(value) if value > 0.0 && value < 1.0 => Ok(value),
         _ => Err("expected a number strictly between 0 and 1".into()),
     }
+}
+
+fn noise_kind(text: &str) -> Result<Noise, String> {
+    Noise::named(text).ok_or_else(|| format!("expected one of {}", Noise::names()))
 }
 
 fn probability(text: &str) -> Result<f64, String> {

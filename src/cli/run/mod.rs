@@ -52,6 +52,9 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         let network = model.clone().amplitude(COMMAND).map_err(|error| error.to_string())?;
         return Ok(segments::run(cli, &network)?);
     }
+    if !cli.over_rotation.is_empty() {
+        return Err("--over-rotation is for amplitude networks, the weights are of residual blocks".into());
+    }
     if cli.table {
         return Err("--table is for quanvolutions, the weights are of residual blocks".into());
     }

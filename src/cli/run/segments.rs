@@ -12,10 +12,11 @@ use crate::cli::progress::Progress;
 use crate::compiler::verify_segment;
 use crate::data::Samples;
 use crate::files::{shown_input, write_atomically};
-use crate::network::amplitude::AmplitudeNetwork;
+use crate::network::amplitude::{AmplitudeNetwork, Map};
 use crate::qasm::{AnyProgram, Program};
 use crate::report::{Ran, Subject, run_page};
 use crate::run::{Budget, Disturbance, Point, SegmentRuns, Shots, Tally, run_segments_classically, segment_keys};
+use crate::training::amplitude::{Attack, Contender, Form, Mode, test_fault};
 
 /// How near programs must be to the segments they run for, as a share of the largest entry.
 const SAME: f64 = 1e-6;
@@ -45,7 +46,8 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
         return Err(format!("{}: sample {i}: {problem}", data.display()));
     }
     let noises = disturbances(&cli.noise)?;
-    let points = run_all(cli, network, programs.as_deref(), &samples, &noises)?;
+    let machines = machines(cli, network)?;
+    let points = run_all(cli, network, &machines, programs.as_deref(), &samples, &noises)?;
     if let Some(path) = &cli.report {
         let segments = network.segments()?.len();
         let subject = Subject {
@@ -88,17 +90,43 @@ fn median_margin(network: &AmplitudeNetwork, samples: &Samples) -> f64 {
     margins.get(margins.len() / 2).copied().unwrap_or(0.0)
 }
 
+/// The network as machines have it, each with its name: itself, or over-rotated.
+fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<(String, AmplitudeNetwork)>, String> {
+    if cli.over_rotation.is_empty() {
+        return Ok(vec![(network.name.clone(), network.clone())]);
+    }
+    if network.layers.is_empty() {
+        return Err("--over-rotation: the network has no layers whose angles could be off".into());
+    }
+    if let Some(k) = network.layers.iter().position(|layer| matches!(layer.map, Map::Matrix(_))) {
+        return Err(format!("--over-rotation: layers[{k}] is a matrix, which has no angles"));
+    }
+    let contender = Contender::Amplitude(network.clone());
+    let machine = |&size: &f64| {
+        let attack = Attack { form: Form::Inside, noise: cli.over_rotation_noise, size, mode: Mode::Test };
+        let fault = test_fault(&contender, &attack, cli.seed, 0);
+        let hit = fault.map_or(contender.clone(), |fault| contender.shifted(&fault));
+        let Contender::Amplitude(machine) = hit else { unreachable!("a fault changes no kind") };
+        (format!("{} off by {size}", network.name), machine)
+    };
+    Ok(cli.over_rotation.iter().map(machine).collect())
+}
+
 /// All points in order, from the file of finished ones or run now.
 fn run_all(
     cli: &Cli,
     network: &AmplitudeNetwork,
+    machines: &[(String, AmplitudeNetwork)],
     programs: Option<&[Program]>,
     samples: &Samples,
     noises: &[Option<Disturbance>],
 ) -> Result<Vec<Point>, String> {
-    let key =
-        |noise: &Option<Disturbance>| segment_keys(network, programs, samples, noise.as_ref(), &cli.shots, cli.seed);
-    let keys: Vec<Vec<String>> = noises.iter().map(key).collect();
+    let variants: Vec<(&(String, AmplitudeNetwork), &Option<Disturbance>)> =
+        machines.iter().flat_map(|machine| noises.iter().map(move |noise| (machine, noise))).collect();
+    let key = |((_, machine), noise): &(&(String, AmplitudeNetwork), &Option<Disturbance>)| {
+        segment_keys(network, machine, programs, samples, noise.as_ref(), &cli.shots, cli.seed)
+    };
+    let keys: Vec<Vec<String>> = variants.iter().map(key).collect();
     let mut finished = Points::open(cli.points.as_deref())?;
     let missing: Vec<Vec<usize>> =
         keys.iter().map(|keys| (0..keys.len()).filter(|&i| !finished.has(&keys[i])).collect()).collect();
@@ -106,9 +134,9 @@ fn run_all(
     let progress = Progress::new(steps, "running", "steps", cli.common.quiet);
     let classical = (steps > 0).then(|| run_segments_classically(network, &samples.inputs));
     let cx = programs.map(|all| all.iter().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum());
-    for ((noise, keys), wanted) in noises.iter().zip(&keys).zip(&missing) {
+    for (((name, machine), noise), (keys, wanted)) in variants.into_iter().zip(keys.iter().zip(&missing)) {
         let Some(classical) = classical.as_ref().filter(|_| !wanted.is_empty()) else { continue };
-        let runs = SegmentRuns::new(network, programs, noise.as_ref(), cli.seed)
+        let runs = SegmentRuns::new(machine, programs, noise.as_ref(), cli.seed)
             .map_err(|(segment, error)| format!("segment {segment}: {error}"))
             .inspect_err(|_| progress.finish())?;
         for &i in wanted {
@@ -119,7 +147,7 @@ fn run_all(
             let all = if let Shots::Finite(n) = shots { n.checked_mul(runs.segments() as u64) } else { None };
             let point = Point {
                 key: keys[i].clone(),
-                checkpoint: network.name.clone(),
+                checkpoint: name.clone(),
                 epoch: None,
                 alpha: None,
                 noise: *noise,

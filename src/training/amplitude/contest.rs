@@ -1,6 +1,6 @@
 //! Contests: networks of several kinds trained by one recipe from several seeds, in quiet or under attack.
 
-use super::attack::{Attack, Mode};
+use super::attack::{Attack, Fault, Mode};
 use super::contender::{Attacked, Contender, Kind, TESTS};
 use super::plan::AmplitudePlan;
 use crate::random::stream;
@@ -149,11 +149,13 @@ fn end(course: &Course) -> (f64, Option<f64>) {
     (course.accuracy.last().copied().unwrap_or(0.0), course.loss)
 }
 
+/// What an attack after training does to a network trained with a seed, in one of its draws.
+pub fn test_fault(contender: &Contender, attack: &Attack, seed: u64, draw: u64) -> Option<Fault> {
+    contender.fault(attack, &mut stream(seed, TESTS + draw))
+}
+
 /// The mean accuracy over draws of an attack.
 fn on_trained(contest: &Contest<'_>, quiet: &Contender, attack: &Attack, seed: u64) -> f64 {
-    let of_draw = |draw: u64| {
-        let fault = quiet.fault(attack, &mut stream(seed, TESTS + draw));
-        quiet.accuracy(contest.test, fault.as_ref())
-    };
+    let of_draw = |draw: u64| quiet.accuracy(contest.test, test_fault(quiet, attack, seed, draw).as_ref());
     (0..DRAWS).map(of_draw).sum::<f64>() / DRAWS as f64
 }

@@ -12,7 +12,7 @@ mod samples;
 
 pub use attack::{Attack, Fault, Form, Hit, Mode};
 pub use contender::{Contender, Kind};
-pub use contest::{Assault, Contest, Course, DRAWS, Spread, ablation, assault};
+pub use contest::{Assault, Contest, Course, DRAWS, Spread, ablation, assault, test_fault};
 pub use gradient::amplitude_gradient;
 pub use noise::{Noise, Shape};
 pub use plan::{AmplitudePlan, Connection};

@@ -35,6 +35,16 @@ impl Noise {
         ("mixed-asym", Noise { shape: Shape::Mixed, asymmetric: true }),
     ];
 
+    /// The kind of a name in [`Noise::ALL`].
+    pub fn named(name: &str) -> Option<Noise> {
+        Noise::ALL.iter().find(|(known, _)| *known == name).map(|(_, noise)| *noise)
+    }
+
+    /// All names, for who asks for one that is none.
+    pub fn names() -> String {
+        Noise::ALL.map(|(name, _)| name).join(", ")
+    }
+
     /// Its name in [`Noise::ALL`].
     pub fn name(self) -> &'static str {
         Noise::ALL.iter().find(|(_, noise)| *noise == self).map_or("", |(name, _)| name)

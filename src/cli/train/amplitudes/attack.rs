@@ -51,9 +51,7 @@ fn form(text: &str) -> Result<Form, String> {
 }
 
 fn noise(text: &str) -> Result<Noise, String> {
-    let names: Vec<&str> = Noise::ALL.iter().map(|(name, _)| *name).collect();
-    let found = Noise::ALL.iter().find(|(name, _)| *name == text).map(|(_, noise)| *noise);
-    found.ok_or_else(|| format!("noise={text}: expected one of {}", names.join(", ")))
+    Noise::named(text).ok_or_else(|| format!("noise={text}: expected one of {}", Noise::names()))
 }
 
 /// Beyond a million nothing is left of what is hit.
