@@ -249,7 +249,9 @@ fn images_called_as_the_page_of_a_training_stay() {
     let page = folder.path().join("report.html");
     fs::copy(circuits("digits.csv.gz"), &page).unwrap();
     let into = folder.path().to_str().unwrap();
-    refused("hqrn-train", &["quanvolution", "--data", page.to_str().unwrap(), "--epochs", "1", "-o", into], &page);
+    for task in ["quanvolution", "amplitudes"] {
+        refused("hqrn-train", &[task, "--data", page.to_str().unwrap(), "--epochs", "1", "-o", into], &page);
+    }
 }
 
 #[test]

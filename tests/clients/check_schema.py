@@ -38,6 +38,10 @@ cases = [
     ["hqrn-compress", "iris.json", *iris, "--pareto", folder / "p.html", "--evaluations", "5"],
     ["hqrn-train", *iris, "--blocks", "1", "--dim", "4", "--epochs", "1", "-o", folder / "trained"],
     ["hqrn-train", "entanglement", "--blocks", "1", "--starts", "1", "--steps", "2", "--restarts", "1", "-o", folder / "bell"],
+    ["hqrn-train", "amplitudes", *iris, "--epochs", "1", "--rivals", "-o", folder / "meshes"],
+    ["hqrn-train", "amplitudes", *iris, "--epochs", "1", "--ablation", "--seeds", "2", "-o", folder / "ablation"],
+    ["hqrn-train", "amplitudes", *iris, "--epochs", "1", "--seeds", "2", "-o", folder / "attacks",
+     "--attack", "form=1,noise=gauss-asym,size=0.1,mode=test/drift"],
     ["hqrn-run", "none.json", *iris],
     ["hqrn-verify", "--bogus"],
 ]

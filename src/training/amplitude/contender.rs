@@ -219,7 +219,7 @@ impl Trainable for Attacked<'_> {
         }
     }
 
-    /// A step whose slopes are out of range is left out.
+    /// Slopes out of range are taken for 0, so that one step costs no training.
     fn gradient(&self, inputs: &RealMatrix, targets: Targets<'_>) -> Gradient {
         let mut gradient = self.contender.faulty(inputs, targets, self.fault.as_ref());
         if !gradient.values.iter().all(|v| v.abs() < LARGEST) {

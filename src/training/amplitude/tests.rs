@@ -150,7 +150,7 @@ fn attacks_of_every_kind_leave_numbers_numbers() {
     assert!(rows.iter().any(|row| row.accuracy[1] != rows[0].accuracy[1]));
 }
 
-/// What overflows is not taken for a number: a thousand layers' worth of noise on cosines.
+/// What overflows is not taken for a number: noise a million times the cosines, 125 of them in a row.
 #[test]
 fn scores_beyond_all_numbers_cost_a_step_and_not_the_training() {
     let shape = AmplitudePlan { layers: 1, ..plan(64, Reads::Amplitudes) };

@@ -49,6 +49,11 @@ fn percent(spread: Spread) -> String {
     format!("{:.2} ± {:.2}", 100.0 * spread.mean, 100.0 * spread.deviation)
 }
 
+/// Attacks bring about losses of any size.
+fn shown_loss(loss: Option<f64>) -> String {
+    loss.map_or("·".into(), |loss| if loss < 1e4 { format!("{loss:.3}") } else { format!("{loss:.2e}") })
+}
+
 fn put(args: &Args, page: &str) -> Result<(), Failure> {
     let folder = &args.output;
     in_folder(folder, || write_atomically(&folder.join(PAGE_NAME), page).map_err(Failure::from))
@@ -111,7 +116,7 @@ fn ablation_row(contest: &Contest<'_>, kind: Kind, courses: &[Course]) -> Ablati
 }
 
 fn cells(row: &AblationRow) -> Vec<String> {
-    let loss = row.loss.map_or("·".into(), |loss| format!("{loss:.4}"));
+    let loss = shown_loss(row.loss);
     vec![row.name.into(), row.parameters.to_string(), percent(row.last), percent(row.curve), loss]
 }
 
@@ -143,7 +148,7 @@ pub fn run_attacks(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
         .collect();
     let shown = |what: &dyn Fn(&AttackedRow) -> String| rows.iter().map(|row| attack_cells(row, what)).collect();
     let right: Vec<Vec<String>> = shown(&|network| percent(network.accuracy));
-    let losses: Vec<Vec<String>> = shown(&|network| network.loss.map_or("·".into(), |loss| format!("{loss:.3}")));
+    let losses: Vec<Vec<String>> = shown(&|network| shown_loss(network.loss));
     put(
         args,
         &attack_page(&AttackPage {
