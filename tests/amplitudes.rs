@@ -168,7 +168,7 @@ fn attacks_are_a_table_without_nan() {
         }
     }
     let page = fs::read_to_string(out.join("report.html")).unwrap();
-    assert!(page.contains("Amplitude networks under attack") && page.contains("2 mixed-asym step 1000"));
+    assert!(page.contains("Amplitude networks under attack") && page.contains("form 2, mixed-asym, step"));
     let short = ["--seeds", "2", "--epochs", "1", "-o", text(&out)];
     let attack = ["--attack", "form=1,noise=gauss-asym,size=0.1,mode=drift"];
     let shown = stdout(&train(&[&short[..], &attack].concat()));

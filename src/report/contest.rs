@@ -1,7 +1,7 @@
 //! Pages of comparisons over seeds: accuracy against epoch of an ablation, and what attacks did.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, bars, escaped, lines, table};
+use super::charts::{Labels, Series, escaped, lines, table};
 use super::page::page;
 use crate::training::amplitude::Spread;
 
@@ -50,8 +50,8 @@ pub struct AttackPage<'a> {
     pub shares: &'a str,
     /// Names of the networks.
     pub networks: Vec<&'a str>,
-    /// For each attack its name, and the share of right labels of each network.
-    pub accuracy: Vec<(String, Vec<f64>)>,
+    /// What each attack is but for its size, its size, and the share of right labels of each network.
+    pub accuracy: Vec<(String, f64, Vec<f64>)>,
     /// Heads of both tables.
     pub heads: &'a [&'a str],
     /// Rows of accuracies.
@@ -62,15 +62,26 @@ pub struct AttackPage<'a> {
 
 /// A self-contained page.
 pub fn attack_page(shown: &AttackPage<'_>) -> String {
-    let figure = |(title, values): &(String, Vec<f64>)| {
-        let groups: Vec<String> = shown.networks.iter().map(|name| (*name).to_owned()).collect();
-        let series = [(title.clone(), values.iter().map(|share| 100.0 * share).collect())];
-        bars(&Labels { title, x: "", y: "right, %" }, &groups, &series)
+    let mut titles: Vec<&str> = vec![];
+    for (title, _, _) in &shown.accuracy {
+        if !titles.contains(&title.as_str()) {
+            titles.push(title);
+        }
+    }
+    let figure = |title: &str| {
+        let series = |(k, name): (usize, &&str)| {
+            let of_title = shown.accuracy.iter().filter(|(of, _, _)| of == title);
+            let mut points: Vec<(f64, f64)> = of_title.map(|(_, size, right)| (*size, 100.0 * right[k])).collect();
+            points.sort_by(|a, b| a.0.total_cmp(&b.0));
+            Series { name: (*name).to_owned(), points, names: vec![], reference: false }
+        };
+        let series: Vec<Series> = shown.networks.iter().enumerate().map(series).collect();
+        lines(&Labels { title, x: "size", y: "right, %" }, &series, Scale::Log, Scale::Linear)
     };
-    let figures: String = shown.accuracy.iter().map(figure).collect();
+    let figures: String = titles.into_iter().map(figure).collect();
     let body = format!(
-        "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>Loss of the last epoch</h2>\n{}\
-         <div class=\"charts\">\n{figures}</div>\n",
+        "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>By size</h2>\n\
+         <div class=\"charts\">\n{figures}</div>\n<h2>Loss of the last epoch</h2>\n{}",
         escaped(shown.setting),
         escaped(shown.shares),
         table(shown.heads, shown.right),

@@ -82,7 +82,15 @@ def main():
         subprocess.run([*run, "--shots", "1e3,1e4,inf", "-q", "--report", report], check=True)
         bell = [arguments.commands / "hqrn-train", "entanglement", "-o", folder / "bell", "--blocks", "2"]
         subprocess.run([*bell, "--restarts", "1", "--starts", "2", "--steps", "40", "--finetune", "-q"], check=True)
-        reports = {"run": report, "entanglement": folder / "bell" / "report.html"}
+        meshes = [arguments.commands / "hqrn-train", "amplitudes", "--data", ROOT / "circuits/iris.csv", "-q", "-o", folder / "meshes"]
+        noise = "noise=gauss-asym,size=0.1/1/10"
+        attacks = ["--attack", f"form=1,mode=test/step/drift,{noise}", "--attack", f"form=2,mode=test/step,{noise}"]
+        subprocess.run([*meshes, *attacks, "--seeds", "2", "--epochs", "30"], check=True)
+        reports = {
+            "run": report,
+            "entanglement": folder / "bell" / "report.html",
+            "attacks": folder / "meshes" / "report.html",
+        }
         if arguments.keep:
             arguments.keep.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:

@@ -155,10 +155,7 @@ pub fn run_attacks(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
             setting: &setting,
             shares: SHARES,
             networks: kinds.iter().map(|kind| kind.name()).collect(),
-            accuracy: rows
-                .iter()
-                .map(|row| (name(row), row.networks.iter().map(|n| n.accuracy.mean).collect()))
-                .collect(),
+            accuracy: rows.iter().filter_map(point).collect(),
             heads: &heads,
             right: &right,
             losses: &losses,
@@ -202,12 +199,10 @@ fn attack_row(contest: &Contest<'_>, kinds: &[Kind], row: &Assault) -> AttackRow
     }
 }
 
-/// An attack in a few words.
-fn name(row: &AttackRow) -> String {
-    let (Some(form), Some(noise), Some(mode), Some(size)) = (row.form, row.noise, row.mode, row.size) else {
-        return "none".into();
-    };
-    format!("{form} {noise} {mode} {}", number(size))
+/// What an attack is but for its size, its size, and the accuracies; none of a quiet training.
+fn point(row: &AttackRow) -> Option<(String, f64, Vec<f64>)> {
+    let name = format!("form {}, {}, {}", row.form?, row.noise?, row.mode?);
+    Some((name, row.size?, row.networks.iter().map(|network| network.accuracy.mean).collect()))
 }
 
 fn attack_cells(row: &AttackRow, what: &dyn Fn(&AttackedRow) -> String) -> Vec<String> {
