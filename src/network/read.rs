@@ -1,6 +1,6 @@
 //! One door for weights files: a path or standard input, JSON or safetensors.
 
-use super::{Model, Network, NetworkError, json, tensors, validate};
+use super::{Model, Network, NetworkError, json, tensors};
 use crate::files::{read_input, shown_input, without_mark};
 use std::path::Path;
 
@@ -79,9 +79,7 @@ fn parsed(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError
     }
     // A safetensors file starts with the length of its header in 8 bytes, little-endian; JSON has no zero bytes.
     if bytes.get(8) == Some(&b'{') && bytes[..8].contains(&0) {
-        let (network, notes) = tensors::parse(bytes, name)?;
-        validate::check(&network, false)?;
-        return Ok((Model::Residual(network), notes));
+        return tensors::parse(bytes, name);
     }
     let text = without_mark(bytes).map_err(|problem| NetworkError::value("the file", problem))?;
     if !matches!(text.iter().find(|b| !b.is_ascii_whitespace()), Some(b'{' | b'[')) {

@@ -4,9 +4,13 @@
 //! the blocks and the name come from the file's metadata and hold for all blocks. `expect.inputs` and `expect.outputs` are
 //! what the model makes of some inputs, a row each.
 
+use super::families::{Model, UNNAMED};
+use super::floats::{numbers, packed};
+use super::named_tensors;
+use super::validate::check;
 use super::{Activation, Affine, Block, Carrier, Expect, FORMULA, Input, Network, NetworkError, UNTOLD};
 use crate::linalg::RealMatrix;
-use safetensors::tensor::{Dtype, TensorView};
+use safetensors::tensor::TensorView;
 use safetensors::{SafeTensorError, SafeTensors};
 use serde::Deserialize;
 use serde::de::value::{Error as ValueError, StrDeserializer};
@@ -19,15 +23,30 @@ const PREFIXES: [&str; 3] = ["module.", "_orig_mod.", "model."];
 /// The samples that go with a model: whoever adds them to wrapped tensors may not have wrapped them.
 const EXPECTED: [&str; 2] = ["expect.inputs", "expect.outputs"];
 
-/// Reads the bytes of a safetensors file; `name` is for files that do not name themselves. Not yet checked across
-/// tensors. Beside the network what was assumed, a line each.
-pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Network, Vec<String>), NetworkError> {
+/// Reads and checks the bytes of a safetensors file; `name` is for files that do not name themselves. Beside the network what
+/// was assumed, a line each.
+pub(super) fn parse(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
     let unreadable = |error: SafeTensorError| NetworkError::Tensors { message: error.to_string() };
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(unreadable)?;
     let tensors = SafeTensors::deserialize(bytes).map_err(unreadable)?;
     let none = HashMap::new();
     let metadata = header.metadata().as_ref().unwrap_or(&none);
+    match metadata.get("family").filter(|family| *family != UNNAMED) {
+        Some(family) => named_tensors::parse(&tensors, metadata, family, name),
+        None => {
+            let (network, notes) = residual(&tensors, metadata, name)?;
+            check(&network, false)?;
+            Ok((Model::Residual(network), notes))
+        }
+    }
+}
 
+/// The tensors of residual blocks, not yet checked across each other.
+fn residual(
+    tensors: &SafeTensors<'_>,
+    metadata: &HashMap<String, String>,
+    name: &str,
+) -> Result<(Network, Vec<String>), NetworkError> {
     let mut notes = vec![];
     let (bare, mut names): (Vec<&str>, Vec<&str>) = tensors.names().into_iter().partition(|n| EXPECTED.contains(n));
     names.sort_unstable();
@@ -173,10 +192,7 @@ pub fn write_tensors(network: &Network) -> Result<Vec<u8>, NetworkError> {
             push(name.to_owned(), vec![rows.len(), rows[0].len()], rows.concat());
         }
     }
-    let mut header = serde_json::to_string(&header).expect("a header is plain JSON");
-    // The numbers start at a multiple of 8 bytes.
-    header.push_str(&" ".repeat(header.len().next_multiple_of(8) - header.len()));
-    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat())
+    Ok(packed(&header, &data))
 }
 
 fn matrix(view: &TensorView<'_>, name: &str) -> Result<RealMatrix, NetworkError> {
@@ -201,35 +217,6 @@ fn vector(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> {
     }
 }
 
-fn numbers(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> {
-    let bytes = view.data();
-    match view.dtype() {
-        Dtype::F32 => Ok(bytes.as_chunks::<4>().0.iter().map(|b| f64::from(f32::from_le_bytes(*b))).collect()),
-        Dtype::F64 => Ok(bytes.as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect()),
-        // Both are exact in f64.
-        Dtype::F16 => Ok(bytes.as_chunks::<2>().0.iter().map(|b| half(u16::from_le_bytes(*b))).collect()),
-        Dtype::BF16 => Ok(bytes.as_chunks::<2>().0.iter().map(|b| brain(u16::from_le_bytes(*b))).collect()),
-        other => Err(NetworkError::value(name, format!("type {other:?}, expected F16, BF16, F32 or F64"))),
-    }
-}
-
-/// IEEE's 16 bits: a sign, 5 of the exponent, 10 of the mantissa.
-fn half(bits: u16) -> f64 {
-    let (sign, exponent, mantissa) = (bits >> 15, i32::from(bits >> 10 & 31), f64::from(bits & 1023));
-    let size = match (exponent, mantissa) {
-        (0, m) => m * 2f64.powi(-24),
-        (31, 0.0) => f64::INFINITY,
-        (31, _) => f64::NAN,
-        (e, m) => (1024.0 + m) * 2f64.powi(e - 25),
-    };
-    if sign == 1 { -size } else { size }
-}
-
-/// The upper half of a 32-bit float.
-fn brain(bits: u16) -> f64 {
-    f64::from(f32::from_bits(u32::from(bits) << 16))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +237,11 @@ mod tests {
         assert!(write_tensors(&mixed).unwrap_err().to_string().starts_with("blocks[1]: another alpha"));
     }
 
+    fn read(bytes: &[u8]) -> (Network, Vec<String>) {
+        let (model, notes) = parse(bytes, "n").unwrap();
+        (model.residual("test").unwrap(), notes)
+    }
+
     /// A safetensors file of one type.
     fn file(of: &[(&str, &[usize], Vec<u8>)], dtype: &str, metadata: &str) -> Vec<u8> {
         let (mut header, mut data) = (String::new(), vec![]);
@@ -268,13 +260,6 @@ mod tests {
 
     #[test]
     fn short_floats_are_exact_and_wrappers_are_left_out() {
-        for (bits, value) in
-            [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 2f64.powi(-24)), (0x3555, 0.333_251_953_125)]
-        {
-            assert_eq!(half(bits), value);
-        }
-        assert!(half(0x7c00) == f64::INFINITY && half(0xfc00) == f64::NEG_INFINITY && half(0x7e00).is_nan());
-        assert!(brain(0x3f80) == 1.0 && brain(0xc049) == -3.140625 && brain(0x7f80) == f64::INFINITY);
         let bytes = |of: [u16; 4]| of.iter().flat_map(|b| b.to_le_bytes()).collect::<Vec<u8>>();
         let both = r#"{"alpha":"0.25","activation":"exp","formula":"alpha y + (1 - alpha) F(W y + b)"}"#;
         let trust = "that its blocks are alpha y + (1 - alpha) F(W y + b), F normalised, is taken on trust";
@@ -296,13 +281,13 @@ mod tests {
                     (weight.as_str(), &[2, 2][..], bytes([ones, 0, 0, ones])),
                     (bias.as_str(), &[2], bytes([0; 4])[..4].to_vec()),
                 ];
-                let (network, found) = parse(&file(&tensors, dtype, metadata), "n").unwrap();
+                let (network, found) = read(&file(&tensors, dtype, metadata));
                 assert_eq!(network.blocks[0].weight(), &RealMatrix::identity(2, 2), "{dtype} {prefix}");
                 assert_eq!(found, notes);
             }
         }
         let wide = [("module.blocks.0.weight", &[1, 1][..], vec![0, 0]), ("module.head.weight", &[2, 1], vec![0; 4])];
-        let (network, notes) = parse(&file(&wide, "F16", both), "n").unwrap();
+        let (network, notes) = read(&file(&wide, "F16", both));
         assert_eq!((network.blocks[0].bias(), &network.head.unwrap().bias[..]), (&[0.0][..], &[0.0, 0.0][..]));
         assert_eq!(notes[1], "no bias of blocks.0, head: zeros, as for a layer without bias");
         // A bias without a weight is none of a layer without bias.
