@@ -51,7 +51,7 @@ fn percent(spread: Spread) -> String {
 
 /// Attacks bring about losses of any size.
 fn shown_loss(loss: Option<f64>) -> String {
-    loss.map_or("·".into(), |loss| if loss < 1e4 { format!("{loss:.3}") } else { format!("{loss:.2e}") })
+    loss.map_or("·".into(), |loss| if loss < 1e4 { format!("{loss:.4}") } else { format!("{loss:.2e}") })
 }
 
 fn put(args: &Args, page: &str) -> Result<(), Failure> {
