@@ -331,6 +331,7 @@ fn what_a_run_of_quanvolutions_has_not_is_refused() {
         (&["--alpha", "0.5"], "--alpha is for residual blocks"),
         (&["--report", "no/such/r.html"], "r.html: expected a file in a folder that is there"),
         (&["--noise", "superconducting", "--mitigate"], "--mitigate is for residual blocks"),
+        (&["--over-rotation", "0.1"], "--over-rotation is for amplitude networks"),
     ] {
         let (code, message) = outcome(&run(arguments));
         assert!(code == 2 && message.contains(said) && message.lines().count() == 1, "{message}");

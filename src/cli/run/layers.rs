@@ -31,10 +31,12 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
         ("--gamma", cli.gamma.is_some()),
         ("--phases", cli.phases.is_some()),
         ("--mitigate", cli.noise.mitigate),
-        ("--over-rotation", !cli.over_rotation.is_empty()),
     ];
     if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
-        return Err(format!("{name} is for other families, the weights are of quanvolutions"));
+        return Err(format!("{name} is for residual blocks, the weights are of quanvolutions"));
+    }
+    if !cli.over_rotation.is_empty() {
+        return Err("--over-rotation is for amplitude networks, the weights are of quanvolutions".into());
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     check_outputs(cli)?;
