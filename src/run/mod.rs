@@ -25,7 +25,7 @@ pub use labels::{Disagreement, disagreement};
 pub use layers::{
     LayerRunError, Measuring, PatchTable, layer_keys, layer_tables, program_table, run_layers, run_layers_classically,
 };
-pub use segments::{SegmentRunError, SegmentRuns, run_segments_classically, segment_keys};
+pub use segments::{SegmentRunError, SegmentRuns, run_segments_classically, segment_cost, segment_keys};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Stage, Sweep, Variant, compile_all};

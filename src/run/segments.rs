@@ -3,6 +3,7 @@
 
 use super::Shots;
 use super::digest::Digest;
+use crate::circuit::Cost;
 use crate::compiler::{SegmentError, SegmentOptions, compile_segment, readout_of, with_input};
 use crate::data::Samples;
 use crate::linalg::{Complex, RealMatrix, spectral_norm};
@@ -154,6 +155,19 @@ fn compiled(network: &AmplitudeNetwork, number: usize, seed: u64) -> Result<Prog
         AnyProgram::Segment(program) => Ok(*program),
         _ => Err(ProgramError::NoContract.into()),
     }
+}
+
+/// Two-qubit gates of the programs of all segments together, behind their inputs.
+///
+/// # Errors
+/// If a segment cannot be compiled, with its number from 1.
+pub fn segment_cost(network: &AmplitudeNetwork, seed: u64) -> Result<usize, (usize, SegmentRunError)> {
+    let count = network.segments().map_err(|reason| (1, SegmentError::Segments(reason).into()))?.len();
+    let cost = |number| {
+        let program = compiled(network, number, seed).map_err(|error| (number, error))?;
+        Ok(Cost::of(&program.circuit).two_qubit_gates)
+    };
+    (1..=count).map(cost).sum()
 }
 
 impl Source {

@@ -15,7 +15,9 @@ use crate::files::{shown_input, write_atomically};
 use crate::network::amplitude::{AmplitudeNetwork, Map};
 use crate::qasm::{AnyProgram, Program};
 use crate::report::{Ran, Subject, run_page};
-use crate::run::{Budget, Disturbance, Point, SegmentRuns, Shots, Tally, run_segments_classically, segment_keys};
+use crate::run::{
+    Budget, Disturbance, Point, SegmentRuns, Shots, Tally, run_segments_classically, segment_cost, segment_keys,
+};
 use crate::training::amplitude::{Attack, Contender, Form, Mode, test_fault};
 
 /// How near programs must be to the segments they run for, as a share of the largest entry.
@@ -133,7 +135,16 @@ fn run_all(
     let steps = missing.iter().map(Vec::len).sum();
     let progress = Progress::new(steps, "running", "steps", cli.common.quiet);
     let classical = (steps > 0).then(|| run_segments_classically(network, &samples.inputs));
-    let cx = programs.map(|all| all.iter().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum());
+    let cx = match programs {
+        Some(all) => Some(all.iter().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum()),
+        // The page says what a run costs.
+        None if cli.report.is_some() => {
+            let cost =
+                segment_cost(network, cli.seed).map_err(|(segment, error)| format!("segment {segment}: {error}"));
+            Some(cost.inspect_err(|_| progress.finish())?)
+        }
+        None => None,
+    };
     for (((name, machine), noise), (keys, wanted)) in variants.into_iter().zip(keys.iter().zip(&missing)) {
         let Some(classical) = classical.as_ref().filter(|_| !wanted.is_empty()) else { continue };
         let runs = SegmentRuns::new(machine, programs, noise.as_ref(), cli.seed)
