@@ -30,8 +30,8 @@ pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manife
 pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use segments::{
-    ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentOptions, SegmentReport, SegmentReportError,
-    SegmentVerification, compile_and_check_segment, compile_segment, verify_segment, with_input,
+    ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,
+    SegmentReportError, SegmentVerification, compile_and_check_segment, compile_segment, verify_segment, with_input,
 };
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,

@@ -90,4 +90,6 @@ pub enum Synthesis {
     Exact,
     /// Product formulas, as in the paper: the --trotter options choose the error
     Trotter,
+    /// Amplitude networks: layer by layer, each with an ancilla of its own
+    Layers,
 }

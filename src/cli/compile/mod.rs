@@ -93,6 +93,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         seed: cli.comparison.seed,
         split: cli.split,
         method: match (cli.method, cli.encoding.preset) {
+            (Some(Synthesis::Layers), _) => {
+                return Err("--method layers is for amplitude networks, this is a network of residual blocks".into());
+            }
             (Some(Synthesis::Trotter), preset) | (None, preset @ Some(_)) => {
                 Method::Trotter(cli.trotter.options(preset.is_some())?)
             }

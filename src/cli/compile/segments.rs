@@ -1,12 +1,12 @@
 //! Segments of amplitude networks: one program for every input, or one that prepares a sample.
 
-use super::command::Cli;
+use super::command::{Cli, Synthesis};
 use super::output::Destination;
 use super::segments_output::{Outcome, show, write_programs};
 use crate::cli::inputs::{note_reading, read_bytes};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
-use crate::compiler::{Sample, SegmentOptions, SegmentReport, compile_and_check_segment};
+use crate::compiler::{Sample, SegmentMethod, SegmentOptions, SegmentReport, compile_and_check_segment};
 use crate::data::{Split, read_samples};
 use crate::files::read_json;
 use crate::network::amplitude::{AmplitudeNetwork, Segment};
@@ -21,7 +21,12 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
     let segments = network.segments().map_err(|reason| format!("{}{reason}", place()))?;
     let numbers = numbers(cli, segments.len(), destination)?;
     let samples = samples(cli, network, &segments, &numbers)?;
+    let method = match cli.method {
+        Some(Synthesis::Layers) => SegmentMethod::Layers,
+        _ => SegmentMethod::Exact,
+    };
     let options = SegmentOptions::default().with_machine(cli.target.machine()?).with_seed(cli.comparison.seed);
+    let options = options.with_method(method);
     let tolerance = (!cli.no_verify).then_some(cli.comparison.tolerance);
     let progress = Progress::new(numbers.len(), "compiling", "segments", cli.common.quiet);
     let reports: Vec<_> = numbers
@@ -51,10 +56,12 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
 
 /// Refuses options that segments would ignore.
 fn refuse_others(cli: &Cli) -> Result<(), String> {
-    cli.trotter.refuse_without_method()?;
+    if cli.method != Some(Synthesis::Trotter) {
+        cli.trotter.refuse_without_method()?;
+    }
     let given = [
         ("--split", cli.split),
-        ("--method", cli.method.is_some()),
+        ("--method trotter", cli.method == Some(Synthesis::Trotter)),
         ("--sample", cli.comparison.sample.is_some()),
         ("--max-cx", cli.max_cx.is_some()),
     ];

@@ -1,5 +1,6 @@
 //! A segment to a program: its map as one contraction, read with signs against a reference or as probabilities.
 
+use super::layered::layered;
 use super::prepared::prepare;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
@@ -24,11 +25,33 @@ pub struct SegmentOptions {
     pub seed: u64,
     /// Rotations by at most this angle, in radians, are dropped.
     pub drop_tolerance: f64,
+    /// What gates there are of a segment.
+    pub method: SegmentMethod,
+}
+
+/// How a segment becomes gates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SegmentMethod {
+    /// Its map as one contraction, whatever the number of its layers: the fewest gates and shots.
+    #[default]
+    Exact,
+    /// A contraction a layer and one of the head, with an ancilla each: the network's own structure.
+    Layers,
+}
+
+impl SegmentMethod {
+    /// As contracts say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            SegmentMethod::Exact => "exact",
+            SegmentMethod::Layers => "layers",
+        }
+    }
 }
 
 impl Default for SegmentOptions {
     fn default() -> Self {
-        SegmentOptions { machine: Machine::default(), seed: 0, drop_tolerance: 1e-14 }
+        SegmentOptions { machine: Machine::default(), seed: 0, drop_tolerance: 1e-14, method: SegmentMethod::default() }
     }
 }
 
@@ -43,6 +66,12 @@ impl SegmentOptions {
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         SegmentOptions { seed, ..self }
+    }
+
+    /// The same by another method.
+    #[must_use]
+    pub fn with_method(self, method: SegmentMethod) -> Self {
+        SegmentOptions { method, ..self }
     }
 }
 
@@ -78,6 +107,14 @@ pub enum SegmentError {
         /// The segment's number, from 1.
         segment: usize,
     },
+    /// A method that is not for such a network.
+    #[error("segment {segment}: {reason}")]
+    Method {
+        /// The segment's number, from 1.
+        segment: usize,
+        /// Why not.
+        reason: String,
+    },
     /// Entries beyond what numbers hold.
     #[error("segment {segment}: its map has entries that are no finite numbers: the layers' product is too large")]
     NotFinite {
@@ -90,10 +127,10 @@ pub enum SegmentError {
 }
 
 /// A circuit before its input and its measurements, and how it is read; every qubit is measured into the bit of its number.
-struct Parts {
-    circuit: Circuit,
-    terms: SegmentTerms,
-    signs: Signs<Option<SignContract>>,
+pub(super) struct Parts {
+    pub circuit: Circuit,
+    pub terms: SegmentTerms,
+    pub signs: Signs<Option<SignContract>>,
 }
 
 /// Compiles segment `number` (from 1) of a network: the text. With a sample the program prepares it.
@@ -113,9 +150,12 @@ pub fn compile_segment(
         return Err(SegmentError::NotFinite { segment: number });
     }
     let mut rng = stream(options.seed, number as u64);
-    let mut parts = match segment.reads {
-        Reads::Amplitudes => signed(segment, &mut rng),
-        Reads::Probabilities => squared(segment, &mut rng).ok_or(SegmentError::Zero { segment: number })?,
+    let mut parts = match (options.method, segment.reads) {
+        (SegmentMethod::Layers, _) => layered(network, number, segment, &mut rng)?,
+        (SegmentMethod::Exact, Reads::Amplitudes) => signed(segment, &mut rng),
+        (SegmentMethod::Exact, Reads::Probabilities) => {
+            squared(segment, &mut rng).ok_or(SegmentError::Zero { segment: number })?
+        }
     };
     let qubits = parts.circuit.qubit_count();
     let mut circuit = Circuit::new(qubits);
@@ -141,7 +181,7 @@ pub fn compile_segment(
         network: network.name.clone(),
         block: number,
         dim: network.dim,
-        method: "exact".into(),
+        method: options.method.name().into(),
         target: (target != Target::portable()).then(|| target.name.to_owned()),
         physical: options.machine.coupling.is_some(),
         split: false,
@@ -153,14 +193,14 @@ pub fn compile_segment(
 }
 
 /// How many qubits hold so many states.
-fn qubits_of(states: usize) -> usize {
+pub(super) fn qubits_of(states: usize) -> usize {
     states.next_power_of_two().trailing_zeros() as usize
 }
 
 /// Both signs from one circuit, told apart by what the qubit of the sign reads.
 fn signed(segment: &Segment, rng: &mut Rng) -> Parts {
     let (labels, dim) = segment.map.shape();
-    let SignedRead { circuit, register, output, reference, norm } = synthesise_signed(&segment.map, rng);
+    let SignedRead { circuit, register, output, reference, norm, .. } = synthesise_signed(&segment.map, rng);
     let sign = register + 1;
     let read = |value: u8| {
         let zeros = (output..=register).map(|q| (q, 0));

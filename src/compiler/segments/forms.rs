@@ -19,6 +19,10 @@ pub(super) struct Forms {
     pub constant: Vec<f64>,
     /// The diagonal of the form of all that is accepted, which is p+ + p- at each basis state where it has no linear part.
     pub accepted: Vec<f64>,
+    /// The part of it that is the reference's.
+    pub of_reference: f64,
+    /// The gamma of both signs.
+    pub gamma: f64,
 }
 
 impl Forms {
@@ -35,6 +39,8 @@ impl Forms {
             linear: RealMatrix::zeros(spellable, dim),
             constant: vec![0.0; spellable],
             accepted: vec![0.0; dim],
+            of_reference: 0.0,
+            gamma: program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma),
         };
         for (sign, read) in program.contract.signs.present() {
             let mut readout = readout_of(read);
@@ -62,6 +68,7 @@ impl Forms {
                 self.square[c][(m, k)] += factor * (a * b.conj()).re;
             }
         }
+        self.of_reference += of_reference.norm_sqr();
         self.constant[c] += factor * of_reference.norm_sqr();
     }
 }

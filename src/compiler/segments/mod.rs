@@ -2,12 +2,13 @@
 
 mod compile;
 mod forms;
+mod layered;
 mod manifest;
 mod prepared;
 mod report;
 mod verify;
 
-pub use compile::{Sample, SegmentError, SegmentOptions, compile_segment};
+pub use compile::{Sample, SegmentError, SegmentMethod, SegmentOptions, compile_segment};
 pub use manifest::{ManifestSegment, SegmentManifest};
 pub use prepared::with_input;
 pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};

@@ -85,6 +85,52 @@ fn hard_networks_verify() {
     }
 }
 
+/// Layer by layer: an ancilla a layer, the same map.
+#[test]
+fn layers_verify_one_by_one() {
+    let options = SegmentOptions::default().with_method(SegmentMethod::Layers);
+    let by_layers = |network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>| {
+        let report = compile_and_check_segment(network, number, sample, &options, Some(1e-9)).unwrap();
+        let v = report.verification.as_ref().unwrap();
+        assert!(v.holds(), "{}: {v:?}", v.failure());
+        report
+    };
+    for n in [1, 2, 3, 4, 5, 8] {
+        for classes in [1, 2, 3, 10] {
+            let mut network = network(n, classes, 2);
+            // A reflection, and a sum without a path.
+            network.layers[0].map =
+                Map::Matrix(RealMatrix::from_fn(n, n, |i, j| if i + j == n - 1 { -1.1 } else { 0.2 }));
+            network.layers[1].paths = Paths::Residual(-0.6);
+            network.gain = 3.0;
+            for reads in [Reads::Amplitudes, Reads::Probabilities] {
+                network.head.reads = reads;
+                let report = by_layers(&network, 1, None);
+                let exact = checked(&network, 1, None);
+                assert!(report.summary.gamma >= exact.summary.gamma * (1.0 - 1e-9));
+                let register = n.max(if reads == Reads::Amplitudes { classes } else { 1 }).next_power_of_two();
+                let more = if reads == Reads::Amplitudes { 2 } else { 0 };
+                assert_eq!(report.summary.qubits, register.trailing_zeros() as usize + more + 2);
+                let x: Vec<f64> = (0..n).map(|i| i as f64 - 0.3).collect();
+                by_layers(&network, 1, Some(&Sample { features: x, row: None }));
+            }
+            network.head.reads = Reads::Amplitudes;
+            network.layers[0].activation = Hidden::Tanh;
+            by_layers(&network, 1, None);
+            by_layers(&network, 2, None);
+            network.layers[1].paths = Paths::Dense(vec![1.0, 0.5]);
+            network.layers[0].activation = Hidden::Identity;
+            let refused = compile_segment(&network, 1, None, &options).unwrap_err().to_string();
+            assert!(refused.starts_with("segment 1: layers[1] is dense: "), "{refused}");
+            network.layers.clear();
+            by_layers(&network, 1, None);
+            network.head.affine.weight.fill(0.0);
+            let refused = compile_segment(&network, 1, None, &options).unwrap_err().to_string();
+            assert!(refused.contains("a reference through its layers is lost"), "{refused}");
+        }
+    }
+}
+
 #[test]
 fn every_target_and_a_machine_with_few_neighbours() {
     let mut network = network(4, 3, 2);

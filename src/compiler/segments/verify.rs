@@ -157,10 +157,11 @@ fn compare_signed(forms: &Forms, segment: &Segment, out: &mut SegmentVerificatio
             }
         }
     }
-    let norm = spectral_norm(map);
-    if norm > 0.0 {
-        let error = |(m, share): (usize, &f64)| (share - (1.0 + (map.column(m) / norm).norm_squared()) / 2.0).abs();
-        let errors = forms.accepted.iter().enumerate().map(error);
+    // Labels amplitudes α F ψ ± β each: gamma is 1/(4αβ), the shots that count are 2 (α² |F ψ|² + C β²) of all.
+    let (gamma, even) = (forms.gamma, forms.of_reference);
+    if spectral_norm(map) > 0.0 && even > 0.0 {
+        let share = |m: usize| even + (map.column(m) / gamma).norm_squared() * map.nrows() as f64 / (4.0 * even);
+        let errors = forms.accepted.iter().enumerate().map(|(m, got)| (got - share(m)).abs());
         out.share_error = errors.reduce(|most, e| if e > most || e.is_nan() { e } else { most });
     }
 }

@@ -11,7 +11,7 @@
 //! spent on the n - k qubits in between. CX at n = 6 for rank 1, 2, 4, 8, 16, 32: 116, 241, 457, 721, 1273, 2173 where M
 //! is real; 114, 229, 455, 897, 1697 for rank 1 … 16 where it is complex.
 
-use super::dilation::{RANK_TOLERANCE, real_factors};
+use super::dilation::{RANK_TOLERANCE, RealFactors, real_factors};
 use super::isometry::append_isometry;
 use super::multiplexer::Multiplexer;
 use super::selected;
@@ -39,7 +39,7 @@ pub(super) fn synthesise(dilation: &Dilation, rng: &mut Rng) -> Option<Synthesis
     }
     let columns = 1 << k;
     let (w, v) = match real_factors(dilation) {
-        Some((w, v)) => {
+        Some(RealFactors { w, v, .. }) => {
             let mut isometry = |m: &RealMatrix| {
                 let mut sequence = Sequence::new();
                 selected::isometries(vec![m.columns(0, columns).into_owned()], k, n, &mut sequence, rng);

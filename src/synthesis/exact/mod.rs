@@ -37,10 +37,10 @@ mod two_qubit;
 mod uniform;
 
 pub use amplitudes::{prepare_amplitudes, prepare_low_rank};
-pub use dilation::synthesise_dilation;
+pub use dilation::{synthesise_dilation, synthesise_signed_dilation};
 pub use multiplexer::{Axis, multiplexed_rotation};
 pub use preparation::prepare_probabilities;
-pub use signed::{SignedRead, synthesise_signed};
+pub use signed::{SignedRead, synthesise_signed, synthesise_signed_behind};
 pub use structure::synthesise_contraction;
 pub use synthesised::Synthesised;
 

@@ -30,10 +30,12 @@ pub struct SignedRead {
     pub register: usize,
     /// How many qubits, from 0, spell c; the others of the register and the ancilla must read 0.
     pub output: usize,
-    /// The reference w, n entries of norm 1.
+    /// The reference w, n entries of norm 1, or what arrives in its place, with the sign that it must have.
     pub reference: Vec<f64>,
-    /// |F|, the largest singular value: `(F ψ)_c = |F| √C (p(0, c) - p(1, c))`.
+    /// |F|, the largest singular value.
     pub norm: f64,
+    /// The norm of `F w / |F|`, which the reference keeps: `(F ψ)_c = |F| √C / kept (p(0, c) - p(1, c))`; 1 for w itself.
+    pub kept: f64,
 }
 
 /// Synthesises F. Of a matrix of zeros the norm is 0 and the circuit that of some matrix of rank one.
@@ -43,6 +45,20 @@ pub struct SignedRead {
 /// # Panics
 /// If F has no entries, or one that is not finite.
 pub fn synthesise_signed(f: &RealMatrix, rng: &mut Rng) -> SignedRead {
+    cheapest(f, None, rng)
+}
+
+/// Synthesises F behind something that made `arriving` of the reference, n entries of norm at most 1, so that no choice of
+/// reference is left: S_u takes what F makes of it to labels all alike.
+///
+/// # Panics
+/// If F has no entries, or one that is not finite, or nothing of `arriving` is left behind F.
+pub fn synthesise_signed_behind(f: &RealMatrix, arriving: &[f64], rng: &mut Rng) -> SignedRead {
+    assert_eq!(arriving.len(), f.ncols(), "as many entries as F takes");
+    cheapest(f, Some(arriving), rng)
+}
+
+fn cheapest(f: &RealMatrix, arriving: Option<&[f64]>, rng: &mut Rng) -> SignedRead {
     let classes = f.nrows();
     assert!(!f.is_empty(), "a matrix has entries");
     let svd = svd_real(f);
@@ -51,17 +67,17 @@ pub fn synthesise_signed(f: &RealMatrix, rng: &mut Rng) -> SignedRead {
     let qubits = |states: usize| states.next_power_of_two().trailing_zeros() as usize;
     let (m, r) = (qubits(classes), qubits(rank));
     // Columns that the rank does not need may make a rotation of what would be an isometry, which takes more gates.
-    let narrow = built(f, &svd, rank, r, rng);
+    let narrow = built(f, arriving, &svd, rank, r, rng);
     if r == m {
         return narrow;
     }
-    let wide = built(f, &svd, rank, m, rng);
+    let wide = built(f, arriving, &svd, rank, m, rng);
     let cost = |read: &SignedRead| Cost::of(&read.circuit);
     if cost(&wide) < cost(&narrow) { wide } else { narrow }
 }
 
 /// The circuit by 2^r pairs of singular vectors, r at least what the rank takes and at most what the labels do.
-fn built(f: &RealMatrix, svd: &RealSvd, rank: usize, r: usize, rng: &mut Rng) -> SignedRead {
+fn built(f: &RealMatrix, arriving: Option<&[f64]>, svd: &RealSvd, rank: usize, r: usize, rng: &mut Rng) -> SignedRead {
     let (classes, n) = f.shape();
     let norm = svd.sigma[0];
     let qubits = |states: usize| states.next_power_of_two().trailing_zeros() as usize;
@@ -75,10 +91,18 @@ fn built(f: &RealMatrix, svd: &RealSvd, rank: usize, r: usize, rng: &mut Rng) ->
     }
     let mut uniform =
         RealMatrix::from_fn(1 << m, 1, |c, _| if c < classes { 1.0 / (classes as f64).sqrt() } else { 0.0 });
-    let mut reference = w.column(0).rows(0, n).into_owned();
+    let arriving = arriving.map(|y| RealMatrix::from_column_slice(n, 1, y));
+    let mut reference = arriving.clone().unwrap_or_else(|| w.columns(0, 1).rows(0, n).into_owned());
+    // What S_u is to take to labels all alike: of w the first of all states.
+    let seen = arriving.map(|y| {
+        let share = |j: usize| if j < rank && norm > 0.0 { svd.sigma[j] / norm } else { 0.0 };
+        RealMatrix::from_fn(1 << r, 1, |j, _| share(j) * w.column(j).rows(0, n).dot(&y.column(0)))
+    });
+    let kept = seen.as_ref().map_or(1.0, |seen| seen.norm());
+    assert!(kept > 0.0, "something of the reference is left");
     if m == 0 {
         // One label: V is a sign, which the reference has as well as any other.
-        reference *= v[(0, 0)];
+        reference *= v[(0, 0)] * seen.as_ref().map_or(1.0, |seen| seen[(0, 0)].signum());
     } else if m == r && v.determinant() < 0.0 {
         // The sign of a row is free where both have it.
         v.row_mut(0).neg_mut();
@@ -100,13 +124,21 @@ fn built(f: &RealMatrix, svd: &RealSvd, rank: usize, r: usize, rng: &mut Rng) ->
         if m == r && even.determinant() < 0.0 {
             even.column_mut((1 << r) - 1).neg_mut();
         }
+        if let Some(seen) = &seen {
+            // A rotation: a reflection beyond the first column, which is the one that counts, changes the determinant.
+            let mut from = completed(&(seen / kept), 1 << r, 1 << r);
+            if r > 0 && from.determinant() < 0.0 {
+                from.column_mut((1 << r) - 1).neg_mut();
+            }
+            even *= from.transpose();
+        }
         let mut onto_labels = Sequence::new();
         isometries(vec![v, even], r, m, &mut onto_labels, rng);
         let places: Vec<usize> = (0..m).chain([k + 1]).collect();
         circuit.append(&onto_labels.into_circuit(m + 1, LastDiagonal::Keep), &places);
     }
     circuit.push(Gate::H, &[k + 1]);
-    SignedRead { circuit, register: k, output: m, reference: reference.as_slice().to_vec(), norm }
+    SignedRead { circuit, register: k, output: m, reference: reference.as_slice().to_vec(), norm, kept }
 }
 
 /// Orthonormal columns with zeros below, and as many more as are wanted.
@@ -165,6 +197,30 @@ mod tests {
             assert!(counted > 0.5 - 1e-12 && (read.norm == 0.0 || (counted - wanted / 2.0).abs() < 1e-12), "{counted}");
         }
         Cost::of(&read.circuit).two_qubit_gates
+    }
+
+    #[test]
+    fn any_reference_that_arrives_is_made_even() {
+        let mut rng = rng(7);
+        for (classes, n) in [(1, 1), (1, 4), (2, 1), (2, 2), (3, 4), (5, 3), (4, 4), (2, 8)] {
+            for rank in [1, classes.min(n)] {
+                let f = random(classes, rank, &mut rng) * random(rank, n, &mut rng);
+                let y: Vec<f64> = (0..n).map(|_| rng.random_range(-1.0..1.0) / n as f64).collect();
+                let read = synthesise_signed_behind(&f, &y, &mut rng);
+                let (k, u) = (read.register, unitary_of(&read.circuit));
+                let gamma = read.norm * (classes as f64).sqrt() / read.kept;
+                for m in 0..n {
+                    let amplitude = |row: usize| {
+                        let of_reference = (0..n).map(|m| u[(row, m + (2 << k))] * read.reference[m]);
+                        (u[(row, m)] + of_reference.sum::<crate::linalg::Complex>()) / 2f64.sqrt()
+                    };
+                    for c in 0..classes {
+                        let p = amplitude(c).norm_sqr() - amplitude(c + (2 << k)).norm_sqr();
+                        assert_abs_diff_eq!(gamma * p, f[(c, m)], epsilon = 1e-11 * gamma);
+                    }
+                }
+            }
+        }
     }
 
     fn random(classes: usize, n: usize, rng: &mut Rng) -> RealMatrix {

@@ -4,12 +4,15 @@ use super::activation::Hidden;
 use super::layer::Paths;
 use super::shape::{AmplitudeNetwork, Reads};
 use crate::linalg::RealMatrix;
+use std::ops::Range;
 
 /// A linear map of a state, which one program computes whatever the number of its layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segment {
     /// F of the last segment that reads amplitudes, C x n; K of every other, n x n. The gain is part of the first.
     pub map: RealMatrix,
+    /// Its layers, from 0.
+    pub layers: Range<usize>,
     /// Whether the norm of what goes in is dropped, as that of samples is: so in the first segment. Later ones keep it.
     pub normalises: bool,
     /// What is read: signs, or probabilities alone.
@@ -63,6 +66,7 @@ impl AmplitudeNetwork {
                 let map = maps.swap_remove(k + 1 - since);
                 segments.push(Segment {
                     map,
+                    layers: since..k + 1,
                     normalises: since == 0,
                     reads: Reads::Amplitudes,
                     activation: Some(layer.activation),
@@ -75,7 +79,8 @@ impl AmplitudeNetwork {
             Reads::Amplitudes => &self.head.affine.weight * last,
             Reads::Probabilities => last.clone(),
         };
-        segments.push(Segment { map, normalises: since == 0, reads: self.head.reads, activation: None });
+        let layers = since..self.layers.len();
+        segments.push(Segment { map, layers, normalises: since == 0, reads: self.head.reads, activation: None });
         Ok(segments)
     }
 

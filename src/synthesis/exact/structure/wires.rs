@@ -42,9 +42,9 @@ pub(super) fn synthesise(m: &Dense, rng: &mut Rng) -> Option<Synthesised> {
     for s in 0..1usize << kept.len() {
         let block = RealMatrix::from_fn(side, side, |i, j| m[(row_of(place(s << q | i)), place(s << q | j))]);
         let dilation = Dilation::of(block);
-        let (block_w, block_v) = real_factors(&dilation)?;
-        w.push(block_w);
-        v.push(block_v);
+        let factors = real_factors(&dilation)?;
+        w.push(factors.w);
+        v.push(factors.v);
         let own = dilation.sigma().iter().filter(|s| **s > RANK_TOLERANCE).count();
         rank = rank.max(own);
         angles.extend(dilation.angles().iter().enumerate().map(|(j, a)| if j < own { *a } else { PI }));
