@@ -55,6 +55,41 @@ fn a_network_is_one_program_of_eleven_cx() {
 }
 
 #[test]
+fn layers_and_modes_compile_verify_and_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let weights = network(folder.path(), "a.json", &[MESH; 2].join(","), "amplitudes");
+    let program = folder.path().join("p.qasm");
+    let iris = circuits("iris.csv");
+    for (option, value, cx, qubits) in [("--method", "layers", 21, 6), ("--encoding", "one-hot", 2 * 26 + 14, 16)] {
+        let compiled = compile(&[text(&weights), "-o", text(&program), option, value, "--json"]);
+        assert_eq!(outcome(&compiled), (0, String::new()));
+        let report: serde_json::Value = serde_json::from_slice(&compiled.stdout).unwrap();
+        let summary = &report["segments"][0]["summary"];
+        assert_eq!((summary["cx"].as_u64(), summary["qubits"].as_u64()), (Some(cx), Some(qubits)), "{value}");
+        assert_eq!(outcome(&verify(&[text(&program), "--weights", text(&weights), "-q"])), (0, String::new()));
+        let ran = run(
+            "run",
+            &[text(&weights), "--data", text(&iris), "--shots", "inf", "--circuits", text(&program), "--json"],
+        );
+        assert_eq!(outcome(&ran), (0, String::new()));
+        let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(report["points"][0]["tally"]["disagree"].as_u64(), Some(0), "{report}");
+        // Dense sums have neither.
+        let dense = MESH.replace("\"residual\":1.5", "\"dense\":[1.5]");
+        let weights = network(folder.path(), "d.json", &dense, "amplitudes");
+        fs::remove_file(&program).unwrap();
+        let (code, message) = outcome(&compile(&[text(&weights), "-o", text(&program), option, value]));
+        assert!(code == 2 && message.contains("layers[0] is dense: its sum takes earlier states"), "{message}");
+        assert!(!program.exists());
+    }
+    let four = circuits("four.json");
+    for (option, value) in [("--method", "layers"), ("--encoding", "one-hot")] {
+        let (code, message) = outcome(&compile(&[text(&four), "-o", text(&program), option, value]));
+        assert!(code == 2 && message.contains("is for amplitude networks"), "{message}");
+    }
+}
+
+#[test]
 fn folders_hold_a_program_a_segment() {
     let folder = tempfile::tempdir().unwrap();
     let cut = MESH.replace("1.5}", "1.5,\"activation\":\"tanh\"}");
@@ -210,7 +245,7 @@ fn nonsense_is_refused() {
         (vec!["--input", "basis:1"], "expected a file with a JSON array of 4 numbers"),
         (vec!["--data", text(&iris)], "choose it with --row K"),
         (vec!["--data", text(&iris), "--row", "1000"], "--row 1000:"),
-        (vec!["--method", "trotter"], "--method is for other families"),
+        (vec!["--method", "trotter"], "--method trotter is for other families"),
     ] {
         let (code, said) = outcome(&compile(&[&[text(&weights), "-o", text(&program)], &arguments[..]].concat()));
         assert!(code == 2 && said.contains(expected) && said.lines().count() == 1, "{arguments:?}: {said}");

@@ -29,4 +29,4 @@ pub use layer_program::{AnyProgram, LayerProgram, read_any, write_layer};
 pub use parser::parse;
 pub use printer::print;
 pub use program::{Program, ProgramError, read, write};
-pub use segment_terms::SegmentTerms;
+pub use segment_terms::{SegmentTerms, Spelling};

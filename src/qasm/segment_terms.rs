@@ -8,15 +8,69 @@ const NORM_TOLERANCE: f64 = 1e-9;
 /// The most entries that come out: whoever reads a program holds a table of this many rows.
 const MAX_LABELS: usize = 4096;
 
+/// How qubits and bits say which of many states they are in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spelling {
+    /// As binary digits, least significant first.
+    #[default]
+    Binary,
+    /// State k by a one in place k and zeros in all others.
+    OneHot,
+}
+
+impl Spelling {
+    /// The word of state k, bit i being place i.
+    pub fn word(self, k: usize) -> u64 {
+        match self {
+            Spelling::Binary => k as u64,
+            Spelling::OneHot => 1 << k,
+        }
+    }
+
+    /// The state that places spell, lowest first; none if they spell none.
+    pub fn state(self, places: impl Iterator<Item = bool>) -> Option<usize> {
+        match self {
+            Spelling::Binary => Some(places.enumerate().map(|(i, one)| usize::from(one) << i).sum()),
+            Spelling::OneHot => {
+                let mut ones = places.enumerate().filter(|(_, one)| *one).map(|(i, _)| i);
+                let first = ones.next();
+                first.filter(|_| ones.next().is_none())
+            }
+        }
+    }
+
+    /// How many states so many places can spell.
+    pub fn capacity(self, places: usize) -> usize {
+        match self {
+            Spelling::Binary if places >= usize::BITS as usize => usize::MAX,
+            Spelling::Binary => 1 << places,
+            Spelling::OneHot => places,
+        }
+    }
+
+    // serde's skip_serializing_if hands over a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    fn is_binary(&self) -> bool {
+        *self == Spelling::Binary
+    }
+}
+
 /// A segment: `(map ψ)_c = gamma+ p+_c - gamma- p-_c` for the state ψ of norm 1 that goes in.
 ///
 /// With a reference, `(|0>ψ + |1>w)/√2` goes in, the qubit of the sign highest, and the two signs are what it reads. Without,
 /// ψ goes in, and `gamma+ p+_c` is the square of `(map ψ)_c`.
+///
+/// Spelt one-hot, entry m of ψ is the amplitude of a one on the input's place m, the reference that of a one on the qubit of the
+/// sign; what comes out is the state behind the layers, K ψ, dim entries, and the head is the reader's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentTerms {
     /// How many entries come out: C.
     pub labels: usize,
+    /// How input and output are spelt.
+    #[serde(default, skip_serializing_if = "Spelling::is_binary")]
+    pub encoding: Spelling,
     /// The qubit of the sign, where there is a reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign: Option<usize>,
@@ -38,8 +92,19 @@ impl SegmentTerms {
         if !(1..=MAX_LABELS).contains(&self.labels) {
             return wrong("labels", format!("{}: expected 1 to {MAX_LABELS}", self.labels));
         }
+        if self.encoding == Spelling::OneHot && self.labels != dim {
+            return wrong("labels", format!("{}: one-hot, the state itself comes out, {dim} entries", self.labels));
+        }
         match (&self.reference, self.sign) {
             (None, None) => {}
+            (None, Some(sign)) if self.encoding == Spelling::OneHot => {
+                if sign >= qubits {
+                    return wrong("sign", format!("qubit {sign} does not exist: the program has {qubits}"));
+                }
+            }
+            (Some(_), _) if self.encoding == Spelling::OneHot => {
+                return wrong("reference", "given one-hot, where it is a one on the qubit of the sign".into());
+            }
             (Some(_), None) | (None, Some(_)) => {
                 return wrong("sign", "expected with reference, and not without".into());
             }
@@ -69,11 +134,17 @@ impl SegmentTerms {
         if self.features.is_some() {
             return None;
         }
-        Some(match self.sign {
-            Some(sign) => format!(
+        Some(match (self.encoding, self.sign) {
+            (Spelling::OneHot, Some(sign)) => format!(
+                "input: a single one in superposition: on qubit {sign} with amplitude 1/sqrt(2), on these with x/|x|/sqrt(2): {input:?}"
+            ),
+            (Spelling::OneHot, None) => {
+                format!("input: a single one in superposition, on these with amplitudes x/|x|: {input:?}")
+            }
+            (Spelling::Binary, Some(sign)) => format!(
                 "input: (|0>x/|x| + |1>reference)/sqrt(2), qubit {sign} first, x on {input:?}, lowest bit first"
             ),
-            None => format!("input: x/|x| on {input:?}, lowest bit first"),
+            (Spelling::Binary, None) => format!("input: x/|x| on {input:?}, lowest bit first"),
         })
     }
 }

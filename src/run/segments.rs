@@ -4,19 +4,18 @@
 use super::Shots;
 use super::digest::Digest;
 use crate::circuit::Cost;
-use crate::compiler::{SegmentError, SegmentOptions, compile_segment, readout_of, with_input};
+use crate::compiler::{SegmentError, SegmentOptions, Spelt, compile_segment, readout_of, spelt_amplitudes, with_input};
 use crate::data::Samples;
 use crate::linalg::{Complex, RealMatrix, spectral_norm};
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::network::{Model, Outcome, largest};
-use crate::qasm::{AnyProgram, Program, ProgramError, SegmentTerms, read_any, write};
+use crate::qasm::{AnyProgram, Program, ProgramError, SegmentTerms, Spelling, read_any, write};
 use crate::random::{Rng, stream};
 use crate::run::Disturbance;
 use crate::signs::Signs;
 use crate::simulator::noise::{Trajectories, noisy_probabilities};
-use crate::simulator::{AcceptedOperator, Multinomial, Readout, SimulationError};
+use crate::simulator::{Multinomial, Readout, SimulationError};
 use rayon::prelude::*;
-use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Why a segment cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -47,16 +46,9 @@ enum Source {
     /// The closed form: an amplitude is `(map ψ)/|map|`, and that of the reference alike for all labels.
     Weights { norm: f64 },
     /// What is accepted of a program's circuit, sign by sign: what is spelt, behind the state and behind the reference.
-    Program { gamma: f64, signs: Signs<Option<Vec<Spelt>>> },
+    Program { gamma: f64, labels: usize, spelling: Spelling, signs: Signs<Option<Vec<Spelt>>> },
     /// A circuit with noise, its input prepared in front of it.
     Noisy { program: Box<Program>, noise: Box<Disturbance>, seed: u64 },
-}
-
-/// Amplitudes of an accepted basis state.
-struct Spelt {
-    label: usize,
-    of_state: Vec<Complex>,
-    of_reference: Complex,
 }
 
 /// What a segment of a sample read.
@@ -86,7 +78,8 @@ impl<'a> SegmentRuns<'a> {
                 (None, None) => return Ok(Source::Weights { norm: spectral_norm(&segment.map) }),
                 (Some(program), None) => Source::of(&program),
                 (given, Some(noise)) => {
-                    let program = given.map_or_else(|| compiled(network, k + 1, seed), Ok);
+                    let program =
+                        given.map_or_else(|| compiled(network, k + 1, &SegmentOptions::default().with_seed(seed)), Ok);
                     program.map(|program| Source::Noisy { program: Box::new(program), noise: Box::new(*noise), seed })
                 }
             };
@@ -132,9 +125,16 @@ impl<'a> SegmentRuns<'a> {
             let psi: Vec<f64> = scaled.iter().map(|v| v / length).collect();
             // Nothing is encoded of a state that is 0, and what comes of it is known.
             let read = if largest == 0.0 {
-                Read { values: vec![0.0; segment.map.nrows()], empty: false }
+                Read { values: vec![0.0; source.labels(segment).0], empty: false }
             } else {
                 source.read(segment, &psi, shots, rng)?
+            };
+            let read = match (source.labels(segment).1, self.network.read_by(segment)) {
+                (Spelling::OneHot, Some(weight)) => {
+                    let state = RealMatrix::from_column_slice(read.values.len(), 1, &read.values);
+                    Read { values: (weight * state).as_slice().to_vec(), ..read }
+                }
+                _ => read,
             };
             empty += usize::from(read.empty);
             let scale = match segment.reads {
@@ -149,9 +149,8 @@ impl<'a> SegmentRuns<'a> {
     }
 }
 
-fn compiled(network: &AmplitudeNetwork, number: usize, seed: u64) -> Result<Program, SegmentRunError> {
-    let options = SegmentOptions::default().with_seed(seed);
-    match read_any(&compile_segment(network, number, None, &options)?)? {
+fn compiled(network: &AmplitudeNetwork, number: usize, options: &SegmentOptions) -> Result<Program, SegmentRunError> {
+    match read_any(&compile_segment(network, number, None, options)?)? {
         AnyProgram::Segment(program) => Ok(*program),
         _ => Err(ProgramError::NoContract.into()),
     }
@@ -163,8 +162,9 @@ fn compiled(network: &AmplitudeNetwork, number: usize, seed: u64) -> Result<Prog
 /// If a segment cannot be compiled, with its number from 1.
 pub fn segment_cost(network: &AmplitudeNetwork, seed: u64) -> Result<usize, (usize, SegmentRunError)> {
     let count = network.segments().map_err(|reason| (1, SegmentError::Segments(reason).into()))?.len();
+    let options = SegmentOptions::default().with_seed(seed);
     let cost = |number| {
-        let program = compiled(network, number, seed).map_err(|error| (number, error))?;
+        let program = compiled(network, number, &options).map_err(|error| (number, error))?;
         Ok(Cost::of(&program.circuit).two_qubit_gates)
     };
     (1..=count).map(cost).sum()
@@ -176,23 +176,9 @@ impl Source {
         if terms.features.is_some() {
             return Err(SegmentRunError::Prepared);
         }
-        let share = if terms.sign.is_some() { FRAC_1_SQRT_2 } else { 1.0 };
-        let mut gamma = 0.0;
-        let signs = program.contract.signs.as_options().try_map_present(|read| {
-            gamma = read.gamma;
-            let mut readout = readout_of(read);
-            let states = 1 << readout.input.len();
-            readout.input.extend(terms.sign);
-            let reference = terms.reference.as_deref().unwrap_or(&[]);
-            let operator = AcceptedOperator::of(&program.circuit, &readout)?;
-            let spelt = operator.rows().filter(|(label, _)| *label < terms.labels).map(|(label, row)| Spelt {
-                label,
-                of_state: row[..program.contract.dim].iter().map(|a| a * share).collect(),
-                of_reference: reference.iter().enumerate().map(|(m, w)| row[states + m] * (share * w)).sum(),
-            });
-            Ok::<_, SimulationError>(spelt.collect())
-        })?;
-        Ok(Source::Program { gamma, signs })
+        let gamma = program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma);
+        let signs = spelt_amplitudes(program)?;
+        Ok(Source::Program { gamma, labels: terms.labels, spelling: terms.encoding, signs })
     }
 
     fn gamma(&self, segment: &Segment) -> f64 {
@@ -208,9 +194,18 @@ impl Source {
         }
     }
 
+    /// How many entries come out, and how they are spelt.
+    fn labels(&self, segment: &Segment) -> (usize, Spelling) {
+        match self {
+            Source::Weights { .. } => (segment.map.nrows(), Spelling::Binary),
+            Source::Program { labels, spelling, .. } => (*labels, *spelling),
+            Source::Noisy { program, .. } => (program.contract.rows(), program.contract.spelling()),
+        }
+    }
+
     /// p+ of every label and then p-.
     fn probabilities(&self, segment: &Segment, psi: &[f64]) -> Result<Vec<f64>, SimulationError> {
-        let labels = segment.map.nrows();
+        let (labels, spelling) = self.labels(segment);
         match self {
             Source::Weights { norm } => {
                 let out = &segment.map * RealMatrix::from_column_slice(psi.len(), 1, psi);
@@ -228,7 +223,7 @@ impl Source {
             Source::Program { signs, .. } => {
                 let mut p = vec![0.0; 2 * labels];
                 for ((_, spelt), first) in signs.iter().zip([0, labels]) {
-                    for spelt in spelt.iter().flatten() {
+                    for spelt in spelt.iter().flatten().filter(|spelt| spelt.label < labels) {
                         let amplitude = spelt.of_state.iter().zip(psi).map(|(a, psi)| a * psi).sum::<Complex>();
                         p[first + spelt.label] += (amplitude + spelt.of_reference).norm_sqr();
                     }
@@ -243,7 +238,7 @@ impl Source {
                     let Some(read) = read else { continue };
                     let readout = Readout { input: vec![], ..readout_of(read) };
                     let found = noisy_probabilities(&circuit, &readout, &[0], &noise.model, &trajectories)?;
-                    p[first..first + labels].copy_from_slice(&found.as_slice()[..labels]);
+                    (0..labels).for_each(|c| p[first + c] = found[(spelling.word(c) as usize, 0)]);
                 }
                 Ok(p)
             }
@@ -251,7 +246,7 @@ impl Source {
     }
 
     fn read(&self, segment: &Segment, psi: &[f64], shots: Shots, rng: &mut Rng) -> Result<Read, SimulationError> {
-        let labels = segment.map.nrows();
+        let (labels, _) = self.labels(segment);
         let mut p = self.probabilities(segment, psi)?;
         if let Shots::Finite(n) = shots {
             let mut counts = vec![0.0; p.len()];

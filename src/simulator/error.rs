@@ -40,6 +40,18 @@ pub enum SimulationError {
         /// For how many inputs.
         inputs: usize,
     },
+    /// A qubit joined to those that are read, which is not read itself where all must be.
+    #[error("qubit {qubit} is joined to those that are read, and not read itself: its states cannot be told apart")]
+    UnreadQubit {
+        /// The qubit.
+        qubit: usize,
+    },
+    /// Too many basis states for a list of them.
+    #[error("more than {most} basis states are occupied at once: too many for a circuit of so many qubits")]
+    TooManyStates {
+        /// How many there may be.
+        most: usize,
+    },
     /// A bit that no measurement writes.
     #[error("bit {bit} is read but never written")]
     UnwrittenBit {

@@ -10,14 +10,23 @@ const SIZES: [usize; 4] = [2, 3, 4, 5];
 /// The gates of `circuit` on the qubits listed, as few large blocks in time order. Qubits are renumbered by their
 /// place in `qubits`, which no gate may cross.
 pub(super) fn fuse_circuit(circuit: &Circuit, qubits: &[usize]) -> Vec<Block> {
+    let gates = gates_of(circuit, qubits);
+    SIZES.iter().filter(|&&size| size < qubits.len()).fold(gates, |blocks, &size| fuse(blocks, size, qubits.len()))
+}
+
+/// The same in blocks of at most two qubits, and of what gates have more.
+pub(super) fn fuse_pairs(circuit: &Circuit, qubits: &[usize]) -> Vec<Block> {
+    fuse(gates_of(circuit, qubits), 2, qubits.len())
+}
+
+fn gates_of(circuit: &Circuit, qubits: &[usize]) -> Vec<Block> {
     let mut place = vec![None; circuit.qubit_count()];
     qubits.iter().enumerate().for_each(|(i, &q)| place[q] = Some(i));
     let gates = circuit.operations().filter_map(|(_, operation)| {
         let qubits: Option<Vec<usize>> = operation.qubits.iter().map(|q| place[q]).collect();
         Some(Block { qubits: qubits?, matrix: operation.gate.matrix() })
     });
-    let gates: Vec<Block> = gates.collect();
-    SIZES.iter().filter(|&&size| size < qubits.len()).fold(gates, |blocks, &size| fuse(blocks, size, qubits.len()))
+    gates.collect()
 }
 
 /// A block still open for more.

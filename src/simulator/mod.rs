@@ -1,4 +1,4 @@
-//! Exact dense simulation: state vectors for many input columns at once.
+//! Exact simulation: state vectors for many input columns at once, or, where few basis states are occupied, lists of them.
 //!
 //! Gates are first multiplied into blocks of a few qubits, parts of a circuit that no gate joins are simulated
 //! apart, and columns run on all cores.
@@ -13,6 +13,7 @@ pub mod noise;
 mod parts;
 mod readout;
 mod shots;
+mod sparse;
 mod state;
 mod transition;
 mod unitary;
@@ -21,5 +22,6 @@ pub use density::AcceptedOperator;
 pub use error::{MAX_QUBITS, SimulationError};
 pub use readout::{Readout, mean_parity};
 pub use shots::{Multinomial, binomial};
+pub use sparse::{MAX_SPARSE, sparse_amplitudes};
 pub use transition::transition_probabilities;
 pub use unitary::unitary_of;

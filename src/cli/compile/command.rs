@@ -45,6 +45,9 @@ pub struct Cli {
     /// How unitaries become gates [default: exact]
     #[arg(long, value_enum)]
     pub method: Option<Synthesis>,
+    /// Amplitude networks: binary, or a qubit an amplitude, where each angle of a mesh is a pair of gates of its own
+    #[arg(long = "encoding", value_enum, value_name = "ENCODING", conflicts_with = "method")]
+    pub spelling: Option<StateEncoding>,
     /// Prepare an input in the program: basis:M, or a file with a JSON array of N probabilities, or, for an amplitude network, of
     /// as many numbers as it takes, of any sign
     #[arg(long, value_name = "INPUT", conflicts_with_all = ["data", "sample"])]
@@ -81,6 +84,15 @@ pub struct Cli {
     pub target: TargetArgs,
     #[command(flatten)]
     pub trotter: TrotterArgs,
+}
+
+/// How qubits hold a state of an amplitude network.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum StateEncoding {
+    /// Entry m in the basis state m: few qubits
+    Binary,
+    /// Entry m in a one on qubit m: the head's weights are left to the reader, at most 64 qubits
+    OneHot,
 }
 
 /// How unitaries become gates.

@@ -84,6 +84,7 @@ fn refuse_others(cli: &Cli) -> Result<(), String> {
     let given = [
         ("--split", cli.split),
         ("--method", cli.method.is_some()),
+        ("--encoding", cli.spelling.is_some()),
         ("--input", cli.input.is_some()),
         ("--sample", cli.comparison.sample.is_some()),
         ("--max-cx", cli.max_cx.is_some()),

@@ -79,6 +79,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
         return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
     }
+    if cli.spelling.is_some() {
+        return Err("--encoding is for amplitude networks, this is a network of residual blocks".into());
+    }
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {

@@ -1,6 +1,6 @@
 //! Segments of amplitude networks: one program for every input, or one that prepares a sample.
 
-use super::command::{Cli, Synthesis};
+use super::command::{Cli, StateEncoding, Synthesis};
 use super::output::Destination;
 use super::segments_output::{Outcome, show, write_programs};
 use crate::cli::inputs::{note_reading, read_bytes};
@@ -21,8 +21,9 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
     let segments = network.segments().map_err(|reason| format!("{}{reason}", place()))?;
     let numbers = numbers(cli, segments.len(), destination)?;
     let samples = samples(cli, network, &segments, &numbers)?;
-    let method = match cli.method {
-        Some(Synthesis::Layers) => SegmentMethod::Layers,
+    let method = match (cli.method, cli.spelling) {
+        (_, Some(StateEncoding::OneHot)) => SegmentMethod::OneHot,
+        (Some(Synthesis::Layers), _) => SegmentMethod::Layers,
         _ => SegmentMethod::Exact,
     };
     let options = SegmentOptions::default().with_machine(cli.target.machine()?).with_seed(cli.comparison.seed);

@@ -5,9 +5,10 @@ use crate::cli::inputs::{note_other_names, note_reading, read_bytes, read_progra
 use crate::cli::printing::{Failure, note, print};
 use crate::cli::reports::{ReadFile, SegmentCountsReport};
 use crate::cli::table::Table;
+use crate::compiler::segment_differs;
 use crate::data::{Split, read_samples};
 use crate::files::{read_json, shown_input, write_atomically};
-use crate::network::amplitude::{AmplitudeNetwork, Segment};
+use crate::network::amplitude::AmplitudeNetwork;
 use crate::qasm::{AnyProgram, Program};
 use crate::run::{CountsFile, Estimate, SegmentEstimate, estimate_segment};
 use serde_json::json;
@@ -27,12 +28,8 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
     let (number, count) = (program.contract.block, segments.len());
     let segment =
         segments.get(number - 1).ok_or_else(|| format!("{shown}: is of segment {number}, the weights have {count}"))?;
-    for (what, got, wanted) in
-        [("inputs", program.contract.dim, network.dim), ("labels", program.contract.rows(), segment.map.nrows())]
-    {
-        if got != wanted {
-            return Err(format!("{shown}: has {got} {what}, the weights have {wanted}").into());
-        }
+    if let Some(problem) = segment_differs(&program, network, segment) {
+        return Err(format!("{shown}: {problem}").into());
     }
     let [counted] = &cli.counts[..] else {
         return Err(format!("1 program, but {} files of counts", cli.counts.len()).into());
@@ -55,7 +52,7 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
-    Ok(show(cli, number, &table, segment, &found)?)
+    Ok(show(cli, number, &table, &found)?)
 }
 
 /// What went in: what the program prepares, which is what a file must say, too, or what the file says.
@@ -97,7 +94,7 @@ fn input(cli: &Cli, network: &AmplitudeNetwork, program: &Program, number: usize
     }
 }
 
-fn show(cli: &Cli, number: usize, file: &CountsFile, segment: &Segment, found: &SegmentEstimate) -> Result<(), String> {
+fn show(cli: &Cli, number: usize, file: &CountsFile, found: &SegmentEstimate) -> Result<(), String> {
     let shots = file.counts.shots();
     let counts = ReadFile { written: file.written.to_string(), bit_0: file.order.name() };
     cli.common.report(COMMAND, SegmentCountsReport { segment: number, shots, counts, estimate: found })?;
@@ -107,7 +104,7 @@ fn show(cli: &Cli, number: usize, file: &CountsFile, segment: &Segment, found: &
     let behind = if found.scores.is_some() { "score" } else { "next" };
     let mut table = Table::new(&["n", "p+", "p-", "out", behind], false);
     let end = found.scores.as_ref().or(found.next.as_ref()).map_or(&[][..], Vec::as_slice);
-    for n in 0..segment.map.nrows().max(end.len()) {
+    for n in 0..found.p.plus.len().max(found.out.len()).max(end.len()) {
         let cell = |list: &[Estimate]| list.get(n).map_or("·".into(), |e| format!("{:.4} ± {:.4}", e.value, e.error));
         let lists = [&found.p.plus, &found.p.minus, &found.out].map(|list| cell(list));
         table.row([n.to_string()].into_iter().chain(lists).chain([cell(end)]).collect());

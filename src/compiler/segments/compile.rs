@@ -1,6 +1,7 @@
 //! A segment to a program: its map as one contraction, read with signs against a reference or as probabilities.
 
 use super::layered::layered;
+use super::one_hot::one_hot;
 use super::prepared::prepare;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
@@ -8,7 +9,7 @@ use crate::linalg::{RealMatrix, spectral_norm};
 use crate::lowering::{LoweringError, lower};
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::passes::simplify;
-use crate::qasm::{Contract, Program, SegmentTerms, SignContract, write};
+use crate::qasm::{Contract, Program, SegmentTerms, SignContract, Spelling, write};
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
 use crate::synthesis::exact::{SignedRead, synthesise_dilation, synthesise_signed};
@@ -37,6 +38,8 @@ pub enum SegmentMethod {
     Exact,
     /// A contraction a layer and one of the head, with an ancilla each: the network's own structure.
     Layers,
+    /// Layer by layer with a qubit an amplitude: every angle is a pair of gates; the head is left to the reader.
+    OneHot,
 }
 
 impl SegmentMethod {
@@ -45,6 +48,7 @@ impl SegmentMethod {
         match self {
             SegmentMethod::Exact => "exact",
             SegmentMethod::Layers => "layers",
+            SegmentMethod::OneHot => "one-hot",
         }
     }
 }
@@ -152,6 +156,7 @@ pub fn compile_segment(
     let mut rng = stream(options.seed, number as u64);
     let mut parts = match (options.method, segment.reads) {
         (SegmentMethod::Layers, _) => layered(network, number, segment, &mut rng)?,
+        (SegmentMethod::OneHot, _) => one_hot(network, number, segment)?,
         (SegmentMethod::Exact, Reads::Amplitudes) => signed(segment, &mut rng),
         (SegmentMethod::Exact, Reads::Probabilities) => {
             squared(segment, &mut rng).ok_or(SegmentError::Zero { segment: number })?
@@ -161,7 +166,7 @@ pub fn compile_segment(
     let mut circuit = Circuit::new(qubits);
     if let Some(sample) = sample {
         let psi = normalised(&sample.features, network.dim).map_err(SegmentError::Input)?;
-        let input: Vec<usize> = (0..qubits_of(network.dim)).collect();
+        let input = parts.signs.present().next().map_or(vec![], |(_, read)| read.input.clone());
         prepare(&psi, &parts.terms, &input, &mut circuit);
         (parts.terms.features, parts.terms.row) = (Some(sample.features.clone()), sample.row);
     }
@@ -213,7 +218,14 @@ fn signed(segment: &Segment, rng: &mut Rng) -> Parts {
             error: None,
         })
     };
-    let terms = SegmentTerms { labels, sign: Some(sign), reference: Some(reference), features: None, row: None };
+    let terms = SegmentTerms {
+        labels,
+        encoding: Spelling::Binary,
+        sign: Some(sign),
+        reference: Some(reference),
+        features: None,
+        row: None,
+    };
     Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) } }
 }
 
@@ -234,7 +246,14 @@ fn squared(segment: &Segment, rng: &mut Rng) -> Option<Parts> {
         };
         Parts {
             circuit: synthesise_dilation(&Dilation::of(contraction), rng),
-            terms: SegmentTerms { labels: dim, sign: None, reference: None, features: None, row: None },
+            terms: SegmentTerms {
+                labels: dim,
+                encoding: Spelling::Binary,
+                sign: None,
+                reference: None,
+                features: None,
+                row: None,
+            },
             signs: Signs { plus: Some(read), minus: None },
         }
     })

@@ -4,10 +4,11 @@
 //! `p_c(ψ) = Σ_r |A_r ψ + R_r|²` is a quadratic form, a linear one and a constant. Coefficients that agree say that
 //! probabilities agree for every real state, superpositions included.
 
+use super::spelt::{Spelt, spelt_amplitudes};
 use crate::compiler::verify::readout_of;
 use crate::linalg::{Complex, RealMatrix};
-use crate::qasm::{Program, SegmentTerms};
-use crate::simulator::{AcceptedOperator, Readout, SimulationError, transition_probabilities};
+use crate::qasm::{Program, Spelling};
+use crate::simulator::{Readout, SimulationError, sparse_amplitudes, transition_probabilities};
 
 /// `Σ_signs ± gamma p±_c(ψ) = ψ^T Q_c ψ + L_c ψ + constant_c`, and the same of `p+ + p-`, for each c that can be spelt.
 pub(super) struct Forms {
@@ -30,10 +31,12 @@ impl Forms {
     ///
     /// # Errors
     /// If the circuit is too large to simulate.
-    pub fn of(program: &Program, terms: &SegmentTerms) -> Result<Forms, SimulationError> {
+    pub fn of(program: &Program) -> Result<Forms, SimulationError> {
         let dim = program.contract.dim;
-        let spellable =
-            program.contract.signs.present().map(|(_, read)| 1usize << read.output.len()).max().unwrap_or(1);
+        let contract = &program.contract;
+        let spelling = contract.spelling();
+        let places = contract.signs.present().map(|(_, read)| spelling.capacity(read.output.len()));
+        let spellable = places.max().unwrap_or(1);
         let mut forms = Forms {
             square: vec![RealMatrix::zeros(dim, dim); spellable],
             linear: RealMatrix::zeros(spellable, dim),
@@ -42,19 +45,10 @@ impl Forms {
             of_reference: 0.0,
             gamma: program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma),
         };
-        for (sign, read) in program.contract.signs.present() {
-            let mut readout = readout_of(read);
-            let states = 1 << readout.input.len();
-            readout.input.extend(terms.sign);
-            let operator = AcceptedOperator::of(&program.circuit, &readout)?;
-            let reference = terms.reference.as_deref().unwrap_or(&[]);
-            // Half of the state is the reference's.
-            let share = if terms.sign.is_some() { std::f64::consts::FRAC_1_SQRT_2 } else { 1.0 };
-            for (c, row) in operator.rows() {
-                let of_reference: Complex =
-                    reference.iter().enumerate().map(|(m, w)| row[states + m] * (share * w)).sum();
-                let of_state: Vec<Complex> = row[..dim].iter().map(|a| a * share).collect();
-                forms.add(c, sign.factor() * read.gamma, &of_state, of_reference);
+        for (sign, spelt) in spelt_amplitudes(program)?.iter() {
+            let gamma = contract.signs[sign].as_ref().map_or(0.0, |read| read.gamma);
+            for Spelt { label, of_state, of_reference } in spelt.iter().flatten() {
+                forms.add(*label, sign.factor() * gamma, of_state, *of_reference);
             }
         }
         Ok(forms)
@@ -78,12 +72,20 @@ impl Forms {
 /// # Errors
 /// If the circuit is too large to simulate.
 pub(super) fn prepared(program: &Program) -> Result<Vec<f64>, SimulationError> {
+    let spelling = program.contract.spelling();
     let mut sum: Vec<f64> = vec![];
     for (sign, read) in program.contract.signs.present() {
         let readout = Readout { input: vec![], ..readout_of(read) };
-        let p = transition_probabilities(&program.circuit, &readout, &[0])?;
-        sum.resize(p.len(), 0.0);
-        sum.iter_mut().zip(p.iter()).for_each(|(s, p)| *s += sign.factor() * read.gamma * p);
+        let places = spelling.capacity(read.output.len());
+        sum.resize(places, 0.0);
+        let p: Vec<f64> = match spelling {
+            Spelling::Binary => transition_probabilities(&program.circuit, &readout, &[0])?.as_slice().to_vec(),
+            Spelling::OneHot => {
+                let outcomes: Vec<u64> = (0..places).map(|c| spelling.word(c)).collect();
+                sparse_amplitudes(&program.circuit, &readout, &[0], &outcomes)?.iter().map(|a| a.norm_sqr()).collect()
+            }
+        };
+        sum.iter_mut().zip(&p).for_each(|(s, p)| *s += sign.factor() * read.gamma * p);
     }
     Ok(sum)
 }

@@ -8,7 +8,7 @@ use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm, svd_real};
 use crate::network::amplitude::{AmplitudeNetwork, Paths, Reads, Segment};
-use crate::qasm::{SegmentTerms, SignContract};
+use crate::qasm::{SegmentTerms, SignContract, Spelling};
 use crate::random::Rng;
 use crate::signs::Signs;
 use crate::synthesis::exact::{SignedRead, synthesise_signed_behind, synthesise_signed_dilation};
@@ -73,7 +73,8 @@ pub(super) fn layered(
             phases: None,
             error: None,
         };
-        let terms = SegmentTerms { labels, sign: None, reference: None, features: None, row: None };
+        let terms =
+            SegmentTerms { labels, encoding: Spelling::Binary, sign: None, reference: None, features: None, row: None };
         return Ok(Parts { circuit, terms, signs: Signs { plus: Some(plus), minus: None } });
     };
     let SignedRead { circuit: head, output, reference, norm, kept, .. } =
@@ -93,8 +94,14 @@ pub(super) fn layered(
         })
     };
     let reference = (whole * sign).as_slice().to_vec();
-    let terms =
-        SegmentTerms { labels, sign: Some(register + 1), reference: Some(reference), features: None, row: None };
+    let terms = SegmentTerms {
+        labels,
+        encoding: Spelling::Binary,
+        sign: Some(register + 1),
+        reference: Some(reference),
+        features: None,
+        row: None,
+    };
     Ok(Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) } })
 }
 

@@ -4,15 +4,18 @@ mod compile;
 mod forms;
 mod layered;
 mod manifest;
+mod one_hot;
 mod prepared;
 mod report;
+mod spelt;
 mod verify;
 
 pub use compile::{Sample, SegmentError, SegmentMethod, SegmentOptions, compile_segment};
 pub use manifest::{ManifestSegment, SegmentManifest};
 pub use prepared::with_input;
 pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};
-pub use verify::{SegmentVerification, verify_segment};
+pub use spelt::{Spelt, spelt_amplitudes};
+pub use verify::{SegmentVerification, segment_differs, verify_segment};
 
 #[cfg(test)]
 mod tests;

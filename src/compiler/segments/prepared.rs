@@ -1,12 +1,15 @@
 //! The input of a segment, prepared in front of its gates.
 
-use crate::circuit::Circuit;
-use crate::qasm::{Program, SegmentTerms};
-use crate::synthesis::exact::prepare_amplitudes;
+use crate::circuit::{Circuit, Gate};
+use crate::qasm::{Program, SegmentTerms, Spelling};
+use crate::synthesis::exact::{prepare_amplitudes, spread};
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// Appends the preparation of a state of norm 1 on the input qubits, the lowest bit first, and of the reference beside it.
 pub(super) fn prepare(psi: &[f64], terms: &SegmentTerms, input: &[usize], circuit: &mut Circuit) {
+    if terms.encoding == Spelling::OneHot {
+        return prepare_one(psi, terms.sign, input, circuit);
+    }
     let side = 1 << input.len();
     let mut onto = input.to_vec();
     let mut amplitudes = psi.to_vec();
@@ -20,6 +23,15 @@ pub(super) fn prepare(psi: &[f64], terms: &SegmentTerms, input: &[usize], circui
     if !onto.is_empty() {
         circuit.append(&prepare_amplitudes(&amplitudes, 0.0), &onto);
     }
+}
+
+/// A one, spread over the reference's qubit, if there is one, and the input's.
+fn prepare_one(psi: &[f64], sign: Option<usize>, input: &[usize], circuit: &mut Circuit) {
+    let share = if sign.is_some() { FRAC_1_SQRT_2 } else { 1.0 };
+    let amplitudes: Vec<f64> = sign.map(|_| share).into_iter().chain(psi.iter().map(|a| share * a)).collect();
+    let qubits: Vec<usize> = sign.into_iter().chain(input.iter().copied()).collect();
+    circuit.push(Gate::X, &qubits[..1]);
+    spread(circuit, &qubits, &amplitudes);
 }
 
 /// The circuit of a program that leaves its input to its user, with the preparation of a state of norm 1 in front: gates of any

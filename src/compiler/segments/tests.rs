@@ -131,6 +131,69 @@ fn layers_verify_one_by_one() {
     }
 }
 
+/// A qubit an amplitude: gates as counted, the same states.
+#[test]
+fn one_hot_is_gate_by_gate() {
+    let options = SegmentOptions::default().with_method(SegmentMethod::OneHot);
+    let one_hot = |network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>| {
+        let report = compile_and_check_segment(network, number, sample, &options, Some(1e-9)).unwrap();
+        let v = report.verification.as_ref().unwrap();
+        assert!(v.holds(), "{}: {v:?}", v.failure());
+        report.summary
+    };
+    for (n, depth) in [(1, 1), (2, 1), (2, 3), (3, 2), (4, 2), (5, 1), (8, 6), (13, 2), (16, 2), (21, 1)] {
+        let mut network = network(n, 3, depth);
+        // Of one amplitude there is no mesh, and turns there and back are none.
+        let own = if n == 1 { 0 } else { 8 * n - 6 };
+        let summary = one_hot(&network, 1, None);
+        assert_eq!((summary.cx, summary.qubits), (depth * own + 4 * n - 2, n * (depth + 2)), "{n} {depth}");
+        network.gain = 2.5;
+        let negative = network.layers.last_mut().unwrap();
+        negative.paths = Paths::Residual(-0.9);
+        let x: Vec<f64> = (0..n).map(|i| i as f64 - 0.3).collect();
+        let sample = Sample { features: x, row: Some(1) };
+        let complete = one_hot(&network, 1, Some(&sample)).cx;
+        assert!(n == 1 || complete == depth * own + 4 * n - 2 + 2 * n, "{complete}");
+        network.layers[0].paths = Paths::Plain;
+        one_hot(&network, 1, None);
+        network.head.reads = Reads::Probabilities;
+        one_hot(&network, 1, None);
+        network.head.reads = Reads::Amplitudes;
+        if depth > 1 {
+            network.layers[0].activation = Hidden::Relu;
+            one_hot(&network, 1, None);
+            one_hot(&network, 2, None);
+        }
+    }
+    let mut network = network(4, 3, 2);
+    let text = compile_segment(&network, 1, None, &options).unwrap();
+    let turn = text.lines().find(|line| line.starts_with("ry(")).unwrap();
+    let angle: f64 = turn[3..turn.find(')').unwrap()].parse().unwrap();
+    let cx = text.lines().find(|line| line.starts_with("cz ")).unwrap();
+    for (from, to) in
+        [(format!("ry({angle:?})"), format!("ry({:?})", angle + 1e-3)), (format!("{cx}\n"), String::new())]
+    {
+        let tampered = text.replacen(&from, &to, 1);
+        assert_ne!(tampered, text, "{from}");
+        assert!(!verify_segment(&read(&tampered), &network, 1e-9).unwrap().holds());
+    }
+    let Paths::Residual(r) = &mut network.layers[1].paths else { panic!() };
+    *r += 1e-3;
+    let failure = verify_segment(&read(&text), &network, 1e-9).unwrap().failure();
+    assert!(failure.starts_with("K["), "{failure}");
+    let refused = |network: &AmplitudeNetwork| compile_segment(network, 1, None, &options).unwrap_err().to_string();
+    network.layers[1].paths = Paths::Dense(vec![1.0, 0.5]);
+    assert!(refused(&network).starts_with("segment 1: layers[1] is dense: "));
+    network.layers[0].map = Map::Matrix(RealMatrix::identity(4, 4));
+    assert_eq!(refused(&network), "segment 1: layers[0] is a matrix, and one-hot takes the angles of meshes");
+    network.layers[1].paths = Paths::Residual(-1.0);
+    network.layers = network.layers.split_off(1);
+    network.layers[0].map = Map::Mesh(vec![0.0; 5]);
+    assert_eq!(refused(&network), "segment 1: its layers make 0 of every state, and nothing is left to read");
+    let large = refused(&self::network(22, 3, 1));
+    assert!(large.starts_with("segment 1: one-hot takes 66 qubits, 22 for the state"), "{large}");
+}
+
 #[test]
 fn every_target_and_a_machine_with_few_neighbours() {
     let mut network = network(4, 3, 2);

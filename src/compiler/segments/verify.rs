@@ -3,14 +3,14 @@
 use super::forms::{Forms, prepared};
 use crate::linalg::{RealMatrix, spectral_norm};
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
-use crate::qasm::{Program, SegmentTerms};
+use crate::qasm::{Program, Spelling};
 use crate::simulator::SimulationError;
 
 /// How far a program is from its segment.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SegmentVerification {
-    /// The largest error of a coefficient: an entry of F, or what must be none or be a product of two entries; of an entry of
+    /// The largest error of a coefficient: an entry of F, or of K where the state itself comes out, or what must be none or be a product of two entries; of an entry of
     /// what comes out where the input is prepared. None where there is a problem with the contract.
     pub max_error: Option<f64>,
     /// The largest error that passes.
@@ -101,11 +101,15 @@ pub fn verify_segment(
         let problem = format!("the program is of segment {}, the weights have {}", contract.block, segments.len());
         return Ok(SegmentVerification { problem: Some(problem), ..out });
     };
-    out.problem = differs(program, terms, segment, network.dim);
+    out.problem = segment_differs(program, network, segment);
     if out.problem.is_some() {
         return Ok(out);
     }
-    let largest = segment.map.amax();
+    let (map, name) = match terms.encoding {
+        Spelling::Binary => (&segment.map, 'F'),
+        Spelling::OneHot => (&segment.states, 'K'),
+    };
+    let largest = map.amax();
     out.allowed *= match segment.reads {
         Reads::Amplitudes => largest,
         Reads::Probabilities => largest * largest,
@@ -114,7 +118,7 @@ pub fn verify_segment(
         Some(features) => {
             out.prepared = true;
             let x = RealMatrix::from_column_slice(features.len(), 1, features);
-            let wanted = &segment.map * (&x / x.amax()) / (&x / x.amax()).norm();
+            let wanted = map * (&x / x.amax()) / (&x / x.amax()).norm();
             for (c, got) in prepared(program)?.into_iter().enumerate() {
                 let z = wanted.get(c).copied().unwrap_or(0.0);
                 let expected = if segment.reads == Reads::Amplitudes { z } else { z * z };
@@ -122,34 +126,40 @@ pub fn verify_segment(
             }
         }
         None => {
-            let forms = Forms::of(program, terms)?;
+            let forms = Forms::of(program)?;
             match segment.reads {
-                Reads::Amplitudes => compare_signed(&forms, segment, &mut out),
-                Reads::Probabilities => compare_squared(&forms, segment, &mut out),
+                Reads::Amplitudes => compare_signed(&forms, map, name, &mut out),
+                Reads::Probabilities => compare_squared(&forms, map, &mut out),
             }
         }
     }
     Ok(out)
 }
 
-/// What of a contract is not this segment's.
-fn differs(program: &Program, terms: &SegmentTerms, segment: &Segment, dim: usize) -> Option<String> {
-    let sizes = [("inputs", program.contract.dim, dim), ("labels", terms.labels, segment.map.nrows())];
+/// What of a contract is not this segment's: sizes, or what is read.
+pub fn segment_differs(program: &Program, network: &AmplitudeNetwork, segment: &Segment) -> Option<String> {
+    let dim = network.dim;
+    let Some(terms) = &program.contract.segment else { return Some("the program is of no segment".into()) };
+    let labels = match terms.encoding {
+        Spelling::Binary => segment.map.nrows(),
+        Spelling::OneHot => dim,
+    };
+    let sizes = [("inputs", program.contract.dim, dim), ("labels", terms.labels, labels)];
     if let Some((what, got, wanted)) = sizes.into_iter().find(|(_, got, wanted)| got != wanted) {
         return Some(format!("the program has {got} {what}, the weights have {wanted}"));
     }
-    match (terms.reference.is_some(), segment.reads) {
+    match (terms.sign.is_some(), segment.reads) {
         (true, Reads::Probabilities) => Some("the program reads signs, the weights' head probabilities".into()),
         (false, Reads::Amplitudes) => Some("the program reads probabilities, the weights signs".into()),
         _ => None,
     }
 }
 
-fn compare_signed(forms: &Forms, segment: &Segment, out: &mut SegmentVerification) {
-    let (map, dim) = (&segment.map, segment.map.ncols());
+fn compare_signed(forms: &Forms, map: &RealMatrix, name: char, out: &mut SegmentVerification) {
+    let dim = map.ncols();
     for c in 0..forms.constant.len() {
         for m in 0..dim {
-            out.see(|| format!("F[{c}][{m}]"), forms.linear[(c, m)], map.get((c, m)).copied().unwrap_or(0.0));
+            out.see(|| format!("{name}[{c}][{m}]"), forms.linear[(c, m)], map.get((c, m)).copied().unwrap_or(0.0));
             // A constant is a form of its own in states of norm 1.
             for k in 0..dim {
                 let constant = if k == m { forms.constant[c] } else { 0.0 };
@@ -166,8 +176,8 @@ fn compare_signed(forms: &Forms, segment: &Segment, out: &mut SegmentVerificatio
     }
 }
 
-fn compare_squared(forms: &Forms, segment: &Segment, out: &mut SegmentVerification) {
-    let (map, dim) = (&segment.map, segment.map.ncols());
+fn compare_squared(forms: &Forms, map: &RealMatrix, out: &mut SegmentVerification) {
+    let dim = map.ncols();
     for c in 0..forms.constant.len() {
         for m in 0..dim {
             for k in 0..dim {

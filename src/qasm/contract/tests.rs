@@ -48,11 +48,11 @@ fn every_wrong_value_is_named() {
     let bits: Vec<String> = (2..72).map(|bit| format!("\"{bit}\":0")).collect();
     let text = GOOD.replace("\"2\":0", &bits.join(","));
     let message = Contract::from_json(&text, 3, 80).unwrap_err().to_string();
-    assert_eq!(message, "contract: plus.accept: 70 bits: expected at most 48");
+    assert_eq!(message, "contract: plus.accept: 70 bits: expected at most 64");
     let text = GOOD.replace("\"dim\":3", "\"dim\":4097");
     let message = Contract::from_json(&text, 3, 3).unwrap_err().to_string();
     assert_eq!(message, "contract: dim: 4097: expected at most 4096");
-    assert_eq!(MAX_DIM, crate::encoding::MAX_DIM);
+    assert_eq!(check::MAX_DIM, crate::encoding::MAX_DIM);
     let unknown = GOOD.replace("\"method\"", "\"methods\"");
     let ContractError::Json { offset, message } = Contract::from_json(&unknown, 3, 3).unwrap_err() else { panic!() };
     assert!(message.contains("unknown field `methods`") && offset > 40, "{message} {offset}");

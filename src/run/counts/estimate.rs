@@ -1,6 +1,6 @@
 //! What counts say of a block: p±, W y, h and the next state, with error bars.
 
-use super::words::{Counts, spelt};
+use super::words::Counts;
 use crate::network::Block;
 use crate::qasm::Program;
 use crate::random::stream;
@@ -61,7 +61,7 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
             for (word, count) in counts.words().keys().zip(&drawn) {
                 for (sign, read) in program.contract.signs.present() {
                     let gamma = sign.factor() * read.gamma;
-                    let n = spelt(word, read).filter(|n| *n < rows);
+                    let n = program.contract.spelt(read, |bit| word[bit]).filter(|n| *n < rows);
                     n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
                 }
             }
@@ -96,7 +96,12 @@ pub(super) fn sum_estimates(parts: &[(&Program, &Counts)], rows: usize) -> Vec<E
             let mut worth = BTreeMap::<usize, f64>::new();
             for (sign, read) in program.contract.signs.present() {
                 let gamma = sign.factor() * read.gamma;
-                spelt(word, read).filter(|n| *n < rows).into_iter().for_each(|n| *worth.entry(n).or_default() += gamma);
+                program
+                    .contract
+                    .spelt(read, |bit| word[bit])
+                    .filter(|n| *n < rows)
+                    .into_iter()
+                    .for_each(|n| *worth.entry(n).or_default() += gamma);
             }
             for (n, worth) in worth {
                 sum[n] += worth * *count as f64;
@@ -117,7 +122,7 @@ fn sign_estimates(parts: &[(&Program, &Counts)], sign: Sign, rows: usize) -> Vec
     let mut found = vec![Estimate::default(); rows];
     for (program, counts) in parts {
         let Some(read) = &program.contract.signs[sign] else { continue };
-        for (estimate, count) in found.iter_mut().zip(counts.spelt(read)) {
+        for (estimate, count) in found.iter_mut().zip(counts.spelt(&program.contract, read, rows)) {
             let p = count / counts.shots() as f64;
             *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots() as f64).sqrt() };
         }

@@ -2,9 +2,10 @@
 
 use super::estimate::{Estimate, sum_estimates};
 use super::words::Counts;
+use crate::linalg::RealMatrix;
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::network::largest;
-use crate::qasm::Program;
+use crate::qasm::{Program, Spelling};
 use crate::signs::{Sign, Signs};
 
 /// What counts say of a segment.
@@ -57,7 +58,7 @@ pub fn estimate_segment(
     segment: &Segment,
     input: Option<&[f64]>,
 ) -> SegmentEstimate {
-    let labels = segment.map.nrows();
+    let labels = program.contract.rows();
     let shots = counts.shots() as f64;
     let p = Sign::BOTH.map(|sign| {
         let Some(read) = &program.contract.signs[sign] else { return vec![Estimate::default(); labels] };
@@ -65,7 +66,7 @@ pub fn estimate_segment(
             let p = count / shots;
             Estimate { value: p, error: (p * (1.0 - p) / shots).sqrt() }
         };
-        counts.spelt(read).into_iter().take(labels).map(of).collect()
+        counts.spelt(&program.contract, read, labels).into_iter().map(of).collect()
     });
     let accepted: f64 = p.plus.iter().chain(&p.minus).map(|p| p.value).sum();
     let length = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>().sqrt();
@@ -82,6 +83,14 @@ pub fn estimate_segment(
             };
             p.plus.iter().map(of).collect()
         }
+    };
+    let out = match (program.contract.spelling(), network.read_by(segment)) {
+        (Spelling::OneHot, Some(weight)) => {
+            let scale = if segment.normalises { 1.0 } else { input.map_or(1.0, length) };
+            let gamma = program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma);
+            read_by_head(weight, &p, scale * gamma, shots)
+        }
+        _ => out,
     };
     let values: Vec<f64> = out.iter().map(|e| e.value).collect();
     let last = segment.activation.is_none();
@@ -111,6 +120,19 @@ pub fn estimate_segment(
     SegmentEstimate { p, accepted, out, scores, label, next, distance }
 }
 
+/// What the head's weights make of the state `gamma (p+ - p-)`: a shot is worth a weight, with the sign it was read with.
+fn read_by_head(weight: &RealMatrix, p: &Signs<Vec<Estimate>>, gamma: f64, shots: f64) -> Vec<Estimate> {
+    let of_row = |row: Vec<f64>| {
+        let (mut mean, mut square) = (0.0, 0.0);
+        for ((w, plus), minus) in row.iter().zip(&p.plus).zip(&p.minus) {
+            mean += w * (plus.value - minus.value);
+            square += w * w * (plus.value + minus.value);
+        }
+        Estimate { value: gamma * mean, error: gamma * ((square - mean * mean).max(0.0) / shots).sqrt() }
+    };
+    weight.row_iter().map(|row| of_row(row.iter().copied().collect())).collect()
+}
+
 /// Of probabilities, which sum up to one, the errors are not apart: `Var (W p)_c = (Σ W² p - (Σ W p)²) / shots`.
 fn score_errors(network: &AmplitudeNetwork, segment: &Segment, out: &[Estimate], counted: f64) -> Vec<f64> {
     if segment.reads == Reads::Amplitudes {
@@ -127,7 +149,7 @@ fn score_errors(network: &AmplitudeNetwork, segment: &Segment, out: &[Estimate],
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compiler::{Sample, SegmentOptions, compile_segment};
+    use crate::compiler::{Sample, SegmentMethod, SegmentOptions, compile_segment};
     use crate::network::read_model_bytes;
     use crate::qasm::{AnyProgram, read_any};
     use crate::random::rng;
@@ -163,13 +185,16 @@ mod tests {
 
     #[test]
     fn estimates_are_within_their_errors() {
-        for (reads, activation) in [("amplitudes", "identity"), ("probabilities", "identity"), ("amplitudes", "tanh")] {
+        let kinds = [("amplitudes", "identity"), ("probabilities", "identity"), ("amplitudes", "tanh")];
+        let methods = [SegmentMethod::Exact, SegmentMethod::Layers, SegmentMethod::OneHot];
+        for ((reads, activation), method) in kinds.into_iter().flat_map(|kind| methods.map(|method| (kind, method))) {
             let network = network(reads, activation);
+            let options = SegmentOptions::default().with_method(method);
             let segments = network.segments().unwrap();
             let mut x = vec![3.0, -1.0, 0.5];
             for (k, segment) in segments.iter().enumerate() {
                 let sample = Sample { features: x.clone(), row: None };
-                let text = compile_segment(&network, k + 1, Some(&sample), &SegmentOptions::default()).unwrap();
+                let text = compile_segment(&network, k + 1, Some(&sample), &options).unwrap();
                 let AnyProgram::Segment(program) = read_any(&text).unwrap() else { panic!() };
                 let counts = drawn(&program, 100_000, 4 + k as u64);
                 let found = estimate_segment(&program, &counts, &network, segment, Some(&x));

@@ -1,7 +1,7 @@
 //! Counts: how often each word of bits was read.
 
 use crate::files::one_line;
-use crate::qasm::SignContract;
+use crate::qasm::{Contract, SignContract};
 use std::collections::BTreeMap;
 
 /// The most shots that a file can have: beyond, sums are no longer exact in f64.
@@ -44,20 +44,14 @@ impl Counts {
         Counts { words: self.words.iter().map(reversed).collect(), shots: self.shots }
     }
 
-    /// How often a sign's shots counted and spelt each n.
-    pub(super) fn spelt(&self, sign: &SignContract) -> Vec<f64> {
-        let mut found = vec![0.0; 1 << sign.output.len()];
+    /// How often a sign's shots counted and spelt each n below `rows`.
+    pub(super) fn spelt(&self, contract: &Contract, sign: &SignContract, rows: usize) -> Vec<f64> {
+        let mut found = vec![0.0; rows];
         for (word, count) in &self.words {
-            if let Some(n) = spelt(word, sign) {
+            if let Some(n) = contract.spelt(sign, |bit| word[bit]).filter(|n| *n < rows) {
                 found[n] += *count as f64;
             }
         }
         found
     }
-}
-
-/// What a word spells for a sign, if it counts.
-pub(super) fn spelt(word: &[bool], sign: &SignContract) -> Option<usize> {
-    let accepted = sign.accept.iter().all(|(bit, value)| word[*bit] == (*value == 1));
-    accepted.then(|| sign.output.iter().enumerate().map(|(i, bit)| usize::from(word[*bit]) << i).sum())
 }

@@ -1,6 +1,7 @@
 //! Closed form, programs and noiseless noise agree; shots spread as they should.
 
 use super::*;
+use crate::compiler::SegmentMethod;
 use crate::network::Affine;
 use crate::network::amplitude::{AmplitudeHead, Hidden, Map, MeshLayer, Paths, angle_count};
 use crate::random::rng;
@@ -36,16 +37,39 @@ fn infinitely_many_shots_are_the_network() {
         let samples = samples(5, 4);
         let wanted = run_segments_classically(&network, &samples);
         let count = network.segments().unwrap().len();
-        let programs: Vec<Program> = (1..=count).map(|k| compiled(&network, k, 0).unwrap()).collect();
+        let by = |network: &AmplitudeNetwork, method| -> Vec<Program> {
+            (1..=count).map(|k| compiled(network, k, &SegmentOptions::default().with_method(method)).unwrap()).collect()
+        };
+        let programs = by(&network, SegmentMethod::Exact);
+        let layers = by(&network, SegmentMethod::Layers);
+        let one_hot = by(&network, SegmentMethod::OneHot);
         for runs in [
             SegmentRuns::new(&network, None, None, 0).unwrap(),
             SegmentRuns::new(&network, Some(&programs), None, 0).unwrap(),
+            SegmentRuns::new(&network, Some(&layers), None, 0).unwrap(),
+            SegmentRuns::new(&network, Some(&layers), Some(&silent), 0).unwrap(),
+            SegmentRuns::new(&network, Some(&one_hot), None, 0).unwrap(),
             SegmentRuns::new(&network, None, Some(&silent), 0).unwrap(),
         ] {
             let got = runs.run(&samples, Shots::Infinite, 0).unwrap();
             assert_abs_diff_eq!(got.states, wanted.states, epsilon = 1e-9);
             assert_eq!((&got.labels, got.empty, runs.segments()), (&wanted.labels, 0, count));
         }
+    }
+}
+
+/// A qubit an amplitude, with noise that is none: few amplitudes, since all its qubits are simulated.
+#[test]
+fn one_hot_programs_run_behind_noise() {
+    let silent = Disturbance { model: NoiseModel::default(), trajectories: 1, mitigate: false };
+    for reads in [Reads::Amplitudes, Reads::Probabilities] {
+        let network = network(3, 2, Hidden::Tanh, reads);
+        let samples = samples(3, 2);
+        let options = SegmentOptions::default().with_method(SegmentMethod::OneHot);
+        let programs: Vec<Program> = (1..=2).map(|k| compiled(&network, k, &options).unwrap()).collect();
+        let runs = SegmentRuns::new(&network, Some(&programs), Some(&silent), 0).unwrap();
+        let got = runs.run(&samples, Shots::Infinite, 0).unwrap();
+        assert_abs_diff_eq!(got.states, run_segments_classically(&network, &samples).states, epsilon = 1e-9);
     }
 }
 
@@ -56,7 +80,7 @@ fn shots_spread_as_probabilities_say_and_programs_draw_alike() {
     let x = samples(4, 1);
     let segment = &network.segments().unwrap()[0];
     let runs = SegmentRuns::new(&network, None, None, 0).unwrap();
-    let programs = [compiled(&network, 1, 0).unwrap()];
+    let programs = [compiled(&network, 1, &SegmentOptions::default()).unwrap()];
     let from_programs = SegmentRuns::new(&network, Some(&programs), None, 0).unwrap();
     let (shots, times) = (1000u64, 4000u64);
     let norm = x[0].iter().map(|v| v * v).sum::<f64>().sqrt();

@@ -5,6 +5,7 @@
 //!  contraction M=VΣW†  ── dilation ────▶ W†, multiplexed Ry(2 arccos σ) on the ancilla, V
 //!  contraction, rank r ── low_rank ────▶ two isometries, V on fresh qubits
 //!  matrix with signs    ── signed ──────▶ W^T, multiplexed Ry, V beside a reference's S_u, selected by its qubit
+//!  plane rotation       ── one_hot ─────▶ two CZ between two of the qubits of which one holds a one
 //!  isometry, complex   ── isometry ────▶ thin cosine-sine splits, then uniform: multiplexed U(2) up to a diagonal
 //!  isometry, 2^k cols  ── selected ────▶ selected rotations on k qubits + a multiplexed Ry a qubit
 //!  rotation, k qubits  ── orthogonal ──▶ 4 rotations on k-1 qubits + 3 multiplexed Ry       (recursively)
@@ -26,6 +27,7 @@ mod kak;
 mod low_rank;
 mod lowering;
 mod multiplexer;
+mod one_hot;
 mod orthogonal;
 mod preparation;
 mod selected;
@@ -39,6 +41,7 @@ mod uniform;
 pub use amplitudes::{prepare_amplitudes, prepare_low_rank};
 pub use dilation::{synthesise_dilation, synthesise_signed_dilation};
 pub use multiplexer::{Axis, multiplexed_rotation};
+pub use one_hot::{push_turn, spread};
 pub use preparation::prepare_probabilities;
 pub use signed::{SignedRead, synthesise_signed, synthesise_signed_behind};
 pub use structure::synthesise_contraction;

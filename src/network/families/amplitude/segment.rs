@@ -11,6 +11,8 @@ use std::ops::Range;
 pub struct Segment {
     /// F of the last segment that reads amplitudes, C x n; K of every other, n x n. The gain is part of the first.
     pub map: RealMatrix,
+    /// K, n x n: the state behind the layers, which the head, if one follows, reads.
+    pub states: RealMatrix,
     /// Its layers, from 0.
     pub layers: Range<usize>,
     /// Whether the norm of what goes in is dropped, as that of samples is: so in the first segment. Later ones keep it.
@@ -65,6 +67,7 @@ impl AmplitudeNetwork {
             if layer.activation != Hidden::Identity {
                 let map = maps.swap_remove(k + 1 - since);
                 segments.push(Segment {
+                    states: map.clone(),
                     map,
                     layers: since..k + 1,
                     normalises: since == 0,
@@ -80,8 +83,21 @@ impl AmplitudeNetwork {
             Reads::Probabilities => last.clone(),
         };
         let layers = since..self.layers.len();
-        segments.push(Segment { map, layers, normalises: since == 0, reads: self.head.reads, activation: None });
+        segments.push(Segment {
+            map,
+            states: last.clone(),
+            layers,
+            normalises: since == 0,
+            reads: self.head.reads,
+            activation: None,
+        });
         Ok(segments)
+    }
+
+    /// What the segment's map has beyond its states: the head's weights, C x n, where it ends in them.
+    pub fn read_by(&self, segment: &Segment) -> Option<&RealMatrix> {
+        let ends = segment.activation.is_none() && segment.reads == Reads::Amplitudes;
+        ends.then_some(&self.head.affine.weight)
     }
 
     /// The scores of the state that the last segment, with bias or head, makes of what it read: `map · psi`, or the

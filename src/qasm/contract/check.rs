@@ -1,0 +1,129 @@
+//! A contract against the registers of its program: what is out of range, used twice, or does not go together.
+
+use super::*;
+
+/// The largest block: whoever reads a program holds tables of this many rows and columns.
+pub(super) const MAX_DIM: usize = 4096;
+
+/// The most bits that a shot may have to read to count; the circuits for the largest block have fewer.
+const MAX_ACCEPT: usize = 64;
+
+impl Contract {
+    /// What does not go with a segment.
+    fn beside_segment(&self, segment: &SegmentTerms) -> Option<(&'static str, &'static str)> {
+        let mut inputs = self.signs.present().map(|(_, read)| &read.input);
+        if self.prepared.is_some() {
+            return Some(("prepared", "given beside segment, whose input is called features"));
+        }
+        if self.split {
+            return Some(("split", "a segment is one program"));
+        }
+        match segment.sign {
+            Some(sign) if inputs.any(|input| input.contains(&sign)) => Some(("segment.sign", "is an input as well")),
+            Some(_) if segment.encoding == Spelling::OneHot => {
+                let apart = self.signs.as_options().both().is_some_and(|Signs { plus, minus }| {
+                    let silent =
+                        |bits: &[usize], read: &SignContract| bits.iter().all(|b| read.accept.get(b) == Some(&0));
+                    plus.input == minus.input && silent(&plus.output, minus) && silent(&minus.output, plus)
+                });
+                (!apart)
+                    .then_some(("minus", "expected the input of plus, and that either's outputs read 0 for the other"))
+            }
+            Some(_) if !self.joint() => Some(("minus", "expected the circuit of plus, told apart by a bit")),
+            None if self.signs.minus.is_some() => Some(("minus", "given without a reference that tells signs")),
+            _ => None,
+        }
+    }
+
+    pub(super) fn check(&self, qubits: usize, bits: usize) -> Result<(), ContractError> {
+        let wrong = |place: &str, problem: String| Err(ContractError::Value { place: place.to_owned(), problem });
+        if self.block == 0 {
+            return wrong("block", "0: blocks count from 1".into());
+        }
+        if self.dim == 0 {
+            return wrong("dim", "0: expected at least 1".into());
+        }
+        if self.dim > MAX_DIM {
+            return wrong("dim", format!("{}: expected at most {MAX_DIM}", self.dim));
+        }
+        if let Some(problem) = self.prepared.as_ref().and_then(|p| p.problem(self.dim)) {
+            return wrong("prepared", problem);
+        }
+        match (&self.segment, self.version) {
+            (None, Contract::VERSION) => {}
+            (None, version) => {
+                return wrong("version", format!("{version}: expected {} without segment", Contract::VERSION));
+            }
+            (Some(_), Contract::VERSION) => {
+                return wrong(
+                    "segment",
+                    format!("given in version 1, expected in version {} only", Contract::SEGMENT_VERSION),
+                );
+            }
+            (Some(segment), _) => {
+                if let Some((place, problem)) = segment.problem(self.dim, qubits) {
+                    return wrong(&format!("segment.{place}"), problem);
+                }
+                if let Some((place, problem)) = self.beside_segment(segment) {
+                    return wrong(place, problem.into());
+                }
+            }
+        }
+        if self.signs.present().next().is_none() {
+            return wrong("plus", "plus and minus are both null: the program computes nothing".into());
+        }
+        for (sign, found) in self.signs.present() {
+            let (name, SignContract { gamma, input, output, accept, error, phases }) = (sign.name(), found);
+            if let Some(phases) = phases.as_ref().filter(|p| !matches!(p.as_str(), "signs" | "complex")) {
+                return wrong(&format!("{name}.phases"), format!("'{phases}': expected signs or complex"));
+            }
+            if !(gamma.is_finite() && *gamma >= 0.0) {
+                return wrong(&format!("{name}.gamma"), format!("{gamma}: expected a finite number, not negative"));
+            }
+            if let Some(error) = error.filter(|e| !(0.0..=2.0).contains(e)) {
+                return wrong(&format!("{name}.error"), format!("{error}: expected a number from 0 to 2"));
+            }
+            if error.is_some() && self.method == "exact" {
+                return wrong(&format!("{name}.error"), "given, but the method is exact".into());
+            }
+            let counted = if self.segment.is_some() { "labels" } else { "dim" };
+            for (what, list, limit, kind, (called, states)) in [
+                ("input", input, qubits, "qubit", ("dim", self.dim)),
+                ("output", output, bits, "bit", (counted, self.rows())),
+            ] {
+                let place = format!("{name}.{what}");
+                let holds = self.spelling().capacity(list.len());
+                if holds < states {
+                    return wrong(&place, format!("{} entries hold {holds} states: {called} is {states}", list.len()));
+                }
+                // One more entry doubles the work of whoever reads the program, for nothing.
+                if !list.is_empty() && self.spelling().capacity(list.len() - 1) >= states {
+                    return wrong(&place, format!("{} entries are more than {called} {states} needs", list.len()));
+                }
+                if let Some(i) = list.iter().find(|i| **i >= limit) {
+                    return wrong(&place, format!("{kind} {i} does not exist: the program has {limit}"));
+                }
+                if list.iter().collect::<BTreeSet<_>>().len() != list.len() {
+                    return wrong(&place, format!("a {kind} is listed twice"));
+                }
+            }
+            if accept.len() > MAX_ACCEPT {
+                let problem = format!("{} bits: expected at most {MAX_ACCEPT}", accept.len());
+                return wrong(&format!("{name}.accept"), problem);
+            }
+            for (bit, value) in accept {
+                let place = format!("{name}.accept");
+                if *bit >= bits {
+                    return wrong(&place, format!("bit {bit} does not exist: the program has {bits}"));
+                }
+                if *value > 1 {
+                    return wrong(&place, format!("bit {bit} has value {value}: expected 0 or 1"));
+                }
+                if output.contains(bit) {
+                    return wrong(&place, format!("bit {bit} is an output as well"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
