@@ -13,6 +13,9 @@ use std::collections::HashMap;
 /// The most layers, so that a number in a name asks for no more room than a file has.
 const MOST: usize = 4096;
 
+/// The most dimensions of a tensor: those of a convolution.
+const MOST_SIDES: usize = 4;
+
 /// Where a head is given, what it takes says how many entries an input has.
 const WEIGHT: [&str; 2] = ["head", "weight"];
 
@@ -44,12 +47,9 @@ pub(super) fn parse(
             [] => json!(values[0]),
             // A parameter of one number, as modules have it.
             [1] if tensor.ends_with(".residual") => json!(values[0]),
-            [_] => json!(values),
-            [rows, columns] if rows > 0 && columns > 0 => {
-                json!(values.chunks_exact(columns).collect::<Vec<&[f64]>>())
-            }
+            ref shape if shape.len() <= MOST_SIDES && !shape.contains(&0) => nested(shape, &values),
             ref shape => {
-                let problem = format!("shape {shape:?}, expected at most two dimensions, none of them 0");
+                let problem = format!("shape {shape:?}, expected at most {MOST_SIDES} dimensions, none of them 0");
                 return Err(NetworkError::value(tensor, problem));
             }
         };
@@ -136,17 +136,30 @@ pub fn write_named_tensors(model: &Model) -> Vec<u8> {
     packed(&header, &data)
 }
 
-/// The shape and the numbers of a list of floats or of lists of as many.
+/// Numbers as lists of lists.
+fn nested(shape: &[usize], values: &[f64]) -> Value {
+    match shape {
+        [] | [_] => json!(values),
+        [_, rest @ ..] => {
+            let parts = values.chunks_exact(rest.iter().product());
+            Value::Array(parts.map(|part| nested(rest, part)).collect())
+        }
+    }
+}
+
+/// The shape and the numbers of a list of floats, or of lists that are all alike.
 fn block_of(value: &Value) -> Option<(Vec<usize>, Vec<f64>)> {
     let list = value.as_array().filter(|list| !list.is_empty())?;
-    // Whole numbers count something.
-    let row = |list: &Vec<Value>| list.iter().map(|v| v.as_f64().filter(|_| v.is_f64())).collect::<Option<Vec<f64>>>();
-    if let Some(values) = row(list) {
-        return Some((vec![values.len()], values));
+    if list[0].is_array() {
+        let parts = list.iter().map(block_of).collect::<Option<Vec<_>>>()?;
+        let shape = parts[0].0.clone();
+        let alike = parts.iter().all(|(other, _)| *other == shape);
+        let values = parts.iter().flat_map(|(_, values)| values.iter().copied()).collect();
+        return alike.then(|| ([vec![list.len()], shape].concat(), values));
     }
-    let rows = list.iter().map(|v| v.as_array().and_then(row)).collect::<Option<Vec<Vec<f64>>>>()?;
-    let columns = rows[0].len();
-    rows.iter().all(|row| row.len() == columns).then(|| (vec![rows.len(), columns], rows.concat()))
+    // Whole numbers count something.
+    let values = list.iter().map(|v| v.as_f64().filter(|_| v.is_f64())).collect::<Option<Vec<f64>>>()?;
+    Some((vec![values.len()], values))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub struct Curves<'a> {
     pub note: &'a str,
     /// What others do, a linear map first: what they are called, shares of wrong labels on training and test samples.
     pub linear: Vec<(String, f64, Option<f64>)>,
+    /// Figures of every class: what they are of, heads, and rows; none where nobody asks.
+    pub classes: Option<(String, Vec<&'static str>, Vec<Vec<String>>)>,
 }
 
 /// A self-contained page.
@@ -25,7 +27,7 @@ pub struct Curves<'a> {
 /// # Panics
 /// If there are no records.
 pub fn training_page(curves: &Curves<'_>) -> String {
-    let Curves { title, records, heading, note, linear } = curves;
+    let Curves { title, records, heading, note, linear, classes } = curves;
     let series = |name: &str, value: &dyn Fn(&EpochRecord) -> Option<f64>| Series {
         name: name.to_owned(),
         points: records.iter().filter_map(|r| Some((f64::from(r.epoch), value(r)?))).collect(),
@@ -73,6 +75,9 @@ pub fn training_page(curves: &Curves<'_>) -> String {
         .collect();
     body += &format!("<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(heading), escaped(note));
     body += &table(&["", "training error", "test error"], &rows);
+    if let Some((of, heads, rows)) = classes {
+        body += &format!("<h2>{}</h2>\n{}", escaped(of), table(heads, rows));
+    }
     let rows: Vec<Vec<String>> = records
         .iter()
         .map(|r| {

@@ -117,7 +117,7 @@ impl<'a> SegmentRuns<'a> {
 
     /// The scores of a sample, and how often all shots were rejected on the way.
     fn scores(&self, x: &[f64], shots: Shots, rng: &mut Rng) -> Result<(Vec<f64>, usize), SimulationError> {
-        let (mut state, mut empty) = (x.to_vec(), 0);
+        let (mut state, mut empty) = (self.network.features(x), 0);
         for (segment, source) in self.segments.iter().zip(&self.sources) {
             let largest = state.iter().fold(0.0f64, |most, v| most.max(v.abs()));
             let scaled: Vec<f64> = state.iter().map(|v| v / largest).collect();

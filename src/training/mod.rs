@@ -8,6 +8,7 @@
 
 pub mod amplitude;
 mod choose;
+mod class_figures;
 mod epoch;
 mod gradient;
 mod initial;
@@ -16,6 +17,7 @@ mod quanvolution;
 mod state;
 
 pub use choose::{Chosen, choose};
+pub use class_figures::{ClassFigures, class_figures};
 pub use epoch::{Pass, Trainable, epoch};
 pub use gradient::{Gradient, Sampling, Targets, gradient};
 pub(crate) use gradient::{Layer, map_gradient};
@@ -104,6 +106,11 @@ impl TrainingSet {
     pub fn of_states(inputs: RealMatrix, labels: Vec<usize>, weights: Vec<f64>) -> TrainingSet {
         assert_eq!(inputs.ncols(), labels.len(), "a label for each state");
         TrainingSet { inputs, labels, weights }
+    }
+
+    /// The class of each sample.
+    pub fn labels(&self) -> &[usize] {
+        &self.labels
     }
 
     /// Samples.

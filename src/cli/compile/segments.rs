@@ -100,21 +100,32 @@ fn samples(
                 return Err("--input is the input of one segment: choose it with --segment".into());
             }
             if input.starts_with("basis:") {
-                return Err(format!("--input {input}: expected a file with a JSON array of {} numbers", network.dim));
+                return Err(format!(
+                    "--input {input}: expected a file with a JSON array of {} numbers",
+                    network.entries()
+                ));
             }
             let text = read_bytes(Path::new(input))?;
             let features: Vec<f64> = read_json(&text).map_err(|error| format!("{input}: {error}"))?;
-            if features.len() != network.dim {
-                return Err(format!("{input}: {} numbers, expected {}", features.len(), network.dim));
+            // What goes into a later segment comes from no front.
+            let first = numbers == [1];
+            let wanted = if first { network.entries() } else { network.dim };
+            if features.len() != wanted {
+                return Err(format!("{input}: {} numbers, expected {wanted}", features.len()));
+            }
+            if let Some(problem) = network.sample_problem(&features).filter(|_| first) {
+                return Err(format!("{input}: {problem}"));
             }
             if features.iter().all(|v| *v == 0.0) {
-                return Err(format!("{input}: all numbers are 0: nothing can be divided by its norm"));
+                return Err(format!("{input}: all entries are 0: nothing can be divided by its norm"));
             }
+            let features = if first { behind_front(cli, network, &features) } else { features };
             Ok(Some(vec![Sample { features, row: None }]))
         }
         (None, Some(data)) => {
             let row = cli.layers.image.ok_or("--data takes one sample into the program: choose it with --row K")?;
-            let first = row_of(data, row as usize, network.dim)?;
+            let sample = row_of(data, row as usize, network)?;
+            let first = behind_front(cli, network, &sample);
             if !cli.common.quiet && numbers.iter().any(|k| *k > 1) {
                 note(
                     "what is past the first segment reads what the network itself makes of the sample; --input FILE gives what was measured",
@@ -136,15 +147,23 @@ fn samples(
     }
 }
 
+/// What the front, if there is one, makes of a sample.
+fn behind_front(cli: &Cli, network: &AmplitudeNetwork, sample: &[f64]) -> Vec<f64> {
+    if network.front.is_some() && !cli.common.quiet {
+        note("the front runs here: the program prepares what it makes of the sample");
+    }
+    network.features(sample)
+}
+
 /// One row of a file.
-fn row_of(path: &Path, number: usize, dim: usize) -> Result<Vec<f64>, String> {
-    let samples = read_samples(path, None, Some(dim), Split::Test).map_err(|error| error.to_string())?;
+fn row_of(path: &Path, number: usize, network: &AmplitudeNetwork) -> Result<Vec<f64>, String> {
+    let samples = read_samples(path, None, Some(network.entries()), Split::Test).map_err(|error| error.to_string())?;
     note_reading(path, &samples);
     let count = samples.inputs.len();
     let row = samples.inputs.into_iter().nth(number - 1);
     let row = row.ok_or_else(|| format!("--row {number}: {} has {count}", path.display()))?;
-    if row.iter().all(|v| *v == 0.0) {
-        return Err(format!("{}: row {number}: all entries are 0: nothing can be divided by its norm", path.display()));
+    if let Some(problem) = network.sample_problem(&row) {
+        return Err(format!("{}: row {number}: {problem}", path.display()));
     }
     Ok(row)
 }

@@ -64,7 +64,7 @@ fn input(cli: &Cli, network: &AmplitudeNetwork, program: &Program, number: usize
                 return Err("--data is what goes into the first segment: --state FILE says what went into this".into());
             }
             let samples =
-                read_samples(data, None, Some(network.dim), Split::Test).map_err(|error| error.to_string())?;
+                read_samples(data, None, Some(network.entries()), Split::Test).map_err(|error| error.to_string())?;
             note_reading(data, &samples);
             let count = samples.inputs.len();
             let sample = samples.inputs.into_iter().nth(row as usize - 1);
@@ -78,9 +78,15 @@ fn input(cli: &Cli, network: &AmplitudeNetwork, program: &Program, number: usize
         }
         (files, ..) => return Err(format!("--state: {} files, a segment takes one", files.len())),
     };
-    if given.len() != network.dim {
-        return Err(format!("{place}: {} entries, expected {}", given.len(), network.dim));
+    let first = number == 1;
+    let wanted = if first { network.entries() } else { network.dim };
+    if given.len() != wanted {
+        return Err(format!("{place}: {} entries, expected {wanted}", given.len()));
     }
+    if let Some(problem) = network.sample_problem(&given).filter(|_| first) {
+        return Err(format!("{place}: {problem}"));
+    }
+    let given = if first { network.features(&given) } else { given };
     if given.iter().all(|v| *v == 0.0) {
         return Err(format!("{place}: all entries are 0: nothing can be divided by its norm"));
     }

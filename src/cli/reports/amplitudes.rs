@@ -2,8 +2,8 @@
 
 use super::train::Errors;
 use crate::network::amplitude::Reads;
-use crate::training::EpochRecord;
 use crate::training::amplitude::{Connection, Spread};
+use crate::training::{ClassFigures, EpochRecord};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,12 +25,28 @@ pub struct AmplitudesReport<'a> {
     pub samples: usize,
     /// Of all layers, and what the head has.
     pub parameters: [usize; 2],
+    /// What stands before it: stages, first to last; none where samples are inputs.
+    pub front: Option<Front>,
     /// Epochs of which there is a checkpoint.
     pub epochs: &'a [EpochRecord],
     /// Shares of wrong labels of the network that is left.
     pub result: Errors,
+    /// Figures of every class, on the samples to test on, or where there are none on those to train on.
+    pub classes: Vec<ClassFigures>,
     /// Other networks on the same samples, trained by the same recipe; the head alone comes first.
     pub beside: &'a [Beside],
+}
+
+/// A front.
+#[derive(Serialize, JsonSchema)]
+pub struct Front {
+    /// Entries of a sample.
+    pub entries: usize,
+    /// Channels behind each convolution; a linear map follows.
+    pub channels: Vec<usize>,
+    /// What entries of a sample are multiplied with.
+    pub scale: f64,
+    pub parameters: usize,
 }
 
 /// The result of another network.

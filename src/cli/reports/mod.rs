@@ -8,7 +8,9 @@ mod run;
 mod train;
 mod verify;
 
-pub use amplitudes::{AblationReport, AblationRow, AmplitudesReport, AttackReport, AttackRow, AttackedRow, Beside};
+pub use amplitudes::{
+    AblationReport, AblationRow, AmplitudesReport, AttackReport, AttackRow, AttackedRow, Beside, Front,
+};
 pub use compile::{
     CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
 };

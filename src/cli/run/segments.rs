@@ -39,12 +39,12 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     check_outputs(cli)?;
     let programs = programs(cli, network)?;
-    let samples = samples(cli, data, network.dim, Some(network.head.affine.bias.len()), Negative::Kept)?;
+    let samples = samples(cli, data, network.entries(), Some(network.head.affine.bias.len()), Negative::Kept)?;
     if samples.density {
         return Err(format!("{}: density matrices, expected samples", data.display()));
     }
-    if let Some(i) = samples.inputs.iter().position(|x| x.iter().all(|v| *v == 0.0)) {
-        let problem = "all entries are 0: nothing can be divided by its norm";
+    let problem = |(i, x): (usize, &Vec<f64>)| Some((i, network.sample_problem(x)?));
+    if let Some((i, problem)) = samples.inputs.iter().enumerate().find_map(problem) {
         return Err(format!("{}: sample {i}: {problem}", data.display()));
     }
     let noises = disturbances(&cli.noise)?;

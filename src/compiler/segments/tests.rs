@@ -18,7 +18,7 @@ fn network(n: usize, classes: usize, depth: usize) -> AmplitudeNetwork {
     let weight = RealMatrix::from_fn(classes, n, |i, j| number(n * i + j + 77));
     let affine = Affine { weight, bias: (0..classes).map(number).collect() };
     let head = AmplitudeHead { affine, reads: Reads::Amplitudes };
-    AmplitudeNetwork { name: "n".into(), dim: n, gain: 1.0, layers: (0..depth).map(layer).collect(), head }
+    AmplitudeNetwork { name: "n".into(), front: None, dim: n, gain: 1.0, layers: (0..depth).map(layer).collect(), head }
 }
 
 fn read(text: &str) -> Program {

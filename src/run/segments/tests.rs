@@ -16,7 +16,7 @@ fn network(n: usize, classes: usize, hidden: Hidden, reads: Reads) -> AmplitudeN
         |activation| MeshLayer { map: Map::Mesh(draw(angle_count(n))), paths: Paths::Residual(1.2), activation };
     let layers = [hidden, Hidden::Identity].map(layer).to_vec();
     let affine = Affine { weight: RealMatrix::from_vec(classes, n, draw(classes * n)), bias: draw(classes) };
-    AmplitudeNetwork { name: "n".into(), dim: n, gain: 1.5, layers, head: AmplitudeHead { affine, reads } }
+    AmplitudeNetwork { name: "n".into(), front: None, dim: n, gain: 1.5, layers, head: AmplitudeHead { affine, reads } }
 }
 
 fn samples(n: usize, count: usize) -> Vec<Vec<f64>> {

@@ -1,7 +1,7 @@
 //! Who takes part in a contest, and how each is hit.
 
 use super::attack::{Attack, Fault, Form, Hit, Mode};
-use super::gradient::amplitude_gradient;
+use super::gradient::{amplitude_gradient, normalised};
 use super::plan::{AmplitudePlan, Connection};
 use super::rival::Rival;
 use crate::linalg::RealMatrix;
@@ -94,6 +94,18 @@ impl Contender {
         shifted
     }
 
+    /// First states, a row each, of what a training set has, a column each.
+    fn states(&self, inputs: RealMatrix) -> RealMatrix {
+        let (front, gain) = match self {
+            Contender::Amplitude(network) => (&network.front, network.gain),
+            Contender::Classical(rival) => (&rival.front, rival.gain),
+        };
+        match front {
+            Some(front) => normalised(&front.forward(inputs).features, gain).transpose(),
+            None => inputs.transpose(),
+        }
+    }
+
     /// Scores of first states, a row each, with a fault where there is one: samples x C.
     fn scores(&self, states: RealMatrix, fault: Option<&Fault>) -> RealMatrix {
         match (self, fault) {
@@ -114,6 +126,21 @@ impl Contender {
         }
     }
 
+    /// Scores of a set: samples x C.
+    ///
+    /// # Panics
+    /// If sizes differ.
+    pub fn scores_of(&self, set: &TrainingSet) -> RealMatrix {
+        let mut scores: Vec<RealMatrix> = vec![];
+        for start in (0..set.len()).step_by(256) {
+            let inputs = set.inputs.columns(start, 256.min(set.len() - start)).into_owned();
+            scores.push(self.scores(self.states(inputs), None));
+        }
+        let classes = scores.first().map_or(0, RealMatrix::ncols);
+        let row = |i: usize, j: usize| scores[i / 256][(i % 256, j)];
+        RealMatrix::from_fn(set.len(), classes, row)
+    }
+
     /// The share of a set that it labels rightly, with a fault where there is one. Scores that are no numbers name class 0.
     ///
     /// # Panics
@@ -122,7 +149,8 @@ impl Contender {
         let mut right = 0;
         for start in (0..set.len()).step_by(256) {
             let count = 256.min(set.len() - start);
-            let scores = self.scores(set.inputs.columns(start, count).transpose(), fault).transpose();
+            let states = self.states(set.inputs.columns(start, count).into_owned());
+            let scores = self.scores(states, fault).transpose();
             let found = scores.column_iter().map(|column| largest(column.as_slice()).unwrap_or(0));
             right += found.zip(&set.labels[start..]).filter(|(found, label)| found == *label).count();
         }

@@ -15,7 +15,7 @@ pub use contender::{Contender, Kind};
 pub use contest::{Assault, Contest, Course, DRAWS, Spread, ablation, assault, test_fault};
 pub use gradient::amplitude_gradient;
 pub use noise::{Noise, Shape};
-pub use plan::{AmplitudePlan, Connection};
+pub use plan::{AmplitudePlan, Connection, FrontPlan};
 pub use rival::Rival;
 pub use samples::first_states;
 

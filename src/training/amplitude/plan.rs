@@ -2,8 +2,10 @@
 
 use crate::linalg::RealMatrix;
 use crate::network::Affine;
-use crate::network::amplitude::{AmplitudeHead, AmplitudeNetwork, Hidden, Map, MeshLayer, Paths, Reads, angle_count};
-use crate::random::{Rng, rng};
+use crate::network::amplitude::{
+    AmplitudeHead, AmplitudeNetwork, Conv, Front, Hidden, Map, MeshLayer, Paths, Reads, Stage, angle_count,
+};
+use crate::random::{Rng, rng, stream};
 use crate::training::Trained;
 use rand::RngExt;
 use std::f64::consts::PI;
@@ -38,11 +40,66 @@ pub struct AmplitudePlan {
     pub reads: Reads,
     /// What a normalised input is multiplied with.
     pub gain: f64,
+    /// What makes inputs of samples; none where samples are inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<FrontPlan>,
 }
 
+/// The shape of a front: convolutions, each with a leaky rectifier and a pooling, then a linear map.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrontPlan {
+    /// Channels, height and width of a sample; one channel, one row where there are no convolutions.
+    pub image: [usize; 3],
+    /// Channels behind each convolution.
+    pub channels: Vec<usize>,
+    /// What entries of a sample are multiplied with.
+    pub scale: f64,
+}
+
+impl FrontPlan {
+    /// Entries of a sample.
+    pub fn entries(&self) -> usize {
+        self.image.iter().product()
+    }
+
+    /// The front before training, as PyTorch starts: everything uniform in ±1/√(what is summed up).
+    fn start(&self, dim: usize, seed: u64) -> Front {
+        let mut rng = stream(seed, FRONTS);
+        let [mut inputs, mut height, mut width] = self.image;
+        let mut stages = vec![];
+        for &outputs in &self.channels {
+            let bound = 1.0 / (9.0 * inputs as f64).sqrt();
+            let mut draw = |count: usize| (0..count).map(|_| rng.random_range(-bound..bound)).collect::<Vec<f64>>();
+            let (weight, bias) = (draw(9 * inputs * outputs), draw(outputs));
+            stages.push(Stage::Conv(Conv { inputs, weight, bias, activation: Hidden::LeakyRelu, pool: true }));
+            (inputs, height, width) = (outputs, height / 2, width / 2);
+        }
+        let affine = linear(dim, inputs * height * width, &mut rng);
+        stages.push(Stage::Linear { affine, activation: Hidden::Identity });
+        Front { scale: self.scale, image: (!self.channels.is_empty()).then_some(self.image), stages }
+    }
+}
+
+/// The stream of a seed that fronts are drawn from, so that networks with a front and without start alike behind it.
+const FRONTS: u64 = 1 << 48;
+
 impl AmplitudePlan {
+    /// Entries of a sample.
+    pub fn entries(&self) -> usize {
+        self.front.as_ref().map_or(self.dim, FrontPlan::entries)
+    }
+
+    /// The front before training.
+    pub(super) fn front(&self, seed: u64) -> Option<Front> {
+        self.front.as_ref().map(|front| front.start(self.dim, seed))
+    }
+
     /// The network before training: the head as PyTorch's `Linear` starts, uniform in ±1/√n, angles uniform in ±π, residual
     /// weights 1, dense ones of layer l, from 1, all 1/l. Heads of one seed are alike whatever stands before them.
+    ///
+    /// # Panics
+    /// If images are too small to be halved behind every convolution of the front.
     pub fn start(&self, name: &str, seed: u64) -> AmplitudeNetwork {
         let mut rng = rng(seed);
         let affine = linear(self.classes, self.dim, &mut rng);
@@ -57,7 +114,14 @@ impl AmplitudePlan {
         };
         let layers = (0..self.layers).map(layer).collect();
         let head = AmplitudeHead { affine, reads: self.reads };
-        AmplitudeNetwork { name: name.to_owned(), dim: self.dim, gain: self.gain, layers, head }
+        AmplitudeNetwork {
+            name: name.to_owned(),
+            front: self.front(seed),
+            dim: self.dim,
+            gain: self.gain,
+            layers,
+            head,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::gradient::{by_chunks, of_scores};
 use super::plan::{AmplitudePlan, linear};
 use crate::linalg::RealMatrix;
 use crate::network::Affine;
-use crate::network::amplitude::Hidden;
+use crate::network::amplitude::{Front, Hidden};
 use crate::random::rng;
 use crate::training::{Gradient, Targets, Trainable};
 use std::ops::Range;
@@ -14,6 +14,10 @@ const HIDDEN: Hidden = Hidden::LeakyRelu;
 /// `y <- f(W y + b)`, or `f(W y + b) + y`, layer by layer, and a linear head.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rival {
+    /// What makes first states of samples, where samples are none.
+    pub front: Option<Front>,
+    /// What a normalised input is multiplied with.
+    pub gain: f64,
     /// n x n each.
     pub layers: Vec<Affine>,
     /// Whether a layer's input is added to what it makes.
@@ -28,7 +32,7 @@ impl Rival {
         let mut rng = rng(seed);
         let head = linear(plan.classes, plan.dim, &mut rng);
         let layers = (0..plan.layers).map(|_| linear(plan.dim, plan.dim, &mut rng)).collect();
-        Rival { layers, residual, head }
+        Rival { front: plan.front(seed), gain: plan.gain, layers, residual, head }
     }
 
     fn affines(&self) -> impl Iterator<Item = &Affine> {
@@ -61,13 +65,13 @@ impl Rival {
         apply(&self.head, &self.flow(states, shift)[self.layers.len()])
     }
 
-    /// The gradient over first states, a column each, in the order of the parameters: of each layer and the head the weight,
-    /// column by column, and the bias.
+    /// The gradient over first states, or behind a front over samples, a column each, in the order of the parameters: those of
+    /// the front, then of each layer and the head the weight, column by column, and the bias.
     ///
     /// # Panics
     /// If there is no sample, not a target for each, or sizes differ.
     pub fn gradient(&self, inputs: &RealMatrix, targets: Targets<'_>, shift: Option<(usize, &[f64])>) -> Gradient {
-        by_chunks(inputs, targets, |states, start| {
+        by_chunks(self.front.as_ref(), self.gain, inputs, targets, |states, start| {
             let flow = self.flow(states, shift);
             let last = &flow[self.layers.len()];
             let (loss, wrong, by_scores) = of_scores(&apply(&self.head, last), targets, start);
@@ -82,7 +86,7 @@ impl Rival {
                 slope = if self.residual { slope + before } else { before };
             }
             parts.reverse();
-            Gradient { loss, wrong, values: parts.concat() }
+            (Gradient { loss, wrong, values: parts.concat() }, slope)
         })
     }
 }
@@ -103,10 +107,16 @@ fn slopes(by: &RealMatrix, states: &RealMatrix) -> Vec<f64> {
 
 impl Trainable for Rival {
     fn parameters(&self) -> Vec<f64> {
-        self.affines().flat_map(|affine| [affine.weight.as_slice(), &affine.bias]).flatten().copied().collect()
+        let own = self.affines().flat_map(|affine| [affine.weight.as_slice(), &affine.bias]).flatten();
+        self.front.iter().flat_map(Front::parameters).chain(own).copied().collect()
     }
 
     fn set_parameters(&mut self, mut values: &[f64]) {
+        if let Some(front) = &mut self.front {
+            let (own, rest) = values.split_at(front.parameters().count());
+            front.set_parameters(own);
+            values = rest;
+        }
         for affine in self.layers.iter_mut().chain([&mut self.head]) {
             for to in [affine.weight.as_mut_slice(), &mut affine.bias] {
                 let (part, rest) = values.split_at(to.len());
@@ -121,7 +131,7 @@ impl Trainable for Rival {
     }
 
     fn layers(&self) -> Vec<Range<usize>> {
-        let mut end = 0;
+        let mut end = self.front.as_ref().map_or(0, |front| front.parameters().count());
         let size = |layer: &Affine| {
             end += layer.weight.len() + layer.bias.len();
             end - layer.weight.len() - layer.bias.len()..end

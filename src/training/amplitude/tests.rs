@@ -18,7 +18,7 @@ const KINDS: [Kind; 6] = [
 ];
 
 fn plan(dim: usize, reads: Reads) -> AmplitudePlan {
-    AmplitudePlan { dim, classes: 3, layers: 2, connection: Connection::Residual, reads, gain: 1.0 }
+    AmplitudePlan { dim, classes: 3, layers: 2, connection: Connection::Residual, reads, gain: 1.0, front: None }
 }
 
 /// Points around three directions.
@@ -71,6 +71,38 @@ fn gradients_of_the_loss_agree_with_differences_in_quiet_and_under_attack() {
                         );
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A front before every kind, behind which states are divided by their norm.
+#[test]
+fn gradients_reach_through_fronts() {
+    let samples = samples(5, 32);
+    for channels in [vec![], vec![2], vec![2, 3]] {
+        let front = FrontPlan { image: [2, 4, 4], channels, scale: 0.5 };
+        let plan = AmplitudePlan { front: Some(front), gain: 1.5, ..plan(3, Reads::Amplitudes) };
+        let set = first_states(&plan, &samples).unwrap();
+        let targets = Targets::Labels(&set.labels);
+        for kind in KINDS {
+            let contender = Contender::start(kind, &plan, 4);
+            let start = contender.parameters();
+            let gradient = contender.gradient(&set.inputs, targets);
+            assert_eq!(gradient.values.len(), start.len());
+            let loss = |i: usize, step: f64| {
+                let (mut moved, mut values) = (contender.clone(), start.clone());
+                values[i] += step;
+                moved.set_parameters(&values);
+                moved.gradient(&set.inputs, targets).loss
+            };
+            for (i, by) in gradient.values.iter().enumerate() {
+                let difference = (loss(i, 1e-5) - loss(i, -1e-5)) / 2e-5;
+                assert!((by - difference).abs() < 1e-6 * by.abs().max(1.0), "{kind:?} {i}: {by} {difference}");
+            }
+            let scores = contender.scores_of(&set);
+            if let Contender::Amplitude(network) = &contender {
+                approx::assert_abs_diff_eq!(scores, network.scores(&samples.inputs), epsilon = 1e-12);
             }
         }
     }

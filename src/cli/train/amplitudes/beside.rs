@@ -19,7 +19,11 @@ fn trained(task: &Task, kind: Kind) -> Beside {
     let mut step = |number| _ = epoch(&mut network, &mut optimiser, number, &task.training_set, &task.recipe);
     (1..=task.recipe.epochs).for_each(&mut step);
     Beside {
-        name: if kind == Kind::Linear { "linear head on the input" } else { kind.name() },
+        name: match (kind, &task.plan.front) {
+            (Kind::Linear, None) => "linear head on the input",
+            (Kind::Linear, Some(_)) => "linear head behind such a front",
+            _ => kind.name(),
+        },
         parameters,
         training_error: 1.0 - network.accuracy(&task.training_set, None),
         test_error: task.test_set.as_ref().map(|test| 1.0 - network.accuracy(test, None)),

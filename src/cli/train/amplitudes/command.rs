@@ -10,6 +10,7 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "Examples:
   hqrn-train amplitudes --data circuits/iris.csv -o iris/
   hqrn-train amplitudes --connection dense --data circuits/digits.csv.gz -o digits/
+  hqrn-train amplitudes --front cnn:8,16 --data train-images.gz --labels train-labels.gz -o cnn/
   hqrn-train amplitudes --ablation --rivals --seeds 10 --data circuits/iris.csv -o ablation/
   hqrn-train amplitudes --ablation --gain 8 --seeds 10 --data circuits/iris.csv -o control/
   hqrn-train amplitudes --attack form=1,noise=gauss-asym,size=0.1/1,mode=test/step/drift --seeds 10 \\
@@ -51,6 +52,19 @@ pub struct Args {
     /// What the head sees
     #[arg(long, value_enum, default_value_t = ReadsArg::Amplitudes)]
     pub reads: ReadsArg,
+    /// What makes inputs of samples, trained with the rest: none, linear, or cnn:C,C.. with a convolution for each number of
+    /// channels and a linear map behind
+    #[arg(long, value_name = "FRONT", default_value = "none", value_parser = front)]
+    pub front: FrontArg,
+    /// Behind a front: entries of an input [default: 64, or as many as a sample has if these are fewer]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub dim: Option<u16>,
+    /// Channels, height and width of a sample, for convolutions [default: one channel, square]
+    #[arg(long, value_name = "C,H,W", value_delimiter = ',', num_args = 3, value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub image: Vec<u32>,
+    /// Only samples of the first K classes
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..))]
+    pub classes: Option<u16>,
     /// What normalised inputs are multiplied with
     #[arg(long, value_name = "G", default_value_t = 1.0, value_parser = gain)]
     pub gain: f64,
@@ -123,6 +137,28 @@ impl ReadsArg {
             ReadsArg::Amplitudes => Reads::Amplitudes,
             ReadsArg::Probabilities => Reads::Probabilities,
         }
+    }
+}
+
+/// What stands before a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrontArg {
+    /// Nothing.
+    None,
+    /// A linear map, behind as many convolutions as there are numbers of channels.
+    Stages(Vec<usize>),
+}
+
+fn front(text: &str) -> Result<FrontArg, String> {
+    let wrong = || "expected none, linear or cnn:C,C.. with channels from 1 to 1024, as in cnn:8,16".to_owned();
+    match (text, text.strip_prefix("cnn:")) {
+        ("none", _) => Ok(FrontArg::None),
+        ("linear", _) => Ok(FrontArg::Stages(vec![])),
+        (_, Some(channels)) => {
+            let channel = |text: &str| text.parse().ok().filter(|c| (1..=1024usize).contains(c)).ok_or_else(wrong);
+            channels.split(',').map(channel).collect::<Result<_, _>>().map(FrontArg::Stages)
+        }
+        _ => Err(wrong()),
     }
 }
 

@@ -31,11 +31,16 @@ fn contest<'a>(args: &Args, task: &'a Task) -> Result<Contest<'a>, Failure> {
 /// What all have in common, in a line.
 fn setting(contest: &Contest<'_>) -> String {
     let Contest { plan, recipe, seeds, training, test } = contest;
+    let front = plan.front.as_ref().map_or(String::new(), |front| match &front.channels[..] {
+        [] => format!(", a linear front to {}", plan.dim),
+        channels => format!(", convolutions of {channels:?} channels and a linear map to {}", plan.dim),
+    });
     format!(
-        "{} training and {} test samples of {} entries, layers {}, gain {}, Adam {}, batch {}, epochs {}, seeds {seeds} from {}",
+        "{} training and {} test samples of {} entries{}, layers {}, gain {}, Adam {}, batch {}, epochs {}, seeds {seeds} from {}",
         training.len(),
         test.len(),
-        plan.dim,
+        plan.entries(),
+        front,
         plan.layers,
         number(plan.gain),
         number(recipe.rate),

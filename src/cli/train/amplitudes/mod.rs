@@ -15,14 +15,14 @@ use self::samples::{Task, task};
 use super::{COMMAND, PAGE_NAME, Pace, bind, epochs, keep, name_of, resumed, written_over};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
-use crate::cli::reports::{AmplitudesReport, Beside, Errors};
+use crate::cli::reports::{AmplitudesReport, Beside, Errors, Front};
 use crate::cli::table::Table;
 use crate::files::{in_folder, write_atomically};
 use crate::network::Model;
 use crate::network::amplitude::AmplitudeNetwork;
 use crate::report::{Curves, training_page};
-use crate::training::TrainingState;
 use crate::training::amplitude::{Contender, Kind};
+use crate::training::{ClassFigures, TrainingState, class_figures};
 use std::process::ExitCode;
 
 /// Trains, and leaves everything in the folder.
@@ -62,7 +62,16 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let network = &state.network;
     let result = Errors { training: error(network, &task.training_set), test: test_error(network) };
     let others = beside(task, args.rivals);
+    let judged = task.test_set.as_ref().unwrap_or(&task.training_set);
+    let scores = Contender::Amplitude(network.clone()).scores_of(judged);
+    let classes = class_figures(&scores, judged.labels());
+    let of = if task.test_set.is_some() { "test samples" } else { "training samples" };
     let curves = Curves {
+        classes: Some((
+            format!("Every class against the rest, {of}"),
+            FIGURES.to_vec(),
+            classes.iter().enumerate().map(figures_row).collect(),
+        )),
         title: format!("{name}: {}", what(task)),
         records: &state.records,
         heading: "The same samples without meshes",
@@ -70,7 +79,7 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
         linear: others.iter().map(|line| (line.name.to_owned(), line.training_error, line.test_error)).collect(),
     };
     write_atomically(&folder.join(PAGE_NAME), training_page(&curves)).map_err(|error| error.to_string())?;
-    show(args, task, &state, result, &others)?;
+    show(args, task, &state, result, &others, classes)?;
     Ok(ExitCode::from(HOLDS))
 }
 
@@ -78,7 +87,11 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
 fn what(task: &Task) -> String {
     let (plan, layers) = (&task.plan, task.plan.layers);
     let plural = if layers == 1 { "" } else { "s" };
-    format!("{}, {layers} layer{plural} of {} amplitudes", Kind::Meshes(plan.connection).name(), plan.dim)
+    let front = plan.front.as_ref().map_or(String::new(), |front| match &front.channels[..] {
+        [] => ", behind a linear front".into(),
+        channels => format!(", behind {} convolutions", channels.len()),
+    });
+    format!("{}, {layers} layer{plural} of {} amplitudes{front}", Kind::Meshes(plan.connection).name(), plan.dim)
 }
 
 fn show(
@@ -87,8 +100,10 @@ fn show(
     state: &TrainingState<AmplitudeNetwork>,
     result: Errors,
     others: &[Beside],
+    classes: Vec<ClassFigures>,
 ) -> Result<(), String> {
-    let head = state.network.slots().head;
+    let slots = state.network.slots();
+    let (layers, head) = (slots.front.end..slots.head.start, slots.head);
     let report = AmplitudesReport {
         network: &state.network.name,
         connection: task.plan.connection,
@@ -97,7 +112,14 @@ fn show(
         layers: task.plan.layers,
         dim: task.plan.dim,
         samples: task.training_set.len(),
-        parameters: [head.start, head.len()],
+        parameters: [layers.len(), head.len()],
+        front: task.plan.front.as_ref().map(|front| Front {
+            entries: front.entries(),
+            channels: front.channels.clone(),
+            scale: front.scale,
+            parameters: slots.front.len(),
+        }),
+        classes,
         epochs: &state.records,
         result,
         beside: others,
@@ -116,12 +138,27 @@ fn show(
     }
     print(&table.render())?;
     let [layers, head] = report.parameters;
-    print(&format!("\n{layers} parameters of layers, {head} of the head, {} samples\n\n", report.samples))?;
+    let front = report.front.as_ref().map_or(0, |front| front.parameters);
+    let of_front = if front > 0 { format!("{front} parameters of the front, ") } else { String::new() };
+    let of_layers = if front > 0 { format!("{layers} of layers") } else { format!("{layers} parameters of layers") };
+    print(&format!("\n{of_front}{of_layers}, {head} of the head, {} samples\n\n", report.samples))?;
     let mut table = Table::new(&["after training", "parameters", "training error", "test error"], true);
     let mut row = |name: String, parameters: usize, training: f64, test: Option<f64>| {
         table.row(vec![name, parameters.to_string(), percent(training), or_dot(test)]);
     };
-    row(what(task), layers + head, result.training, result.test);
+    row(what(task), front + layers + head, result.training, result.test);
     others.iter().for_each(|line| row(line.name.into(), line.parameters, line.training_error, line.test_error));
-    print(&table.render())
+    print(&table.render())?;
+    let mut table = Table::new(&FIGURES, false);
+    report.classes.iter().enumerate().for_each(|figures| table.row(figures_row(figures)));
+    print(&format!("\n{}", table.render()))
+}
+
+/// What figures of a class are called.
+const FIGURES: [&str; 7] = ["class", "samples", "precision", "recall", "F1", "area P-R", "area ROC"];
+
+fn figures_row((class, f): (usize, &ClassFigures)) -> Vec<String> {
+    let shown = |value: Option<f64>| value.map_or("·".into(), |value| format!("{value:.4}"));
+    let figures = [f.precision, f.recall, f.f1, f.precision_recall_area, f.roc_area].map(shown);
+    [class.to_string(), f.samples.to_string()].into_iter().chain(figures).collect()
 }

@@ -56,6 +56,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         Errors { training: error_of(network, &images.training), test: test.map(|test| error_of(network, test)) };
     let baselines = baselines(&images, network.image, &recipe);
     let curves = Curves {
+        classes: None,
         title: format!("{name}: {}", wiring(network)),
         records: &state.records,
         heading: "A linear layer on the pixels",

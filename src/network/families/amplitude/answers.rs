@@ -10,7 +10,7 @@ impl Answers for AmplitudeNetwork {
     }
 
     fn input_dim(&self) -> usize {
-        self.dim
+        self.entries()
     }
 
     fn classes(&self) -> Option<usize> {
@@ -24,8 +24,7 @@ impl Answers for AmplitudeNetwork {
     }
 
     fn input_problem(&self, input: &[f64]) -> Option<String> {
-        let zero = input.iter().all(|v| *v == 0.0);
-        zero.then(|| "all entries are 0: nothing can be divided by its norm".to_owned())
+        self.sample_problem(input)
     }
 
     fn parts(&self) -> Vec<Part<'_>> {

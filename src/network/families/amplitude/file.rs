@@ -1,5 +1,7 @@
 //! Amplitude networks as files have them.
 
+mod front;
+
 use super::activation::Hidden;
 use super::layer::{Map, MeshLayer, Paths};
 use super::shape::{AmplitudeHead, AmplitudeNetwork, Reads};
@@ -9,6 +11,7 @@ use crate::linalg::RealMatrix;
 use crate::network::families::answers::Written;
 use crate::network::rows::matrix;
 use crate::network::{Affine, FORMAT, NetworkError};
+use front::FrontStageFile;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -27,6 +30,9 @@ pub(in crate::network) struct AmplitudeFile {
     /// The network's name; compiled programs carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    /// What makes the input of a sample, first to last, where samples are not inputs themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    front: Vec<FrontStageFile>,
     /// What an input looks like.
     input: AmplitudeInput,
     /// The layers; without any the head reads the input.
@@ -47,6 +53,12 @@ struct AmplitudeInput {
     /// What the normalised input is multiplied with.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     gain: f64,
+    /// Channels, height and width of a sample, for a front that begins with a convolution; square if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    image: Option<[usize; 3]>,
+    /// What entries of a sample are multiplied with before the front; 1 if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scale: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -105,8 +117,10 @@ impl Written for AmplitudeNetwork {
         let file: AmplitudeFile = typed(text)?;
         let layers = file.layers.into_iter().enumerate();
         let AmplitudeHeadFile { weight, bias, reads } = file.head;
+        let AmplitudeInput { dim, image, scale, .. } = file.input;
         let network = AmplitudeNetwork {
             name: file.name.unwrap_or_else(|| name.to_owned()),
+            front: front::read(file.front, image, scale, dim)?,
             dim: file.input.dim,
             gain: file.input.gain,
             layers: layers.map(|(k, layer)| layer.read(&format!("layers[{k}]."))).collect::<Result<_, _>>()?,
@@ -123,7 +137,13 @@ impl Written for AmplitudeNetwork {
             version: 2,
             family: AmplitudeNetwork::FAMILY.into(),
             name: Some(self.name.clone()),
-            input: AmplitudeInput { dim: self.dim, gain: self.gain },
+            front: self.front.as_ref().map_or(vec![], front::of),
+            input: AmplitudeInput {
+                dim: self.dim,
+                gain: self.gain,
+                image: self.front.as_ref().and_then(|front| front.image),
+                scale: self.front.as_ref().map(|front| front.scale).filter(|scale| *scale != 1.0),
+            },
             layers: self.layers.iter().map(MeshLayerFile::of).collect(),
             head: AmplitudeHeadFile { weight: rows(&affine.weight), bias: affine.bias.clone(), reads: *reads },
         };

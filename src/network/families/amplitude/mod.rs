@@ -4,6 +4,7 @@
 mod activation;
 mod answers;
 mod file;
+mod front;
 mod layer;
 mod mesh;
 mod run;
@@ -14,6 +15,7 @@ mod valid;
 pub use activation::Hidden;
 #[cfg(feature = "schema")]
 pub(in crate::network) use file::AmplitudeFile;
+pub use front::{Conv, Front, FrontFlow, Stage};
 pub use layer::{Map, MeshLayer, Paths};
 pub use mesh::{Turns, angle_count, planes};
 pub use run::{Slopes, States};

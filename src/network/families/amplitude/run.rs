@@ -26,12 +26,34 @@ pub struct Slopes {
 }
 
 impl AmplitudeNetwork {
-    /// psi_0 of an input; none where all its entries are 0.
+    /// The input of the network itself: what the front makes of a sample, or the sample.
     ///
     /// # Panics
-    /// If the input has not `dim` entries.
-    pub fn first_state(&self, input: &[f64]) -> Option<Vec<f64>> {
-        assert_eq!(input.len(), self.dim, "as many entries as the network takes");
+    /// If the sample has not [`AmplitudeNetwork::entries`].
+    pub fn features(&self, sample: &[f64]) -> Vec<f64> {
+        assert_eq!(sample.len(), self.entries(), "as many entries as the network takes");
+        let Some(front) = &self.front else { return sample.to_vec() };
+        front.forward(RealMatrix::from_column_slice(sample.len(), 1, sample)).features.as_slice().to_vec()
+    }
+
+    /// What is wrong with a sample, if no state can be made of it.
+    pub fn sample_problem(&self, sample: &[f64]) -> Option<String> {
+        let features = self.features(sample);
+        let zero = "all entries are 0: nothing can be divided by its norm";
+        match &self.front {
+            _ if features.iter().any(|v| !v.is_finite()) => Some("the front makes no finite numbers of it".into()),
+            _ if features.iter().any(|v| *v != 0.0) => None,
+            None => Some(zero.into()),
+            Some(_) => Some(format!("behind the front {zero}")),
+        }
+    }
+
+    /// psi_0 of a sample; none where all entries of its input are 0.
+    ///
+    /// # Panics
+    /// If the sample has not [`AmplitudeNetwork::entries`].
+    pub fn first_state(&self, sample: &[f64]) -> Option<Vec<f64>> {
+        let input = self.features(sample);
         // Squares of tiny entries would be 0, those of huge ones infinite.
         let largest = input.iter().fold(0.0f64, |most, v| most.max(v.abs()));
         let scaled: Vec<f64> = input.iter().map(|v| v / largest).collect();
@@ -130,10 +152,10 @@ impl AmplitudeNetwork {
         Slopes { parameters, input: slopes.swap_remove(0) }
     }
 
-    /// The scores of inputs, a row each: samples x C. Inputs that are all 0 have those of the bias.
+    /// The scores of samples, a row each: samples x C. Inputs that are all 0 have those of the bias.
     ///
     /// # Panics
-    /// If an input has not `dim` entries.
+    /// If a sample has not [`AmplitudeNetwork::entries`].
     pub fn scores(&self, inputs: &[Vec<f64>]) -> RealMatrix {
         let first: Vec<Vec<f64>> =
             inputs.iter().map(|x| self.first_state(x).unwrap_or_else(|| vec![0.0; self.dim])).collect();

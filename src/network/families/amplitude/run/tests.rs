@@ -22,7 +22,7 @@ pub(crate) fn random_network(n: usize, classes: usize, depth: usize, paths: &str
     let layers = (0..depth).map(layer).collect();
     let affine = Affine { weight: RealMatrix::from_vec(classes, n, draw(classes * n)), bias: draw(classes) };
     let head = AmplitudeHead { affine, reads: Reads::Amplitudes };
-    AmplitudeNetwork { name: "n".into(), dim: n, gain: 1.0, layers, head }
+    AmplitudeNetwork { name: "n".into(), front: None, dim: n, gain: 1.0, layers, head }
 }
 
 /// <weights, scores>, which is what slopes are of here.
