@@ -5,8 +5,12 @@
     model = AmplitudeNet(dim=64, depth=3, classes=10, connection="residual").fit(images, labels)
     export(model, "weights.json", name="digits")
 
-`export_linear` takes a linear classifier of normalised inputs: an `nn.Linear`, or `coef_` and `intercept_` of scikit-learn's. What
-comes before an amplitude network, a convolutional front for example, runs where it was trained: `save_features` writes
+    export(model, "cnn.json", name="cnn", front=front)         # a front that hqrn runs itself
+    save_tensors(model, "cnn.safetensors", name="cnn", front=front)
+
+`front` is an `nn.Sequential` of `Conv2d` (3 x 3, padding 1), `LeakyReLU`, `ReLU` or `Tanh`, `MaxPool2d(2)`, `Flatten` and `Linear`.
+`load` makes a model and its front of a file of weights, what hqrn-train left for example. `export_linear` takes a linear classifier of normalised inputs: an `nn.Linear`, or `coef_` and `intercept_` of scikit-learn's. What
+else comes before an amplitude network runs where it was trained: `save_features` writes
 what it makes of samples, which every command takes as `--data features.npy --labels labels.npy`.
 """
 
@@ -27,7 +31,7 @@ class AmplitudeNet(nn.Module):
         super().__init__()
         if connection not in ("residual", "dense", "none"):
             raise ValueError(f"connection {connection!r}: expected residual, dense or none")
-        self.dim, self.connection = dim, connection
+        self.dim, self.connection, self.gain = dim, connection, 1
         planes = [*range(dim - 1), *range(dim - 3, -1, -1)]
         self.planes = planes
         self.meshes = nn.ParameterList(
@@ -51,7 +55,7 @@ class AmplitudeNet(nn.Module):
         return torch.stack(columns, -1)
 
     def forward(self, x):
-        states = [x / torch.linalg.vector_norm(x, dim=-1, keepdim=True)]
+        states = [self.gain * x / torch.linalg.vector_norm(x, dim=-1, keepdim=True)]
         for angles, path in zip(self.meshes, self.paths):
             state = self.mesh(angles, states[-1])
             sources = states if self.connection == "dense" else states[-1:]
@@ -76,23 +80,128 @@ def numbers(tensor):
     return torch.as_tensor(tensor).detach().double().cpu().tolist()
 
 
-def write(path, name, dim, layers, weight, bias):
-    """Writes weights JSON."""
+ACTIVATIONS = {nn.LeakyReLU: "leaky-relu", nn.ReLU: "relu", nn.Tanh: "tanh", nn.Identity: "identity"}
+
+
+def stages(front):
+    """The stages of an nn.Sequential as weights files have them."""
+    found = []
+    for module in front:
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            conv = isinstance(module, nn.Conv2d)
+            if conv and (module.kernel_size, module.padding, module.stride) != ((3, 3), (1, 1), (1, 1)):
+                raise ValueError(f"{module}: expected kernel 3, padding 1, stride 1; save_features takes any front")
+            if conv and (module.dilation, module.groups, module.padding_mode) != ((1, 1), 1, "zeros"):
+                raise ValueError(f"{module}: expected no dilation, one group, zeros around; save_features takes any front")
+            bias = torch.zeros(module.weight.shape[0]) if module.bias is None else module.bias
+            kind = "conv" if conv else "linear"
+            found.append({"kind": kind, "weight": numbers(module.weight), "bias": numbers(bias), "activation": "identity"})
+        elif type(module) in ACTIVATIONS and found and "pool" not in found[-1] and found[-1]["activation"] == "identity":
+            if isinstance(module, nn.LeakyReLU) and module.negative_slope != 0.01:
+                raise ValueError(f"{module}: expected a slope of 0.01")
+            found[-1]["activation"] = ACTIVATIONS[type(module)]
+        elif isinstance(module, nn.MaxPool2d) and found and found[-1]["kind"] == "conv" and "pool" not in found[-1]:
+            if module.kernel_size not in (2, (2, 2)) or module.stride not in (2, (2, 2)) or module.padding:
+                raise ValueError(f"{module}: expected MaxPool2d(2)")
+            found[-1]["pool"] = 2
+        elif not isinstance(module, nn.Flatten):
+            raise ValueError(f"{module} in a front: save_features takes any front")
+    return found
+
+
+def network_of(name, dim, layers, weight, bias, front=None, image=None, scale=None):
+    """A network as weights JSON has it; `image` is channels, height, width, `scale` what pixels of data are multiplied with."""
     network = {"format": "hqrn-weights", "version": 2, "family": "amplitude", "name": name, "input": {"dim": dim}}
-    network |= {"layers": layers, "head": {"weight": numbers(weight), "bias": numbers(bias)}}
+    if front is not None:
+        network["front"] = stages(front)
+        network["input"] |= {key: value for key, value in [("image", image), ("scale", scale)] if value is not None}
+    return network | {"layers": layers, "head": {"weight": numbers(weight), "bias": numbers(bias)}}
+
+
+def write(path, *network, **front):
+    """Writes weights JSON."""
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(network, file)
+        json.dump(network_of(*network, **front), file)
 
 
-def export(model, path, name="network"):
-    """Writes an AmplitudeNet as weights JSON."""
+def export(model, path, name="network", **front):
+    """Writes an AmplitudeNet as weights JSON, with the front before it, if one is given."""
+    write(path, *parts(model, name), **front)
+
+
+def save_tensors(model, path, name="network", **front):
+    """The same as a safetensors file of 64-bit floats: a tensor for each list of numbers, called by the path to it."""
+    header, data = {}, b""
+    metadata = {}
+
+    def put(key, value):
+        nonlocal data
+        if isinstance(value, dict):
+            for inner, item in value.items():
+                put(f"{key}.{inner}" if key else inner, item)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for i, item in enumerate(value):
+                put(f"{key}.{i}", item)
+        elif isinstance(value, float) and not key.startswith("input.") or isinstance(value, list) and key != "input.image":
+            tensor = torch.tensor(value, dtype=torch.float64)
+            raw = tensor.numpy().tobytes()
+            header[key] = {"dtype": "F64", "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+            data += raw
+        elif key not in ("format", "version"):
+            metadata[key] = value if isinstance(value, str) else json.dumps(value)
+
+    network = network_of(*parts(model, name), **front)
+    if not network["layers"]:
+        del network["layers"]
+    put("", network)
+    head = json.dumps({"__metadata__": metadata} | header).encode()
+    head += b" " * (-len(head) % 8)
+    with open(path, "wb") as file:
+        file.write(len(head).to_bytes(8, "little") + head + data)
+
+
+def load(path):
+    """An AmplitudeNet and its front, None where it has none, of weights JSON with meshes alone."""
+    with open(path, encoding="utf-8") as file:
+        network = json.load(file)
+    layers, head = network["layers"], network["head"]
+    key = next((key for key in ("residual", "dense") if any(key in layer for layer in layers)), "none")
+    model = AmplitudeNet(network["input"]["dim"], len(layers), len(head["bias"]), key).double()
+    model.gain = network["input"].get("gain", 1)
+    with torch.no_grad():
+        for mesh, path_of, layer in zip(model.meshes, model.paths, layers):
+            mesh.copy_(torch.tensor(layer["mesh"]))
+            if key != "none":
+                path_of.copy_(torch.tensor(layer[key]).reshape(-1))
+        model.head.weight.copy_(torch.tensor(head["weight"]))
+        model.head.bias.copy_(torch.tensor(head["bias"]))
+    if not network.get("front"):
+        return model, None
+    names = {name: kind for kind, name in ACTIVATIONS.items()}
+    modules = []
+    for stage in network["front"]:
+        weight = torch.tensor(stage["weight"], dtype=torch.float64)
+        conv = weight.dim() == 4
+        if not conv and (not modules or isinstance(modules[-1], nn.MaxPool2d)):
+            modules.append(nn.Flatten())
+        module = nn.Conv2d(*weight.shape[1::-1], 3, padding=1) if conv else nn.Linear(*weight.shape[::-1])
+        module.weight = nn.Parameter(weight)
+        module.bias = nn.Parameter(torch.tensor(stage["bias"], dtype=torch.float64))
+        modules += [module, names[stage.get("activation", "identity")]()]
+        if "pool" in stage:
+            modules.append(nn.MaxPool2d(2))
+    return model, nn.Sequential(*modules)
+
+
+def parts(model, name):
+    """What there is to write of an AmplitudeNet."""
     key = {"residual": "residual", "dense": "dense"}.get(model.connection)
     layers = []
     for angles, weights in zip(model.meshes, model.paths):
         sums = numbers(weights)
         path_of = {} if key is None else {key: sums[0] if key == "residual" else sums}
         layers.append({"mesh": numbers(angles), **path_of})
-    write(path, name, model.dim, layers, model.head.weight, model.head.bias)
+    return name, model.dim, layers, model.head.weight, model.head.bias
 
 
 def export_linear(model, path, name="network"):

@@ -240,7 +240,7 @@ fn nonsense_is_refused() {
         (vec!["--phases", "signs"], "--phases is for other families"),
         (vec!["--tiles", "2"], "--tiles is for other families"),
         (vec!["--segment", "2"], "--segment 2: the network has 1"),
-        (vec!["--input", text(&zeros)], "all numbers are 0"),
+        (vec!["--input", text(&zeros)], "all entries are 0"),
         (vec!["--input", text(&short)], "2 numbers, expected 4"),
         (vec!["--input", "basis:1"], "expected a file with a JSON array of 4 numbers"),
         (vec!["--data", text(&iris)], "choose it with --row K"),

@@ -83,6 +83,58 @@ fn bundled_networks_are_as_good_as_their_page_says() {
     }
 }
 
+/// A front is trained with the rest, runs before every program, and its features by NPY say the same labels.
+#[test]
+fn fronts_train_and_run_before_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let digits = circuits("digits.csv.gz");
+    for (front, own) in [("linear", 64 * 8 + 8), ("cnn:3", 30 + 48 * 8 + 8)] {
+        let out = folder.path().join(front.replace(':', "-"));
+        let arguments =
+            ["-o", text(&out), "--front", front, "--dim", "8", "--layers", "1", "--epochs", "3", "--classes", "4"];
+        let output = train_on(&digits, &[&arguments[..], &["--every", "3", "--rivals", "--json", "-q"]].concat());
+        assert_eq!(outcome(&output), (0, String::new()));
+        let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+        assert_eq!(report["front"]["parameters"], own);
+        assert!(number(&report["result"]["test"]) < 0.1, "{front}: {}", report["result"]);
+        let classes = report["classes"].as_array().unwrap();
+        assert!(classes.len() == 4 && classes.iter().all(|class| number(&class["roc_area"]) > 0.95), "{classes:?}");
+        let weights = out.join("epoch-003.json");
+        let model = read_model(&weights).unwrap();
+        let network = model.clone().amplitude("test").unwrap();
+        let samples = hqrn::data::read_samples(&digits, None, None, hqrn::data::Split::Test).unwrap();
+        // The program of a row prepares what the front makes of it.
+        let program = folder.path().join("row.qasm");
+        let compiled =
+            support::compile(&[text(&weights), "-q", "--data", text(&digits), "--row", "2", "-o", text(&program)]);
+        assert_eq!(outcome(&compiled), (0, String::new()));
+        let line = fs::read_to_string(&program).unwrap();
+        let line = line.lines().find_map(|line| line.strip_prefix("// hqrn: ")).unwrap().to_owned();
+        let contract: Value = serde_json::from_str(&line).unwrap();
+        let features: Vec<f64> = serde_json::from_value(contract["segment"]["features"].clone()).unwrap();
+        assert_eq!(features, network.features(&samples.inputs[1]));
+        // Features in a file, before a network without the front.
+        let mut bare = network.clone();
+        bare.front = None;
+        let inputs: Vec<Vec<f64>> = samples.inputs.iter().map(|x| network.features(x)).collect();
+        assert_eq!(Model::from(bare).labels(&inputs), model.labels(&samples.inputs));
+    }
+    let nonsense = [
+        (vec!["--front", "cnn:"], "expected none, linear or cnn:C,C.."),
+        (vec!["--front", "lstm"], "expected none, linear or cnn:C,C.."),
+        (vec!["--dim", "4"], "--dim is the entries behind a front"),
+        (vec!["--front", "cnn:2", "--image", "1,4,4"], "--image 1,4,4: 16 entries, the samples of"),
+        (vec!["--front", "cnn:2,2,2,2"], "nothing is left of 8 pixels that are halved 4 times"),
+        (vec!["--image", "1,8,8"], "expected --front cnn:C,C.. beside it"),
+    ];
+    for (arguments, expected) in nonsense {
+        let out = folder.path().join("none");
+        let (code, said) = outcome(&train_on(&digits, &[&["-o", text(&out), "-q"], &arguments[..]].concat()));
+        assert!(code == 2 && said.contains(expected), "{arguments:?}: {said}");
+        assert!(!out.exists());
+    }
+}
+
 #[test]
 fn threads_and_interruptions_change_no_byte() {
     let folder = tempfile::tempdir().unwrap();

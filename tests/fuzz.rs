@@ -6,7 +6,7 @@ mod support;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hqrn::compiler::{
-    Check, CompileOptions, Manifest, ManifestBlock, Sample, SegmentOptions, compile_and_check_segment,
+    Check, CompileOptions, Manifest, ManifestBlock, Sample, SegmentMethod, SegmentOptions, compile_and_check_segment,
     compile_and_measure, compile_block, compile_segment, reconstruct, verify_segment,
 };
 use hqrn::data::{
@@ -236,10 +236,12 @@ fn networks_of_every_family() {
     let row = format!("[{}]", ["0.25"; 24].join(","));
     let classical = whole(&format!(r#""head":{{"weight":[{row},{row}],"bias":[0,1]}}"#));
     let quantum = whole(r#""quantum_head":{"angles":[1,2,3,4,5],"measured":[4,0]}"#);
-    fuzz(&bytes(&[residual, &classical, &quantum, AMPLITUDE, DENSE]), model);
+    fuzz(&bytes(&[residual, &classical, &quantum, AMPLITUDE, DENSE, FRONT]), model);
 }
 
 const AMPLITUDE: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","input":{"dim":3,"gain":2},"layers":[{"mesh":[0.5,-1,2],"residual":1.5,"activation":"tanh"},{"matrix":[[1,2,3],[0,1,0],[-1,0,1e-3]],"residual":-1}],"head":{"weight":[[1,2,-3],[0.5,1,1]],"bias":[0,1]}}"#;
+
+const FRONT: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","front":[{"kind":"conv","weight":[[[[1,0.5,-1],[0,1,2],[1,-3,0]]]],"bias":[0.5],"activation":"leaky-relu","pool":2},{"kind":"linear","weight":[[1,2],[3,-4]],"bias":[0,1]}],"input":{"dim":2,"image":[1,2,4],"scale":0.5},"layers":[{"mesh":[0.1]}],"head":{"weight":[[1,2]],"bias":[0]}}"#;
 
 const DENSE: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","name":"d","input":{"dim":2},"layers":[{"mesh":[0.1],"dense":[1]},{"mesh":[0.2],"dense":[0.5,-0.5]}],"head":{"weight":[[1,2]],"bias":[0],"reads":"probabilities"}}"#;
 
@@ -256,8 +258,12 @@ fn segments_and_their_contracts() {
             _ => Err("another program".to_owned()),
         }
     };
-    for sample in [None, Some(&sample)] {
-        let text = compile_segment(&network, 2, sample, &SegmentOptions::default()).unwrap();
+    // Of the layers the second is a matrix, of which one-hot takes none.
+    for (number, sample, method) in
+        [(2, None, SegmentMethod::Exact), (2, Some(&sample), SegmentMethod::Layers), (1, None, SegmentMethod::OneHot)]
+    {
+        let options = SegmentOptions::default().with_method(method);
+        let text = compile_segment(&network, number, sample, &options).unwrap();
         fuzz(&bytes(&[&text]), verified);
         let start = text.find("// hqrn: ").unwrap() + "// hqrn: ".len();
         let end = start + text[start..].find('\n').unwrap();

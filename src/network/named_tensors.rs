@@ -174,13 +174,18 @@ mod tests {
     const DENSE: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","name":"d","input":{"dim":2},
         "layers":[{"mesh":[0.5],"dense":[1]},{"mesh":[2],"dense":[1,2]}],"head":{"weight":[[1,2]],"bias":[0.5]}}"#;
 
+    const FRONT: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","name":"f","front":[
+        {"kind":"conv","weight":[[[[1,2,3],[4,5,6],[7,8,9]]],[[[1,0,1],[0,1,0],[0.5,0,1]]]],"bias":[0.5,-1],"pool":2},
+        {"weight":[[1,2,3,4,5,6],[8,7,6,5,4,3]],"bias":[0,1],"activation":"tanh"}],
+        "input":{"dim":2,"image":[1,2,6],"scale":0.5},"head":{"weight":[[1,2]],"bias":[0]}}"#;
+
     const QUANVOLUTION: &str = r#"{"format":"hqrn-weights","version":2,"family":"quanvolution","name":"q",
         "image":{"height":3,"width":2},"quanvolutions":[{"angles":[[0.5,1,-2,3],[1,2,3,4]],"skip":[0]},
         {"gates":[["rx",0,0.5],["cx",0,2]],"read":2}],"quantum_head":{"angles":[1,2,3],"measured":[2,0]}}"#;
 
     #[test]
     fn networks_of_every_family_survive_a_round_trip() {
-        for text in [AMPLITUDE, DENSE, QUANVOLUTION] {
+        for text in [AMPLITUDE, DENSE, FRONT, QUANVOLUTION] {
             let model = read_model_bytes(text.as_bytes(), "n").unwrap();
             let bytes = write_named_tensors(&model);
             assert_eq!(bytes, write_named_tensors(&model));

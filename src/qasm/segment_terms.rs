@@ -8,6 +8,9 @@ const NORM_TOLERANCE: f64 = 1e-9;
 /// The most entries that come out: whoever reads a program holds a table of this many rows.
 const MAX_LABELS: usize = 4096;
 
+/// The most entries that are spelt one-hot: words have as many bits.
+const MAX_ONE_HOT: usize = 64;
+
 /// How qubits and bits say which of many states they are in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -91,6 +94,9 @@ impl SegmentTerms {
         let wrong = |place: &'static str, problem: String| Some((place, problem));
         if !(1..=MAX_LABELS).contains(&self.labels) {
             return wrong("labels", format!("{}: expected 1 to {MAX_LABELS}", self.labels));
+        }
+        if self.encoding == Spelling::OneHot && dim > MAX_ONE_HOT {
+            return wrong("encoding", format!("one-hot, but dim is {dim}: expected at most {MAX_ONE_HOT}"));
         }
         if self.encoding == Spelling::OneHot && self.labels != dim {
             return wrong("labels", format!("{}: one-hot, the state itself comes out, {dim} entries", self.labels));

@@ -18,8 +18,19 @@ pub struct Curves<'a> {
     pub note: &'a str,
     /// What others do, a linear map first: what they are called, shares of wrong labels on training and test samples.
     pub linear: Vec<(String, f64, Option<f64>)>,
-    /// Figures of every class: what they are of, heads, and rows; none where nobody asks.
-    pub classes: Option<(String, Vec<&'static str>, Vec<Vec<String>>)>,
+    /// Figures of every class; none where nobody asks.
+    pub classes: Option<ClassTable<'a>>,
+}
+
+/// Figures of every class, as cells.
+#[derive(Clone, Debug)]
+pub struct ClassTable<'a> {
+    /// What they are of.
+    pub heading: String,
+    /// What each is called.
+    pub heads: &'a [&'a str],
+    /// A row a class.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// A self-contained page.
@@ -75,8 +86,8 @@ pub fn training_page(curves: &Curves<'_>) -> String {
         .collect();
     body += &format!("<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(heading), escaped(note));
     body += &table(&["", "training error", "test error"], &rows);
-    if let Some((of, heads, rows)) = classes {
-        body += &format!("<h2>{}</h2>\n{}", escaped(of), table(heads, rows));
+    if let Some(ClassTable { heading, heads, rows }) = classes {
+        body += &format!("<h2>{}</h2>\n{}", escaped(heading), table(heads, rows));
     }
     let rows: Vec<Vec<String>> = records
         .iter()

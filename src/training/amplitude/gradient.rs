@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change the order of a sum.
 const AT_ONCE: usize = 64;
+/// The same behind a front, where each sample is work enough.
+const AT_ONCE_BEHIND: usize = 8;
 
 impl Trainable for AmplitudeNetwork {
     fn parameters(&self) -> Vec<f64> {
@@ -60,8 +62,9 @@ pub(super) fn by_chunks(
 ) -> Gradient {
     let count = inputs.ncols();
     assert_eq!(targets.len(), count, "a target for each sample");
+    let at_once = if front.is_some() { AT_ONCE_BEHIND } else { AT_ONCE };
     let chunk = |start: usize| {
-        let columns = inputs.columns(start, AT_ONCE.min(count - start));
+        let columns = inputs.columns(start, at_once.min(count - start));
         let Some(front) = front else { return of_chunk(columns.transpose(), start).0 };
         let flow = front.forward(columns.into_owned());
         let states = normalised(&flow.features, gain);
@@ -76,7 +79,7 @@ pub(super) fn by_chunks(
         values.extend(rest.values);
         Gradient { values, ..rest }
     };
-    let starts: Vec<usize> = (0..count).step_by(AT_ONCE).collect();
+    let starts: Vec<usize> = (0..count).step_by(at_once).collect();
     let parts: Vec<Gradient> = starts.into_par_iter().map(chunk).collect();
     let add = |mut sum: Gradient, part: Gradient| {
         sum.values.iter_mut().zip(&part.values).for_each(|(sum, part)| *sum += part);

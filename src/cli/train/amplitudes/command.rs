@@ -60,8 +60,8 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub dim: Option<u16>,
     /// Channels, height and width of a sample, for convolutions [default: one channel, square]
-    #[arg(long, value_name = "C,H,W", value_delimiter = ',', num_args = 3, value_parser = clap::value_parser!(u32).range(1..=4096))]
-    pub image: Vec<u32>,
+    #[arg(long, value_name = "C,H,W", value_parser = sides)]
+    pub image: Option<Sides>,
     /// Only samples of the first K classes
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(2..))]
     pub classes: Option<u16>,
@@ -147,6 +147,16 @@ pub enum FrontArg {
     None,
     /// A linear map, behind as many convolutions as there are numbers of channels.
     Stages(Vec<usize>),
+}
+
+/// Channels, height and width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides(pub [usize; 3]);
+
+fn sides(text: &str) -> Result<Sides, String> {
+    let numbers: Option<Vec<usize>> =
+        text.split(',').map(|text| text.parse().ok().filter(|side| (1..=4096).contains(side))).collect();
+    numbers.and_then(|numbers| numbers.try_into().ok()).map(Sides).ok_or("expected three numbers from 1 to 4096".into())
 }
 
 fn front(text: &str) -> Result<FrontArg, String> {

@@ -20,7 +20,7 @@ use crate::cli::table::Table;
 use crate::files::{in_folder, write_atomically};
 use crate::network::Model;
 use crate::network::amplitude::AmplitudeNetwork;
-use crate::report::{Curves, training_page};
+use crate::report::{ClassTable, Curves, training_page};
 use crate::training::amplitude::{Contender, Kind};
 use crate::training::{ClassFigures, TrainingState, class_figures};
 use std::process::ExitCode;
@@ -67,11 +67,11 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let classes = class_figures(&scores, judged.labels());
     let of = if task.test_set.is_some() { "test samples" } else { "training samples" };
     let curves = Curves {
-        classes: Some((
-            format!("Every class against the rest, {of}"),
-            FIGURES.to_vec(),
-            classes.iter().enumerate().map(figures_row).collect(),
-        )),
+        classes: Some(ClassTable {
+            heading: format!("Every class against the rest, {of}"),
+            heads: &FIGURES,
+            rows: classes.iter().enumerate().map(figures_row).collect(),
+        }),
         title: format!("{name}: {}", what(task)),
         records: &state.records,
         heading: "The same samples without meshes",
@@ -89,6 +89,7 @@ fn what(task: &Task) -> String {
     let plural = if layers == 1 { "" } else { "s" };
     let front = plan.front.as_ref().map_or(String::new(), |front| match &front.channels[..] {
         [] => ", behind a linear front".into(),
+        [_] => ", behind a convolution".into(),
         channels => format!(", behind {} convolutions", channels.len()),
     });
     format!("{}, {layers} layer{plural} of {} amplitudes{front}", Kind::Meshes(plan.connection).name(), plan.dim)

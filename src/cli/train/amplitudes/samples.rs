@@ -1,6 +1,6 @@
 //! Which samples amplitude networks are trained and tested on, and how.
 
-use super::command::{Args, FrontArg};
+use super::command::{Args, FrontArg, Sides};
 use crate::cli::inputs::note_reading;
 use crate::cli::train::labelled;
 use crate::data::{Samples, Split, read_test_rows};
@@ -93,20 +93,20 @@ fn of_classes(samples: Samples, classes: Option<u16>, path: &Path) -> Result<Sam
 /// The front that is asked for, on samples like these.
 fn front(args: &Args, training: &Samples) -> Result<Option<FrontPlan>, String> {
     let FrontArg::Stages(channels) = &args.front else {
-        return match (args.dim, &args.image[..]) {
+        return match (args.dim, args.image) {
             (Some(_), _) => Err("--dim is the entries behind a front: expected --front beside it".into()),
-            (None, [_, ..]) => {
+            (None, Some(_)) => {
                 Err("--image is for the convolutions of a front: expected --front cnn:C,C.. beside it".into())
             }
-            (None, []) => Ok(None),
+            (None, None) => Ok(None),
         };
     };
     let entries = training.inputs[0].len();
     let data = args.data.display();
     let side = (entries as f64).sqrt().round() as usize;
-    let image = match (&args.image[..], channels.is_empty()) {
-        ([_, ..], true) => return Err("--image is for convolutions: expected --front cnn:C,C.. beside it".into()),
-        ([c, h, w], false) => [*c as usize, *h as usize, *w as usize],
+    let image = match (args.image, channels.is_empty()) {
+        (Some(_), true) => return Err("--image is for convolutions: expected --front cnn:C,C.. beside it".into()),
+        (Some(Sides(sides)), false) => sides,
         (_, true) => [1, 1, entries],
         (_, false) if side * side == entries => [1, side, side],
         (_, false) => {

@@ -29,6 +29,45 @@ fn files_read_back_the_same() {
     assert_eq!((network.gain, network.layers[1].paths.clone()), (1.0, Paths::Residual(-1e-300)));
 }
 
+const CONV: &str = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","name":"c","front":[
+    {"kind":"conv","weight":[[[[1,2,3],[4,5,6],[7,8,9]]],[[[1,0,1],[0,1,0],[0.5,0,1]]]],"bias":[0.5,-1],"activation":"leaky-relu","pool":2},
+    {"kind":"linear","weight":[[1,2,3,4,5,6,7,8],[8,7,6,5,4,3,2,1]],"bias":[0,1],"activation":"tanh"}],
+    "input":{"dim":2,"scale":0.5},"head":{"weight":[[1,2]],"bias":[0]}}"#;
+
+#[test]
+fn fronts_read_back_the_same_and_squares_are_seen() {
+    let model = read_model_bytes(CONV.as_bytes(), "x").unwrap();
+    assert_eq!(read_model_bytes(model.to_json().as_bytes(), "y").unwrap(), model);
+    let network = model.clone().amplitude("test").unwrap();
+    let front = network.front.as_ref().unwrap();
+    assert_eq!((front.image, front.scale, network.entries()), (Some([1, 4, 4]), 0.5, 16));
+    let said = CONV.replace("\"dim\":2", "\"dim\":2,\"image\":[1,2,9]");
+    assert_eq!(AmplitudeNetwork::read(said.as_bytes(), "n").unwrap().entries(), 18);
+    assert_eq!(network.sample_problem(&[0.0; 16]), None);
+    let wide = CONV.replace("[[1,2,3],[4,5,6],[7,8,9]]]", "[[1,2,3],[4,5,6],[7,8,9]],[[1,2,3],[4,5,6],[7,8,9]]]");
+    for (text, expected) in [
+        (
+            CONV.replace("\"conv\"", "\"lstm\""),
+            "front[0].kind: 'lstm', expected conv or linear; any other front runs where",
+        ),
+        (CONV.replace("\"pool\":2", "\"pool\":3"), "front[0].pool: 3, expected 2; any other front"),
+        (CONV.replace("[7,8,9]]],", "[7,8]]],"), "front[0].weight[0][0]: expected a window of 3 x 3; any other front"),
+        (wide, "front[0].weight[1]: 1 channels, expected 2"),
+        (CONV.replace("[0.5,-1]", "[0.5]"), "front[0].bias: 1 entries, expected 2"),
+        (CONV.replace("[8,7,6,5,4,3,2,1]", "[8]"), "front[1].weight[1]: 1 entries, expected 8"),
+        (CONV.replace("\"dim\":2", "\"dim\":2,\"image\":[1,6,6]"), "front[1].weight: 8 columns, expected 18"),
+        (CONV.replace("\"dim\":2", "\"dim\":2,\"image\":[3,4,4]"), "front[0].weight: takes 1 channels, expected 3"),
+        (CONV.replace("\"dim\":2", "\"dim\":3"), "front[1].weight: 2 entries come out, expected 3, input.dim"),
+        (CONV.replace("\"scale\":0.5", "\"scale\":0"), "input.scale: 0, expected a finite number, not 0"),
+        (CONV.replace("\"tanh\"", "\"tanh\",\"pool\":2"), "front[1].pool: given, but the stage is linear"),
+        (IRIS.replace("\"dim\":4", "\"dim\":4,\"scale\":0.5"), "input.scale: given without front"),
+    ] {
+        assert!(message(&text).starts_with(expected), "{}", message(&text));
+    }
+    let odd = CONV.replace("[1,2,3,4,5,6,7,8],[8,7,6,5,4,3,2,1]", "[1,2,3,4],[4,3,2,1]");
+    assert!(message(&odd).starts_with("input.image: missing, and what is left"), "{}", message(&odd));
+}
+
 #[test]
 fn every_error_names_its_place() {
     for (from, to, expected) in [
