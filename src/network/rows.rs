@@ -21,3 +21,8 @@ pub(super) fn matrix(rows: &[Vec<f64>], place: &str) -> Result<RealMatrix, Netwo
     }
     Ok(RealMatrix::from_fn(rows.len(), common, |i, j| rows[i][j]))
 }
+
+/// The rows of a matrix.
+pub(super) fn rows(matrix: &RealMatrix) -> Vec<Vec<f64>> {
+    matrix.row_iter().map(|row| row.iter().copied().collect()).collect()
+}

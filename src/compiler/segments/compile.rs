@@ -2,11 +2,12 @@
 
 use super::layered::layered;
 use super::one_hot::one_hot;
+use super::parts::{Parts, SegmentError, qubits_of};
 use super::prepared::prepare;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm};
-use crate::lowering::{LoweringError, lower};
+use crate::lowering::lower;
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::passes::simplify;
 use crate::qasm::{Contract, Program, SegmentTerms, SignContract, Spelling, write};
@@ -88,55 +89,6 @@ pub struct Sample {
     pub row: Option<usize>,
 }
 
-/// A segment that cannot be compiled.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SegmentError {
-    /// The network has no segments.
-    #[error("{0}")]
-    Segments(String),
-    /// There is no such segment.
-    #[error("segment {segment} does not exist: the network has {segments}")]
-    NoSuchSegment {
-        /// The number asked for, from 1.
-        segment: usize,
-        /// How many there are.
-        segments: usize,
-    },
-    /// An input that is none of this segment.
-    #[error("input: {0}")]
-    Input(String),
-    /// Nothing can be measured behind a map that makes 0 of every state.
-    #[error("segment {segment}: its map is 0, and probabilities of nothing are read behind it")]
-    Zero {
-        /// The segment's number, from 1.
-        segment: usize,
-    },
-    /// A method that is not for such a network.
-    #[error("segment {segment}: {reason}")]
-    Method {
-        /// The segment's number, from 1.
-        segment: usize,
-        /// Why not.
-        reason: String,
-    },
-    /// Entries beyond what numbers hold.
-    #[error("segment {segment}: its map has entries that are no finite numbers: the layers' product is too large")]
-    NotFinite {
-        /// The segment's number, from 1.
-        segment: usize,
-    },
-    /// The machine cannot have the circuit.
-    #[error(transparent)]
-    Lowering(#[from] LoweringError),
-}
-
-/// A circuit before its input and its measurements, and how it is read; every qubit is measured into the bit of its number.
-pub(super) struct Parts {
-    pub circuit: Circuit,
-    pub terms: SegmentTerms,
-    pub signs: Signs<Option<SignContract>>,
-}
-
 /// Compiles segment `number` (from 1) of a network: the text. With a sample the program prepares it.
 ///
 /// # Errors
@@ -195,11 +147,6 @@ pub fn compile_segment(
         signs: parts.signs,
     };
     Ok(write(&Program { circuit: lowered.circuit, contract }))
-}
-
-/// How many qubits hold so many states.
-pub(super) fn qubits_of(states: usize) -> usize {
-    states.next_power_of_two().trailing_zeros() as usize
 }
 
 /// Both signs from one circuit, told apart by what the qubit of the sign reads.

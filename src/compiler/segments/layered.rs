@@ -3,7 +3,7 @@
 //! The reference goes through the same contractions, which shrinks it: F being the product of all, and s_l what layer l is
 //! divided by, F w / (|W| Π s_l) has the norm ρ = |F| / (|W| Π s_l), and `gamma = √C |F| / ρ²`.
 
-use super::compile::{Parts, SegmentError, qubits_of};
+use super::parts::{Parts, SegmentError, qubits_of};
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm, svd_real};

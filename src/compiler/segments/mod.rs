@@ -5,13 +5,15 @@ mod forms;
 mod layered;
 mod manifest;
 mod one_hot;
+mod parts;
 mod prepared;
 mod report;
 mod spelt;
 mod verify;
 
-pub use compile::{Sample, SegmentError, SegmentMethod, SegmentOptions, compile_segment};
+pub use compile::{Sample, SegmentMethod, SegmentOptions, compile_segment};
 pub use manifest::{ManifestSegment, SegmentManifest};
+pub use parts::SegmentError;
 pub use prepared::with_input;
 pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};
 pub use spelt::{Spelt, spelt_amplitudes};

@@ -9,7 +9,7 @@
 //! With θ = atan √|r| a layer leaves `(U + r) / (1 + |r|)` on the modes, and with Λ the product of what layers divide by,
 //! `p+_i - p-_i = (K ψ)_i / (Λ √n)`.
 
-use super::compile::{Parts, SegmentError};
+use super::parts::{Parts, SegmentError};
 use crate::circuit::Circuit;
 use crate::network::amplitude::{AmplitudeNetwork, Map, Paths, Reads, Segment, planes};
 use crate::qasm::{SegmentTerms, SignContract, Spelling};

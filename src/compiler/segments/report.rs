@@ -1,7 +1,8 @@
 //! Compile a segment, read its text back, count and check what was read.
 
-use super::compile::{Sample, SegmentError, SegmentOptions, compile_segment};
+use super::compile::{Sample, SegmentOptions, compile_segment};
 use super::manifest::ManifestSegment;
+use super::parts::SegmentError;
 use super::verify::{SegmentVerification, verify_segment};
 use crate::circuit::Cost;
 use crate::network::amplitude::AmplitudeNetwork;

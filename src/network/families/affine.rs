@@ -1,7 +1,6 @@
 //! Affine maps as files have them, for every family that has a projection or a head.
 
-use crate::linalg::RealMatrix;
-use crate::network::rows::matrix;
+use crate::network::rows::{matrix, rows};
 use crate::network::{Affine, NetworkError};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +16,6 @@ pub(in crate::network) struct AffineFile {
 
 impl AffineFile {
     pub fn of(affine: &Affine) -> AffineFile {
-        let rows = |m: &RealMatrix| m.row_iter().map(|row| row.iter().copied().collect()).collect();
         AffineFile { weight: rows(&affine.weight), bias: affine.bias.clone() }
     }
 

@@ -7,9 +7,8 @@ use super::layer::{Map, MeshLayer, Paths};
 use super::shape::{AmplitudeHead, AmplitudeNetwork, Reads};
 use super::valid::check;
 use crate::files::typed;
-use crate::linalg::RealMatrix;
 use crate::network::families::answers::Written;
-use crate::network::rows::matrix;
+use crate::network::rows::{matrix, rows};
 use crate::network::{Affine, FORMAT, NetworkError};
 use front::FrontStageFile;
 use serde::{Deserialize, Serialize};
@@ -182,10 +181,6 @@ impl MeshLayerFile {
         };
         Ok(MeshLayer { map, paths, activation: self.activation })
     }
-}
-
-fn rows(matrix: &RealMatrix) -> Vec<Vec<f64>> {
-    matrix.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::linalg::RealMatrix;
 use crate::network::amplitude::{Conv, Front, Hidden, Stage};
-use crate::network::rows::matrix;
+use crate::network::rows::{matrix, rows};
 use crate::network::validate::check_affine;
 use crate::network::{Affine, NetworkError};
 use serde::{Deserialize, Serialize};
@@ -134,7 +134,7 @@ impl FrontStageFile {
             },
             Stage::Linear { affine, activation } => FrontStageFile {
                 kind: Some("linear".into()),
-                weight: FrontWeight::Linear(super::rows(&affine.weight)),
+                weight: FrontWeight::Linear(rows(&affine.weight)),
                 bias: affine.bias.clone(),
                 activation: *activation,
                 pool: None,
