@@ -116,7 +116,8 @@ fn samples(
             if let Some(problem) = network.sample_problem(&features).filter(|_| first) {
                 return Err(format!("{input}: {problem}"));
             }
-            if features.iter().all(|v| *v == 0.0) {
+            let zero = features.iter().all(|v| *v == 0.0);
+            if zero && !first {
                 return Err(format!("{input}: all entries are 0: nothing can be divided by its norm"));
             }
             let features = if first { behind_front(cli, network, &features) } else { features };
