@@ -1,9 +1,10 @@
 //! The whole way, weights to text and back, for the matrices that break numeric code.
 
-use hqrn::compiler::{Check, CompileOptions, compile_and_measure};
+use hqrn::compiler::{Check, CompileOptions, Method, compile_and_measure};
 use hqrn::encoding::GammaRule;
 use hqrn::linalg::RealMatrix;
 use hqrn::network::{Block, Network};
+use hqrn::synthesis::joint::JointOptions;
 use proptest::prelude::*;
 use rayon::prelude::*;
 
@@ -59,6 +60,25 @@ fn structured(n: usize) -> Vec<(&'static str, RealMatrix)> {
         ("nearly rank one", from(&|i, j| 1.0 + 1e-13 * ((i * 7 + j * 3) % 5) as f64)),
         ("nearly identity", from(&|i, j| one(i == j) + 1e-14 * (i + 2 * j) as f64)),
     ]
+}
+
+/// One circuit for both signs, or the exact ones where there is none: never more gates, never another W.
+#[test]
+fn hard_matrices_compile_by_one_circuit_or_its_fallback() {
+    let all: Vec<(usize, &str, RealMatrix)> =
+        [1, 2, 3, 4].iter().flat_map(|&n| structured(n).into_iter().map(move |(name, w)| (n, name, w))).collect();
+    let one = |(n, name, weight): (usize, &str, RealMatrix)| {
+        let network = network(weight);
+        let exact = compile_and_measure(&network, 1, &CompileOptions::default(), None).unwrap();
+        let options = CompileOptions::default().with_method(Method::Joint(JointOptions::default()));
+        let report = compile_and_measure(&network, 1, &options, Some(&Check::all(1e-9))).unwrap();
+        let verification = report.verification.unwrap();
+        assert!(verification.holds(), "{n} {name}: {verification:?}");
+        assert!(report.summary.cx <= exact.summary.cx, "{n} {name}");
+        usize::from(report.read_back[0].contract.method == "joint")
+    };
+    let found: usize = all.into_par_iter().map(one).sum();
+    assert!(found >= 10, "{found}");
 }
 
 #[test]

@@ -87,3 +87,39 @@ fn general_states_keep_nonnegative_entries() {
     assert_eq!(code, 2);
     assert!(message.contains("off-diagonal terms of the input see the phases of M"), "{message}");
 }
+
+/// One circuit for both signs where there is one, and options that it would ignore.
+#[test]
+fn one_exact_circuit_for_both_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    let (iris, four) = (circuits("iris.json"), circuits("four.json"));
+    let (iris, four) = (iris.to_str().unwrap(), four.to_str().unwrap());
+    let out = folder.path().join("joint");
+    let out = out.to_str().unwrap();
+    let compiled = compile(&[iris, "--method", "joint", "-o", out, "--json"]);
+    assert_eq!(outcome(&compiled), (0, String::new()));
+    let report: serde_json::Value = serde_json::from_slice(&compiled.stdout).unwrap();
+    for block in report["blocks"].as_array().unwrap() {
+        let summary = &block["summary"];
+        assert!(summary["cx"].as_u64() <= Some(6) && summary["qubits"].as_u64() == Some(3), "{summary}");
+    }
+    assert_eq!(outcome(&support::verify(&[out, "--weights", iris, "-q"])), (0, String::new()));
+    // Three CX for both signs are fewer than four angles a gate can have.
+    let program = folder.path().join("four.qasm");
+    let program = program.to_str().unwrap();
+    let (code, said) = outcome(&compile(&[four, "--method", "joint", "-o", program]));
+    assert!(code == 0 && said.starts_with("note: block 1: exact circuits for each sign"), "{said}");
+    for (arguments, expected) in [
+        (&["--method", "joint", "--split"][..], "--split: --method joint makes one circuit for both signs"),
+        (&["--method", "joint", "--phases", "signs"], "--phases: --method joint makes one circuit"),
+        (&["--method", "joint", "--inputs", "quantum"], "--inputs quantum: --method joint makes one circuit"),
+        (&["--method", "joint", "--trotter-error", "0.1"], "--trotter-error needs --method trotter"),
+        (&["--method", "joint", "--slack", "0.5"], "expected a number from 1 to 100"),
+        (&["--slack", "2"], "--slack needs --method joint"),
+    ] {
+        let refused = folder.path().join("none");
+        let (code, said) = outcome(&compile(&[&[iris, "-o", refused.to_str().unwrap()], arguments].concat()));
+        assert!(code == 2 && said.contains(expected), "{arguments:?}: {said}");
+        assert!(!refused.exists());
+    }
+}

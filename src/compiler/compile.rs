@@ -3,12 +3,14 @@
 use super::assemble::assemble;
 use super::options::{CompileOptions, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
+use crate::circuit::{Circuit, Cost};
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
-use crate::network::{Amplitudes, Block, Network};
+use crate::network::{Amplitudes, Block, JointCircuit, Network};
 use crate::qasm::{Contract, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
+use crate::synthesis::joint::{counting_bound, synthesise_joint};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
 use crate::target::Target;
 
@@ -132,8 +134,17 @@ pub fn compile_block(
     options: &CompileOptions,
 ) -> Result<Vec<Compiled>, CompileError> {
     let block = check_block(network, number, options)?;
-    let signs = circuits(block, number, options)?;
+    let mut signs = circuits(block, number, options)?;
     let form = block.form();
+    let found = joint(block, &signs, options);
+    let (method, one) = match (&options.method, found) {
+        (_, Some(found)) => {
+            signs = found.map(Some);
+            (options.method.name(), true)
+        }
+        (Method::Joint(_), None) => (Method::Exact.name(), form.is_joint()),
+        (method, None) => (method.name(), form.is_joint()),
+    };
     let split = options.split && signs.present().count() == 2;
     let target = options.machine.target;
     let build = |part, signs: Signs<Option<&SignCircuit>>| -> Result<Compiled, CompileError> {
@@ -142,7 +153,7 @@ pub fn compile_block(
             network: network.name.clone(),
             block: number,
             dim: block.dim(),
-            method: options.method.name().to_owned(),
+            method: method.to_owned(),
             target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
             physical: options.machine.coupling.is_some(),
@@ -152,7 +163,7 @@ pub fn compile_block(
         };
         let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let phases = signs.present().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
-        let program = assemble(contract, signs, form.is_joint(), options)
+        let program = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
         Ok(Compiled { part, text: write(&program), trotter, phases })
     };
@@ -231,6 +242,22 @@ fn circuits(
     Ok(signs)
 }
 
+/// One circuit for both signs, where that is asked for, found, and cheaper than these.
+fn joint(block: &Block, others: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> Option<Signs<SignCircuit>> {
+    let Method::Joint(joint) = &options.method else { return None };
+    let form = block.form();
+    let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
+    let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
+    if !form.is_free() || theirs <= counting_bound(block.dim()) {
+        return None;
+    }
+    let found = synthesise_joint(&form.weight(), joint, &mut |_| true)?;
+    let sign = found.circuit.qubit_count() - 1;
+    let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
+    let signs = SignCircuit::of_circuit(given, options);
+    (pairs(&signs.plus.parts.circuit) < theirs).then_some(signs)
+}
+
 /// Each sign of each block draws from a stream of its own, so that neither threads nor other blocks change what it sees.
 fn stream_of(seed: u64, block: usize, sign: Sign) -> Rng {
     stream(seed, 2 * block as u64 + u64::from(sign == Sign::Minus))
@@ -248,7 +275,7 @@ fn candidates(options: &CompileOptions) -> &'static [Phases] {
     match (options.phases, options.gamma, &options.method) {
         (PhaseChoice::Fixed(Phases::Signs) | PhaseChoice::Demanded(Phases::Signs), ..) => &[Phases::Signs],
         (PhaseChoice::Fixed(Phases::Complex) | PhaseChoice::Demanded(Phases::Complex), ..) => &[Phases::Complex],
-        (PhaseChoice::Cheapest, GammaRule::Own, Method::Exact) => {
+        (PhaseChoice::Cheapest, GammaRule::Own, Method::Exact | Method::Joint(_)) => {
             &[Phases::Nonnegative, Phases::Signs, Phases::Complex]
         }
         _ => &[Phases::Nonnegative],

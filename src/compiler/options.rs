@@ -3,6 +3,7 @@
 use crate::encoding::{GammaRule, Phases};
 use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
+use crate::synthesis::joint::JointOptions;
 use crate::synthesis::trotter::TrotterOptions;
 use crate::target::{Coupling, Machine, Target};
 
@@ -47,6 +48,9 @@ pub enum Method {
     /// Exactly, by structured decomposition.
     #[default]
     Exact,
+    /// Exactly, both signs by one circuit near the counting bound, found by least squares; where that is found to be no cheaper,
+    /// or not at all, as [`Method::Exact`].
+    Joint(JointOptions),
     /// Approximately, by product formulas; the error is stated in the contract.
     Trotter(TrotterOptions),
 }
@@ -56,6 +60,7 @@ impl Method {
     pub fn name(&self) -> &'static str {
         match self {
             Method::Exact => "exact",
+            Method::Joint(_) => "joint",
             Method::Trotter(_) => "trotter",
         }
     }

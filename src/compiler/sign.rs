@@ -39,7 +39,9 @@ impl SignCircuit {
         rng: &mut Rng,
     ) -> Result<SignCircuit, TrotterError> {
         let (mut parts, trotter) = match &options.method {
-            Method::Exact => (synthesise_contraction(contraction.matrix(), contraction.dilation(), rng), None),
+            Method::Exact | Method::Joint(_) => {
+                (synthesise_contraction(contraction.matrix(), contraction.dilation(), rng), None)
+            }
             Method::Trotter(trotter) => {
                 let dilation = contraction.dilation();
                 let Trotterised { circuit, report } = synthesise_trotter(dilation, trotter, rng)?;

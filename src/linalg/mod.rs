@@ -11,6 +11,7 @@ mod factor;
 mod generator;
 mod haar;
 mod hermitian;
+mod normal;
 mod orthogonal;
 mod product;
 mod solver;
@@ -23,6 +24,7 @@ pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, polar, spectral_nor
 pub use generator::hermitian_generator;
 pub use haar::{random_orthogonal, random_unitary};
 pub use hermitian::{coordinates, hermitian, response};
+pub use normal::{gram, solve_damped};
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, rotation_planes};
 pub use product::{is_orthogonal, is_unitary, multiply};
 pub use thin::{Field, ThinCosineSine, complement, thin_cosine_sine};

@@ -16,7 +16,7 @@ use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{Failure, HOLDS, print};
+use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
@@ -26,6 +26,7 @@ use crate::files::{in_folder, read_json, write_atomically};
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
+use crate::synthesis::joint::JointOptions;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if cli.spelling.is_some() {
         return Err("--encoding is for amplitude networks, this is a network of residual blocks".into());
     }
+    if cli.slack.is_some() && cli.method != Some(Synthesis::Joint) {
+        return Err("--slack needs --method joint".into());
+    }
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {
@@ -96,6 +100,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         seed: cli.comparison.seed,
         split: cli.split,
         method: match (cli.method, cli.encoding.preset) {
+            (Some(Synthesis::Joint), _) => {
+                cli.trotter.refuse_without_method()?;
+                Method::Joint(joint_options(cli)?)
+            }
             (Some(Synthesis::Layers), _) => {
                 return Err("--method layers is for amplitude networks, this is a network of residual blocks".into());
             }
@@ -117,17 +125,17 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
-    let reports: Vec<_> = numbers
-        .par_iter()
-        .map(|&number| {
-            let report = compile_and_measure(&network, number, &options, check.as_ref());
-            progress.step();
-            report
-        })
-        .collect();
+    let one = |&number: &usize| {
+        let report = compile_and_measure(&network, number, &options, check.as_ref());
+        progress.step();
+        report
+    };
+    // A search for one circuit takes all cores by itself, and much memory.
+    let joint = matches!(options.method, Method::Joint(_));
+    let reports: Vec<_> = if joint { numbers.iter().map(one).collect() } else { numbers.par_iter().map(one).collect() };
     progress.finish();
     let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| {
-        let halves = CompileOptions { split: true, ..options.clone() };
+        let halves = CompileOptions { split: true, method: Method::Exact, ..options.clone() };
         let fit = |block| !options.split && compile_block(&network, block, &halves).is_ok();
         cli.target.explain(&error, weights, fit)
     })?;
@@ -143,6 +151,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
+        if joint {
+            note_exact(&reports);
+        }
     }
     show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
     Ok(ExitCode::from(HOLDS))
@@ -213,6 +224,31 @@ fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64
 fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> Option<Disagreement> {
     let reconstructed: Option<Vec<_>> = reports.iter().map(|r| r.reconstructed.as_ref()).collect();
     disagreement(network, &reconstructed?, samples)
+}
+
+/// Says which blocks have the circuits of `--method exact`.
+fn note_exact(reports: &[BlockReport]) {
+    let exact = reports.iter().filter(|r| r.read_back.iter().any(|program| program.contract.method != "joint"));
+    let numbers: Vec<String> = exact.map(|r| r.summary.block.to_string()).collect();
+    if !numbers.is_empty() {
+        let plural = if numbers.len() > 1 { "s" } else { "" };
+        let which = numbers.join(", ");
+        note(&format!(
+            "block{plural} {which}: exact circuits for each sign, which take no more gates, or no circuit for both was found: \
+             another --seed or a larger --slack may find one"
+        ));
+    }
+}
+
+/// What a search for one circuit may do; it chooses phases and gamma itself.
+fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
+    let given = cli.encoding.given_for_blocks().filter(|name| *name != "--inputs diagonal");
+    if let Some(name) = given.or(cli.split.then_some("--split")) {
+        return Err(format!(
+            "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"
+        ));
+    }
+    Ok(JointOptions { slack: cli.slack.unwrap_or(JointOptions::default().slack), seed: cli.comparison.seed })
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {

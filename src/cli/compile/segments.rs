@@ -63,6 +63,8 @@ fn refuse_others(cli: &Cli) -> Result<(), String> {
     let given = [
         ("--split", cli.split),
         ("--method trotter", cli.method == Some(Synthesis::Trotter)),
+        ("--method joint", cli.method == Some(Synthesis::Joint)),
+        ("--slack", cli.slack.is_some()),
         ("--sample", cli.comparison.sample.is_some()),
         ("--max-cx", cli.max_cx.is_some()),
     ];
