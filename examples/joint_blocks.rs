@@ -14,7 +14,7 @@ fn show(name: &str, w: &RealMatrix, seed: u64) {
     let start = Instant::now();
     let (mut steps, verbose) = (0, std::env::var_os("VERBOSE").is_some());
     let mut tried = vec![];
-    let found = synthesise_joint(w, &JointOptions { seed, ..JointOptions::default() }, &mut |attempt| {
+    let found = synthesise_joint(w, &JointOptions::default(), seed, &mut |attempt| {
         steps += 1;
         tried.resize(attempt.number, (0, 0, 0.0));
         tried[attempt.number - 1] = (attempt.pairs, attempt.iterations, attempt.error);

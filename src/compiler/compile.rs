@@ -251,7 +251,7 @@ fn joint(block: &Block, others: &Signs<Option<SignCircuit>>, options: &CompileOp
     if !form.is_free() || theirs <= counting_bound(block.dim()) {
         return None;
     }
-    let found = synthesise_joint(&form.weight(), joint, &mut |_| true)?;
+    let found = synthesise_joint(&form.weight(), joint, options.seed, &mut |_| true)?;
     let sign = found.circuit.qubit_count() - 1;
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);

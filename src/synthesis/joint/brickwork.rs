@@ -7,11 +7,9 @@
 //! 3 ─ Ry ─ ●── Rz Ry ────────────
 //! ```
 
-use crate::circuit::{Circuit, Gate};
+use crate::circuit::{Circuit, Gate, TwoByTwo};
 use crate::linalg::{Complex, Matrix, RealMatrix, multiply};
 use rayon::prelude::*;
-
-type Gate2 = [[Complex; 2]; 2];
 
 /// A circuit without its angles.
 #[derive(Clone, Debug)]
@@ -77,7 +75,7 @@ impl Brickwork {
             let mut state = all[all.len() - 1].clone();
             flip(&mut state, layer);
             for q in Brickwork::touched(layer) {
-                turn(&mut state, q, &product(&ry(rest[1]), &rz(rest[0])));
+                turn(&mut state, q, &behind(rest[0], rest[1]));
                 rest = &rest[2..];
             }
             all.push(state);
@@ -88,9 +86,7 @@ impl Brickwork {
     /// `p(n, 0 | m) - p(n, 1 | m)` of the first `dim` inputs: half of all states x dim.
     pub fn map(&self, angles: &[f64], dim: usize) -> RealMatrix {
         let states = self.states(angles, dim);
-        let last = &states[states.len() - 1];
-        let half = last.nrows() / 2;
-        RealMatrix::from_fn(half, dim, |n, m| last[(n, m)].norm_sqr() - last[(n + half, m)].norm_sqr())
+        read(&states[states.len() - 1])
     }
 
     /// The map, and its derivatives: a row an entry, column by column, a column an angle.
@@ -98,23 +94,23 @@ impl Brickwork {
         let states = self.states(angles, dim);
         let last = &states[states.len() - 1];
         let (side, half) = (last.nrows(), last.nrows() / 2);
-        let map = RealMatrix::from_fn(half, dim, |n, m| last[(n, m)].norm_sqr() - last[(n + half, m)].norm_sqr());
+        let map = read(last);
         let widths: Vec<usize> =
             [self.qubits].into_iter().chain(self.layers.iter().map(|layer| 4 * layer.len())).collect();
         // What follows each layer, last to first.
-        let mut behind = vec![Matrix::identity(side, side)];
+        let mut following = vec![Matrix::identity(side, side)];
         let mut end = angles.len();
         for layer in self.layers.iter().rev() {
             let own = &angles[end - 4 * layer.len()..end];
             end -= 4 * layer.len();
-            let mut next = behind[behind.len() - 1].clone();
+            let mut next = following[following.len() - 1].clone();
             for (q, pair) in Brickwork::touched(layer).zip(own.chunks_exact(2)) {
-                turn_columns(&mut next, q, &product(&ry(pair[1]), &rz(pair[0])));
+                turn_columns(&mut next, q, &behind(pair[0], pair[1]));
             }
             flip_columns(&mut next, layer);
-            behind.push(next);
+            following.push(next);
         }
-        behind.reverse();
+        following.reverse();
         let mut jacobian = RealMatrix::zeros(half * dim, angles.len());
         let mut columns = jacobian.as_mut_slice();
         let mut jobs = vec![];
@@ -127,7 +123,7 @@ impl Brickwork {
         }
         jobs.into_par_iter().for_each(|(l, start, own)| {
             let moved = self.moved(l, &angles[start..], &states[l]);
-            let slopes = multiply(&behind[l], &moved);
+            let slopes = multiply(&following[l], &moved);
             for (a, column) in own.chunks_exact_mut(half * dim).enumerate() {
                 for m in 0..dim {
                     let (of, by) = (last.column(m), slopes.column(a * dim + m));
@@ -146,7 +142,7 @@ impl Brickwork {
         let inputs = state.ncols();
         let y = [[Complex::ZERO, Complex::from(-0.5)], [Complex::from(0.5), Complex::ZERO]];
         let z = [[Complex::new(0.0, -0.5), Complex::ZERO], [Complex::ZERO, Complex::new(0.0, 0.5)]];
-        let mut generators: Vec<(usize, Gate2)> = vec![];
+        let mut generators: Vec<(usize, TwoByTwo)> = vec![];
         if layer == 0 {
             generators.extend((0..self.qubits).map(|q| (q, y)));
         } else {
@@ -167,22 +163,31 @@ impl Brickwork {
     }
 }
 
-fn ry(angle: f64) -> Gate2 {
-    let (s, c) = (angle / 2.0).sin_cos();
-    [[Complex::from(c), Complex::from(-s)], [Complex::from(s), Complex::from(c)]]
+/// `p(n, 0 | m) - p(n, 1 | m)` of the states behind a circuit, a column an input.
+fn read(states: &Matrix) -> RealMatrix {
+    let half = states.nrows() / 2;
+    RealMatrix::from_fn(half, states.ncols(), |n, m| states[(n, m)].norm_sqr() - states[(n + half, m)].norm_sqr())
 }
 
-fn rz(angle: f64) -> Gate2 {
-    let (s, c) = (angle / 2.0).sin_cos();
-    [[Complex::new(c, -s), Complex::ZERO], [Complex::ZERO, Complex::new(c, s)]]
+fn matrix(gate: Gate) -> TwoByTwo {
+    gate.one_qubit_matrix().expect("a rotation of one qubit")
 }
 
-fn product(a: &Gate2, b: &Gate2) -> Gate2 {
+fn ry(angle: f64) -> TwoByTwo {
+    matrix(Gate::Ry(angle))
+}
+
+/// What turns a qubit behind a CZ: Rz by the first angle, then Ry by the second.
+fn behind(first: f64, second: f64) -> TwoByTwo {
+    product(&ry(second), &matrix(Gate::Rz(first)))
+}
+
+fn product(a: &TwoByTwo, b: &TwoByTwo) -> TwoByTwo {
     std::array::from_fn(|i| std::array::from_fn(|j| a[i][0] * b[0][j] + a[i][1] * b[1][j]))
 }
 
 /// A matrix on a qubit of every column.
-fn turn(state: &mut Matrix, q: usize, u: &Gate2) {
+fn turn(state: &mut Matrix, q: usize, u: &TwoByTwo) {
     let step = 1 << q;
     for pair in state.as_mut_slice().chunks_exact_mut(2 * step) {
         let (zeros, ones) = pair.split_at_mut(step);
@@ -193,7 +198,7 @@ fn turn(state: &mut Matrix, q: usize, u: &Gate2) {
 }
 
 /// A matrix in front of an operator: `A u`, u on a qubit.
-fn turn_columns(operator: &mut Matrix, q: usize, u: &Gate2) {
+fn turn_columns(operator: &mut Matrix, q: usize, u: &TwoByTwo) {
     let rows = operator.nrows();
     for pair in operator.as_mut_slice().chunks_exact_mut((2 * rows) << q) {
         let (zeros, ones) = pair.split_at_mut(rows << q);

@@ -13,13 +13,11 @@ use std::f64::consts::PI;
 pub struct JointOptions {
     /// gamma over the least that it can be, at least 1: the larger, the fewer gates and the more shots.
     pub slack: f64,
-    /// Seed of where searches start.
-    pub seed: u64,
 }
 
 impl Default for JointOptions {
     fn default() -> Self {
-        JointOptions { slack: 1.5, seed: 0 }
+        JointOptions { slack: 1.5 }
     }
 }
 
@@ -52,10 +50,15 @@ const NEAR: f64 = 1e-12;
 /// What is accepted where rounding lets no search get nearer.
 const ENOUGH: f64 = 1e-10;
 
+/// Qubits of a register for so many states, and of the sign.
+fn qubits_of(dim: usize) -> usize {
+    dim.next_power_of_two().trailing_zeros() as usize + 1
+}
+
 /// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
 /// where N is a power of two.
 pub fn counting_bound(dim: usize) -> usize {
-    let qubits = dim.next_power_of_two().trailing_zeros() as usize + 1;
+    let qubits = qubits_of(dim);
     (dim.next_power_of_two() * dim).saturating_sub(qubits).div_ceil(4)
 }
 
@@ -70,7 +73,8 @@ fn least_gamma(w: &RealMatrix) -> f64 {
     columns.chain(rows).fold(0.0, f64::max)
 }
 
-/// A circuit that computes W, N x N, exactly, or none where no attempt of the schedule ends there. `seen` is told of every step,
+/// A circuit that computes W, N x N, exactly, or none where no attempt of the schedule ends there. The seed says where
+/// searches start. `seen` is told of every step,
 /// and ends the search by saying no.
 ///
 /// # Panics
@@ -78,6 +82,7 @@ fn least_gamma(w: &RealMatrix) -> f64 {
 pub fn synthesise_joint(
     w: &RealMatrix,
     options: &JointOptions,
+    seed: u64,
     seen: &mut dyn FnMut(&Attempt) -> bool,
 ) -> Option<Joint> {
     assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
@@ -96,10 +101,9 @@ pub fn synthesise_joint(
     // What the register can spell and the block does not have must be as often of either sign; inputs that it does not have are
     // no equations.
     let target = (&shares / gamma).resize_vertically(dim.next_power_of_two(), 0.0);
-    let qubits = dim.next_power_of_two().trailing_zeros() as usize + 1;
     for (index, (pairs, most)) in schedule(dim).into_iter().enumerate() {
-        let brickwork = Brickwork::new(qubits, pairs);
-        let mut rng = stream(options.seed, index as u64);
+        let brickwork = Brickwork::new(qubits_of(dim), pairs);
+        let mut rng = stream(seed, index as u64);
         let mut angles: Vec<f64> = (0..brickwork.angle_count()).map(|_| rng.random_range(-PI..PI)).collect();
         let mut stopped = false;
         let mut before = f64::INFINITY;
@@ -160,7 +164,7 @@ mod tests {
         for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 5, 4), (4, 6, 6), (5, 14, 2), (8, 21, 3)] {
             for seed in 0..seeds {
                 let w = random(dim, seed);
-                let found = synthesise_joint(&w, &JointOptions { seed, ..JointOptions::default() }, &mut |_| true);
+                let found = synthesise_joint(&w, &JointOptions::default(), seed, &mut |_| true);
                 let joint = found.unwrap_or_else(|| panic!("{dim} {seed}: none"));
                 let pairs = Cost::of(&joint.circuit).two_qubit_gates;
                 assert!(pairs <= most, "{dim} {seed}: {pairs}");
@@ -185,7 +189,7 @@ mod tests {
         let w = random(8, 5);
         let on = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let found = pool.install(|| synthesise_joint(&w, &JointOptions::default(), &mut |_| true)).unwrap();
+            let found = pool.install(|| synthesise_joint(&w, &JointOptions::default(), 0, &mut |_| true)).unwrap();
             found.circuit.operations().map(|(_, operation)| format!("{operation:?}")).collect::<Vec<_>>()
         };
         assert_eq!(on(1), on(3));
@@ -194,8 +198,8 @@ mod tests {
             steps += 1;
             steps < 5
         };
-        assert!(synthesise_joint(&w, &JointOptions::default(), few).is_none());
+        assert!(synthesise_joint(&w, &JointOptions::default(), 0, few).is_none());
         assert_eq!(steps, 5);
-        assert!(synthesise_joint(&RealMatrix::zeros(4, 4), &JointOptions::default(), &mut |_| true).is_none());
+        assert!(synthesise_joint(&RealMatrix::zeros(4, 4), &JointOptions::default(), 0, &mut |_| true).is_none());
     }
 }
