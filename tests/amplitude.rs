@@ -346,6 +346,12 @@ fn what_nothing_says_is_no_number() {
     assert!(code == 2 && said.contains("--next: the activation leaves 0 of every entry"), "{said}");
     assert!(!next.exists());
 
+    let single = place(
+        "single.json",
+        r#"{"format":"hqrn-weights","version":2,"family":"amplitude","input":{"dim":2},"head":{"weight":[[1,2]],"bias":[0]}}"#,
+    );
+    let (code, said) = outcome(&compile(&[text(&single), "-o", text(&folder.path().join("single.qasm"))]));
+    assert!(code == 0 && said.contains("single.json: has one class: every label is 0"), "{said}");
     for (arguments, expected) in [
         (&[text(&weights), text(&other)][..], "of which one file is run"),
         (&[text(&weights), "--over-rotation-noise", "gauss-sym"][..], "--over-rotation <S,..>"),

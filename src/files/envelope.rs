@@ -45,7 +45,7 @@ impl JsonError {
         let text = at.and_then(|_| text.rsplit_once(" at line ")).map_or(text.as_str(), |(text, _)| text);
         // Keys of the file are quoted in the text, and may hold anything.
         let place = if matches!(path, "" | ".") { WHOLE.to_owned() } else { one_line(path) };
-        JsonError { place, problem: one_line(text), at }
+        JsonError { place, problem: one_line(&plainly(text)), at }
     }
 
     /// The same, naming the word that stands where a value was expected.
@@ -97,6 +97,22 @@ pub fn read_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError>
     let text = marked(text)?;
     check_json(text)?;
     typed(text)
+}
+
+/// What serde says is expected, in words of JSON in place of those of Rust.
+fn plainly(text: &str) -> String {
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
+    let word = expected.split_whitespace().next().unwrap_or_default();
+    let plain = match expected {
+        "f64" | "f32" => "a number",
+        "usize" | "u64" | "u32" | "u16" | "u8" => "a whole number, not negative",
+        "i64" | "i32" => "a whole number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if word == "struct" => "an object",
+        _ => expected,
+    };
+    format!("{found}, expected {plain}")
 }
 
 /// Reads a file of this format.

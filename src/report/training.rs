@@ -7,7 +7,7 @@ use crate::training::EpochRecord;
 
 /// What the errors of an epoch are errors of.
 pub const IN_PASSING: &str =
-    "training error: of samples as their batches came, while the network moved; test error: behind the epoch";
+    "training errors are met as batches come, while the network moves; test errors behind the epoch";
 
 /// What the page shows.
 #[derive(Clone, Debug)]

@@ -133,6 +133,9 @@ enum Format {
 const LOG_NAME: &str = "log.csv";
 /// The page that some trainings leave.
 const PAGE_NAME: &str = "report.html";
+/// Those of comparisons, which may stand beside it.
+const ABLATION_PAGE: &str = "ablation.html";
+const ATTACKS_PAGE: &str = "attacks.html";
 
 /// What a training goes on from.
 const STATE_NAME: &str = "training.json";
@@ -230,6 +233,10 @@ fn epochs<N: Trained>(
     if state.epoch > 0 && !pace.quiet {
         note(&format!("going on after epoch {}", state.epoch));
     }
+    // What a finished training has left may have gone since.
+    if state.epoch == recipe.epochs {
+        return Ok(keep(state)?);
+    }
     let progress = Progress::new(recipe.epochs as usize, "training", "epochs", pace.quiet);
     progress.start_at(state.epoch as usize);
     while state.epoch < recipe.epochs {
@@ -280,7 +287,8 @@ fn digest(samples: &[&Samples]) -> String {
 
 /// What the folder has already and a training writes over.
 fn written_over(folder: &Path) -> Vec<PathBuf> {
-    let written = |name: &str| [LOG_NAME, STATE_NAME, PAGE_NAME].contains(&name) || name.starts_with("epoch-");
+    let names = [LOG_NAME, STATE_NAME, PAGE_NAME, ABLATION_PAGE, ATTACKS_PAGE];
+    let written = |name: &str| names.contains(&name) || name.starts_with("epoch-");
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|e| e.file_name().to_str().is_some_and(written)).map(|e| e.path()).collect()
 }
