@@ -210,6 +210,8 @@ fn over_rotations_are_attacks_after_training() {
     };
     let points = of("gauss-asym", "0,0.5");
     assert_eq!(points[0]["disagreement"].as_f64(), Some(0.0));
+    assert_eq!(points[1]["over_rotation"].as_f64(), Some(0.5));
+    assert!(points[1]["checkpoint"].as_str().unwrap().ends_with(" off by 0.5 (gauss-asym)"), "{}", points[1]);
     let trained = hqrn::network::read_model(&weights).unwrap().amplitude("test").unwrap();
     let attack = Attack { form: Form::Inside, noise: Noise::named("gauss-asym").unwrap(), size: 0.5, mode: Mode::Test };
     let contender = Contender::Amplitude(trained.clone());

@@ -152,8 +152,16 @@ pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
     figure(labels, &(frame(labels, Some(&x), &y) + &drawn), &legend)
 }
 
-/// A group of bars for each name, a bar of each series in every group.
-pub(super) fn bars(labels: &Labels<'_>, groups: &[String], series: &[(String, Vec<f64>)]) -> String {
+/// A group of bars for each name, a bar of each series in every group, that of the reference first.
+pub(super) fn bars(
+    labels: &Labels<'_>,
+    groups: &[String],
+    reference: Option<(String, Vec<f64>)>,
+    series: &[(String, Vec<f64>)],
+) -> String {
+    let references = usize::from(reference.is_some());
+    let series: Vec<(String, Vec<f64>)> = reference.into_iter().chain(series.iter().cloned()).collect();
+    let class = |k: usize| if k < references { "c0".to_owned() } else { colour(k - references) };
     let y = Axis::over(Scale::Linear, series.iter().flat_map(|s| s.1.iter().copied()), true, BOTTOM, TOP);
     let mut out = frame(labels, None, &y);
     let room = (RIGHT - LEFT) / groups.len().max(1) as f64;
@@ -163,7 +171,7 @@ pub(super) fn bars(labels: &Labels<'_>, groups: &[String], series: &[(String, Ve
         out += &text(start + room * 0.4, BOTTOM + 18.0, "middle", name);
         for (k, (of, values)) in series.iter().enumerate() {
             let top = y.place(values[g]);
-            let class = if k == 0 { "c0".to_owned() } else { colour(k - 1) };
+            let class = class(k);
             let shown = escaped(&format!("{of}, {name}: {}", short(values[g])));
             let _ = writeln!(
                 out,
@@ -173,7 +181,6 @@ pub(super) fn bars(labels: &Labels<'_>, groups: &[String], series: &[(String, Ve
             );
         }
     }
-    let class = |k: usize| if k == 0 { "c0".to_owned() } else { colour(k - 1) };
     let legend: Vec<(String, String)> = series.iter().enumerate().map(|(k, s)| (class(k), s.0.clone())).collect();
     figure(labels, &out, &legend)
 }

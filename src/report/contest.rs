@@ -1,7 +1,7 @@
 //! Pages of comparisons over seeds: accuracy against epoch of an ablation, and what attacks did.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, escaped, lines, table};
+use super::charts::{Labels, Series, bars, escaped, lines, table};
 use super::page::page;
 use crate::training::amplitude::Spread;
 
@@ -78,9 +78,15 @@ pub fn attack_page(shown: &AttackPage<'_>) -> String {
         let series: Vec<Series> = shown.networks.iter().enumerate().map(series).collect();
         lines(&Labels { title, x: "size", y: "right, %" }, &series, Scale::Log, Scale::Linear)
     };
-    let figures: String = titles.into_iter().map(figure).collect();
+    let mut sizes: Vec<f64> = shown.accuracy.iter().map(|(_, size, _)| *size).collect();
+    sizes.dedup();
+    let (heading, figures): (&str, String) = match sizes[..] {
+        // A point has no course.
+        [size] => ("By mode", by_mode(shown, size)),
+        _ => ("By size", titles.into_iter().map(figure).collect()),
+    };
     let body = format!(
-        "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>By size</h2>\n\
+        "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>{heading}</h2>\n\
          <div class=\"charts\">\n{figures}</div>\n<h2>Loss of the last epoch</h2>\n{}",
         escaped(shown.setting),
         escaped(shown.shares),
@@ -88,4 +94,22 @@ pub fn attack_page(shown: &AttackPage<'_>) -> String {
         table(shown.heads, shown.losses),
     );
     page("Amplitude networks under attack", &body)
+}
+
+/// Of attacks of one size a figure for each form and noise: a group of bars a mode.
+fn by_mode(shown: &AttackPage<'_>, size: f64) -> String {
+    let parted = |title: &'_ str| -> (String, String) {
+        let (rest, mode) = title.rsplit_once(", ").unwrap_or((title, ""));
+        (format!("{rest}, size {size}"), mode.to_owned())
+    };
+    let all: Vec<((String, String), &Vec<f64>)> =
+        shown.accuracy.iter().map(|(title, _, right)| (parted(title), right)).collect();
+    let figure = |of: &[((String, String), &Vec<f64>)]| {
+        let modes: Vec<String> = of.iter().map(|((_, mode), _)| mode.clone()).collect();
+        let bar = |k: usize| of.iter().map(|(_, right)| 100.0 * right[k]).collect();
+        let series: Vec<(String, Vec<f64>)> =
+            shown.networks.iter().enumerate().map(|(k, name)| ((*name).to_owned(), bar(k))).collect();
+        bars(&Labels { title: &of[0].0.0, x: "mode", y: "right, %" }, &modes, None, &series)
+    };
+    all.chunk_by(|a, b| a.0.0 == b.0.0).map(figure).collect()
 }

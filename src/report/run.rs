@@ -105,6 +105,7 @@ impl Ran {
 enum Condition {
     Epoch,
     Alpha,
+    OverRotation,
     Rate,
 }
 
@@ -113,6 +114,7 @@ impl Condition {
         match self {
             Condition::Epoch => point.epoch.map(f64::from),
             Condition::Alpha => point.alpha,
+            Condition::OverRotation => point.over_rotation,
             Condition::Rate => point.noise.map(|n| n.model.two_qubit.depolarising),
         }
     }
@@ -121,6 +123,7 @@ impl Condition {
         match self {
             Condition::Epoch => "epoch",
             Condition::Alpha => "α",
+            Condition::OverRotation => "over-rotation, radians",
             Condition::Rate => "two-qubit error rate",
         }
     }
@@ -131,8 +134,10 @@ impl Condition {
 
     /// Whether all other conditions are the same for both points.
     fn apart_from(self, a: &Point, b: &Point) -> bool {
-        let others = [Condition::Alpha, Condition::Rate].into_iter().filter(|c| *c != self);
-        others.into_iter().all(|c| c.of(a) == c.of(b)) && (self == Condition::Epoch || a.checkpoint == b.checkpoint)
+        let others = [Condition::Alpha, Condition::OverRotation, Condition::Rate].into_iter().filter(|c| *c != self);
+        // Of another epoch, or off by another angle, it has another name.
+        let renamed = [Condition::Epoch, Condition::OverRotation].contains(&self);
+        others.into_iter().all(|c| c.of(a) == c.of(b)) && (renamed || a.checkpoint == b.checkpoint)
     }
 }
 
@@ -146,6 +151,7 @@ pub fn run_page(subject: &Subject, points: &[Point]) -> String {
     if labelled {
         body += &charts("Over the training", &over(points, &shots, Condition::Epoch));
         body += &charts("Under noise", &over(points, &shots, Condition::Rate));
+        body += &charts("Angles that are off", &over(points, &shots, Condition::OverRotation));
         body += &charts("Residual weight", &over(points, &shots, Condition::Alpha));
         // From here on one network under one condition: that of the last point.
         let same = |p: &&Point| (&p.checkpoint, p.alpha, p.noise) == (&last.checkpoint, last.alpha, last.noise);
@@ -304,10 +310,14 @@ fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
     let quantum = |p: &&Point| {
         (named(p.shots), p.tally.classes.iter().map(|c| share(c.quantum_wrong, c.samples)).collect::<Vec<f64>>())
     };
-    let series: Vec<(String, Vec<f64>)> =
-        [("classical".to_owned(), classical)].into_iter().chain(points.iter().map(quantum)).collect();
+    let series: Vec<(String, Vec<f64>)> = points.iter().map(quantum).collect();
     let groups: Vec<String> = (0..classes).map(|c| c.to_string()).collect();
-    figures.push(bars(&Labels { title: "Error by class", x: "class", y: "error, %" }, &groups, &series));
+    figures.push(bars(
+        &Labels { title: "Error by class", x: "class", y: "error, %" },
+        &groups,
+        Some(("classical".into(), classical)),
+        &series,
+    ));
     // 1e4 is what one would run; without it, the fewest shots show the most.
     let shown = points.iter().find(|p| p.shots == Shots::Finite(10_000)).unwrap_or(&points[0]);
     let title = format!("Confusions, {}", named(shown.shots));

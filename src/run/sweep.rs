@@ -85,6 +85,9 @@ pub struct Point {
     pub epoch: Option<u32>,
     /// α, if it was set.
     pub alpha: Option<f64>,
+    /// How far angles of a layer are off, in radians, if they were turned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_rotation: Option<f64>,
     /// Noise, if there was any.
     pub noise: Option<Disturbance>,
     /// Shots a sign and block.
@@ -208,6 +211,7 @@ impl<'a> Sweep<'a> {
                 key: keys[i].clone(),
                 checkpoint: variant.checkpoint.name.clone(),
                 epoch: variant.checkpoint.epoch,
+                over_rotation: None,
                 alpha: variant.alpha,
                 noise: variant.noise,
                 shots,

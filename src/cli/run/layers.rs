@@ -107,6 +107,7 @@ fn run_all(
                 key: keys[i].clone(),
                 checkpoint: network.name.clone(),
                 epoch: None,
+                over_rotation: None,
                 alpha: None,
                 noise: *noise,
                 shots,

@@ -155,6 +155,7 @@ mod tests {
             key: "k".into(),
             checkpoint: "n\u{e9}t".into(),
             epoch: Some(3),
+            over_rotation: None,
             alpha: Some(0.25),
             noise: None,
             shots: crate::run::Shots::Finite(100),

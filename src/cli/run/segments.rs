@@ -92,10 +92,18 @@ fn median_margin(network: &AmplitudeNetwork, samples: &Samples) -> f64 {
     margins.get(margins.len() / 2).copied().unwrap_or(0.0)
 }
 
-/// The network as machines have it, each with its name: itself, or over-rotated.
-fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<(String, AmplitudeNetwork)>, String> {
+/// The network as a machine has it.
+struct Variant {
+    name: String,
+    network: AmplitudeNetwork,
+    /// By which angle a layer of it is off, if it is.
+    off: Option<f64>,
+}
+
+/// The network as machines have it: itself, or over-rotated.
+fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<Variant>, String> {
     if cli.over_rotation.is_empty() {
-        return Ok(vec![(network.name.clone(), network.clone())]);
+        return Ok(vec![Variant { name: network.name.clone(), network: network.clone(), off: None }]);
     }
     if network.layers.is_empty() {
         return Err("--over-rotation: the network has no layers whose angles could be off".into());
@@ -110,7 +118,8 @@ fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<(String, Amplit
         let layer = fault.as_ref().map_or(0, |fault| fault.layer + 1);
         let hit = fault.map_or(contender.clone(), |fault| contender.shifted(&fault));
         let Contender::Amplitude(machine) = hit else { unreachable!("a fault changes no kind") };
-        (format!("{}, layer {layer} off by {size} ({})", network.name, cli.over_rotation_noise.name()), machine)
+        let name = format!("{}, layer {layer} off by {size} ({})", network.name, cli.over_rotation_noise.name());
+        Variant { name, network: machine, off: Some(size) }
     };
     Ok(cli.over_rotation.iter().map(machine).collect())
 }
@@ -119,15 +128,15 @@ fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<(String, Amplit
 fn run_all(
     cli: &Cli,
     network: &AmplitudeNetwork,
-    machines: &[(String, AmplitudeNetwork)],
+    machines: &[Variant],
     programs: Option<&[Program]>,
     samples: &Samples,
     noises: &[Option<Disturbance>],
 ) -> Result<Vec<Point>, String> {
-    let variants: Vec<(&(String, AmplitudeNetwork), &Option<Disturbance>)> =
+    let variants: Vec<(&Variant, &Option<Disturbance>)> =
         machines.iter().flat_map(|machine| noises.iter().map(move |noise| (machine, noise))).collect();
-    let key = |((_, machine), noise): &(&(String, AmplitudeNetwork), &Option<Disturbance>)| {
-        segment_keys(network, machine, programs, samples, noise.as_ref(), &cli.shots, cli.seed)
+    let key = |(machine, noise): &(&Variant, &Option<Disturbance>)| {
+        segment_keys(network, &machine.network, programs, samples, noise.as_ref(), &cli.shots, cli.seed)
     };
     let keys: Vec<Vec<String>> = variants.iter().map(key).collect();
     let mut finished = Points::open(cli.points.as_deref())?;
@@ -146,7 +155,9 @@ fn run_all(
         }
         None => None,
     };
-    for (((name, machine), noise), (keys, wanted)) in variants.into_iter().zip(keys.iter().zip(&missing)) {
+    for ((Variant { name, network: machine, off }, noise), (keys, wanted)) in
+        variants.into_iter().zip(keys.iter().zip(&missing))
+    {
         let Some(classical) = classical.as_ref().filter(|_| !wanted.is_empty()) else { continue };
         let runs = SegmentRuns::new(machine, programs, noise.as_ref(), cli.seed)
             .map_err(|(segment, error)| format!("segment {segment}: {error}"))
@@ -161,6 +172,7 @@ fn run_all(
                 key: keys[i].clone(),
                 checkpoint: name.clone(),
                 epoch: None,
+                over_rotation: *off,
                 alpha: None,
                 noise: *noise,
                 shots,
