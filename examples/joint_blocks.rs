@@ -2,41 +2,20 @@
 //!
 //! `cargo run --release --example joint_blocks -- weights.json [BLOCK..]`, or `-- N SEEDS` for random blocks.
 
-use hqrn::circuit::Cost;
 use hqrn::linalg::RealMatrix;
 use hqrn::network::read;
 use hqrn::random::rng;
-use hqrn::synthesis::joint::{JointOptions, counting_bound, synthesise_joint};
+use hqrn::synthesis::joint::{JointOptions, synthesise_joint};
 use rand::RngExt;
 use std::time::Instant;
 
 fn show(name: &str, w: &RealMatrix, seed: u64) {
     let start = Instant::now();
-    let (mut steps, verbose) = (0, std::env::var_os("VERBOSE").is_some());
-    let mut tried = vec![];
-    let found = synthesise_joint(w, &JointOptions { seed, ..JointOptions::default() }, &mut |attempt| {
-        steps += 1;
-        tried.resize(attempt.number, (0, 0, 0.0));
-        tried[attempt.number - 1] = (attempt.pairs, attempt.iterations, attempt.error);
-        if verbose {
-            eprintln!("{attempt:?} {:.1} s", start.elapsed().as_secs_f64());
-        }
-        true
-    });
+    let found = synthesise_joint(w, &JointOptions::default(), seed);
     let seconds = start.elapsed().as_secs_f64();
     match found {
-        Some(joint) => {
-            let cost = Cost::of(&joint.circuit);
-            println!(
-                "{name}: {} CZ (bound {}), depth {}, gamma {:.3}, attempt {}, {steps} steps, {seconds:.2} s {tried:?}",
-                cost.two_qubit_gates,
-                counting_bound(w.nrows()),
-                cost.two_qubit_depth,
-                joint.gamma,
-                joint.attempts
-            );
-        }
-        None => println!("{name}: none after {steps} steps, {seconds:.2} s {tried:?}"),
+        Some(joint) => println!("{name}: {seconds:.2} s, {:?}", joint.report),
+        None => println!("{name}: {seconds:.2} s, none"),
     }
 }
 

@@ -248,7 +248,7 @@ fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
             "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"
         ));
     }
-    Ok(JointOptions { slack: cli.slack.unwrap_or(JointOptions::default().slack), seed: cli.comparison.seed })
+    Ok(JointOptions { slack: cli.slack.unwrap_or(JointOptions::default().slack) })
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {

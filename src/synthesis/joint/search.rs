@@ -1,201 +1,176 @@
-//! Which circuits are tried, with how many gates and how large a gamma, and in which order.
+//! Which sizes are tried, from how many starts, and what is taken.
 
 use super::brickwork::Brickwork;
-use super::levenberg::{Course, solve};
+use super::equations::JointEquations;
 use crate::circuit::Circuit;
 use crate::linalg::RealMatrix;
+use crate::optimisation::{Progress, Root, find_root};
 use crate::random::stream;
 use rand::RngExt;
+use rayon::prelude::*;
 use std::f64::consts::PI;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What a search may do.
+/// The largest |W_rec - W| that is looked for, over the largest |W|: well within what verifying allows.
+pub const GOAL: f64 = 2e-11;
+
+/// The largest N that is tried: derivatives of 16384 equations take some 3 GB.
+pub const MAX_JOINT_DIM: usize = 128;
+
+/// How to look for a circuit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JointOptions {
-    /// gamma over the least that it can be, at least 1: the larger, the fewer gates and the more shots.
+    /// γ over what it cannot get below; at least 1.
     pub slack: f64,
-    /// Seed of where searches start.
-    pub seed: u64,
 }
 
 impl Default for JointOptions {
+    /// Half as many shots again as no circuit can do without, for which gates are few and searches short.
     fn default() -> Self {
-        JointOptions { slack: 1.5, seed: 0 }
+        JointOptions { slack: 1.5 }
     }
 }
 
-/// A circuit for both signs.
+/// A circuit for both signs, and how it was found.
 #[derive(Clone, Debug)]
-pub struct Joint {
-    /// On the qubits of a line: the register, least significant first, then the sign; no measurements.
+pub struct JointSynthesis {
+    /// On qubits 0, 1, … of the register, which spell n, and one more for the sign; it has the angles found.
     pub circuit: Circuit,
-    /// What differences of probabilities are multiplied with.
+    /// `W_nm = γ (p(n, 0 | m) - p(n, 1 | m))`
     pub gamma: f64,
-    /// Circuits that were tried, this one last.
-    pub attempts: usize,
+    /// How.
+    pub report: JointReport,
 }
 
-/// How a search stands, for whoever waits.
-#[derive(Clone, Copy, Debug)]
-pub struct Attempt {
-    /// Which circuit is tried, from 1.
-    pub number: usize,
-    /// Its CZ.
-    pub pairs: usize,
-    /// Steps taken.
+/// How a circuit for both signs was looked for.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct JointReport {
+    /// Gates of two qubits.
+    pub gates: usize,
+    /// Fewer gates have fewer angles than W has entries.
+    pub least: usize,
+    /// Layers of them.
+    pub depth: usize,
+    /// What gamma cannot get below.
+    pub bound: f64,
+    /// gamma over that.
+    pub slack: f64,
+    /// Starts of all sizes, up to the one that was taken.
+    pub starts: usize,
+    /// Steps of the one that was taken.
     pub iterations: usize,
-    /// The largest error of an entry, over the largest entry.
+    /// max |W_rec - W| / max |W| where the search ended.
     pub error: f64,
 }
 
-/// A search is over when no entry is further off than this share of the largest.
-const NEAR: f64 = 1e-12;
-/// What is accepted where rounding lets no search get nearer.
-const ENOUGH: f64 = 1e-10;
-
-/// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
-/// where N is a power of two.
-pub fn counting_bound(dim: usize) -> usize {
-    let qubits = dim.next_power_of_two().trailing_zeros() as usize + 1;
-    (dim.next_power_of_two() * dim).saturating_sub(qubits).div_ceil(4)
+/// What γ of one circuit for both signs cannot get below: the largest sum of moduli of a column, since a shot says one
+/// thing, and the largest sum of a row's positive or negative entries, since a row of a unitary has norm one.
+pub fn joint_bound(weight: &RealMatrix) -> f64 {
+    let column = weight.column_iter().map(|column| column.iter().map(|w| w.abs()).sum());
+    let row = |sign: f64| weight.row_iter().map(move |row| row.iter().map(|w| (sign * w).max(0.0)).sum());
+    column.chain(row(1.0)).chain(row(-1.0)).fold(0.0, f64::max)
 }
 
-/// The least gamma of any circuit for both signs: no column's probabilities sum up to more than 1, and no row of either sign
-/// has more than the register can bring.
-fn least_gamma(w: &RealMatrix) -> f64 {
-    let columns = w.column_iter().map(|c| c.iter().map(|v| v.abs()).sum::<f64>());
-    let rows = w.row_iter().flat_map(|r| {
-        let sum = |sign: f64| r.iter().map(|v| (sign * v).max(0.0)).sum::<f64>();
-        [sum(1.0), sum(-1.0)]
-    });
-    columns.chain(rows).fold(0.0, f64::max)
+/// Sizes of circuits that are tried, the smallest first.
+fn sizes(dim: usize) -> Vec<usize> {
+    let least = Brickwork::least_gates(dim);
+    let (first, step) = match dim {
+        0..=3 => (least, 1),
+        4..=8 => (least + dim / 4, 1),
+        9..=16 => (least + dim / 2, 2),
+        _ => (least + dim / 2, dim / 4),
+    };
+    let last = least + least / 4 + 4;
+    (first..=last.max(first)).step_by(step).collect()
 }
 
-/// A circuit that computes W, N x N, exactly, or none where no attempt of the schedule ends there. `seen` is told of every step,
-/// and ends the search by saying no.
-///
-/// # Panics
-/// If W is not square, or not finite.
-pub fn synthesise_joint(
-    w: &RealMatrix,
-    options: &JointOptions,
-    seen: &mut dyn FnMut(&Attempt) -> bool,
-) -> Option<Joint> {
-    assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
-    let dim = w.nrows();
-    let largest = w.amax();
-    if largest == 0.0 {
+/// Starts of a size that are tried side by side, and the steps that each may take.
+fn effort(dim: usize) -> (usize, usize) {
+    match dim {
+        0..=8 => (12, 250),
+        9..=16 => (6, 250),
+        17..=32 => (2, 300),
+        _ => (1, 150),
+    }
+}
+
+/// Whether a search of this size should ever be started: the gates that it would take at least.
+pub fn first_size(dim: usize) -> usize {
+    sizes(dim.next_power_of_two())[0]
+}
+
+/// Looks for a circuit for both signs of an N x N matrix, with few gates; none where the matrix is zero or too large, or
+/// no start of any size that is tried gets there. The same seed gives the same circuit.
+pub fn synthesise_joint(weight: &RealMatrix, options: &JointOptions, seed: u64) -> Option<JointSynthesis> {
+    let largest = weight.amax();
+    // Smaller entries are no numbers of full precision, nor is their gamma.
+    if weight.nrows() > MAX_JOINT_DIM || !largest.is_finite() || largest < f64::MIN_POSITIVE / f64::EPSILON {
         return None;
     }
-    // Entries of any size are shares of the largest.
-    let shares = w / largest;
-    let gamma = options.slack * least_gamma(&shares);
-    // Where gamma is no number of full precision, there is nothing to multiply probabilities with.
-    if !(gamma * largest).is_normal() || largest < f64::MIN_POSITIVE / f64::EPSILON {
-        return None;
-    }
-    // What the register can spell and the block does not have must be as often of either sign; inputs that it does not have are
-    // no equations.
-    let target = (&shares / gamma).resize_vertically(dim.next_power_of_two(), 0.0);
-    let qubits = dim.next_power_of_two().trailing_zeros() as usize + 1;
-    for (index, (pairs, most)) in schedule(dim).into_iter().enumerate() {
-        let brickwork = Brickwork::new(qubits, pairs);
-        let mut rng = stream(options.seed, index as u64);
-        let mut angles: Vec<f64> = (0..brickwork.angle_count()).map(|_| rng.random_range(-PI..PI)).collect();
-        let mut stopped = false;
-        let mut before = f64::INFINITY;
-        let go_on = |course: &Course| {
-            let error = course.error * gamma;
-            stopped = !seen(&Attempt { number: index + 1, pairs, iterations: course.iterations, error });
-            // Whoever is lost seldom comes back.
-            let lost = course.iterations > 0 && course.iterations.is_multiple_of(PATIENCE) && error > 0.9 * before;
-            if course.iterations.is_multiple_of(PATIENCE) {
-                before = error;
+    // What the register has beyond the block is zero. Entries near the ends of the range of floats have sums that are not in it.
+    let dim = weight.nrows().next_power_of_two();
+    let scaled = (weight / largest).resize(dim, dim, 0.0);
+    let bound = joint_bound(&scaled);
+    let gamma = options.slack * bound;
+    let target = &scaled / gamma;
+    let goal = GOAL / gamma;
+    let (side_by_side, steps) = effort(dim);
+    let mut starts = 0;
+    for (number, gates) in sizes(dim).into_iter().enumerate() {
+        let shape = Brickwork::new(dim, gates);
+        let equations = JointEquations::new(&shape, &target);
+        // The first start that gets there is taken, whichever is done first: those behind it may stop.
+        let first = AtomicUsize::new(usize::MAX);
+        let run = |start: usize| {
+            let mut rng = stream(seed, (number * side_by_side + start) as u64);
+            let angles = (0..shape.angles()).map(|_| rng.random_range(-PI..PI)).collect();
+            let mut watch = Watch::default();
+            let found = find_root(&equations, angles, goal, |progress| {
+                progress.iterations < steps && first.load(Ordering::Relaxed) > start && watch.hopes(progress)
+            });
+            let reached = found.progress.largest <= goal;
+            if reached {
+                first.fetch_min(start, Ordering::Relaxed);
             }
-            !stopped && !lost
+            reached.then_some((start, found))
         };
-        let course = solve(&brickwork, &mut angles, &target, NEAR / gamma, most, go_on);
-        if course.error * gamma <= ENOUGH {
-            let circuit = brickwork.circuit(&angles);
-            return Some(Joint { circuit, gamma: gamma * largest, attempts: index + 1 });
+        let found: Vec<(usize, Root)> = (0..side_by_side).into_par_iter().with_max_len(1).filter_map(run).collect();
+        if let Some((start, root)) = found.into_iter().min_by_key(|(start, _)| *start) {
+            let Progress { iterations, largest: left, .. } = root.progress;
+            let report = JointReport {
+                gates: shape.gates(),
+                least: Brickwork::least_gates(dim),
+                depth: shape.depth(),
+                bound: bound * largest,
+                slack: options.slack,
+                starts: starts + start + 1,
+                iterations,
+                error: left * gamma,
+            };
+            let gamma = gamma * largest;
+            let synthesis = JointSynthesis { circuit: shape.circuit(&root.x), gamma, report };
+            return gamma.is_finite().then_some(synthesis);
         }
-        if stopped {
-            return None;
-        }
+        starts += side_by_side;
     }
     None
 }
 
-/// Steps after which a search must have come nearer.
-const PATIENCE: usize = 50;
+/// Steps over which a search is judged.
+const WINDOW: usize = 60;
 
-/// How many CZ to try, each with how many steps at most.
-fn schedule(dim: usize) -> Vec<(usize, usize)> {
-    let bound = counting_bound(dim).max(1);
-    let at = |share: f64| (bound as f64 * share).ceil() as usize;
-    match dim {
-        1 => vec![(1, 100), (1, 100), (2, 100)],
-        2..=4 => (bound..=bound + 2).flat_map(|pairs| vec![(pairs, 200); 6]).collect(),
-        5..=8 => (at(1.15)..=at(1.4)).flat_map(|pairs| vec![(pairs, 300); 3]).collect(),
-        9..=16 => [1.12, 1.15, 1.18, 1.22, 1.26].into_iter().flat_map(|share| vec![(at(share), 300); 2]).collect(),
-        17..=32 => [1.08, 1.1, 1.13, 1.17].into_iter().map(|share| (at(share), 300)).collect(),
-        _ => [1.03, 1.1, 1.1].into_iter().map(|share| (at(share), 120)).collect(),
-    }
-}
+/// What is left of the residuals over so many steps, where there is hope.
+const PACE: f64 = 0.8;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::circuit::Cost;
-    use crate::random::rng;
-    use crate::simulator::unitary_of;
+/// Tells searches that get nowhere.
+#[derive(Default)]
+struct Watch(Vec<f64>);
 
-    fn random(dim: usize, seed: u64) -> RealMatrix {
-        let mut rng = rng(seed);
-        RealMatrix::from_fn(dim, dim, |_, _| rng.random_range(-1.0..1.0))
-    }
-
-    #[test]
-    fn random_blocks_are_exact_near_the_bound() {
-        assert_eq!([2, 4, 8, 16, 32, 64].map(counting_bound), [1, 4, 15, 63, 255, 1023]);
-        for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 5, 4), (4, 6, 6), (5, 14, 2), (8, 21, 3)] {
-            for seed in 0..seeds {
-                let w = random(dim, seed);
-                let found = synthesise_joint(&w, &JointOptions { seed, ..JointOptions::default() }, &mut |_| true);
-                let joint = found.unwrap_or_else(|| panic!("{dim} {seed}: none"));
-                let pairs = Cost::of(&joint.circuit).two_qubit_gates;
-                assert!(pairs <= most, "{dim} {seed}: {pairs}");
-                let u = unitary_of(&joint.circuit);
-                let half = u.nrows() / 2;
-                for (n, m) in (0..dim).flat_map(|n| (0..dim).map(move |m| (n, m))) {
-                    let got = joint.gamma * (u[(n, m)].norm_sqr() - u[(n + half, m)].norm_sqr());
-                    assert!((got - w[(n, m)]).abs() < 1e-9 * w.amax(), "{dim} {seed} {n} {m}");
-                }
-                // Only neighbours on a line are joined.
-                let far = |(_, operation): (_, crate::circuit::Operation)| {
-                    let qubits: Vec<usize> = operation.qubits.iter().collect();
-                    qubits.len() == 2 && qubits[0].abs_diff(qubits[1]) != 1
-                };
-                assert!(!joint.circuit.operations().any(far));
-            }
-        }
-    }
-
-    #[test]
-    fn threads_change_no_angle_and_no_ends_a_search() {
-        let w = random(8, 5);
-        let on = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let found = pool.install(|| synthesise_joint(&w, &JointOptions::default(), &mut |_| true)).unwrap();
-            found.circuit.operations().map(|(_, operation)| format!("{operation:?}")).collect::<Vec<_>>()
-        };
-        assert_eq!(on(1), on(3));
-        let mut steps = 0;
-        let few = &mut |_: &Attempt| {
-            steps += 1;
-            steps < 5
-        };
-        assert!(synthesise_joint(&w, &JointOptions::default(), few).is_none());
-        assert_eq!(steps, 5);
-        assert!(synthesise_joint(&RealMatrix::zeros(4, 4), &JointOptions::default(), &mut |_| true).is_none());
+impl Watch {
+    fn hopes(&mut self, progress: &Progress) -> bool {
+        self.0.push(progress.rms);
+        let before = self.0.len().checked_sub(WINDOW + 1).map(|at| self.0[at]);
+        before.is_none_or(|before| progress.rms < PACE * before)
     }
 }
