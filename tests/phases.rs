@@ -122,4 +122,9 @@ fn one_exact_circuit_for_both_signs() {
         assert!(code == 2 && said.contains(expected), "{arguments:?}: {said}");
         assert!(!refused.exists());
     }
+    // Of no family is it ignored.
+    for file in ["iris-qrfnn.json", "digits-quanvolution.json"] {
+        let (code, said) = outcome(&compile(&[circuits(file).to_str().unwrap(), "--slack", "2", "-o", out]));
+        assert!(code == 2 && said.contains("--slack needs --method joint"), "{file}: {said}");
+    }
 }

@@ -10,10 +10,9 @@ use crate::network::{Amplitudes, Block, JointCircuit, Network};
 use crate::qasm::{Contract, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
-use crate::synthesis::joint::{first_size, synthesise_joint};
+use crate::synthesis::joint::{fewest_pairs, synthesise_joint};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
 use crate::target::Target;
-use rand::RngExt;
 
 /// Signs that come within this factor of gamma* leave nothing for complex phases to gain.
 const NEAR_BOUND: f64 = 1.2;
@@ -137,7 +136,7 @@ pub fn compile_block(
     let block = check_block(network, number, options)?;
     let mut signs = circuits(block, number, options)?;
     let form = block.form();
-    let found = joint(block, number, &signs, options);
+    let found = joint(block, &signs, options);
     let (method, one) = match (&options.method, found) {
         (_, Some(found)) => {
             signs = found.map(Some);
@@ -244,17 +243,15 @@ fn circuits(
 }
 
 /// One circuit for both signs, where that is asked for, found, and cheaper than these.
-fn joint(block: &Block, number: usize, others: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> Option<Signs<SignCircuit>> {
+fn joint(block: &Block, others: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> Option<Signs<SignCircuit>> {
     let Method::Joint(joint) = &options.method else { return None };
     let form = block.form();
     let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
     let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
-    if !form.is_free() || theirs <= first_size(block.dim()) {
+    if !form.is_free() || theirs <= fewest_pairs(block.dim()) {
         return None;
     }
-    // A stream of its own for every block, so that the others change nothing.
-    let seed = stream(options.seed, number as u64).random();
-    let found = synthesise_joint(&form.weight(), joint, seed)?;
+    let found = synthesise_joint(&form.weight(), joint, options.seed, &|_| true)?;
     let sign = found.circuit.qubit_count() - 1;
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);

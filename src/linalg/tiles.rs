@@ -1,10 +1,10 @@
 //! Gram matrices `J Jᵀ` of many rows, and their Cholesky factors, by tiles: lower halves only, all cores, sums in an
 //! order that does not depend on how many cores there are.
 
+use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{LltParams, LltRegularization, cholesky_in_place, cholesky_in_place_scratch};
 use faer::linalg::matmul::matmul;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::traits::RealField;
 use faer::{Accum, Auto, MatMut, MatRef, Par, Spec};
 use rayon::prelude::*;

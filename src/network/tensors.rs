@@ -7,6 +7,7 @@
 use super::families::{Model, UNNAMED};
 use super::floats::{numbers, packed};
 use super::named_tensors;
+use super::rows::rows;
 use super::validate::check;
 use super::{Activation, Affine, Block, Carrier, Expect, FORMULA, Input, Network, NetworkError, UNTOLD};
 use crate::linalg::RealMatrix;
@@ -61,7 +62,7 @@ fn residual(
     let expected = |name: &str| {
         let full = if bare.contains(&name) { name.to_owned() } else { format!("{prefix}{name}") };
         let view = tensors.tensor(&full).ok();
-        view.map(|view| Ok::<_, NetworkError>(rows_of(&matrix(&view, name)?))).transpose()
+        view.map(|view| Ok::<_, NetworkError>(rows(&matrix(&view, name)?))).transpose()
     };
     let expect = match (expected(EXPECTED[0])?, expected(EXPECTED[1])?) {
         (None, None) => None,
@@ -204,10 +205,6 @@ fn matrix(view: &TensorView<'_>, name: &str) -> Result<RealMatrix, NetworkError>
             Err(NetworkError::value(name, format!("shape {shape:?}, expected two dimensions, none of them 0")))
         }
     }
-}
-
-fn rows_of(matrix: &RealMatrix) -> Vec<Vec<f64>> {
-    matrix.row_iter().map(|row| row.iter().copied().collect()).collect()
 }
 
 fn vector(view: &TensorView<'_>, name: &str) -> Result<Vec<f64>, NetworkError> {

@@ -56,12 +56,7 @@ const REUSED: usize = 3;
 const WORTH: f64 = 0.25;
 
 /// Looks for a root from `x` on, until no |f| is larger than `goal`, no step goes down, or `go_on` says no.
-pub fn find_root(
-    equations: &impl Equations,
-    x: Vec<f64>,
-    goal: f64,
-    mut go_on: impl FnMut(&Progress) -> bool,
-) -> Root {
+pub fn find_root(equations: &impl Equations, x: Vec<f64>, goal: f64, mut go_on: impl FnMut(&Progress) -> bool) -> Root {
     let f = equations.residuals(&x);
     let mut search = Search { equations, goal, damping: FIRST, iterations: 0, x, f };
     let mut double = search.f.len() < MANY;
@@ -138,9 +133,8 @@ impl<E: Equations> Search<'_, E> {
         let mut step = negative(model.jacobian.transposed_times(&y));
         let probed = self.equations.residuals(&moved(&self.x, &step, PROBE));
         // J v = λ y - f.
-        let beyond = |((probed, f), y): ((&f64, &f64), &f64)| {
-            2.0 / PROBE * ((probed - f) / PROBE + f - model.shift * y)
-        };
+        let beyond =
+            |((probed, f), y): ((&f64, &f64), &f64)| 2.0 / PROBE * ((probed - f) / PROBE + f - model.shift * y);
         let second: Vec<f64> = probed.iter().zip(&self.f).zip(&y).map(beyond).collect();
         let bend = negative(model.jacobian.transposed_times(&model.factor.solve(&second)));
         if 0.25 * squares(&bend) < BEND * BEND * squares(&step) {

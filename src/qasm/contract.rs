@@ -253,6 +253,16 @@ impl Contract {
         self.segment.as_ref().map_or(self.dim, |segment| segment.labels)
     }
 
+    /// The qubits of the input; both signs of a program of a segment have the same.
+    pub fn input(&self) -> &[usize] {
+        self.signs.present().next().map_or(&[], |(_, read)| &read.input)
+    }
+
+    /// What probabilities are multiplied with; both signs of a program of a segment have the same.
+    pub fn gamma(&self) -> f64 {
+        self.signs.present().next().map_or(0.0, |(_, read)| read.gamma)
+    }
+
     /// How inputs and outputs are spelt.
     pub fn spelling(&self) -> Spelling {
         self.segment.as_ref().map_or(Spelling::Binary, |segment| segment.encoding)
@@ -298,8 +308,7 @@ impl Contract {
             return None;
         }
         if let Some(segment) = &self.segment {
-            let input = self.signs.present().next().map_or(&[][..], |(_, sign)| &sign.input);
-            return segment.start_note(input);
+            return segment.start_note(self.input());
         }
         let mut lists: Vec<String> =
             self.signs.present().map(|(sign, found)| format!("{} {:?}", sign.name(), found.input)).collect();

@@ -89,6 +89,12 @@ pub struct SegmentTerms {
 }
 
 impl SegmentTerms {
+    /// So many entries, spelt in binary and read without signs, behind an input that its user sets.
+    pub fn of(labels: usize) -> SegmentTerms {
+        let encoding = Spelling::Binary;
+        SegmentTerms { labels, encoding, sign: None, reference: None, features: None, row: None }
+    }
+
     /// What is wrong with it where so many entries go in and the program has so many qubits: where, and what.
     pub(super) fn problem(&self, dim: usize, qubits: usize) -> Option<(&'static str, String)> {
         let wrong = |place: &'static str, problem: String| Some((place, problem));

@@ -176,9 +176,8 @@ impl Source {
         if terms.features.is_some() {
             return Err(SegmentRunError::Prepared);
         }
-        let gamma = program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma);
         let signs = spelt_amplitudes(program)?;
-        Ok(Source::Program { gamma, labels: terms.labels, spelling: terms.encoding, signs })
+        Ok(Source::Program { gamma: program.contract.gamma(), labels: terms.labels, spelling: terms.encoding, signs })
     }
 
     fn gamma(&self, segment: &Segment) -> f64 {
@@ -188,9 +187,7 @@ impl Source {
             }
             Source::Weights { norm } => norm * norm,
             Source::Program { gamma, .. } => *gamma,
-            Source::Noisy { program, .. } => {
-                program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma)
-            }
+            Source::Noisy { program, .. } => program.contract.gamma(),
         }
     }
 

@@ -69,6 +69,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
+    if cli.slack.is_some() && cli.method != Some(Synthesis::Joint) {
+        return Err("--slack needs --method joint".into());
+    }
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers, &destination);
@@ -82,9 +85,6 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     if cli.spelling.is_some() {
         return Err("--encoding is for amplitude networks, this is a network of residual blocks".into());
-    }
-    if cli.slack.is_some() && cli.method != Some(Synthesis::Joint) {
-        return Err("--slack needs --method joint".into());
     }
     let numbers = block_numbers(cli, &network, &destination)?;
     if let Some(most) = cli.max_cx {
@@ -248,7 +248,7 @@ fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
             "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"
         ));
     }
-    Ok(JointOptions { slack: cli.slack.unwrap_or(JointOptions::default().slack) })
+    Ok(cli.slack.map_or_else(JointOptions::default, |slack| JointOptions { slack }))
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {

@@ -64,7 +64,6 @@ fn refuse_others(cli: &Cli) -> Result<(), String> {
         ("--split", cli.split),
         ("--method trotter", cli.method == Some(Synthesis::Trotter)),
         ("--method joint", cli.method == Some(Synthesis::Joint)),
-        ("--slack", cli.slack.is_some()),
         ("--sample", cli.comparison.sample.is_some()),
         ("--max-cx", cli.max_cx.is_some()),
     ];
@@ -109,26 +108,19 @@ fn samples(
             }
             let text = read_bytes(Path::new(input))?;
             let features: Vec<f64> = read_json(&text).map_err(|error| format!("{input}: {error}"))?;
-            // What goes into a later segment comes from no front.
-            let first = numbers == [1];
-            let wanted = if first { network.entries() } else { network.dim };
+            let number = numbers[0];
+            let wanted = network.entries_of(number);
             if features.len() != wanted {
                 return Err(format!("{input}: {} numbers, expected {wanted}", features.len()));
             }
-            if let Some(problem) = network.sample_problem(&features).filter(|_| first) {
-                return Err(format!("{input}: {problem}"));
-            }
-            let zero = features.iter().all(|v| *v == 0.0);
-            if zero && !first {
-                return Err(format!("{input}: all entries are 0: nothing can be divided by its norm"));
-            }
-            let features = if first { behind_front(cli, network, &features) } else { features };
+            let features = network.input_of(number, &features).map_err(|problem| format!("{input}: {problem}"))?;
+            note_front(cli, network, number);
             Ok(Some(vec![Sample { features, row: None }]))
         }
         (None, Some(data)) => {
             let row = cli.layers.image.ok_or("--data takes one sample into the program: choose it with --row K")?;
-            let sample = row_of(data, row as usize, network)?;
-            let first = behind_front(cli, network, &sample);
+            let first = row_of(data, row as usize, network)?;
+            note_front(cli, network, 1);
             if !cli.common.quiet && numbers.iter().any(|k| *k > 1) {
                 note(
                     "what is past the first segment reads what the network itself makes of the sample; --input FILE gives what was measured",
@@ -150,25 +142,21 @@ fn samples(
     }
 }
 
-/// What the front, if there is one, makes of a sample.
-fn behind_front(cli: &Cli, network: &AmplitudeNetwork, sample: &[f64]) -> Vec<f64> {
-    if network.front.is_some() && !cli.common.quiet {
+/// Says that a front runs here, where it stands before a segment.
+fn note_front(cli: &Cli, network: &AmplitudeNetwork, number: usize) {
+    if network.front.is_some() && number == 1 && !cli.common.quiet {
         note("the front runs here: the program prepares what it makes of the sample");
     }
-    network.features(sample)
 }
 
-/// One row of a file.
+/// What the first segment encodes of a row of a file.
 fn row_of(path: &Path, number: usize, network: &AmplitudeNetwork) -> Result<Vec<f64>, String> {
     let samples = read_samples(path, None, Some(network.entries()), Split::Test).map_err(|error| error.to_string())?;
     note_reading(path, &samples);
     let count = samples.inputs.len();
     let row = samples.inputs.into_iter().nth(number - 1);
     let row = row.ok_or_else(|| format!("--row {number}: {} has {count}", path.display()))?;
-    if let Some(problem) = network.sample_problem(&row) {
-        return Err(format!("{}: row {number}: {problem}", path.display()));
-    }
-    Ok(row)
+    network.input_of(1, &row).map_err(|problem| format!("{}: row {number}: {problem}", path.display()))
 }
 
 /// What to say if a program does not compute its segment.

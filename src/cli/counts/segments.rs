@@ -78,18 +78,11 @@ fn input(cli: &Cli, network: &AmplitudeNetwork, program: &Program, number: usize
         }
         (files, ..) => return Err(format!("--state: {} files, a segment takes one", files.len())),
     };
-    let first = number == 1;
-    let wanted = if first { network.entries() } else { network.dim };
+    let wanted = network.entries_of(number);
     if given.len() != wanted {
         return Err(format!("{place}: {} entries, expected {wanted}", given.len()));
     }
-    if let Some(problem) = network.sample_problem(&given).filter(|_| first) {
-        return Err(format!("{place}: {problem}"));
-    }
-    let given = if first { network.features(&given) } else { given };
-    if given.iter().all(|v| *v == 0.0) {
-        return Err(format!("{place}: all entries are 0: nothing can be divided by its norm"));
-    }
+    let given = network.input_of(number, &given).map_err(|problem| format!("{place}: {problem}"))?;
     let largest = given.iter().fold(0.0f64, |most, v| most.max(v.abs()));
     let other = prepared.as_ref().and_then(|own| (0..own.len()).find(|&i| (own[i] - given[i]).abs() > SAME * largest));
     match (prepared, other) {

@@ -10,7 +10,7 @@ use crate::linalg::{RealMatrix, spectral_norm};
 use crate::lowering::lower;
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::passes::simplify;
-use crate::qasm::{Contract, Program, SegmentTerms, SignContract, Spelling, write};
+use crate::qasm::{Contract, Program, SegmentTerms, SignContract, write};
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
 use crate::synthesis::exact::{SignedRead, synthesise_dilation, synthesise_signed};
@@ -165,14 +165,7 @@ fn signed(segment: &Segment, rng: &mut Rng) -> Parts {
             error: None,
         })
     };
-    let terms = SegmentTerms {
-        labels,
-        encoding: Spelling::Binary,
-        sign: Some(sign),
-        reference: Some(reference),
-        features: None,
-        row: None,
-    };
+    let terms = SegmentTerms { sign: Some(sign), reference: Some(reference), ..SegmentTerms::of(labels) };
     Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) } }
 }
 
@@ -193,14 +186,7 @@ fn squared(segment: &Segment, rng: &mut Rng) -> Option<Parts> {
         };
         Parts {
             circuit: synthesise_dilation(&Dilation::of(contraction), rng),
-            terms: SegmentTerms {
-                labels: dim,
-                encoding: Spelling::Binary,
-                sign: None,
-                reference: None,
-                features: None,
-                row: None,
-            },
+            terms: SegmentTerms::of(dim),
             signs: Signs { plus: Some(read), minus: None },
         }
     })

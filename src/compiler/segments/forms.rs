@@ -43,7 +43,7 @@ impl Forms {
             constant: vec![0.0; spellable],
             accepted: vec![0.0; dim],
             of_reference: 0.0,
-            gamma: program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma),
+            gamma: contract.gamma(),
         };
         for (sign, spelt) in spelt_amplitudes(program)?.iter() {
             let gamma = contract.signs[sign].as_ref().map_or(0.0, |read| read.gamma);

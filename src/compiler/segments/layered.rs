@@ -8,7 +8,7 @@ use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm, svd_real};
 use crate::network::amplitude::{AmplitudeNetwork, Paths, Reads, Segment};
-use crate::qasm::{SegmentTerms, SignContract, Spelling};
+use crate::qasm::{SegmentTerms, SignContract};
 use crate::random::Rng;
 use crate::signs::Signs;
 use crate::synthesis::exact::{SignedRead, synthesise_signed_behind, synthesise_signed_dilation};
@@ -24,13 +24,13 @@ pub(super) fn layered(
     rng: &mut Rng,
 ) -> Result<Parts, SegmentError> {
     let mut maps = maps(network, segment).map_err(|reason| SegmentError::Method { segment: number, reason })?;
-    let zero = spectral_norm(&segment.map) == 0.0;
+    let zero = |map: &RealMatrix| map.amax() == 0.0;
     let (labels, dim) = (segment.map.nrows(), network.dim);
     let read = match segment.reads {
         Reads::Amplitudes => maps.pop(),
         Reads::Probabilities => None,
     };
-    if zero || maps.iter().chain(&read).any(|map| spectral_norm(map) == 0.0) {
+    if maps.iter().chain(&read).chain([&segment.map]).any(zero) {
         return Err(match segment.reads {
             Reads::Amplitudes => {
                 let reason = "its map is 0, and a reference through its layers is lost: use --method exact".into();
@@ -73,8 +73,7 @@ pub(super) fn layered(
             phases: None,
             error: None,
         };
-        let terms =
-            SegmentTerms { labels, encoding: Spelling::Binary, sign: None, reference: None, features: None, row: None };
+        let terms = SegmentTerms::of(labels);
         return Ok(Parts { circuit, terms, signs: Signs { plus: Some(plus), minus: None } });
     };
     let SignedRead { circuit: head, output, reference, norm, kept, .. } =
@@ -94,14 +93,7 @@ pub(super) fn layered(
         })
     };
     let reference = (whole * sign).as_slice().to_vec();
-    let terms = SegmentTerms {
-        labels,
-        encoding: Spelling::Binary,
-        sign: Some(register + 1),
-        reference: Some(reference),
-        features: None,
-        row: None,
-    };
+    let terms = SegmentTerms { sign: Some(register + 1), reference: Some(reference), ..SegmentTerms::of(labels) };
     Ok(Parts { circuit, terms, signs: Signs { plus: read(0), minus: read(1) } })
 }
 

@@ -82,14 +82,7 @@ pub(super) fn one_hot(network: &AmplitudeNetwork, number: usize, segment: &Segme
             error: None,
         })
     };
-    let terms = SegmentTerms {
-        labels: n,
-        encoding: Spelling::OneHot,
-        sign: partners.first().copied(),
-        reference: None,
-        features: None,
-        row: None,
-    };
+    let terms = SegmentTerms { encoding: Spelling::OneHot, sign: partners.first().copied(), ..SegmentTerms::of(n) };
     let signs = if signs {
         Signs { plus: read(&partners), minus: read(&modes) }
     } else {

@@ -45,8 +45,7 @@ pub fn with_input(program: &Program, psi: &[f64]) -> Circuit {
     assert_eq!(psi.len(), contract.dim, "as many entries as go in");
     let own = &program.circuit;
     let mut circuit = Circuit::with_bits(own.qubit_count(), own.bit_count());
-    let input = contract.signs.present().next().map_or(&[][..], |(_, read)| &read.input);
-    prepare(psi, terms, input, &mut circuit);
+    prepare(psi, terms, contract.input(), &mut circuit);
     circuit.append(own, &(0..own.qubit_count()).collect::<Vec<_>>());
     for bit in 0..own.bit_count() {
         if let Some(qubit) = own.writer_of(bit) {

@@ -76,7 +76,7 @@ pub fn compile_and_check_segment(
         cx: cost.two_qubit_gates,
         cx_depth: cost.two_qubit_depth,
         one_qubit_gates: program.circuit.operations().filter(|(_, o)| o.gate.arity() == 1).count(),
-        gamma: contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma),
+        gamma: contract.gamma(),
     };
     Ok(SegmentReport { text, read_back: *program, summary, verification, seconds: start.elapsed().as_secs_f64() })
 }

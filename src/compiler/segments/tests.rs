@@ -29,7 +29,16 @@ fn read(text: &str) -> Program {
 }
 
 fn checked(network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>) -> SegmentReport {
-    let report = compile_and_check_segment(network, number, sample, &SegmentOptions::default(), Some(1e-9)).unwrap();
+    checked_by(&SegmentOptions::default(), network, number, sample)
+}
+
+fn checked_by(
+    options: &SegmentOptions,
+    network: &AmplitudeNetwork,
+    number: usize,
+    sample: Option<&Sample>,
+) -> SegmentReport {
+    let report = compile_and_check_segment(network, number, sample, options, Some(1e-9)).unwrap();
     let v = report.verification.as_ref().unwrap();
     assert!(v.holds(), "{}: {v:?}", v.failure());
     report
@@ -90,10 +99,7 @@ fn hard_networks_verify() {
 fn layers_verify_one_by_one() {
     let options = SegmentOptions::default().with_method(SegmentMethod::Layers);
     let by_layers = |network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>| {
-        let report = compile_and_check_segment(network, number, sample, &options, Some(1e-9)).unwrap();
-        let v = report.verification.as_ref().unwrap();
-        assert!(v.holds(), "{}: {v:?}", v.failure());
-        report
+        checked_by(&options, network, number, sample)
     };
     for n in [1, 2, 3, 4, 5, 8] {
         for classes in [1, 2, 3, 10] {
@@ -136,10 +142,7 @@ fn layers_verify_one_by_one() {
 fn one_hot_is_gate_by_gate() {
     let options = SegmentOptions::default().with_method(SegmentMethod::OneHot);
     let one_hot = |network: &AmplitudeNetwork, number: usize, sample: Option<&Sample>| {
-        let report = compile_and_check_segment(network, number, sample, &options, Some(1e-9)).unwrap();
-        let v = report.verification.as_ref().unwrap();
-        assert!(v.holds(), "{}: {v:?}", v.failure());
-        report.summary
+        checked_by(&options, network, number, sample).summary
     };
     for (n, depth) in [(1, 1), (2, 1), (2, 3), (3, 2), (4, 2), (5, 1), (8, 6), (13, 2), (16, 2), (21, 1)] {
         let mut network = network(n, 3, depth);

@@ -4,7 +4,7 @@ use super::answers::{Amplitudes, Answers, Carrier, Written};
 use super::search::{Demand, Search};
 use crate::linalg::RealMatrix;
 use crate::network::NetworkError;
-use crate::network::rows::matrix;
+use crate::network::rows::{matrix, rows};
 use std::borrow::Cow;
 
 impl Answers for RealMatrix {
@@ -67,6 +67,6 @@ impl Written for RealMatrix {
     }
 
     fn piece(&self) -> Vec<Vec<f64>> {
-        self.row_iter().map(|row| row.iter().copied().collect()).collect()
+        rows(self)
     }
 }

@@ -87,8 +87,7 @@ pub fn estimate_segment(
     let out = match (program.contract.spelling(), network.read_by(segment)) {
         (Spelling::OneHot, Some(weight)) => {
             let scale = if segment.normalises { 1.0 } else { input.map_or(1.0, length) };
-            let gamma = program.contract.signs.present().next().map_or(0.0, |(_, read)| read.gamma);
-            read_by_head(weight, &p, scale * gamma, shots)
+            read_by_head(weight, &p, scale * program.contract.gamma(), shots)
         }
         _ => out,
     };

@@ -50,9 +50,10 @@ impl Brickwork {
         Brickwork { dim, layers, turns, between }
     }
 
-    /// The least number of gates with an angle for each of the N² equations.
+    /// The least number of gates with an angle for each equation.
     pub fn least_gates(dim: usize) -> usize {
-        (dim * dim).saturating_sub(qubits_of(dim)).div_ceil(4)
+        let qubits = qubits_of(dim);
+        ((dim << qubits) / 2).saturating_sub(qubits).div_ceil(4)
     }
 
     /// N, inputs and outputs.

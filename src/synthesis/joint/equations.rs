@@ -22,28 +22,28 @@ const LAYERS: usize = 48;
 /// The equations of a target.
 pub struct JointEquations<'a> {
     shape: &'a Brickwork,
-    /// W / γ, N x N.
-    target: &'a RealMatrix,
+    /// W / γ, with as many rows as the register has states.
+    target: RealMatrix,
 }
 
 impl<'a> JointEquations<'a> {
-    /// For a circuit of this shape; `target` is W / γ.
-    pub fn new(shape: &'a Brickwork, target: &'a RealMatrix) -> JointEquations<'a> {
-        JointEquations { shape, target }
+    /// For a circuit of this shape; `target` is W / γ, N x N. What the register can spell and W does not have must be as often
+    /// of either sign; inputs that W does not have are no equations.
+    pub fn new(shape: &'a Brickwork, target: &RealMatrix) -> JointEquations<'a> {
+        let rows = 1 << (shape.qubits() - 1);
+        JointEquations { shape, target: target.clone().resize_vertically(rows, 0.0) }
+    }
+
+    fn rows(&self) -> usize {
+        self.target.nrows()
     }
 
     fn states(&self) -> usize {
         1 << self.shape.qubits()
     }
 
-    /// Basis states that are read: n < N with either sign.
-    fn read(&self) -> impl Iterator<Item = usize> + use<> {
-        let (dim, half) = (self.shape.dim(), self.states() / 2);
-        (0..dim).chain(half..half + dim)
-    }
-
     /// Rows of unit vectors, of which there may be fewer than basis states.
-    fn units<T: Real>(&self, vectors: impl ExactSizeIterator<Item = usize>) -> Vec<T> {
+    fn units<T: Real>(&self, vectors: Range<usize>) -> Vec<T> {
         let width = vectors.len();
         let mut rows = vec![T::of(0.0); 2 * width * self.states()];
         vectors.enumerate().for_each(|(k, state)| rows[2 * width * state + k] = T::of(1.0));
@@ -53,7 +53,7 @@ impl<'a> JointEquations<'a> {
 
 impl Equations for JointEquations<'_> {
     fn residuals(&self, angles: &[f64]) -> Vec<f64> {
-        let (dim, half) = (self.shape.dim(), self.states() / 2);
+        let (dim, half) = (self.shape.dim(), self.rows());
         let layers = layers::<f64>(self.shape, angles);
         let few = |first: usize| {
             let inputs = first..dim.min(first + AT_ONCE);
@@ -66,7 +66,7 @@ impl Equations for JointEquations<'_> {
             };
             let of = |m: usize| {
                 let k = m - inputs.start;
-                (0..dim).map(move |n| p(n, k) - p(n + half, k) - self.target[(n, m)]).collect::<Vec<f64>>()
+                (0..half).map(move |n| p(n, k) - p(n + half, k) - self.target[(n, m)]).collect::<Vec<f64>>()
             };
             inputs.clone().flat_map(of).collect::<Vec<f64>>()
         };
@@ -75,14 +75,12 @@ impl Equations for JointEquations<'_> {
 
     fn jacobian<T: Real>(&self, angles: &[f64]) -> Jacobian<T> {
         let layers = layers::<T>(self.shape, angles);
-        let mut jacobian = Jacobian::zeros(self.shape.dim() * self.shape.dim(), angles.len());
+        let mut jacobian = Jacobian::zeros(self.target.len(), angles.len());
         let last = self.shape.depth();
         let segments: Vec<Range<usize>> =
             (0..=last).rev().step_by(LAYERS).map(|end| (end + 1).saturating_sub(LAYERS)..end + 1).collect();
-        let read: Vec<usize> = self.read().collect();
-        let rows = self.units(read.into_iter());
-        let (states, mut after) =
-            rayon::join(|| self.prefixes(&layers), || suffixes(&layers, &segments[0], rows));
+        let rows = self.units(0..self.states());
+        let (states, mut after) = rayon::join(|| self.prefixes(&layers), || suffixes(&layers, &segments[0], rows));
         let ends = Amplitudes::of(self, &states[last]);
         let mut columns = jacobian.columns_mut().rev();
         for (s, segment) in segments.iter().enumerate() {
@@ -93,7 +91,8 @@ impl Equations for JointEquations<'_> {
             let derive = || {
                 places.into_par_iter().with_max_len(1).for_each(|(l, columns)| {
                     let (_, turns) = self.shape.between(l);
-                    let here = Here { equations: self, states: &states[l], after: &after[l - segment.start], ends: &ends };
+                    let here =
+                        Here { equations: self, states: &states[l], after: &after[l - segment.start], ends: &ends };
                     here.derive(turns, columns);
                 });
             };
@@ -135,7 +134,7 @@ fn suffixes<T: Real>(layers: &[Layer<T>], segment: &Range<usize>, rows: Vec<T>) 
     after
 }
 
-/// F: a column an input, of the states that are read.
+/// F: a column an input.
 struct Amplitudes<T> {
     re: Vec<T>,
     im: Vec<T>,
@@ -143,9 +142,9 @@ struct Amplitudes<T> {
 
 impl<T: Real> Amplitudes<T> {
     fn of(equations: &JointEquations<'_>, rows: &[T]) -> Amplitudes<T> {
-        let dim = equations.shape.dim();
+        let (dim, states) = (equations.shape.dim(), equations.states());
         let part = |offset: usize| {
-            let entry = |m: usize| equations.read().map(move |n| rows[2 * dim * n + offset + m]);
+            let entry = |m: usize| (0..states).map(move |n| rows[2 * dim * n + offset + m]);
             (0..dim).flat_map(entry).collect()
         };
         Amplitudes { re: part(0), im: part(dim) }
@@ -165,7 +164,7 @@ impl<T: Real> Here<'_, T> {
     fn derive(&self, turns: &[Turn], columns: Vec<&mut [T]>) {
         let (dim, count) = (self.equations.shape.dim(), self.equations.states());
         let (mut a, mut s) = (vec![], vec![]);
-        let mut product = vec![T::of(0.0); 4 * dim * dim];
+        let mut product = vec![T::of(0.0); 2 * count * dim];
         // Columns come last to first.
         for (turn, column) in turns.iter().rev().zip(columns) {
             (a.clear(), s.clear());
@@ -186,8 +185,8 @@ impl<T: Real> Here<'_, T> {
 
     /// Column i of what follows, and row i of the states, as a pair of each: real and imaginary part.
     fn project(&self, i: usize, a: &mut Vec<T>, s: &mut Vec<T>) {
-        let dim = self.equations.shape.dim();
-        a.extend_from_slice(&self.after[4 * dim * i..4 * dim * (i + 1)]);
+        let (dim, count) = (self.equations.shape.dim(), self.equations.states());
+        a.extend_from_slice(&self.after[2 * count * i..2 * count * (i + 1)]);
         let row = &self.states[2 * dim * i..2 * dim * (i + 1)];
         let (re, im) = row.split_at(dim);
         s.extend_from_slice(row);
@@ -197,16 +196,11 @@ impl<T: Real> Here<'_, T> {
 
     /// The same of a pair of basis states in the basis of Y: `A_i + i A_j` and `S_i - i S_j`.
     fn project_y(&self, i: usize, j: usize, a: &mut Vec<T>, s: &mut Vec<T>) {
-        let dim = self.equations.shape.dim();
-        let pair = |rows: &'_ [T], width: usize| -> [std::ops::Range<usize>; 4] {
-            let _ = rows;
-            let at = |state: usize| 2 * width * state;
-            [at(i)..at(i) + width, at(i) + width..at(i + 1), at(j)..at(j) + width, at(j) + width..at(j + 1)]
-        };
-        let [re_i, im_i, re_j, im_j] = pair(self.after, 2 * dim).map(|at| &self.after[at]);
+        let (dim, count) = (self.equations.shape.dim(), self.equations.states());
+        let [re_i, im_i, re_j, im_j] = pair(self.after, count, i, j);
         a.extend(re_i.iter().zip(im_j).map(|(x, y)| *x - *y));
         a.extend(im_i.iter().zip(re_j).map(|(x, y)| *x + *y));
-        let [re_i, im_i, re_j, im_j] = pair(self.states, dim).map(|at| &self.states[at]);
+        let [re_i, im_i, re_j, im_j] = pair(self.states, dim, i, j);
         s.extend(re_i.iter().zip(im_j).map(|(x, y)| *x + *y));
         s.extend(im_i.iter().zip(re_j).map(|(x, y)| *x - *y));
         s.extend(im_i.iter().zip(re_j).map(|(x, y)| *y - *x));
@@ -215,16 +209,22 @@ impl<T: Real> Here<'_, T> {
 
     /// `scale Im(F* P)` of sign 0 less that of sign 1.
     fn read_off(&self, product: &[T], scale: T, column: &mut [T]) {
-        let dim = self.equations.shape.dim();
-        let (re, im) = product.split_at(2 * dim * dim);
+        let (rows, count) = (self.equations.rows(), self.equations.states());
+        let (re, im) = product.split_at(product.len() / 2);
         let Amplitudes { re: f_re, im: f_im } = self.ends;
-        let inputs = re.chunks_exact(2 * dim).zip(im.chunks_exact(2 * dim));
-        let ends = f_re.chunks_exact(2 * dim).zip(f_im.chunks_exact(2 * dim));
-        for (((re, im), (f_re, f_im)), column) in inputs.zip(ends).zip(column.chunks_exact_mut(dim)) {
+        let inputs = re.chunks_exact(count).zip(im.chunks_exact(count));
+        let ends = f_re.chunks_exact(count).zip(f_im.chunks_exact(count));
+        for (((re, im), (f_re, f_im)), column) in inputs.zip(ends).zip(column.chunks_exact_mut(rows)) {
             for (n, out) in column.iter_mut().enumerate() {
                 let of = |n: usize| f_re[n] * im[n] - f_im[n] * re[n];
-                *out = scale * (of(n) - of(n + dim));
+                *out = scale * (of(n) - of(n + rows));
             }
         }
     }
+}
+
+/// Real and imaginary parts of rows i and j, which are so wide.
+fn pair<T>(rows: &[T], width: usize, i: usize, j: usize) -> [&[T]; 4] {
+    let at = |part: usize| &rows[width * part..width * (part + 1)];
+    [at(2 * i), at(2 * i + 1), at(2 * j), at(2 * j + 1)]
 }

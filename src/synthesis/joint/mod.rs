@@ -8,14 +8,20 @@
 
 mod brickwork;
 mod equations;
+mod schedule;
 mod search;
 mod sweep;
 
 pub use brickwork::{Brickwork, Turn};
 pub use equations::JointEquations;
-pub use search::{
-    GOAL, JointOptions, JointReport, JointSynthesis, MAX_JOINT_DIM, first_size, joint_bound, synthesise_joint,
-};
+pub use schedule::fewest_pairs;
+pub use search::{Attempt, Joint, JointOptions, MAX_JOINT_DIM, synthesise_joint};
 
 #[cfg(test)]
 mod tests;
+
+/// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
+/// where N is a power of two.
+pub fn counting_bound(dim: usize) -> usize {
+    Brickwork::least_gates(dim)
+}

@@ -1,7 +1,8 @@
-//! Which sizes are tried, from how many starts, and what is taken.
+//! Which circuits are tried, with how many gates and how large a gamma, and in which order.
 
 use super::brickwork::Brickwork;
 use super::equations::JointEquations;
+use super::schedule::{Watch, schedule};
 use crate::circuit::Circuit;
 use crate::linalg::RealMatrix;
 use crate::optimisation::{Progress, Root, find_root};
@@ -9,168 +10,143 @@ use crate::random::stream;
 use rand::RngExt;
 use rayon::prelude::*;
 use std::f64::consts::PI;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// The largest |W_rec - W| that is looked for, over the largest |W|: well within what verifying allows.
-pub const GOAL: f64 = 2e-11;
-
-/// The largest N that is tried: derivatives of 16384 equations take some 3 GB.
-pub const MAX_JOINT_DIM: usize = 128;
-
-/// How to look for a circuit.
+/// What a search may do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JointOptions {
-    /// γ over what it cannot get below; at least 1.
+    /// gamma over the least that it can be, at least 1: the larger, the fewer gates and the more shots.
     pub slack: f64,
 }
 
 impl Default for JointOptions {
-    /// Half as many shots again as no circuit can do without, for which gates are few and searches short.
     fn default() -> Self {
         JointOptions { slack: 1.5 }
     }
 }
 
-/// A circuit for both signs, and how it was found.
+/// A circuit for both signs.
 #[derive(Clone, Debug)]
-pub struct JointSynthesis {
-    /// On qubits 0, 1, … of the register, which spell n, and one more for the sign; it has the angles found.
+pub struct Joint {
+    /// On the qubits of a line: the register, least significant first, then the sign; no measurements.
     pub circuit: Circuit,
-    /// `W_nm = γ (p(n, 0 | m) - p(n, 1 | m))`
+    /// What differences of probabilities are multiplied with.
     pub gamma: f64,
-    /// How.
-    pub report: JointReport,
+    /// Circuits that were tried, this one last.
+    pub attempts: usize,
 }
 
-/// How a circuit for both signs was looked for.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct JointReport {
-    /// Gates of two qubits.
-    pub gates: usize,
-    /// Fewer gates have fewer angles than W has entries.
-    pub least: usize,
-    /// Layers of them.
-    pub depth: usize,
-    /// What gamma cannot get below.
-    pub bound: f64,
-    /// gamma over that.
-    pub slack: f64,
-    /// Starts of all sizes, up to the one that was taken.
-    pub starts: usize,
-    /// Steps of the one that was taken.
+/// How a search stands, for whoever waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// Which circuit is tried, from 1. Those of small blocks are tried side by side.
+    pub number: usize,
+    /// Its CZ.
+    pub pairs: usize,
+    /// Steps taken.
     pub iterations: usize,
-    /// max |W_rec - W| / max |W| where the search ended.
+    /// The largest error of an entry, over the largest entry.
     pub error: f64,
 }
 
-/// What γ of one circuit for both signs cannot get below: the largest sum of moduli of a column, since a shot says one
-/// thing, and the largest sum of a row's positive or negative entries, since a row of a unitary has norm one.
-pub fn joint_bound(weight: &RealMatrix) -> f64 {
-    let column = weight.column_iter().map(|column| column.iter().map(|w| w.abs()).sum());
-    let row = |sign: f64| weight.row_iter().map(move |row| row.iter().map(|w| (sign * w).max(0.0)).sum());
-    column.chain(row(1.0)).chain(row(-1.0)).fold(0.0, f64::max)
+/// The largest N that is tried: derivatives of 16384 equations take some 3 GB.
+pub const MAX_JOINT_DIM: usize = 128;
+
+/// A search is over when no entry is further off than this share of the largest.
+const NEAR: f64 = 1e-12;
+/// What is accepted where rounding lets no search get nearer.
+const ENOUGH: f64 = 1e-10;
+
+/// The least gamma of any circuit for both signs: no column's probabilities sum up to more than 1, and no row of either sign
+/// has more than the register can bring.
+fn least_gamma(w: &RealMatrix) -> f64 {
+    let columns = w.column_iter().map(|c| c.iter().map(|v| v.abs()).sum::<f64>());
+    let rows = w.row_iter().flat_map(|r| {
+        let sum = |sign: f64| r.iter().map(|v| (sign * v).max(0.0)).sum::<f64>();
+        [sum(1.0), sum(-1.0)]
+    });
+    columns.chain(rows).fold(0.0, f64::max)
 }
 
-/// Sizes of circuits that are tried, the smallest first.
-fn sizes(dim: usize) -> Vec<usize> {
-    let least = Brickwork::least_gates(dim);
-    let (first, step) = match dim {
-        0..=3 => (least, 1),
-        4..=8 => (least + dim / 4, 1),
-        9..=16 => (least + dim / 2, 2),
-        _ => (least + dim / 2, dim / 4),
-    };
-    let last = least + least / 4 + 4;
-    (first..=last.max(first)).step_by(step).collect()
-}
-
-/// Starts of a size that are tried side by side, and the steps that each may take.
-fn effort(dim: usize) -> (usize, usize) {
-    match dim {
-        0..=8 => (12, 250),
-        9..=16 => (6, 250),
-        17..=32 => (2, 300),
-        _ => (1, 150),
-    }
-}
-
-/// Whether a search of this size should ever be started: the gates that it would take at least.
-pub fn first_size(dim: usize) -> usize {
-    sizes(dim.next_power_of_two())[0]
-}
-
-/// Looks for a circuit for both signs of an N x N matrix, with few gates; none where the matrix is zero or too large, or
-/// no start of any size that is tried gets there. The same seed gives the same circuit.
-pub fn synthesise_joint(weight: &RealMatrix, options: &JointOptions, seed: u64) -> Option<JointSynthesis> {
-    let largest = weight.amax();
-    // Smaller entries are no numbers of full precision, nor is their gamma.
-    if weight.nrows() > MAX_JOINT_DIM || !largest.is_finite() || largest < f64::MIN_POSITIVE / f64::EPSILON {
+/// A circuit that computes W, N x N, exactly, or none where no attempt of the schedule ends there. The seed says where
+/// searches start. `seen` is told of every step, and ends the search by saying no.
+///
+/// # Panics
+/// If W is not square, or not finite.
+pub fn synthesise_joint(
+    w: &RealMatrix,
+    options: &JointOptions,
+    seed: u64,
+    seen: &(dyn Fn(&Attempt) -> bool + Sync),
+) -> Option<Joint> {
+    assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
+    let dim = w.nrows();
+    let largest = w.amax();
+    if largest == 0.0 || dim > MAX_JOINT_DIM {
         return None;
     }
-    // What the register has beyond the block is zero. Entries near the ends of the range of floats have sums that are not in it.
-    let dim = weight.nrows().next_power_of_two();
-    let scaled = (weight / largest).resize(dim, dim, 0.0);
-    let bound = joint_bound(&scaled);
-    let gamma = options.slack * bound;
-    let target = &scaled / gamma;
-    let goal = GOAL / gamma;
-    let (side_by_side, steps) = effort(dim);
-    let mut starts = 0;
-    for (number, gates) in sizes(dim).into_iter().enumerate() {
-        let shape = Brickwork::new(dim, gates);
-        let equations = JointEquations::new(&shape, &target);
-        // The first start that gets there is taken, whichever is done first: those behind it may stop.
+    // Entries of any size are shares of the largest.
+    let shares = w / largest;
+    let gamma = options.slack * least_gamma(&shares);
+    // Where gamma is no number of full precision, there is nothing to multiply probabilities with.
+    if !(gamma * largest).is_normal() || largest < f64::MIN_POSITIVE / f64::EPSILON {
+        return None;
+    }
+    let search = Search { target: &(&shares / gamma), gamma, seed, seen, stopped: AtomicBool::new(false) };
+    let mut before = 0;
+    for size in schedule(dim) {
+        let shape = Brickwork::new(dim, size.pairs);
+        if let Some((start, root)) = search.side_by_side(&shape, before, size.starts, size.steps) {
+            let circuit = shape.circuit(&root.x);
+            return Some(Joint { circuit, gamma: gamma * largest, attempts: before + start + 1 });
+        }
+        if search.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        before += size.starts;
+    }
+    None
+}
+
+struct Search<'a> {
+    /// W / γ, as shares.
+    target: &'a RealMatrix,
+    gamma: f64,
+    seed: u64,
+    seen: &'a (dyn Fn(&Attempt) -> bool + Sync),
+    stopped: AtomicBool,
+}
+
+impl Search<'_> {
+    /// The first of so many starts that gets there, whichever is done first.
+    fn side_by_side(&self, shape: &Brickwork, before: usize, starts: usize, steps: usize) -> Option<(usize, Root)> {
+        let equations = JointEquations::new(shape, self.target);
+        // Those behind one that got there may stop.
         let first = AtomicUsize::new(usize::MAX);
         let run = |start: usize| {
-            let mut rng = stream(seed, (number * side_by_side + start) as u64);
+            let mut rng = stream(self.seed, (before + start) as u64);
             let angles = (0..shape.angles()).map(|_| rng.random_range(-PI..PI)).collect();
             let mut watch = Watch::default();
-            let found = find_root(&equations, angles, goal, |progress| {
-                progress.iterations < steps && first.load(Ordering::Relaxed) > start && watch.hopes(progress)
+            let found = find_root(&equations, angles, NEAR / self.gamma, |progress: &Progress| {
+                let Progress { iterations, largest, .. } = *progress;
+                let number = before + start + 1;
+                let attempt = Attempt { number, pairs: shape.gates(), iterations, error: largest * self.gamma };
+                if self.stopped.load(Ordering::Relaxed) || first.load(Ordering::Relaxed) < start {
+                    return false;
+                }
+                if !(self.seen)(&attempt) {
+                    self.stopped.store(true, Ordering::Relaxed);
+                    return false;
+                }
+                iterations < steps && watch.hopes(progress)
             });
-            let reached = found.progress.largest <= goal;
+            let reached = found.progress.largest * self.gamma <= ENOUGH;
             if reached {
                 first.fetch_min(start, Ordering::Relaxed);
             }
             reached.then_some((start, found))
         };
-        let found: Vec<(usize, Root)> = (0..side_by_side).into_par_iter().with_max_len(1).filter_map(run).collect();
-        if let Some((start, root)) = found.into_iter().min_by_key(|(start, _)| *start) {
-            let Progress { iterations, largest: left, .. } = root.progress;
-            let report = JointReport {
-                gates: shape.gates(),
-                least: Brickwork::least_gates(dim),
-                depth: shape.depth(),
-                bound: bound * largest,
-                slack: options.slack,
-                starts: starts + start + 1,
-                iterations,
-                error: left * gamma,
-            };
-            let gamma = gamma * largest;
-            let synthesis = JointSynthesis { circuit: shape.circuit(&root.x), gamma, report };
-            return gamma.is_finite().then_some(synthesis);
-        }
-        starts += side_by_side;
-    }
-    None
-}
-
-/// Steps over which a search is judged.
-const WINDOW: usize = 60;
-
-/// What is left of the residuals over so many steps, where there is hope.
-const PACE: f64 = 0.8;
-
-/// Tells searches that get nowhere.
-#[derive(Default)]
-struct Watch(Vec<f64>);
-
-impl Watch {
-    fn hopes(&mut self, progress: &Progress) -> bool {
-        self.0.push(progress.rms);
-        let before = self.0.len().checked_sub(WINDOW + 1).map(|at| self.0[at]);
-        before.is_none_or(|before| progress.rms < PACE * before)
+        let found: Vec<(usize, Root)> = (0..starts).into_par_iter().with_max_len(1).filter_map(run).collect();
+        found.into_iter().min_by_key(|(start, _)| *start)
     }
 }

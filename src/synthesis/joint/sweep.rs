@@ -33,7 +33,8 @@ pub(super) fn layers<T: Real>(shape: &Brickwork, angles: &[f64]) -> Vec<Layer<T>
         }
         layers.push(Layer { qubits: shape.qubits(), phases: std::mem::take(&mut phases), turns: rotations });
         if l < shape.depth() {
-            let flipped = |state: usize| shape.pairs(l).iter().filter(|(a, b)| state >> a & state >> b & 1 == 1).count();
+            let flipped =
+                |state: usize| shape.pairs(l).iter().filter(|(a, b)| state >> a & state >> b & 1 == 1).count();
             let phase = |(state, angle): (usize, f64)| {
                 let sign = if flipped(state) % 2 == 1 { -1.0 } else { 1.0 };
                 (T::of(sign * angle.cos()), T::of(sign * angle.sin()))

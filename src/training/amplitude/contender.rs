@@ -126,15 +126,15 @@ impl Contender {
         }
     }
 
-    /// Scores of a set: samples x C.
+    /// Scores of a set, with a fault where there is one: samples x C.
     ///
     /// # Panics
     /// If sizes differ.
-    pub fn scores_of(&self, set: &TrainingSet) -> RealMatrix {
+    pub fn scores_of(&self, set: &TrainingSet, fault: Option<&Fault>) -> RealMatrix {
         let mut scores: Vec<RealMatrix> = vec![];
         for start in (0..set.len()).step_by(256) {
             let inputs = set.inputs.columns(start, 256.min(set.len() - start)).into_owned();
-            scores.push(self.scores(self.states(inputs), None));
+            scores.push(self.scores(self.states(inputs), fault));
         }
         let classes = scores.first().map_or(0, RealMatrix::ncols);
         let row = |i: usize, j: usize| scores[i / 256][(i % 256, j)];
@@ -146,14 +146,9 @@ impl Contender {
     /// # Panics
     /// If sizes differ.
     pub fn accuracy(&self, set: &TrainingSet, fault: Option<&Fault>) -> f64 {
-        let mut right = 0;
-        for start in (0..set.len()).step_by(256) {
-            let count = 256.min(set.len() - start);
-            let states = self.states(set.inputs.columns(start, count).into_owned());
-            let scores = self.scores(states, fault).transpose();
-            let found = scores.column_iter().map(|column| largest(column.as_slice()).unwrap_or(0));
-            right += found.zip(&set.labels[start..]).filter(|(found, label)| found == *label).count();
-        }
+        let scores = self.scores_of(set, fault).transpose();
+        let found = scores.column_iter().map(|column| largest(column.as_slice()).unwrap_or(0));
+        let right = found.zip(&set.labels).filter(|(found, label)| found == *label).count();
         right as f64 / set.len() as f64
     }
 }

@@ -100,7 +100,7 @@ fn gradients_reach_through_fronts() {
                 let difference = (loss(i, 1e-5) - loss(i, -1e-5)) / 2e-5;
                 assert!((by - difference).abs() < 1e-6 * by.abs().max(1.0), "{kind:?} {i}: {by} {difference}");
             }
-            let scores = contender.scores_of(&set);
+            let scores = contender.scores_of(&set, None);
             if let Contender::Amplitude(network) = &contender {
                 approx::assert_abs_diff_eq!(scores, network.scores(&samples.inputs), epsilon = 1e-12);
             }

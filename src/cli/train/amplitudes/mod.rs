@@ -63,7 +63,7 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let result = Errors { training: error(network, &task.training_set), test: test_error(network) };
     let others = beside(task, args.rivals);
     let judged = task.test_set.as_ref().unwrap_or(&task.training_set);
-    let scores = Contender::Amplitude(network.clone()).scores_of(judged);
+    let scores = Contender::Amplitude(network.clone()).scores_of(judged, None);
     let classes = class_figures(&scores, judged.labels());
     let of = if task.test_set.is_some() { "test samples" } else { "training samples" };
     let curves = Curves {

@@ -78,24 +78,35 @@ impl Front {
         Ok(entries)
     }
 
+    /// Channels, height and width in front of every stage; none where that is no image.
+    fn images(&self) -> Vec<Option<[usize; 3]>> {
+        let after = |image: &mut Option<[usize; 3]>, stage: &Stage| {
+            let before = *image;
+            *image = match (stage, before) {
+                (Stage::Conv(conv), Some(before)) => conv.image(before).ok(),
+                _ => None,
+            };
+            Some(before)
+        };
+        self.stages.iter().scan(self.image, after).collect()
+    }
+
     /// What becomes of samples, a column each.
     ///
     /// # Panics
     /// If they have not as many entries as the front takes.
     pub fn forward(&self, samples: RealMatrix) -> FrontFlow {
-        let (mut image, mut state, mut kept) = (self.image, samples, vec![]);
+        let (mut state, mut kept) = (samples, vec![]);
         state *= self.scale;
-        for stage in &self.stages {
+        for (stage, image) in self.stages.iter().zip(self.images()) {
             let (activated, next) = match stage {
                 Stage::Conv(conv) => {
                     let before = image.expect("a convolution takes images");
-                    image = conv.image(before).ok();
                     let activated = conv.apply(&state, before);
                     let next = conv.pooled(&activated, before);
                     (activated, next)
                 }
                 Stage::Linear { affine, activation } => {
-                    image = None;
                     let mut out = &affine.weight * &state;
                     for mut column in out.column_iter_mut() {
                         column.iter_mut().zip(&affine.bias).for_each(|(z, b)| *z = activation.of(*z + b));
@@ -113,13 +124,7 @@ impl Front {
     /// # Panics
     /// If they are of other samples.
     pub fn backward(&self, flow: &FrontFlow, by_features: RealMatrix) -> Vec<f64> {
-        let mut images = vec![self.image];
-        for stage in &self.stages {
-            images.push(match (stage, images[images.len() - 1]) {
-                (Stage::Conv(conv), Some(before)) => conv.image(before).ok(),
-                _ => None,
-            });
-        }
+        let images = self.images();
         let mut slopes = by_features;
         let mut parts: Vec<Vec<f64>> = vec![];
         for (k, (stage, [before, activated])) in self.stages.iter().zip(&flow.kept).enumerate().rev() {

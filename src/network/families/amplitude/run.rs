@@ -5,6 +5,9 @@ use super::mesh::Turns;
 use super::shape::{AmplitudeNetwork, Reads};
 use crate::linalg::RealMatrix;
 
+/// Why nothing is encoded of some numbers.
+const ZERO: &str = "all entries are 0: nothing can be divided by its norm";
+
 /// What a forward pass went through.
 #[derive(Clone, Debug)]
 pub struct States {
@@ -39,13 +42,31 @@ impl AmplitudeNetwork {
     /// What is wrong with a sample, if no state can be made of it.
     pub fn sample_problem(&self, sample: &[f64]) -> Option<String> {
         let features = self.features(sample);
-        let zero = "all entries are 0: nothing can be divided by its norm";
         match &self.front {
             _ if features.iter().any(|v| !v.is_finite()) => Some("the front makes no finite numbers of it".into()),
             _ if features.iter().any(|v| *v != 0.0) => None,
-            None => Some(zero.into()),
-            Some(_) => Some(format!("behind the front {zero}")),
+            None => Some(ZERO.into()),
+            Some(_) => Some(format!("behind the front {ZERO}")),
         }
+    }
+
+    /// How many numbers go into segment `number`, from 1: what a front stands before is the first alone.
+    pub fn entries_of(&self, number: usize) -> usize {
+        if number == 1 { self.entries() } else { self.dim }
+    }
+
+    /// What segment `number`, from 1, encodes of what goes in: of a sample what the front makes of it.
+    ///
+    /// # Errors
+    /// What is wrong with it, if no state can be made of it.
+    ///
+    /// # Panics
+    /// If there are not [`AmplitudeNetwork::entries_of`] numbers.
+    pub fn input_of(&self, number: usize, given: &[f64]) -> Result<Vec<f64>, String> {
+        if number == 1 {
+            return self.sample_problem(given).map_or_else(|| Ok(self.features(given)), Err);
+        }
+        if given.iter().all(|v| *v == 0.0) { Err(ZERO.into()) } else { Ok(given.to_vec()) }
     }
 
     /// psi_0 of a sample; none where all entries of its input are 0.

@@ -168,8 +168,8 @@ impl FrontStageFile {
                     return wrong("pool", format!("{pool}, expected 2; {ELSE}"));
                 }
                 let weight: Vec<f64> = weight.into_iter().flatten().flatten().flatten().collect();
-                let all = weight.iter().map(|v| ("weight", v)).chain(self.bias.iter().map(|v| ("bias", v)));
-                if let Some((key, bad)) = { all }.find(|(_, v)| !v.is_finite()) {
+                let mut all = weight.iter().map(|v| ("weight", v)).chain(self.bias.iter().map(|v| ("bias", v)));
+                if let Some((key, bad)) = all.find(|(_, v)| !v.is_finite()) {
                     return wrong(key, format!("{bad}, expected finite numbers"));
                 }
                 let (activation, pool) = (self.activation, self.pool.is_some());
