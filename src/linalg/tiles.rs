@@ -21,20 +21,24 @@ pub trait Real:
 }
 
 impl Real for f32 {
+    #[inline(always)]
     fn of(value: f64) -> f32 {
         value as f32
     }
 
+    #[inline(always)]
     fn double(self) -> f64 {
         self.into()
     }
 }
 
 impl Real for f64 {
+    #[inline(always)]
     fn of(value: f64) -> f64 {
         value
     }
 
+    #[inline(always)]
     fn double(self) -> f64 {
         self
     }

@@ -3,6 +3,7 @@
 //! arXiv:1201.5885), for which the same factor serves.
 
 use crate::linalg::{Cholesky, Jacobian, Real};
+use serde::{Deserialize, Serialize};
 
 /// Equations `f(x) = 0`.
 pub trait Equations: Sync {
@@ -22,6 +23,29 @@ pub struct Progress {
     pub rms: f64,
     /// Largest modulus of f.
     pub largest: f64,
+}
+
+/// A search on its way, with all that it takes to go on to the same end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    /// The point.
+    pub x: Vec<f64>,
+    /// How often derivatives were taken.
+    pub iterations: usize,
+    /// Root of the mean square of f in front of each step, and here.
+    pub history: Vec<f64>,
+    /// λ over the mean of the diagonal of J Jᵀ.
+    damping: f64,
+    /// Whether derivatives are in double precision, however many equations there are.
+    double: bool,
+}
+
+impl Course {
+    /// A search that begins here.
+    pub fn new(x: Vec<f64>) -> Course {
+        Course { x, iterations: 0, history: vec![], damping: FIRST, double: false }
+    }
 }
 
 /// Where a search ended.
@@ -55,33 +79,44 @@ const BEND: f64 = 0.75;
 const REUSED: usize = 3;
 const WORTH: f64 = 0.25;
 
-/// Looks for a root from `x` on, until no |f| is larger than `goal`, no step goes down, or `go_on` says no.
-pub fn find_root(equations: &impl Equations, x: Vec<f64>, goal: f64, mut go_on: impl FnMut(&Progress) -> bool) -> Root {
-    let f = equations.residuals(&x);
-    let mut search = Search { equations, goal, damping: FIRST, iterations: 0, x, f };
-    let mut double = search.f.len() < MANY;
+/// Single precision has given what it can where so small a share of the first f is left, and a step leaves more than this
+/// share of that: what is left is then along small singular values, which it cannot tell from nothing.
+const NEARBY: f64 = 1e-4;
+const LITTLE: f64 = 0.5;
+
+/// Looks for a root, until no |f| is larger than `goal`, no step goes down, or `go_on` says no.
+pub fn find_root(
+    equations: &impl Equations,
+    course: Course,
+    goal: f64,
+    mut go_on: impl FnMut(&Progress, &Course) -> bool,
+) -> Root {
+    let f = equations.residuals(&course.x);
+    let mut search = Search { equations, goal, course, f };
     loop {
         let progress = search.progress();
+        search.course.history.truncate(progress.iterations);
+        search.course.history.push(progress.rms);
         // Not the other way round: a NaN is no root.
         let there = progress.largest <= goal;
-        if there || !go_on(&progress) {
-            return Root { x: search.x, progress };
+        if there || !go_on(&progress, &search.course) {
+            return Root { x: search.course.x, progress };
         }
+        let double = search.course.double || search.f.len() < MANY;
         let moved = if double { search.advance::<f64>(1e-15) } else { search.advance::<f32>(2e-7) };
         if !moved && double {
-            return Root { x: search.x, progress };
+            return Root { x: search.course.x, progress };
         }
-        double |= !moved;
+        let left = search.progress().rms;
+        let exhausted = left < NEARBY * search.course.history[0] && left > LITTLE * progress.rms;
+        search.course.double |= !moved || exhausted;
     }
 }
 
 struct Search<'a, E> {
     equations: &'a E,
     goal: f64,
-    /// λ over the mean of the diagonal of J Jᵀ.
-    damping: f64,
-    iterations: usize,
-    x: Vec<f64>,
+    course: Course,
     f: Vec<f64>,
 }
 
@@ -95,29 +130,29 @@ struct Model<'a, T> {
 impl<E: Equations> Search<'_, E> {
     fn progress(&self) -> Progress {
         let rms = (squares(&self.f) / self.f.len().max(1) as f64).sqrt();
-        Progress { iterations: self.iterations, rms, largest: largest(&self.f) }
+        Progress { iterations: self.course.iterations, rms, largest: largest(&self.f) }
     }
 
     /// A step with new derivatives, and more with the same while that pays; false where none goes down. λ is at least
     /// `least` times the mean of the diagonal, which is what the precision can tell from nothing.
     fn advance<T: Real>(&mut self, least: f64) -> bool {
-        let jacobian = self.equations.jacobian::<T>(&self.x);
-        self.iterations += 1;
+        let jacobian = self.equations.jacobian::<T>(&self.course.x);
+        self.course.iterations += 1;
         let gram = jacobian.gram();
         let mean = gram.mean_of_diagonal();
         for _ in 0..TRIED {
-            self.damping = self.damping.max(least);
-            let shift = self.damping * mean;
+            self.course.damping = self.course.damping.max(least);
+            let shift = self.course.damping * mean;
             if let Some(factor) = gram.cholesky(shift) {
                 let model = Model { jacobian: &jacobian, factor, shift };
                 if self.moves(self.bent(&model), 1.0) {
-                    self.damping /= LESS;
+                    self.course.damping /= LESS;
                     let reaches = |search: &Self| largest(&search.f) <= search.goal;
                     (0..REUSED).all(|_| !reaches(self) && self.moves(self.straight(&model), WORTH));
                     return true;
                 }
             }
-            self.damping *= MORE;
+            self.course.damping *= MORE;
         }
         false
     }
@@ -131,7 +166,7 @@ impl<E: Equations> Search<'_, E> {
     fn bent<T: Real>(&self, model: &Model<'_, T>) -> Vec<f64> {
         let y = model.factor.solve(&self.f);
         let mut step = negative(model.jacobian.transposed_times(&y));
-        let probed = self.equations.residuals(&moved(&self.x, &step, PROBE));
+        let probed = self.equations.residuals(&moved(&self.course.x, &step, PROBE));
         // J v = λ y - f.
         let beyond =
             |((probed, f), y): ((&f64, &f64), &f64)| 2.0 / PROBE * ((probed - f) / PROBE + f - model.shift * y);
@@ -145,11 +180,11 @@ impl<E: Equations> Search<'_, E> {
 
     /// Goes a step if that leaves less than `share` of the squares.
     fn moves(&mut self, step: Vec<f64>, share: f64) -> bool {
-        let x = moved(&self.x, &step, 1.0);
+        let x = moved(&self.course.x, &step, 1.0);
         let f = self.equations.residuals(&x);
         let better = squares(&f) < share * squares(&self.f);
         if better {
-            (self.x, self.f) = (x, f);
+            (self.course.x, self.f) = (x, f);
         }
         better
     }
@@ -197,14 +232,30 @@ mod tests {
     }
 
     #[test]
+    fn a_search_that_was_stopped_goes_on_to_the_same_end() {
+        let circle = Circle { height: 0.6 };
+        let from = Course::new(vec![3.0, -2.0, 5.0]);
+        let whole = find_root(&circle, from.clone(), 1e-14, |_, _| true);
+        let mut kept = None;
+        find_root(&circle, from, 1e-14, |progress, course| {
+            kept = Some(serde_json::to_string(course).unwrap());
+            progress.iterations < 3
+        });
+        let kept: Course = serde_json::from_str(&kept.unwrap()).unwrap();
+        assert_eq!((kept.iterations, kept.history.len()), (3, 4));
+        assert_eq!(find_root(&circle, kept, 1e-14, |_, _| true), whole);
+    }
+
+    #[test]
     fn roots_are_found_and_none_where_there_is_none() {
-        let found = find_root(&Circle { height: 0.6 }, vec![3.0, -2.0, 5.0], 1e-14, |p| p.iterations < 50);
+        let from = Course::new(vec![3.0, -2.0, 5.0]);
+        let found = find_root(&Circle { height: 0.6 }, from.clone(), 1e-14, |p, _| p.iterations < 50);
         assert!(found.progress.largest <= 1e-14 && found.progress.iterations < 15, "{found:?}");
         assert!((found.x[0].hypot(found.x[1]) - 0.8).abs() < 1e-13);
-        let none = find_root(&Circle { height: 1.5 }, vec![3.0, -2.0, 5.0], 1e-14, |p| p.iterations < 50);
+        let none = find_root(&Circle { height: 1.5 }, from.clone(), 1e-14, |p, _| p.iterations < 50);
         assert!(none.progress.largest > 0.1, "{none:?}");
-        let stopped = find_root(&Circle { height: 0.6 }, vec![3.0, -2.0, 5.0], 1e-14, |p| p.iterations < 2);
+        let stopped = find_root(&Circle { height: 0.6 }, from.clone(), 1e-14, |p, _| p.iterations < 2);
         assert_eq!(stopped.progress.iterations, 2);
-        assert!(find_root(&Circle { height: f64::NAN }, vec![1.0; 3], 1e-14, |_| true).progress.largest.is_nan());
+        assert!(find_root(&Circle { height: f64::NAN }, from, 1e-14, |_, _| true).progress.largest.is_nan());
     }
 }

@@ -8,5 +8,5 @@ mod levenberg;
 mod minimise;
 
 pub use assignment::best_assignment;
-pub use levenberg::{Equations, Progress, Root, find_root};
+pub use levenberg::{Course, Equations, Progress, Root, find_root};
 pub use minimise::{Minimum, Stop, minimise};

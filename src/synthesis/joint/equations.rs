@@ -167,7 +167,8 @@ impl<T: Real> Here<'_, T> {
         let mut product = vec![T::of(0.0); 2 * count * dim];
         // Columns come last to first.
         for (turn, column) in turns.iter().rev().zip(columns) {
-            (a.clear(), s.clear());
+            a.clear();
+            s.clear();
             let scale = match *turn {
                 Turn::Z(q) => {
                     (0..count).filter(|i| i >> q & 1 == 0).for_each(|i| self.project(i, &mut a, &mut s));

@@ -1,7 +1,6 @@
 //! How many gates are tried, from how many starts, with how many steps; and when a search is given up.
 
 use super::brickwork::Brickwork;
-use crate::optimisation::Progress;
 
 /// Circuits of one size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,14 +22,15 @@ pub(super) fn schedule(dim: usize) -> Vec<Size> {
         17..=32 => (2, 300),
         _ => (1, 150),
     };
-    let (first, step) = match dim {
-        0..=4 => (least, 1),
-        5..=8 => (least + dim / 4, 1),
-        9..=16 => (least + dim / 2, 2),
-        _ => (least + dim / 2, dim / 4),
+    let (more, step) = match dim {
+        0..=4 => (0, 1),
+        5..=8 => (dim / 4, 1),
+        9..=16 => (dim / 2, 2),
+        17..=32 => (3 * dim / 4, dim / 4),
+        _ => (9 * dim / 16, dim / 2),
     };
     let last = least + least / 4 + 4;
-    (first..=last.max(first)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
+    (least + more..=last.max(least + more)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
 }
 
 /// The fewest CZ that are tried for an N x N block, of which the counting bound leaves none out that could do.
@@ -44,15 +44,8 @@ const WINDOW: usize = 60;
 /// What is left of the residuals over so many steps, where there is hope.
 const PACE: f64 = 0.8;
 
-/// Tells searches that get nowhere.
-#[derive(Default)]
-pub(super) struct Watch(Vec<f64>);
-
-impl Watch {
-    /// Whether there is hope.
-    pub fn hopes(&mut self, progress: &Progress) -> bool {
-        self.0.push(progress.rms);
-        let before = self.0.len().checked_sub(WINDOW + 1).map(|at| self.0[at]);
-        before.is_none_or(|before| progress.rms < PACE * before)
-    }
+/// Whether a search gets anywhere, by what was left in front of each step.
+pub(super) fn hopeful(history: &[f64]) -> bool {
+    let before = history.len().checked_sub(WINDOW + 1).map(|at| history[at]);
+    before.is_none_or(|before| history[history.len() - 1] < PACE * before)
 }

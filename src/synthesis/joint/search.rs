@@ -2,10 +2,10 @@
 
 use super::brickwork::Brickwork;
 use super::equations::JointEquations;
-use super::schedule::{Watch, schedule};
+use super::schedule::{hopeful, schedule};
 use crate::circuit::Circuit;
 use crate::linalg::RealMatrix;
-use crate::optimisation::{Progress, Root, find_root};
+use crate::optimisation::{Course, Progress, Root, find_root};
 use crate::random::stream;
 use rand::RngExt;
 use rayon::prelude::*;
@@ -126,8 +126,7 @@ impl Search<'_> {
         let run = |start: usize| {
             let mut rng = stream(self.seed, (before + start) as u64);
             let angles = (0..shape.angles()).map(|_| rng.random_range(-PI..PI)).collect();
-            let mut watch = Watch::default();
-            let found = find_root(&equations, angles, NEAR / self.gamma, |progress: &Progress| {
+            let found = find_root(&equations, Course::new(angles), NEAR / self.gamma, |progress, course| {
                 let Progress { iterations, largest, .. } = *progress;
                 let number = before + start + 1;
                 let attempt = Attempt { number, pairs: shape.gates(), iterations, error: largest * self.gamma };
@@ -138,7 +137,7 @@ impl Search<'_> {
                     self.stopped.store(true, Ordering::Relaxed);
                     return false;
                 }
-                iterations < steps && watch.hopes(progress)
+                iterations < steps && hopeful(&course.history)
             });
             let reached = found.progress.largest * self.gamma <= ENOUGH;
             if reached {
