@@ -79,10 +79,9 @@ const BEND: f64 = 0.75;
 const REUSED: usize = 3;
 const WORTH: f64 = 0.25;
 
-/// Single precision has given what it can where so small a share of the first f is left, and a step leaves more than this
-/// share of that: what is left is then along small singular values, which it cannot tell from nothing.
-const NEARBY: f64 = 1e-4;
-const LITTLE: f64 = 0.5;
+/// Single precision has given what it can where less than this share of the first f is left, and of what was left so many
+/// steps before more than half still is: the rest is along small singular values, which it cannot tell from nothing.
+const EXHAUSTED: [(f64, usize); 2] = [(1e-2, 8), (1e-4, 2)];
 
 /// Looks for a root, until no |f| is larger than `goal`, no step goes down, or `go_on` says no.
 pub fn find_root(
@@ -107,8 +106,11 @@ pub fn find_root(
         if !moved && double {
             return Root { x: search.course.x, progress };
         }
-        let left = search.progress().rms;
-        let exhausted = left < NEARBY * search.course.history[0] && left > LITTLE * progress.rms;
+        let (left, history) = (search.progress().rms, &search.course.history);
+        let exhausted = EXHAUSTED.iter().any(|&(share, steps)| {
+            let before = history.len().checked_sub(steps).map(|at| history[at]);
+            left < share * history[0] && before.is_some_and(|before| left > 0.5 * before)
+        });
         search.course.double |= !moved || exhausted;
     }
 }
