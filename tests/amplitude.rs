@@ -259,7 +259,7 @@ fn nonsense_is_refused() {
     fs::write(&zero, "a,b,c,d,label\n1,2,3,4,0\n0,0,0,0,1\n").unwrap();
     let weights = network(folder.path(), "a.json", MESH, "amplitudes");
     let (code, said) = outcome(&run("run", &[text(&weights), "--data", text(&zero)]));
-    assert!(code == 2 && said.contains("sample 1: all entries are 0"), "{said}");
+    assert!(code == 2 && said.contains("sample 2: all entries are 0"), "{said}");
     let (code, said) = outcome(&run("run", &[text(&weights), "--data", text(&iris), "--mitigate"]));
     assert!(code == 2 && said.contains("--mitigate is for other families"), "{said}");
     // Blocks are none of its programs, and its programs none of blocks.
@@ -273,4 +273,90 @@ fn nonsense_is_refused() {
     assert_eq!(outcome(&compile(&[text(&weights), "-o", text(&program), "-q"])).0, 0);
     let (code, said) = outcome(&verify(&[text(&program), "--weights", text(&circuits("four.json"))]));
     assert!(code == 2 && said.contains("of another family, expected one of a residual block"), "{said}");
+}
+
+/// No label where nothing was measured, none by another network's weights, and numbers that can be worked with.
+#[test]
+fn what_nothing_says_is_no_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let weights = network(folder.path(), "a.json", MESH, "amplitudes");
+    let other = network(folder.path(), "b.json", &MESH.replace("1.5", "1.6"), "amplitudes");
+    let program = folder.path().join("a.qasm");
+    assert_eq!(outcome(&compile(&[text(&weights), "-o", text(&program), "-q"])).0, 0);
+    let (none, some) = (place("none.json", r#"{"0100": 500}"#), place("some.json", r#"{"0100": 499, "0001": 1}"#));
+    let counts = |file: &Path, weights: &Path| {
+        run("counts", &[text(&program), "--counts", text(file), "--weights", text(weights), "--json"])
+    };
+    let (code, said) = outcome(&counts(&none, &weights));
+    assert!(code == 2 && said.contains("none.json: none of 500 shots counts"), "{said}");
+    let (code, said) = outcome(&counts(&some, &other));
+    assert!(code == 2 && said.contains("a.qasm: ") && said.contains("a program of other weights"), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&counts(&some, &weights).stdout).unwrap();
+    assert!(report["estimate"]["scores"][2]["error"].as_f64() > Some(0.0), "{report}");
+
+    let iris = circuits("iris.csv");
+    let huge = MESH.replace("1.5", "1e100");
+    let huge = network(folder.path(), "huge.json", &[&huge[..]; 2].join(","), "amplitudes");
+    let tiny = fs::read_to_string(&weights).unwrap().replace("\"dim\":4", "\"dim\":4,\"gain\":5e-324");
+    let tiny = place("tiny.json", &tiny);
+    let null = fs::read_to_string(&weights).unwrap().replace("\"residual\":1.5", "\"residual\":null");
+    let null = place("null.json", &null);
+    let unnamed = fs::read_to_string(&weights).unwrap().replace("\"family\":\"amplitude\",", "");
+    let unnamed = place("unnamed.json", &unnamed);
+    for (bad, expected) in [
+        (&huge, "huge.json: the largest entry of the map that the layers multiply to is"),
+        (&tiny, "tiny.json: the largest entry of the map that the layers multiply to is"),
+        (&null, "null.json: layers[0].residual: null, expected a value"),
+        (&unnamed, "unnamed.json: family: missing"),
+    ] {
+        let refused = folder.path().join("refused");
+        let by_all = [
+            compile(&[text(bad), "-o", text(&refused)]),
+            verify(&[text(&program), "--weights", text(bad)]),
+            run("run", &[text(bad), "--data", text(&iris)]),
+            run("counts", &[text(&program), "--counts", text(&some), "--weights", text(bad)]),
+        ];
+        for output in by_all {
+            let (code, said) = outcome(&output);
+            assert!(code == 2 && said.contains(expected) && said.lines().count() == 1, "{said}");
+        }
+        assert!(!refused.exists());
+    }
+
+    // Nothing is left of inputs that are all positive: each is told apart by the bias alone, as the weights say, too.
+    let dead = r#"{"matrix":[[-1,0,0,0],[0,-1,0,0],[0,0,-1,0],[0,0,0,-1]],"activation":"relu"}"#;
+    let dead = network(folder.path(), "dead.json", &format!("{dead},{MESH}"), "amplitudes");
+    let ran = run("run", &[text(&dead), "--data", text(&iris), "--shots", "inf", "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let point = &report["points"][0];
+    assert_eq!((point["distance"].as_f64(), point["tally"]["disagree"].as_u64()), (Some(0.0), Some(0)), "{point}");
+    assert_eq!(point["tally"]["quantum_dead"], point["tally"]["classical_dead"]);
+    assert_eq!(point["tally"]["quantum_dead"], point["tally"]["samples"]);
+    let out = folder.path().join("out");
+    assert_eq!(outcome(&compile(&[text(&dead), "-o", text(&out), "-q"])).0, 0);
+    let (one, next) = (out.join("segment-01.qasm"), folder.path().join("next.json"));
+    let minus = place("minus.json", r#"{"1000": 100}"#);
+    let base = [text(&one), "--counts", text(&minus), "--weights", text(&dead), "--next", text(&next)];
+    let (code, said) = outcome(&run("counts", &base));
+    assert!(code == 2 && said.contains("--next: the activation leaves 0 of every entry"), "{said}");
+    assert!(!next.exists());
+
+    let single = place(
+        "single.json",
+        r#"{"format":"hqrn-weights","version":2,"family":"amplitude","input":{"dim":2},"head":{"weight":[[1,2]],"bias":[0]}}"#,
+    );
+    let (code, said) = outcome(&compile(&[text(&single), "-o", text(&folder.path().join("single.qasm"))]));
+    assert!(code == 0 && said.contains("single.json: has one class: every label is 0"), "{said}");
+    for (arguments, expected) in [
+        (&[text(&weights), text(&other)][..], "of which one file is run"),
+        (&[text(&weights), "--over-rotation-noise", "gauss-sym"][..], "--over-rotation <S,..>"),
+    ] {
+        let (code, said) = outcome(&run("run", &[arguments, &["--data", text(&iris)][..]].concat()));
+        assert!(code == 2 && said.contains(expected), "{said}");
+    }
 }

@@ -189,7 +189,7 @@ fn an_ablation_shows_that_the_gap_is_gain() {
     assert_eq!(loud.len(), 4);
     assert!(curve(&quiet, 1) > curve(&quiet, 0) + 0.05 && curve(&quiet, 1) > curve(&quiet, 3) + 0.05);
     assert!(curve(&loud, 0) > curve(&quiet, 0) + 0.05 && curve(&loud, 3) > curve(&quiet, 3) + 0.05);
-    let page = fs::read_to_string(out.join("report.html")).unwrap();
+    let page = fs::read_to_string(out.join("ablation.html")).unwrap();
     assert!(page.contains("mean over seeds") && page.contains("gain 8") && page.contains("mean over epochs, % right"));
     assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
     let shown = stdout(&train(&["--ablation", "--seeds", "2", "--epochs", "2", "-o", text(&out)]));
@@ -219,7 +219,7 @@ fn attacks_are_a_table_without_nan() {
             assert!(row["mode"] == "test" || number(&network["loss"]) >= 0.0, "{row}");
         }
     }
-    let page = fs::read_to_string(out.join("report.html")).unwrap();
+    let page = fs::read_to_string(out.join("attacks.html")).unwrap();
     assert!(page.contains("Amplitude networks under attack") && page.contains("form 2, mixed-asym, step"));
     let short = ["--seeds", "2", "--epochs", "1", "-o", text(&out)];
     let attack = ["--attack", "form=1,noise=gauss-asym,size=0.1,mode=drift"];

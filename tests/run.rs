@@ -306,7 +306,7 @@ fn bad_input_is_named() {
         (vec![&digits, "--data", &bare], "bare.csv: no labels: name their file with --labels"),
         (vec![&digits, "--data", &torn], "torn.csv.gz: damaged gzip data"),
         (vec![&digits, "--data", &missing], "missing.npy: No such file"),
-        (vec![&digits, "--data", &strange], "sample 0 has label 12, the network has 10 classes"),
+        (vec![&digits, "--data", &strange], "sample 1 has label 12, the network has 10 classes"),
         (vec![&digits, "--data", &data, "--labels", &short], "597 samples, but 1 labels"),
         (vec![&digits, &four, "--data", &data], "four.json: 4 inputs, 1 blocks of 4, no head, but digits is 64 inputs"),
         (vec![&digits, "--data", &data, "--noise", "loud"], "--noise loud: neither a file nor one of superconducting"),

@@ -6,7 +6,7 @@ use crate::compiler::{
 };
 use crate::data::Samples;
 use crate::files::{read_input, shown_input, without_mark};
-use crate::network::amplitude::AmplitudeNetwork;
+use crate::network::amplitude::{AmplitudeNetwork, Segment};
 use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
@@ -52,6 +52,12 @@ pub fn layers_of(model: &Model) -> Option<Vec<&Layer>> {
 /// The amplitude network that it is, if it is one.
 pub fn amplitudes_of(model: &Model) -> Option<&AmplitudeNetwork> {
     model.parts().into_iter().find_map(|part| if let Part::Segment(network, _) = part { Some(network) } else { None })
+}
+
+/// The segments of an amplitude network that a file has.
+pub fn segments_of(path: Option<&PathBuf>, network: &AmplitudeNetwork) -> Result<Vec<Segment>, String> {
+    let place = path.map_or(String::new(), |path| format!("{}: ", shown_input(path)));
+    network.segments().map_err(|reason| format!("{place}{reason}"))
 }
 
 /// The quantum head of a network, where it has one, and how many pixels it reads.

@@ -31,8 +31,8 @@ pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,
-    SegmentReportError, SegmentVerification, Spelt, compile_and_check_segment, compile_segment, segment_differs,
-    spelt_amplitudes, verify_segment, with_input,
+    SegmentReportError, SegmentVerification, Spelt, compile_and_check_segment, compile_segment, spelt_amplitudes,
+    verify_segment, with_input,
 };
 pub use verify::{
     Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,

@@ -22,7 +22,12 @@ pub(super) fn inputs(bytes: &[u8]) -> Result<Vec<Vec<f64>>, String> {
         _ => return Err(format!("an array of shape {:?}, expected two dimensions or more", array.shape)),
     };
     if let Some(i) = array.values.iter().position(|v| v.im != 0.0 || !v.re.is_finite()) {
-        return Err(format!("sample {}, entry {}: {}, expected a real number", i / size, i % size, array.values[i]));
+        return Err(format!(
+            "sample {}, entry {}: {}, expected a real number",
+            i / size + 1,
+            i % size,
+            array.values[i]
+        ));
     }
     Ok(array.values.chunks_exact(size.max(1)).map(|sample| sample.iter().map(|v| v.re).collect()).collect())
 }
@@ -169,7 +174,7 @@ mod tests {
     #[test]
     fn what_is_no_array_is_refused() {
         let good = array(&[2, 2], Order::C, vec![1.0f64, 2.0, 3.0, f64::NAN]);
-        assert_eq!(inputs(&good).unwrap_err(), "sample 1, entry 1: NaN+0i, expected a real number");
+        assert_eq!(inputs(&good).unwrap_err(), "sample 2, entry 1: NaN+0i, expected a real number");
         assert!(inputs(&good[..good.len() - 3]).unwrap_err().ends_with("29 bytes follow"));
         for shape in
             ["(0, 1099511627776, 1099511627776)", "(1099511627776, 1099511627776, 0)", "(18446744073709551615, 4)"]

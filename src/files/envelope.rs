@@ -45,7 +45,7 @@ impl JsonError {
         let text = at.and_then(|_| text.rsplit_once(" at line ")).map_or(text.as_str(), |(text, _)| text);
         // Keys of the file are quoted in the text, and may hold anything.
         let place = if matches!(path, "" | ".") { WHOLE.to_owned() } else { one_line(path) };
-        JsonError { place, problem: one_line(text), at }
+        JsonError { place, problem: one_line(&plainly(text)), at }
     }
 
     /// The same, naming the word that stands where a value was expected.
@@ -99,6 +99,22 @@ pub fn read_json<'a, T: Deserialize<'a>>(text: &'a [u8]) -> Result<T, JsonError>
     typed(text)
 }
 
+/// What serde says is expected, in words of JSON in place of those of Rust.
+fn plainly(text: &str) -> String {
+    let Some((found, expected)) = text.rsplit_once(", expected ") else { return text.to_owned() };
+    let word = expected.split_whitespace().next().unwrap_or_default();
+    let plain = match expected {
+        "f64" | "f32" => "a number",
+        "usize" | "u64" | "u32" | "u16" | "u8" => "a whole number, not negative",
+        "i64" | "i32" => "a whole number",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        _ if word == "struct" => "an object",
+        _ => expected,
+    };
+    format!("{found}, expected {plain}")
+}
+
 /// Reads a file of this format.
 ///
 /// # Errors
@@ -150,9 +166,22 @@ pub fn version_of(text: &[u8], format: &Format) -> Result<u32, JsonError> {
 /// # Errors
 /// The first place where it is not so.
 pub fn check_json(text: &[u8]) -> Result<(), JsonError> {
+    scan(text, true)
+}
+
+/// Checks that no value of a text that is JSON is null: what is not there is left out, and a null is where an exporter had no
+/// number.
+///
+/// # Errors
+/// The first place where it is not so.
+pub fn check_no_null(text: &[u8]) -> Result<(), JsonError> {
+    scan(text, false)
+}
+
+fn scan(text: &[u8], nulls: bool) -> Result<(), JsonError> {
     let mut path = vec![];
     let mut source = serde_json::Deserializer::from_slice(text);
-    let scanned = Scan(&mut path).deserialize(&mut source);
+    let scanned = Scan { path: &mut path, nulls }.deserialize(&mut source);
     scanned.map_err(|error| JsonError::found(&shown_path(&path), &error).quoting(text))?;
     source.end().map_err(|error| JsonError { place: "after the end".into(), ..JsonError::found("", &error) })
 }
@@ -199,7 +228,11 @@ fn shown_path(path: &[Step]) -> String {
 }
 
 /// Goes through a value and keeps nothing of it; after an error the path is that of the place.
-struct Scan<'p>(&'p mut Vec<Step>);
+struct Scan<'p> {
+    path: &'p mut Vec<Step>,
+    /// Whether values may be null.
+    nulls: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Scan<'_> {
     type Value = ();
@@ -236,14 +269,18 @@ impl<'de> Visitor<'de> for Scan<'_> {
         Ok(())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
+        if self.nulls {
+            Ok(())
+        } else {
+            Err(E::custom("null, expected a value: leave the key out where there is none"))
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Scan(path) = self;
+        let Scan { path, nulls } = self;
         path.push(Step::Index(0));
-        while list.next_element_seed(Scan(path))?.is_some() {
+        while list.next_element_seed(Scan { path, nulls })?.is_some() {
             if let Some(Step::Index(i)) = path.last_mut() {
                 *i += 1;
             }
@@ -253,7 +290,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Scan(path) = self;
+        let Scan { path, nulls } = self;
         let mut keys = HashSet::new();
         while let Some(key) = map.next_key::<String>()? {
             path.push(Step::Key(key.clone()));
@@ -261,7 +298,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
                 return Err(A::Error::custom("this key is there twice"));
             }
             keys.insert(key);
-            map.next_value_seed(Scan(path))?;
+            map.next_value_seed(Scan { path, nulls })?;
             path.pop();
         }
         Ok(())

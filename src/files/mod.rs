@@ -9,7 +9,7 @@ mod record;
 mod write;
 
 pub(crate) use envelope::typed;
-pub use envelope::{Format, JsonError, check_json, one_line, read_file, read_json, version_of};
+pub use envelope::{Format, JsonError, check_json, check_no_null, one_line, read_file, read_json, version_of};
 pub use read::{read_input, shown_input, without_mark};
 #[cfg(feature = "cli")]
 pub use record::{InputRecord, forget_written, keep_record, record, written};

@@ -8,7 +8,7 @@ use super::forms::BlockFile;
 use super::rows::matrix;
 use super::validate::check;
 use super::{Block, FORMAT, Network, NetworkError, UNTOLD};
-use crate::files::{JsonError, check_json, typed, version_of};
+use crate::files::{JsonError, check_json, check_no_null, typed, version_of};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
@@ -58,7 +58,15 @@ pub(super) fn parse(text: &[u8], name: &str) -> Result<(Model, Vec<String>), Net
             return Err(NetworkError::value("family", "given in version 1, expected in version 2 only"));
         }
         1 => None,
-        _ => typed::<Named>(text)?.family,
+        _ => {
+            check_no_null(text)?;
+            let family = typed::<Named>(text)?.family;
+            if family.is_none() && !has("blocks") {
+                let problem = "missing: a network without blocks is of a family that files must name";
+                return Err(NetworkError::value("family", problem));
+            }
+            family
+        }
     };
     let model = read(family.as_deref().unwrap_or(UNNAMED), text, name)?;
     // Another family's name says what its layers compute; layers with weights and biases are in networks of all kinds.

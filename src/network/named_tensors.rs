@@ -27,7 +27,12 @@ pub(super) fn parse(
     name: &str,
 ) -> Result<(Model, Vec<String>), NetworkError> {
     let mut root = json!({ "format": FORMAT.name, "version": 2, "family": family });
-    let mut keys: Vec<(&String, &String)> = metadata.iter().filter(|(key, _)| *key != "family").collect();
+    // "format" is what torch's own writer puts there, "pt"; the version is that of the names, which have one.
+    if let Some(version) = metadata.get("version").filter(|version| *version != "2") {
+        return Err(NetworkError::value("metadata version", format!("'{}', expected 2", version.escape_debug())));
+    }
+    let said = ["family", "format", "version"];
+    let mut keys: Vec<(&String, &String)> = metadata.iter().filter(|(key, _)| !said.contains(&key.as_str())).collect();
     keys.sort_unstable();
     for (key, text) in keys {
         // What is no JSON is a word.
@@ -215,6 +220,9 @@ mod tests {
         let network = read_model_bytes(&bytes, "n").unwrap().amplitude("test").unwrap();
         assert_eq!((network.dim, network.layers.len(), &network.head.affine.bias[..]), (3, 1, &[0.0, 0.0][..]));
         assert_eq!(network.head.affine.weight[(1, 0)], 4.0);
+        // As torch's own writer marks its files.
+        let marked = json!({"family": "amplitude", "format": "pt", "version": "2"});
+        assert!(read_model_bytes(&file(&[layer, head], &marked), "n").is_ok());
         let message = |of: &[(&str, &[usize], &[f64])], metadata: &Value| {
             read_model_bytes(&file(of, metadata), "n").unwrap_err().to_string()
         };
@@ -231,6 +239,7 @@ mod tests {
             (vec![("layers.9999.mesh", &[3], &mesh), head], &family, "layers.9999.mesh: '9999': expected a key"),
             (vec![("head.mesh", &[3], &mesh), head], &family, "head.mesh: unknown field `mesh`"),
             (vec![layer], &family, "the file: missing field `input`"),
+            (vec![head], &json!({"family": "amplitude", "version": "3"}), "metadata version: '3', expected 2"),
             (vec![head], &json!({"family": "transformer"}), "family: 'transformer', this hqrn knows"),
             (vec![head], &json!({"family": "amplitude", "head.weight": "[[1]]"}), "head.weight: is there twice"),
             (vec![head], &json!({"family": "amplitude", "head": "1"}), "head.weight: 'weight': expected a number"),

@@ -64,7 +64,10 @@ pub fn read_model_bytes(bytes: &[u8], name: &str) -> Result<Model, NetworkError>
 }
 
 fn noted(bytes: &[u8], name: &str) -> Result<(Model, Vec<String>), NetworkError> {
-    let (model, notes) = parsed(bytes, name)?;
+    let (model, mut notes) = parsed(bytes, name)?;
+    if model.classes() == Some(1) {
+        notes.push("has one class: every label is 0; of two classes give the scores of both".into());
+    }
     if let Model::Residual(network) = &model
         && let Some(expect) = &network.expect
     {

@@ -135,6 +135,7 @@ impl SegmentTerms {
         }
         match &self.features {
             None if self.row.is_some() => wrong("row", "given without features".into()),
+            Some(_) if self.row == Some(0) => wrong("row", "0: rows count from 1".into()),
             None => None,
             Some(features) if features.iter().all(|v| *v == 0.0) => wrong("features", "all are 0".into()),
             Some(features) => problem_of(features, dim).and_then(|problem| wrong("features", problem)),

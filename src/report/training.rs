@@ -5,6 +5,10 @@ use super::charts::{Labels, Series, escaped, lines, table};
 use super::page::page;
 use crate::training::EpochRecord;
 
+/// What the errors of an epoch are errors of.
+pub const IN_PASSING: &str =
+    "training errors are met as batches come, while the network moves; test errors behind the epoch";
+
 /// What the page shows.
 #[derive(Clone, Debug)]
 pub struct Curves<'a> {
@@ -100,6 +104,6 @@ pub fn training_page(curves: &Curves<'_>) -> String {
     let names: Vec<String> = (1..=layers).map(|layer| format!("gradient of {layer}")).collect();
     let heads: Vec<&str> =
         ["epoch", "loss", "training error", "test error"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    body += &format!("<h2>All numbers</h2>\n{}", table(&heads, &rows));
+    body += &format!("<h2>All numbers</h2>\n<p class=\"soft\">{IN_PASSING}.</p>\n{}", table(&heads, &rows));
     page(title, &body)
 }

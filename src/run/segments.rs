@@ -7,7 +7,7 @@ use crate::circuit::Cost;
 use crate::compiler::{SegmentError, SegmentOptions, Spelt, compile_segment, readout_of, spelt_amplitudes, with_input};
 use crate::data::Samples;
 use crate::linalg::{Complex, RealMatrix, spectral_norm};
-use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
+use crate::network::amplitude::{AmplitudeNetwork, Hidden, Reads, Segment};
 use crate::network::{Model, Outcome, largest};
 use crate::qasm::{AnyProgram, Program, ProgramError, SegmentTerms, Spelling, read_any, write};
 use crate::random::{Rng, stream};
@@ -57,6 +57,15 @@ struct Read {
     values: Vec<f64>,
     /// Whether all shots were rejected.
     empty: bool,
+}
+
+/// What became of a sample.
+struct Scored {
+    scores: Vec<f64>,
+    /// How often an activation left nothing of the state.
+    dead: usize,
+    /// How often all shots were rejected on the way.
+    empty: usize,
 }
 
 impl<'a> SegmentRuns<'a> {
@@ -109,15 +118,15 @@ impl<'a> SegmentRuns<'a> {
     /// # Panics
     /// If a sample has another number of entries than the network takes.
     pub fn run(&self, samples: &[Vec<f64>], shots: Shots, seed: u64) -> Result<Outcome, SimulationError> {
-        let one = |(i, x): (usize, &Vec<f64>)| self.scores(x, shots, &mut stream(seed, i as u64));
+        let one = |(i, x): (usize, &Vec<f64>)| self.scored(x, shots, &mut stream(seed, i as u64));
         let all = samples.par_iter().enumerate().map(one).collect::<Result<Vec<_>, _>>()?;
-        let empty = all.iter().map(|(_, empty)| empty).sum();
-        Ok(outcome_of(all.into_iter().map(|(scores, _)| scores).collect(), empty))
+        let [dead, empty] = [|one: &Scored| one.dead, |one: &Scored| one.empty].map(|of| all.iter().map(of).sum());
+        Ok(Outcome { dead, empty, ..outcome_of(all.into_iter().map(|one| one.scores).collect()) })
     }
 
-    /// The scores of a sample, and how often all shots were rejected on the way.
-    fn scores(&self, x: &[f64], shots: Shots, rng: &mut Rng) -> Result<(Vec<f64>, usize), SimulationError> {
-        let (mut state, mut empty) = (self.network.features(x), 0);
+    /// What becomes of a sample.
+    fn scored(&self, x: &[f64], shots: Shots, rng: &mut Rng) -> Result<Scored, SimulationError> {
+        let (mut state, mut dead, mut empty) = (self.network.features(x), 0, 0);
         for (segment, source) in self.segments.iter().zip(&self.sources) {
             let largest = state.iter().fold(0.0f64, |most, v| most.max(v.abs()));
             let scaled: Vec<f64> = state.iter().map(|v| v / largest).collect();
@@ -138,14 +147,15 @@ impl<'a> SegmentRuns<'a> {
             };
             empty += usize::from(read.empty);
             let scale = match segment.reads {
-                Reads::Amplitudes if !segment.normalises => largest * length,
+                Reads::Amplitudes if !segment.normalises && largest > 0.0 => largest * length,
                 _ => 1.0,
             };
             let values: Vec<f64> = read.values.iter().map(|v| scale * v).collect();
             state =
                 if segment.activation.is_some() { segment.activated(&values) } else { self.network.finish(&values) };
+            dead += usize::from(segment.activation.is_some() && state.iter().all(|v| *v == 0.0));
         }
-        Ok((state, empty))
+        Ok(Scored { scores: state, dead, empty })
     }
 }
 
@@ -273,11 +283,14 @@ fn terms_of(program: &Program) -> &SegmentTerms {
 /// # Panics
 /// If a sample has another number of entries than the network takes.
 pub fn run_segments_classically(network: &AmplitudeNetwork, samples: &[Vec<f64>]) -> Outcome {
-    let scores = network.scores(samples);
-    outcome_of(scores.row_iter().map(|row| row.iter().copied().collect()).collect(), 0)
+    let flow = network.flow(samples);
+    let behind = network.layers.iter().zip(&flow.states[1..]).filter(|(layer, _)| layer.activation != Hidden::Identity);
+    let nothing = |states: &RealMatrix| states.row_iter().filter(|row| row.iter().all(|v| *v == 0.0)).count();
+    let dead = behind.map(|(_, states)| nothing(states)).sum();
+    Outcome { dead, ..outcome_of(flow.scores.row_iter().map(|row| row.iter().copied().collect()).collect()) }
 }
 
-fn outcome_of(scores: Vec<Vec<f64>>, empty: usize) -> Outcome {
+fn outcome_of(scores: Vec<Vec<f64>>) -> Outcome {
     let labels = scores.iter().map(|scores| largest(scores).expect("a head has a class")).collect();
     let softmax = |scores: &Vec<f64>| {
         let most = scores.iter().fold(f64::NEG_INFINITY, |most, z| most.max(*z));
@@ -287,7 +300,7 @@ fn outcome_of(scores: Vec<Vec<f64>>, empty: usize) -> Outcome {
     };
     let columns: Vec<f64> = scores.iter().flat_map(softmax).collect();
     let states = RealMatrix::from_vec(columns.len() / scores.len().max(1), scores.len(), columns);
-    Outcome { labels, states, dead: 0, dead_blocks: vec![], empty }
+    Outcome { labels, states, dead: 0, dead_blocks: vec![], empty: 0 }
 }
 
 /// The keys of points of a network, one for each number of shots: digests of everything that determines them. `machine` is

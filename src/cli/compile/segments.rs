@@ -3,7 +3,7 @@
 use super::command::{Cli, StateEncoding, Synthesis};
 use super::output::Destination;
 use super::segments_output::{Outcome, show, write_programs};
-use crate::cli::inputs::{note_reading, read_bytes};
+use crate::cli::inputs::{note_reading, read_bytes, segments_of};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::compiler::{Sample, SegmentMethod, SegmentOptions, SegmentReport, compile_and_check_segment};
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
     let place = || cli.weights.as_ref().map_or(String::new(), |path| format!("{}: ", path.display()));
-    let segments = network.segments().map_err(|reason| format!("{}{reason}", place()))?;
+    let segments = segments_of(cli.weights.as_ref(), network)?;
     let numbers = numbers(cli, segments.len(), destination)?;
     let samples = samples(cli, network, &segments, &numbers)?;
     let method = match (cli.method, cli.spelling) {
@@ -37,12 +37,11 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
             let sample = samples.as_ref().map(|samples| &samples[i]);
             let report = compile_and_check_segment(network, number, sample, &options, tolerance);
             progress.step();
-            report
+            report.map_err(|error| format!("{}segment {number}: {error}", place()))
         })
         .collect();
     progress.finish();
-    let mut reports =
-        reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| format!("{}{error}", place()))?;
+    let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>()?;
     if let Some(message) = reports.iter().find_map(failure) {
         return Err(Failure::Check(message));
     }

@@ -1,11 +1,11 @@
 //! Counts of a segment of an amplitude network: its scores, or the state of the next.
 
 use super::{COMMAND, Cli, counts};
-use crate::cli::inputs::{note_other_names, note_reading, read_bytes, read_programs};
+use crate::cli::inputs::{note_other_names, note_reading, read_bytes, read_programs, segments_of};
 use crate::cli::printing::{Failure, note, print};
 use crate::cli::reports::{ReadFile, SegmentCountsReport};
 use crate::cli::table::Table;
-use crate::compiler::segment_differs;
+use crate::compiler::verify_segment;
 use crate::data::{Split, read_samples};
 use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::amplitude::AmplitudeNetwork;
@@ -24,12 +24,14 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
         let problem = "a program of another family, the weights are of an amplitude network";
         return Err(format!("{shown}: {problem}").into());
     };
-    let segments = network.segments()?;
+    let segments = segments_of(cli.weights.as_ref(), network)?;
     let (number, count) = (program.contract.block, segments.len());
     let segment =
         segments.get(number - 1).ok_or_else(|| format!("{shown}: is of segment {number}, the weights have {count}"))?;
-    if let Some(problem) = segment_differs(&program, network, segment) {
-        return Err(format!("{shown}: {problem}").into());
+    // Scores and gamma of other weights would be numbers like any.
+    let verification = verify_segment(&program, network, SAME).map_err(|error| format!("{shown}: {error}"))?;
+    if !verification.holds() {
+        return Err(format!("{shown}: {}: a program of other weights", verification.failure()).into());
     }
     let [counted] = &cli.counts[..] else {
         return Err(format!("1 program, but {} files of counts", cli.counts.len()).into());
@@ -41,6 +43,12 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
         return Err(format!("{shown}: segment {number} {problem}").into());
     }
     let found = estimate_segment(&program, &table.counts, network, segment, input.as_deref());
+    if found.accepted == 0.0 {
+        let shots = table.counts.shots();
+        let problem =
+            format!("none of {shots} shots counts: expected words whose bits are as accept in the contract has them");
+        return Err(format!("{}: {problem}", shown_input(counted)).into());
+    }
     if !cli.common.quiet {
         note_other_names([(file, program.contract.network.as_str())].into_iter(), &network.name);
     }
@@ -50,6 +58,9 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), Failure> {
     if let Some(path) = &cli.next {
         let next = found.next.as_ref().ok_or("--next: there is no segment behind the last")?;
         let values: Vec<f64> = next.iter().map(|e| e.value).collect();
+        if values.iter().all(|v| *v == 0.0) {
+            return Err("--next: the activation leaves 0 of every entry: nothing can be encoded of that, and what follows reads 0 whatever its shots say".into());
+        }
         write_atomically(path, json!(values).to_string() + "\n").map_err(|error| error.to_string())?;
     }
     Ok(show(cli, number, &table, &found)?)

@@ -80,7 +80,7 @@ pub struct Cli {
     #[arg(long, value_name = "S,..", value_delimiter = ',', value_parser = tolerance, conflicts_with = "circuits")]
     pub over_rotation: Vec<f64>,
     /// With --over-rotation: which noise
-    #[arg(long, value_name = "KIND", default_value = "gauss-sym", value_parser = noise_kind)]
+    #[arg(long, value_name = "KIND", default_value = "gauss-sym", value_parser = noise_kind, requires = "over_rotation")]
     pub over_rotation_noise: Noise,
     /// Seed of everything random; the same seed gives the same numbers
     #[arg(long, value_name = "S", default_value_t = 0)]

@@ -174,8 +174,9 @@ fn samples(
         None => Err(format!("{}: no labels: name their file with --labels", data.display())),
         Some(labels) => match labels.iter().position(|label| *label >= classes) {
             Some(i) => Err(format!(
-                "{}: sample {i} has label {}, the network has {classes} classes",
+                "{}: sample {} has label {}, the network has {classes} classes",
                 data.display(),
+                i + 1,
                 labels[i]
             )),
             None => Ok(samples),

@@ -86,7 +86,7 @@ pub fn show_points(cli: &Cli, points: &[Point], labelled: bool) -> Result<(), St
 
 /// A row a point.
 fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
-    let several = points.iter().any(|p| p.checkpoint != points[0].checkpoint);
+    let several = !cli.over_rotation.is_empty() || points.iter().any(|p| p.checkpoint != points[0].checkpoint);
     let alpha = !cli.alpha.is_empty();
     let noise = points.iter().any(|p| p.noise.is_some());
     let mut heads = vec![];
@@ -97,6 +97,9 @@ fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
     push(true, &["shots", "samples"]);
     push(labelled, &["error", "classical", "disagree", "both right", "both wrong", "classical only", "quantum only"]);
     push(true, &["distance", "dead"]);
+    // Where no shot counts there is an answer all the same: what is left of it is the bias.
+    let empty = points.iter().any(|p| p.tally.empty > 0);
+    push(empty, &["empty"]);
     let mut table = Table::new(&heads, false);
     for point in points {
         let tally = &point.tally;
@@ -119,7 +122,13 @@ fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
             );
         }
         cells.extend([format!("{:.4}", tally.mean_distance()), tally.quantum_dead.to_string()]);
+        if empty {
+            cells.push(tally.empty.to_string());
+        }
         table.row(cells);
+    }
+    if empty {
+        return table.render() + "empty: how often no shot of a sign counted; what was read there is 0\n";
     }
     table.render()
 }

@@ -6,7 +6,7 @@ use super::points::Points;
 use super::settings::disturbances;
 use super::{Negative, check_outputs, samples};
 use crate::circuit::Cost;
-use crate::cli::inputs::{list_segments, note_other_names, read_programs};
+use crate::cli::inputs::{list_segments, note_other_names, read_programs, segments_of};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_segment;
@@ -38,24 +38,24 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
     check_outputs(cli)?;
-    let programs = programs(cli, network)?;
+    let count = segments_of(cli.weights.first(), network)?.len();
+    let programs = programs(cli, network, count)?;
     let samples = samples(cli, data, network.entries(), Some(network.head.affine.bias.len()), Negative::Kept)?;
     if samples.density {
         return Err(format!("{}: density matrices, expected samples", data.display()));
     }
     let problem = |(i, x): (usize, &Vec<f64>)| Some((i, network.sample_problem(x)?));
     if let Some((i, problem)) = samples.inputs.iter().enumerate().find_map(problem) {
-        return Err(format!("{}: sample {i}: {problem}", data.display()));
+        return Err(format!("{}: sample {}: {problem}", data.display(), i + 1));
     }
     let noises = disturbances(&cli.noise)?;
     let machines = machines(cli, network)?;
     let points = run_all(cli, network, &machines, programs.as_deref(), &samples, &noises)?;
     if let Some(path) = &cli.report {
-        let segments = network.segments()?.len();
         let subject = Subject {
             network: network.name.clone(),
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            parts: Ran::Segments { segments, dim: network.dim },
+            parts: Ran::Segments { segments: count, dim: network.dim },
         };
         write_atomically(path, run_page(&subject, &points)).map_err(|error| error.to_string())?;
     }
@@ -107,9 +107,10 @@ fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<(String, Amplit
     let machine = |&size: &f64| {
         let attack = Attack { form: Form::Inside, noise: cli.over_rotation_noise, size, mode: Mode::Test };
         let fault = test_fault(&contender, &attack, cli.seed, 0);
+        let layer = fault.as_ref().map_or(0, |fault| fault.layer + 1);
         let hit = fault.map_or(contender.clone(), |fault| contender.shifted(&fault));
         let Contender::Amplitude(machine) = hit else { unreachable!("a fault changes no kind") };
-        (format!("{} off by {size}", network.name), machine)
+        (format!("{}, layer {layer} off by {size} ({})", network.name, cli.over_rotation_noise.name()), machine)
     };
     Ok(cli.over_rotation.iter().map(machine).collect())
 }
@@ -175,11 +176,10 @@ fn run_all(
 }
 
 /// A program a segment, if any are given.
-fn programs(cli: &Cli, network: &AmplitudeNetwork) -> Result<Option<Vec<Program>>, String> {
+fn programs(cli: &Cli, network: &AmplitudeNetwork, count: usize) -> Result<Option<Vec<Program>>, String> {
     if cli.circuits.is_empty() {
         return Ok(None);
     }
-    let count = network.segments()?.len();
     let files = list_segments(&cli.circuits, count)?;
     let read = read_programs(&files)?;
     if !cli.common.quiet {

@@ -1,10 +1,14 @@
 //! What to run: checkpoints, where probabilities come from, conditions to vary.
 
 use super::command::{COMMAND, Cli, NoiseArgs};
-use crate::cli::inputs::{group_files, list_programs, note_other_names, read_blocks, read_model, read_noise, residual};
+use crate::cli::inputs::{
+    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_model, read_noise,
+    residual,
+};
 use crate::cli::printing::Failure;
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
+use crate::files::shown_input;
 use crate::network::{Model, Network};
 use crate::qasm::Program;
 use crate::run::{Checkpoint, Disturbance, Source, Variant};
@@ -24,6 +28,12 @@ pub fn models(paths: &[PathBuf], quiet: bool) -> Result<Vec<Model>, Failure> {
 pub fn checkpoints(paths: &[PathBuf], models: Vec<Model>) -> Result<Vec<Checkpoint>, String> {
     let mut checkpoints: Vec<Checkpoint> = vec![];
     for (path, model) in paths.iter().zip(models) {
+        if paths.len() > 1 && (amplitudes_of(&model).is_some() || layers_of(&model).is_some()) {
+            let (shown, family) = (shown_input(path), model.family());
+            return Err(format!(
+                "{shown}: is of family {family}, of which one file is run: several are checkpoints of residual blocks"
+            ));
+        }
         let network = residual(COMMAND, path, model)?;
         if let Some(first) = checkpoints.first() {
             let (wanted, found) = (shape(&first.network), shape(&network));

@@ -14,6 +14,7 @@ use crate::cli::table::Table;
 use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::{in_folder, write_atomically};
 use crate::network::{Activation, Network, write_json, write_tensors};
+use crate::report::IN_PASSING;
 use crate::training::{Architecture, EpochRecord, Pass, Recipe, Rule, Trained, TrainingSet, TrainingState, error_on};
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::json;
@@ -132,6 +133,9 @@ enum Format {
 const LOG_NAME: &str = "log.csv";
 /// The page that some trainings leave.
 const PAGE_NAME: &str = "report.html";
+/// Those of comparisons, which may stand beside it.
+const ABLATION_PAGE: &str = "ablation.html";
+const ATTACKS_PAGE: &str = "attacks.html";
 
 /// What a training goes on from.
 const STATE_NAME: &str = "training.json";
@@ -229,6 +233,10 @@ fn epochs<N: Trained>(
     if state.epoch > 0 && !pace.quiet {
         note(&format!("going on after epoch {}", state.epoch));
     }
+    // What a finished training has left may have gone since.
+    if state.epoch == recipe.epochs {
+        return Ok(keep(state)?);
+    }
     let progress = Progress::new(recipe.epochs as usize, "training", "epochs", pace.quiet);
     progress.start_at(state.epoch as usize);
     while state.epoch < recipe.epochs {
@@ -279,7 +287,8 @@ fn digest(samples: &[&Samples]) -> String {
 
 /// What the folder has already and a training writes over.
 fn written_over(folder: &Path) -> Vec<PathBuf> {
-    let written = |name: &str| [LOG_NAME, STATE_NAME, PAGE_NAME].contains(&name) || name.starts_with("epoch-");
+    let names = [LOG_NAME, STATE_NAME, PAGE_NAME, ABLATION_PAGE, ATTACKS_PAGE];
+    let written = |name: &str| names.contains(&name) || name.starts_with("epoch-");
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     entries.filter(|e| e.file_name().to_str().is_some_and(written)).map(|e| e.path()).collect()
 }
@@ -362,18 +371,24 @@ fn show(cli: &Cli, state: &TrainingState, samples: usize) -> Result<(), String> 
     let network = &state.network.name;
     cli.common.report(COMMAND, TrainReport { network, samples, parameters, epochs: &state.records })?;
     if cli.common.tells() {
-        let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
-        // A page of rows is enough; log.csv has them all.
-        let step = state.records.len().div_ceil(20);
-        let last = state.records.len() - 1;
-        for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
-            let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-            let test = r.test_error.map_or("·".into(), percent);
-            table.row(vec![r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test]);
-        }
-        print(&format!("{}\n{samples} samples, {parameters} parameters\n", table.render()))?;
+        print(&format!("{}\n{samples} samples, {parameters} parameters\n", epoch_table(&state.records, 20)))?;
     }
     Ok(())
+}
+
+/// At most so many rows of epochs: a page is enough, log.csv has them all.
+fn epoch_table(records: &[EpochRecord], most: usize) -> String {
+    let layers = (1..=records[0].norms.len()).map(|layer| format!("gradient of {layer}")).collect::<Vec<_>>();
+    let heads = ["epoch", "loss", "training error", "test error"].into_iter().chain(layers.iter().map(String::as_str));
+    let mut table = Table::new(&heads.collect::<Vec<_>>(), false);
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let (step, last) = (records.len().div_ceil(most), records.len() - 1);
+    for (_, r) in records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
+        let test = r.test_error.map_or("·".into(), percent);
+        let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test];
+        table.row(cells.into_iter().chain(r.norms.iter().map(|norm| format!("{norm:.1e}"))).collect());
+    }
+    table.render() + IN_PASSING + "\n"
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,7 +1,7 @@
 //! Programs of segments of an amplitude network: each is proven by itself.
 
 use super::{COMMAND, Cli, fits, rewritten, written_as_wanted};
-use crate::cli::inputs::{list_segments, note_other_names, read_programs};
+use crate::cli::inputs::{list_segments, note_other_names, read_programs, segments_of};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{VerifiedSegment, VerifySegmentsReport};
@@ -26,7 +26,7 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<ExitCode, Failure> {
     if cli.comparison.sample.is_some() {
         return Err("--sample is for residual blocks, the weights are of an amplitude network".into());
     }
-    let count = network.segments().map_or(0, |segments| segments.len());
+    let count = segments_of(cli.weights.as_ref(), network)?.len();
     let files = list_segments(&cli.programs, count)?;
     let read = match &cli.contract[..] {
         [] => read_programs(&files)?,

@@ -102,18 +102,17 @@ pub fn compile_segment(
     let segments = network.segments().map_err(SegmentError::Segments)?;
     let missing = SegmentError::NoSuchSegment { segment: number, segments: segments.len() };
     let segment = number.checked_sub(1).and_then(|k| segments.get(k)).ok_or(missing)?;
-    if segment.map.iter().any(|v| !v.is_finite()) {
-        return Err(SegmentError::NotFinite { segment: number });
-    }
     let mut rng = stream(options.seed, number as u64);
     let mut parts = match (options.method, segment.reads) {
-        (SegmentMethod::Layers, _) => layered(network, number, segment, &mut rng)?,
-        (SegmentMethod::OneHot, _) => one_hot(network, number, segment)?,
+        (SegmentMethod::Layers, _) => layered(network, segment, &mut rng)?,
+        (SegmentMethod::OneHot, _) => one_hot(network, segment)?,
         (SegmentMethod::Exact, Reads::Amplitudes) => signed(segment, &mut rng),
-        (SegmentMethod::Exact, Reads::Probabilities) => {
-            squared(segment, &mut rng).ok_or(SegmentError::Zero { segment: number })?
-        }
+        (SegmentMethod::Exact, Reads::Probabilities) => squared(segment, &mut rng).ok_or(SegmentError::Zero)?,
     };
+    let nothing = segment.map.amax() == 0.0;
+    if let Some((_, sign)) = parts.signs.present().find(|(_, sign)| !(sign.gamma.is_normal() || nothing)) {
+        return Err(SegmentError::Gamma(sign.gamma));
+    }
     let qubits = parts.circuit.qubit_count();
     let mut circuit = Circuit::new(qubits);
     if let Some(sample) = sample {

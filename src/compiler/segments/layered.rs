@@ -17,13 +17,8 @@ use crate::synthesis::exact::{SignedRead, synthesise_signed_behind, synthesise_s
 ///
 /// # Errors
 /// If a layer is dense, or nothing is left of any state.
-pub(super) fn layered(
-    network: &AmplitudeNetwork,
-    number: usize,
-    segment: &Segment,
-    rng: &mut Rng,
-) -> Result<Parts, SegmentError> {
-    let mut maps = maps(network, segment).map_err(|reason| SegmentError::Method { segment: number, reason })?;
+pub(super) fn layered(network: &AmplitudeNetwork, segment: &Segment, rng: &mut Rng) -> Result<Parts, SegmentError> {
+    let mut maps = maps(network, segment).map_err(SegmentError::Method)?;
     let zero = |map: &RealMatrix| map.amax() == 0.0;
     let (labels, dim) = (segment.map.nrows(), network.dim);
     let read = match segment.reads {
@@ -32,11 +27,10 @@ pub(super) fn layered(
     };
     if maps.iter().chain(&read).chain([&segment.map]).any(zero) {
         return Err(match segment.reads {
-            Reads::Amplitudes => {
-                let reason = "its map is 0, and a reference through its layers is lost: use --method exact".into();
-                SegmentError::Method { segment: number, reason }
-            }
-            Reads::Probabilities => SegmentError::Zero { segment: number },
+            Reads::Amplitudes => SegmentError::Method(
+                "the map is 0, and a reference through its layers is lost: use --method exact".into(),
+            ),
+            Reads::Probabilities => SegmentError::Zero,
         });
     }
     let (inner, register) = (qubits_of(dim), qubits_of(labels.max(dim)));

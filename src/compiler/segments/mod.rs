@@ -17,7 +17,7 @@ pub use parts::SegmentError;
 pub use prepared::with_input;
 pub use report::{SegmentReport, SegmentReportError, compile_and_check_segment};
 pub use spelt::{Spelt, spelt_amplitudes};
-pub use verify::{SegmentVerification, segment_differs, verify_segment};
+pub use verify::{SegmentVerification, verify_segment};
 
 #[cfg(test)]
 mod tests;

@@ -22,14 +22,14 @@ use std::f64::consts::FRAC_PI_4;
 ///
 /// # Errors
 /// If a layer is dense or a matrix, or there are too many qubits.
-pub(super) fn one_hot(network: &AmplitudeNetwork, number: usize, segment: &Segment) -> Result<Parts, SegmentError> {
-    let refused = |reason: String| SegmentError::Method { segment: number, reason };
+pub(super) fn one_hot(network: &AmplitudeNetwork, segment: &Segment) -> Result<Parts, SegmentError> {
+    let refused = SegmentError::Method;
     let n = network.dim;
     let layers = segment.layers.clone().map(|k| (k, &network.layers[k]));
     let residual = layers.clone().filter(|(_, layer)| residual_of(&layer.paths) != 0.0).count();
     let signs = segment.reads == Reads::Amplitudes;
     if segment.states.amax() == 0.0 {
-        return Err(refused("its layers make 0 of every state, and nothing is left to read".into()));
+        return Err(refused("the layers make 0 of every state, and nothing is left to read".into()));
     }
     let qubits = n * (1 + residual + usize::from(signs));
     if qubits > MAX_SPARSE {

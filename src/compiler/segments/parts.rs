@@ -23,25 +23,14 @@ pub enum SegmentError {
     #[error("input: {0}")]
     Input(String),
     /// Nothing can be measured behind a map that makes 0 of every state.
-    #[error("segment {segment}: its map is 0, and probabilities of nothing are read behind it")]
-    Zero {
-        /// The segment's number, from 1.
-        segment: usize,
-    },
+    #[error("the map is 0, and probabilities of nothing are read behind it")]
+    Zero,
     /// A method that is not for such a network.
-    #[error("segment {segment}: {reason}")]
-    Method {
-        /// The segment's number, from 1.
-        segment: usize,
-        /// Why not.
-        reason: String,
-    },
-    /// Entries beyond what numbers hold.
-    #[error("segment {segment}: its map has entries that are no finite numbers: the layers' product is too large")]
-    NotFinite {
-        /// The segment's number, from 1.
-        segment: usize,
-    },
+    #[error("{0}")]
+    Method(String),
+    /// What probabilities are multiplied with is beyond what numbers hold.
+    #[error("gamma, the product of the norms of the layers, would be {0:e}: no number that can be worked with")]
+    Gamma(f64),
     /// The machine cannot have the circuit.
     #[error(transparent)]
     Lowering(#[from] LoweringError),

@@ -80,7 +80,7 @@ fn hard_networks_verify() {
                     Reads::Amplitudes => _ = checked(&singular, 1, None),
                     Reads::Probabilities => {
                         let refused = compile_segment(&singular, 1, None, &SegmentOptions::default());
-                        assert_eq!(refused, Err(SegmentError::Zero { segment: 1 }));
+                        assert_eq!(refused, Err(SegmentError::Zero));
                     }
                 }
                 singular.layers[0].paths = Paths::Plain;
@@ -127,7 +127,7 @@ fn layers_verify_one_by_one() {
             network.layers[1].paths = Paths::Dense(vec![1.0, 0.5]);
             network.layers[0].activation = Hidden::Identity;
             let refused = compile_segment(&network, 1, None, &options).unwrap_err().to_string();
-            assert!(refused.starts_with("segment 1: layers[1] is dense: "), "{refused}");
+            assert!(refused.starts_with("layers[1] is dense: "), "{refused}");
             network.layers.clear();
             by_layers(&network, 1, None);
             network.head.affine.weight.fill(0.0);
@@ -186,15 +186,15 @@ fn one_hot_is_gate_by_gate() {
     assert!(failure.starts_with("K["), "{failure}");
     let refused = |network: &AmplitudeNetwork| compile_segment(network, 1, None, &options).unwrap_err().to_string();
     network.layers[1].paths = Paths::Dense(vec![1.0, 0.5]);
-    assert!(refused(&network).starts_with("segment 1: layers[1] is dense: "));
+    assert!(refused(&network).starts_with("layers[1] is dense: "));
     network.layers[0].map = Map::Matrix(RealMatrix::identity(4, 4));
-    assert_eq!(refused(&network), "segment 1: layers[0] is a matrix, and one-hot takes the angles of meshes");
+    assert_eq!(refused(&network), "layers[0] is a matrix, and one-hot takes the angles of meshes");
     network.layers[1].paths = Paths::Residual(-1.0);
     network.layers = network.layers.split_off(1);
     network.layers[0].map = Map::Mesh(vec![0.0; 5]);
-    assert_eq!(refused(&network), "segment 1: its layers make 0 of every state, and nothing is left to read");
+    assert_eq!(refused(&network), "the layers make 0 of every state, and nothing is left to read");
     let large = refused(&self::network(22, 3, 1));
-    assert!(large.starts_with("segment 1: one-hot takes 66 qubits, 22 for the state"), "{large}");
+    assert!(large.starts_with("one-hot takes 66 qubits, 22 for the state"), "{large}");
 }
 
 #[test]

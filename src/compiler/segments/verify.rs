@@ -42,8 +42,12 @@ impl SegmentVerification {
 
     /// What is wrong, in a line.
     pub fn failure(&self) -> String {
+        // Digits below what is allowed say nothing; where all count, all are shown.
         let scale = 1e12f64.max(1.0 / self.allowed.max(f64::MIN_POSITIVE));
-        let shown = |value: f64| format!("{:.12}", (value * scale).round() / scale + 0.0);
+        let shown = |value: f64| match (value * scale).round() {
+            steps if steps.abs() < 1e17 => format!("{:.12}", steps / scale + 0.0),
+            _ => format!("{value:e}"),
+        };
         if let Some(problem) = &self.problem {
             return problem.clone();
         }
@@ -137,7 +141,7 @@ pub fn verify_segment(
 }
 
 /// What of a contract is not this segment's: sizes, or what is read.
-pub fn segment_differs(program: &Program, network: &AmplitudeNetwork, segment: &Segment) -> Option<String> {
+fn segment_differs(program: &Program, network: &AmplitudeNetwork, segment: &Segment) -> Option<String> {
     let dim = network.dim;
     let Some(terms) = &program.contract.segment else { return Some("the program is of no segment".into()) };
     let labels = match terms.encoding {

@@ -18,6 +18,12 @@ impl Contract {
         if self.split {
             return Some(("split", "a segment is one program"));
         }
+        if self.signs.present().any(|(_, read)| read.phases.is_some()) {
+            return Some(("segment", "given beside phases: its amplitudes have signs of their own"));
+        }
+        if self.signs.as_options().both().is_some_and(|Signs { plus, minus }| plus.gamma != minus.gamma) {
+            return Some(("minus.gamma", "another than that of plus, whose circuit it is"));
+        }
         match segment.sign {
             Some(sign) if inputs.any(|input| input.contains(&sign)) => Some(("segment.sign", "is an input as well")),
             Some(_) if segment.encoding == Spelling::OneHot => {

@@ -18,6 +18,21 @@ pub struct Estimate {
     pub error: f64,
 }
 
+impl Estimate {
+    /// The share that so many are of all.
+    pub(super) fn of_share(count: f64, all: f64) -> Estimate {
+        Estimate::of_worth(count, count, all, [0.0, 1.0])
+    }
+
+    /// The mean of what shots are worth, given the sums of worth and its square, and the least and most it can be. In the error
+    /// there is one shot more of either kind: where all shots agree, the next may not.
+    pub(super) fn of_worth(sum: f64, square: f64, shots: f64, [least, most]: [f64; 2]) -> Estimate {
+        let mean = (sum + least + most) / (shots + 2.0);
+        let square = (square + least * least + most * most) / (shots + 2.0);
+        Estimate { value: sum / shots, error: ((square - mean * mean).max(0.0) / shots).sqrt() }
+    }
+}
+
 /// What counts say of a block.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -108,11 +123,11 @@ pub(super) fn sum_estimates(parts: &[(&Program, &Counts)], rows: usize) -> Vec<E
                 square[n] += worth * worth * *count as f64;
             }
         }
-        let shots = counts.shots() as f64;
+        let Signs { plus, minus } = program.contract.signs.as_ref().map(|read| read.as_ref().map_or(0.0, |r| r.gamma));
         for n in 0..rows {
-            let mean = sum[n] / shots;
-            product[n].value += mean;
-            product[n].error = product[n].error.hypot(((square[n] / shots - mean * mean).max(0.0) / shots).sqrt());
+            let of_program = Estimate::of_worth(sum[n], square[n], counts.shots() as f64, [-minus, plus]);
+            product[n].value += of_program.value;
+            product[n].error = product[n].error.hypot(of_program.error);
         }
     }
     product
@@ -123,8 +138,7 @@ fn sign_estimates(parts: &[(&Program, &Counts)], sign: Sign, rows: usize) -> Vec
     for (program, counts) in parts {
         let Some(read) = &program.contract.signs[sign] else { continue };
         for (estimate, count) in found.iter_mut().zip(counts.spelt(&program.contract, read, rows)) {
-            let p = count / counts.shots() as f64;
-            *estimate = Estimate { value: p, error: (p * (1.0 - p) / counts.shots() as f64).sqrt() };
+            *estimate = Estimate::of_share(count, counts.shots() as f64);
         }
     }
     found
@@ -192,8 +206,17 @@ mod tests {
                 assert!((next.value - exact).abs() < 5.0 * next.error + 1e-9, "{next:?} {exact}");
                 let p = if wanted > 0.0 { found.p.plus[n] } else { found.p.minus[n] };
                 let spread = (p.value * (1.0 - p.value) / shots as f64).sqrt();
-                assert!(p.value > 0.0 && (p.error - spread).abs() < 1e-12);
+                // A shot more of either kind is next to nothing among so many.
+                assert!(p.value > 0.0 && (p.error / spread - 1.0).abs() < 2.0 / (p.value * shots as f64), "{p:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_next_shot_may_differ() {
+        for (count, wanted) in [(0.0, 0.0), (10.0, 1.0)] {
+            let sure = Estimate::of_share(count, 10.0);
+            assert!(sure.value == wanted && (sure.error - (11.0f64 / 144.0 / 10.0).sqrt()).abs() < 1e-12, "{sure:?}");
         }
     }
 }

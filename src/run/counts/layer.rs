@@ -169,9 +169,8 @@ fn mean(counts: &Counts, output: &[Vec<usize>], weights: [f64; PATCH]) -> Estima
         sum += worth * *count as f64;
         square += worth * worth * *count as f64;
     }
-    let shots = counts.shots() as f64;
-    let value = sum / shots;
-    Estimate { value, error: ((square / shots - value * value).max(0.0) / shots).sqrt() }
+    let most: f64 = weights.iter().map(|w| w.abs()).sum();
+    Estimate::of_worth(sum, square, counts.shots() as f64, [-most, most])
 }
 
 /// The stream that went into layer `k` (from 0), if the programs' own pixels say all of it.

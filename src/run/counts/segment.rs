@@ -62,11 +62,8 @@ pub fn estimate_segment(
     let shots = counts.shots() as f64;
     let p = Sign::BOTH.map(|sign| {
         let Some(read) = &program.contract.signs[sign] else { return vec![Estimate::default(); labels] };
-        let of = |count: f64| {
-            let p = count / shots;
-            Estimate { value: p, error: (p * (1.0 - p) / shots).sqrt() }
-        };
-        counts.spelt(&program.contract, read, labels).into_iter().map(of).collect()
+        let found = counts.spelt(&program.contract, read, labels);
+        found.into_iter().map(|count| Estimate::of_share(count, shots)).collect()
     });
     let accepted: f64 = p.plus.iter().chain(&p.minus).map(|p| p.value).sum();
     let length = |x: &[f64]| x.iter().map(|v| v * v).sum::<f64>().sqrt();
@@ -77,11 +74,8 @@ pub fn estimate_segment(
             sum_estimates(&[(program, counts)], labels).into_iter().map(scaled).collect()
         }
         Reads::Probabilities => {
-            let of = |p: &Estimate| {
-                let share = if accepted > 0.0 { p.value / accepted } else { 0.0 };
-                Estimate { value: share, error: (share * (1.0 - share) / (accepted * shots).max(1.0)).sqrt() }
-            };
-            p.plus.iter().map(of).collect()
+            let of = |p: &Estimate| Estimate::of_share(p.value * shots, accepted * shots);
+            p.plus.iter().map(|p| if accepted > 0.0 { of(p) } else { Estimate::default() }).collect()
         }
     };
     let out = match (program.contract.spelling(), network.read_by(segment)) {
@@ -122,12 +116,13 @@ pub fn estimate_segment(
 /// What the head's weights make of the state `gamma (p+ - p-)`: a shot is worth a weight, with the sign it was read with.
 fn read_by_head(weight: &RealMatrix, p: &Signs<Vec<Estimate>>, gamma: f64, shots: f64) -> Vec<Estimate> {
     let of_row = |row: Vec<f64>| {
-        let (mut mean, mut square) = (0.0, 0.0);
+        let (mut sum, mut square) = (0.0, 0.0);
         for ((w, plus), minus) in row.iter().zip(&p.plus).zip(&p.minus) {
-            mean += w * (plus.value - minus.value);
-            square += w * w * (plus.value + minus.value);
+            sum += gamma * w * shots * (plus.value - minus.value);
+            square += gamma * gamma * w * w * shots * (plus.value + minus.value);
         }
-        Estimate { value: gamma * mean, error: gamma * ((square - mean * mean).max(0.0) / shots).sqrt() }
+        let most = gamma * row.iter().fold(0.0f64, |most, w| most.max(w.abs()));
+        Estimate::of_worth(sum, square, shots, [-most, most])
     };
     weight.row_iter().map(|row| of_row(row.iter().copied().collect())).collect()
 }
@@ -138,9 +133,10 @@ fn score_errors(network: &AmplitudeNetwork, segment: &Segment, out: &[Estimate],
         return out.iter().map(|e| e.error).collect();
     }
     let of_row = |row: Vec<f64>| {
-        let mean: f64 = row.iter().zip(out).map(|(w, e)| w * e.value).sum();
-        let square: f64 = row.iter().zip(out).map(|(w, e)| w * w * e.value).sum();
-        ((square - mean * mean).max(0.0) / counted.max(1.0)).sqrt()
+        let sum: f64 = row.iter().zip(out).map(|(w, e)| w * e.value * counted).sum();
+        let square: f64 = row.iter().zip(out).map(|(w, e)| w * w * e.value * counted).sum();
+        let ends = row.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[a, b], w| [a.min(*w), b.max(*w)]);
+        Estimate::of_worth(sum, square, counted.max(1.0), ends).error
     };
     network.head.affine.weight.row_iter().map(|row| of_row(row.iter().copied().collect())).collect()
 }

@@ -90,7 +90,7 @@ fn shots_spread_as_probabilities_say_and_programs_draw_alike() {
     for runs in [&runs, &from_programs] {
         let mut sums = [(0.0, 0.0); 3];
         for t in 0..times {
-            let (z, _) = runs.scores(&x[0], Shots::Finite(shots), &mut stream(5, t)).unwrap();
+            let z = runs.scored(&x[0], Shots::Finite(shots), &mut stream(5, t)).unwrap().scores;
             for ((sum, square), (z, exact)) in sums.iter_mut().zip(z.iter().zip(exact.iter())) {
                 *sum += z - exact;
                 *square += (z - exact).powi(2);

@@ -7,7 +7,7 @@ use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{AblationReport, AblationRow, AttackReport, AttackRow, AttackedRow};
 use crate::cli::table::{Table, number};
-use crate::cli::train::{COMMAND, PAGE_NAME};
+use crate::cli::train::{ABLATION_PAGE, ATTACKS_PAGE, COMMAND};
 use crate::files::{in_folder, write_atomically};
 use crate::report::{AblationPage, AttackPage, ablation_page, attack_page};
 use crate::training::amplitude::{
@@ -61,7 +61,8 @@ fn shown_loss(loss: Option<f64>) -> String {
 
 fn put(args: &Args, page: &str) -> Result<(), Failure> {
     let folder = &args.output;
-    in_folder(folder, || write_atomically(&folder.join(PAGE_NAME), page).map_err(Failure::from))
+    let name = if args.ablation { ABLATION_PAGE } else { ATTACKS_PAGE };
+    in_folder(folder, || write_atomically(&folder.join(name), page).map_err(Failure::from))
 }
 
 /// All connections, the head alone, and rivals where asked for.

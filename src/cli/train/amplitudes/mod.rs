@@ -12,7 +12,7 @@ pub use self::command::Args;
 use self::beside::beside;
 use self::contest::{run_ablation, run_attacks};
 use self::samples::{Task, task};
-use super::{COMMAND, PAGE_NAME, Pace, bind, epochs, keep, name_of, resumed, written_over};
+use super::{COMMAND, PAGE_NAME, Pace, bind, epoch_table, epochs, keep, name_of, resumed, written_over};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::{AmplitudesReport, Beside, Errors, Front};
@@ -131,13 +131,7 @@ fn show(
     }
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let or_dot = |share: Option<f64>| share.map_or("·".into(), percent);
-    let mut table = Table::new(&["epoch", "loss", "training error", "test error"], false);
-    let (step, last) = (state.records.len().div_ceil(10), state.records.len() - 1);
-    for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
-        let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), or_dot(r.test_error)];
-        table.row(cells.to_vec());
-    }
-    print(&table.render())?;
+    print(&epoch_table(&state.records, 10))?;
     let [layers, head] = report.parameters;
     let front = report.front.as_ref().map_or(0, |front| front.parameters);
     let of_front = if front > 0 { format!("{front} parameters of the front, ") } else { String::new() };

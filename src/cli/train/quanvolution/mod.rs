@@ -10,7 +10,7 @@ pub use self::command::Args;
 use self::baseline::{baselines, shown};
 use self::blueprint::{blueprint, gradients, recipe};
 use self::images::{Images, error_of, images};
-use super::{COMMAND, PAGE_NAME, Pace, bind, epochs, keep, name_of, resumed, written_over};
+use super::{COMMAND, PAGE_NAME, Pace, bind, epoch_table, epochs, keep, name_of, resumed, written_over};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{Baseline, Errors, QuanvolutionReport};
@@ -97,16 +97,7 @@ fn show(
         return Ok(());
     }
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-    let layers: Vec<String> = (1..=network.layers.len()).map(|layer| format!("gradient of {layer}")).collect();
-    let heads = ["epoch", "loss", "training error", "test error"].into_iter().chain(layers.iter().map(String::as_str));
-    let mut table = Table::new(&heads.collect::<Vec<_>>(), false);
-    let (step, last) = (state.records.len().div_ceil(10), state.records.len() - 1);
-    for (_, r) in state.records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
-        let test = r.test_error.map_or("·".into(), percent);
-        let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test];
-        table.row(cells.into_iter().chain(r.norms.iter().map(|norm| format!("{norm:.1e}"))).collect());
-    }
-    print(&table.render())?;
+    print(&epoch_table(&state.records, 10))?;
     let [angles, head] = report.parameters;
     print(&format!("\n{angles} angles, {head} parameters of the head, {} images\n\n", report.samples))?;
     let mut table = Table::new(&["after training", "features", "training error", "test error"], true);

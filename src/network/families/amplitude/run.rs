@@ -173,14 +173,22 @@ impl AmplitudeNetwork {
         Slopes { parameters, input: slopes.swap_remove(0) }
     }
 
-    /// The scores of samples, a row each: samples x C. Inputs that are all 0 have those of the bias.
+    /// The forward pass of samples. An input that is all 0 is a state of zeros, and has the scores of the bias.
     ///
     /// # Panics
     /// If a sample has not [`AmplitudeNetwork::entries`].
-    pub fn scores(&self, inputs: &[Vec<f64>]) -> RealMatrix {
+    pub fn flow(&self, inputs: &[Vec<f64>]) -> States {
         let first: Vec<Vec<f64>> =
             inputs.iter().map(|x| self.first_state(x).unwrap_or_else(|| vec![0.0; self.dim])).collect();
-        self.forward(&self.turns(), RealMatrix::from_fn(inputs.len(), self.dim, |i, j| first[i][j])).scores
+        self.forward(&self.turns(), RealMatrix::from_fn(inputs.len(), self.dim, |i, j| first[i][j]))
+    }
+
+    /// The scores of samples, a row each: samples x C.
+    ///
+    /// # Panics
+    /// As [`AmplitudeNetwork::flow`].
+    pub fn scores(&self, inputs: &[Vec<f64>]) -> RealMatrix {
+        self.flow(inputs).scores
     }
 }
 

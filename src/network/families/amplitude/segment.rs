@@ -4,7 +4,7 @@ use super::activation::Hidden;
 use super::layer::Paths;
 use super::shape::{AmplitudeNetwork, Reads};
 use crate::linalg::RealMatrix;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A linear map of a state, which one program computes whatever the number of its layers.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,11 +42,15 @@ impl Segment {
     }
 }
 
+/// The largest entry of a map, unless all are 0: beyond, squares of entries are no numbers, or have lost their digits.
+const LARGEST: RangeInclusive<f64> = 1e-150..=1e150;
+
 impl AmplitudeNetwork {
     /// Segments, first to last.
     ///
     /// # Errors
-    /// If dense sums reach back over an activation: the states they need have been measured by then.
+    /// If dense sums reach back over an activation: the states they need have been measured by then; or if the largest entry
+    /// of a map is not from 1e-150 to 1e150, nor 0.
     pub fn segments(&self) -> Result<Vec<Segment>, String> {
         let identity = RealMatrix::identity(self.dim, self.dim);
         let mut segments = vec![];
@@ -91,6 +95,20 @@ impl AmplitudeNetwork {
             reads: self.head.reads,
             activation: None,
         });
+        let count = segments.len();
+        for (k, segment) in segments.iter().enumerate() {
+            let bad = [&segment.map, &segment.states]
+                .into_iter()
+                .map(largest)
+                .find(|most| !(*most == 0.0 || LARGEST.contains(most)));
+            if let Some(most) = bad {
+                let which = if count > 1 { format!(" of segment {}", k + 1) } else { String::new() };
+                let what = if most.is_finite() { format!("is {most:e}") } else { "is no finite number".into() };
+                return Err(format!(
+                    "the largest entry of the map that the layers{which} multiply to {what}: expected 1e-150 to 1e150"
+                ));
+            }
+        }
         Ok(segments)
     }
 
@@ -113,4 +131,9 @@ impl AmplitudeNetwork {
             }
         }
     }
+}
+
+/// The largest entry, NaN if there is one.
+fn largest(map: &RealMatrix) -> f64 {
+    if map.iter().any(|v| v.is_nan()) { f64::NAN } else { map.amax() }
 }
