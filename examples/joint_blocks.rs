@@ -8,35 +8,42 @@ use hqrn::network::read;
 use hqrn::random::rng;
 use hqrn::synthesis::joint::{JointOptions, counting_bound, synthesise_joint};
 use rand::RngExt;
+use std::sync::Mutex;
 use std::time::Instant;
 
 fn show(name: &str, w: &RealMatrix, seed: u64) {
     let start = Instant::now();
-    let (mut steps, verbose) = (0, std::env::var_os("VERBOSE").is_some());
-    let mut tried = vec![];
-    let found = synthesise_joint(w, &JointOptions::default(), seed, &mut |attempt| {
-        steps += 1;
-        tried.resize(attempt.number, (0, 0, 0.0));
+    let verbose = std::env::var_os("VERBOSE").is_some();
+    // CZ, steps and what was left of each circuit.
+    let tried = Mutex::new(vec![]);
+    let found = synthesise_joint(w, &JointOptions::default(), seed, &|attempt| {
+        let mut tried = tried.lock().expect("nobody panics");
+        let most = attempt.number.max(tried.len());
+        tried.resize(most, (0, 0, 0.0));
         tried[attempt.number - 1] = (attempt.pairs, attempt.iterations, attempt.error);
         if verbose {
             eprintln!("{attempt:?} {:.1} s", start.elapsed().as_secs_f64());
         }
         true
     });
+    let tried = tried.into_inner().expect("nobody panics");
+    let steps: usize = tried.iter().map(|tried| tried.1).sum();
     let seconds = start.elapsed().as_secs_f64();
     match found {
         Some(joint) => {
             let cost = Cost::of(&joint.circuit);
             println!(
-                "{name}: {} CZ (bound {}), depth {}, gamma {:.3}, attempt {}, {steps} steps, {seconds:.2} s {tried:?}",
+                "{name}: {} CZ (bound {}), depth {}, gamma {:.3}, attempt {} after {} steps, \
+                 {steps} in all, {seconds:.2} s",
                 cost.two_qubit_gates,
                 counting_bound(w.nrows()),
                 cost.two_qubit_depth,
                 joint.gamma,
-                joint.attempts
+                joint.attempts,
+                tried[joint.attempts - 1].1,
             );
         }
-        None => println!("{name}: none after {steps} steps, {seconds:.2} s {tried:?}"),
+        None => println!("{name}: none after {} circuits, {steps} steps, {seconds:.2} s", tried.len()),
     }
 }
 

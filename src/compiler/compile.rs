@@ -10,7 +10,7 @@ use crate::network::{Amplitudes, Block, JointCircuit, Network};
 use crate::qasm::{Contract, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
-use crate::synthesis::joint::{counting_bound, synthesise_joint};
+use crate::synthesis::joint::{fewest_pairs, synthesise_joint};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
 use crate::target::Target;
 
@@ -248,10 +248,10 @@ fn joint(block: &Block, others: &Signs<Option<SignCircuit>>, options: &CompileOp
     let form = block.form();
     let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
     let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
-    if !form.is_free() || theirs <= counting_bound(block.dim()) {
+    if !form.is_free() || theirs <= fewest_pairs(block.dim()) {
         return None;
     }
-    let found = synthesise_joint(&form.weight(), joint, options.seed, &mut |_| true)?;
+    let found = synthesise_joint(&form.weight(), joint, options.seed, &|_| true)?;
     let sign = found.circuit.qubit_count() - 1;
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);

@@ -11,11 +11,11 @@ mod factor;
 mod generator;
 mod haar;
 mod hermitian;
-mod normal;
 mod orthogonal;
 mod product;
 mod solver;
 mod thin;
+mod tiles;
 mod unitary;
 mod walsh;
 
@@ -24,10 +24,10 @@ pub use factor::{ComplexSvd, RealSvd, hermitian_eigenvalues, polar, spectral_nor
 pub use generator::hermitian_generator;
 pub use haar::{random_orthogonal, random_unitary};
 pub use hermitian::{coordinates, hermitian, response};
-pub use normal::{gram, solve_damped};
 pub use orthogonal::{CosineSine, RotationPlanes, cosine_sine, rotation_planes};
 pub use product::{is_orthogonal, is_unitary, multiply};
 pub use thin::{Field, ThinCosineSine, complement, thin_cosine_sine};
+pub use tiles::{Cholesky, Jacobian, Real, Tiles, multiply_outer};
 pub use unitary::diagonalise_unitary;
 pub use walsh::walsh_hadamard;
 

@@ -1,12 +1,27 @@
-//! Both signs of a block from one circuit near the counting bound, by least squares on all entries at once
-//! (docs/method.md, section 16).
+//! One circuit for both signs of W, exact, with hardly more gates than counting angles allows (docs/method.md, section 16).
 //!
-//! `W_nm = γ (p(n, 0 | m) - p(n, 1 | m))` are N² equations in the angles of a brickwork of CZ on a line, four angles a
-//! CZ: a quarter of N² gates are the fewest that can have enough of them. Levenberg and Marquardt's method finds the angles where
-//! there are a few more.
+//! ```text
+//!  W / γ ── search ──▶ sizes and starts ── brickwork ──▶ a circuit of neighbours on a line, its angles open
+//!                          │                                  │
+//!                          ◀── Levenberg-Marquardt ◀── equations: N² residuals and all derivatives, by sweeps
+//! ```
 
 mod brickwork;
-mod levenberg;
+mod equations;
+mod schedule;
 mod search;
+mod sweep;
 
-pub use search::{Attempt, Joint, JointOptions, counting_bound, synthesise_joint};
+pub use brickwork::{Brickwork, Turn};
+pub use equations::JointEquations;
+pub use schedule::fewest_pairs;
+pub use search::{Attempt, Joint, JointOptions, MAX_JOINT_DIM, synthesise_joint};
+
+#[cfg(test)]
+mod tests;
+
+/// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
+/// where N is a power of two.
+pub fn counting_bound(dim: usize) -> usize {
+    Brickwork::least_gates(dim)
+}

@@ -1,12 +1,16 @@
 //! Which circuits are tried, with how many gates and how large a gamma, and in which order.
 
 use super::brickwork::Brickwork;
-use super::levenberg::{Course, solve};
+use super::equations::JointEquations;
+use super::schedule::{hopeful, schedule};
 use crate::circuit::Circuit;
 use crate::linalg::RealMatrix;
+use crate::optimisation::{Course, Progress, Root, find_root};
 use crate::random::stream;
 use rand::RngExt;
+use rayon::prelude::*;
 use std::f64::consts::PI;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// What a search may do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +39,7 @@ pub struct Joint {
 /// How a search stands, for whoever waits.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// Which circuit is tried, from 1.
+    /// Which circuit is tried, from 1. Those of small blocks are tried side by side.
     pub number: usize,
     /// Its CZ.
     pub pairs: usize,
@@ -45,22 +49,13 @@ pub struct Attempt {
     pub error: f64,
 }
 
+/// The largest N that is tried: derivatives of 16384 equations take some 3 GB.
+pub const MAX_JOINT_DIM: usize = 128;
+
 /// A search is over when no entry is further off than this share of the largest.
 const NEAR: f64 = 1e-12;
 /// What is accepted where rounding lets no search get nearer.
 const ENOUGH: f64 = 1e-10;
-
-/// Qubits of a register for so many states, and of the sign.
-fn qubits_of(dim: usize) -> usize {
-    dim.next_power_of_two().trailing_zeros() as usize + 1
-}
-
-/// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
-/// where N is a power of two.
-pub fn counting_bound(dim: usize) -> usize {
-    let qubits = qubits_of(dim);
-    (dim.next_power_of_two() * dim).saturating_sub(qubits).div_ceil(4)
-}
 
 /// The least gamma of any circuit for both signs: no column's probabilities sum up to more than 1, and no row of either sign
 /// has more than the register can bring.
@@ -74,8 +69,7 @@ fn least_gamma(w: &RealMatrix) -> f64 {
 }
 
 /// A circuit that computes W, N x N, exactly, or none where no attempt of the schedule ends there. The seed says where
-/// searches start. `seen` is told of every step,
-/// and ends the search by saying no.
+/// searches start. `seen` is told of every step, and ends the search by saying no.
 ///
 /// # Panics
 /// If W is not square, or not finite.
@@ -83,12 +77,12 @@ pub fn synthesise_joint(
     w: &RealMatrix,
     options: &JointOptions,
     seed: u64,
-    seen: &mut dyn FnMut(&Attempt) -> bool,
+    seen: &(dyn Fn(&Attempt) -> bool + Sync),
 ) -> Option<Joint> {
     assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
     let dim = w.nrows();
     let largest = w.amax();
-    if largest == 0.0 {
+    if largest == 0.0 || dim > MAX_JOINT_DIM {
         return None;
     }
     // Entries of any size are shares of the largest.
@@ -98,108 +92,60 @@ pub fn synthesise_joint(
     if !(gamma * largest).is_normal() || largest < f64::MIN_POSITIVE / f64::EPSILON {
         return None;
     }
-    // What the register can spell and the block does not have must be as often of either sign; inputs that it does not have are
-    // no equations.
-    let target = (&shares / gamma).resize_vertically(dim.next_power_of_two(), 0.0);
-    for (index, (pairs, most)) in schedule(dim).into_iter().enumerate() {
-        let brickwork = Brickwork::new(qubits_of(dim), pairs);
-        let mut rng = stream(seed, index as u64);
-        let mut angles: Vec<f64> = (0..brickwork.angle_count()).map(|_| rng.random_range(-PI..PI)).collect();
-        let mut stopped = false;
-        let mut before = f64::INFINITY;
-        let go_on = |course: &Course| {
-            let error = course.error * gamma;
-            stopped = !seen(&Attempt { number: index + 1, pairs, iterations: course.iterations, error });
-            // Whoever is lost seldom comes back.
-            let lost = course.iterations > 0 && course.iterations.is_multiple_of(PATIENCE) && error > 0.9 * before;
-            if course.iterations.is_multiple_of(PATIENCE) {
-                before = error;
-            }
-            !stopped && !lost
-        };
-        let course = solve(&brickwork, &mut angles, &target, NEAR / gamma, most, go_on);
-        if course.error * gamma <= ENOUGH {
-            let circuit = brickwork.circuit(&angles);
-            return Some(Joint { circuit, gamma: gamma * largest, attempts: index + 1 });
+    let search = Search { target: &(&shares / gamma), gamma, seed, seen, stopped: AtomicBool::new(false) };
+    let mut before = 0;
+    for size in schedule(dim) {
+        let shape = Brickwork::new(dim, size.pairs);
+        if let Some((start, root)) = search.side_by_side(&shape, before, size.starts, size.steps) {
+            let circuit = shape.circuit(&root.x);
+            return Some(Joint { circuit, gamma: gamma * largest, attempts: before + start + 1 });
         }
-        if stopped {
+        if search.stopped.load(Ordering::Relaxed) {
             return None;
         }
+        before += size.starts;
     }
     None
 }
 
-/// Steps after which a search must have come nearer.
-const PATIENCE: usize = 50;
-
-/// How many CZ to try, each with how many steps at most.
-fn schedule(dim: usize) -> Vec<(usize, usize)> {
-    let bound = counting_bound(dim).max(1);
-    let at = |share: f64| (bound as f64 * share).ceil() as usize;
-    match dim {
-        1 => vec![(1, 100), (1, 100), (2, 100)],
-        2..=4 => (bound..=bound + 2).flat_map(|pairs| vec![(pairs, 200); 6]).collect(),
-        5..=8 => (at(1.15)..=at(1.4)).flat_map(|pairs| vec![(pairs, 300); 3]).collect(),
-        9..=16 => [1.12, 1.15, 1.18, 1.22, 1.26].into_iter().flat_map(|share| vec![(at(share), 300); 2]).collect(),
-        17..=32 => [1.08, 1.1, 1.13, 1.17].into_iter().map(|share| (at(share), 300)).collect(),
-        _ => [1.03, 1.1, 1.1].into_iter().map(|share| (at(share), 120)).collect(),
-    }
+struct Search<'a> {
+    /// W / γ, as shares.
+    target: &'a RealMatrix,
+    gamma: f64,
+    seed: u64,
+    seen: &'a (dyn Fn(&Attempt) -> bool + Sync),
+    stopped: AtomicBool,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::circuit::Cost;
-    use crate::random::rng;
-    use crate::simulator::unitary_of;
-
-    fn random(dim: usize, seed: u64) -> RealMatrix {
-        let mut rng = rng(seed);
-        RealMatrix::from_fn(dim, dim, |_, _| rng.random_range(-1.0..1.0))
-    }
-
-    #[test]
-    fn random_blocks_are_exact_near_the_bound() {
-        assert_eq!([2, 4, 8, 16, 32, 64].map(counting_bound), [1, 4, 15, 63, 255, 1023]);
-        for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 5, 4), (4, 6, 6), (5, 14, 2), (8, 21, 3)] {
-            for seed in 0..seeds {
-                let w = random(dim, seed);
-                let found = synthesise_joint(&w, &JointOptions::default(), seed, &mut |_| true);
-                let joint = found.unwrap_or_else(|| panic!("{dim} {seed}: none"));
-                let pairs = Cost::of(&joint.circuit).two_qubit_gates;
-                assert!(pairs <= most, "{dim} {seed}: {pairs}");
-                let u = unitary_of(&joint.circuit);
-                let half = u.nrows() / 2;
-                for (n, m) in (0..dim).flat_map(|n| (0..dim).map(move |m| (n, m))) {
-                    let got = joint.gamma * (u[(n, m)].norm_sqr() - u[(n + half, m)].norm_sqr());
-                    assert!((got - w[(n, m)]).abs() < 1e-9 * w.amax(), "{dim} {seed} {n} {m}");
+impl Search<'_> {
+    /// The first of so many starts that gets there, whichever is done first.
+    fn side_by_side(&self, shape: &Brickwork, before: usize, starts: usize, steps: usize) -> Option<(usize, Root)> {
+        let equations = JointEquations::new(shape, self.target);
+        // Those behind one that got there may stop.
+        let first = AtomicUsize::new(usize::MAX);
+        let run = |start: usize| {
+            let mut rng = stream(self.seed, (before + start) as u64);
+            let angles = (0..shape.angles()).map(|_| rng.random_range(-PI..PI)).collect();
+            let found = find_root(&equations, Course::new(angles), NEAR / self.gamma, |progress, course| {
+                let Progress { iterations, largest, .. } = *progress;
+                let number = before + start + 1;
+                let attempt = Attempt { number, pairs: shape.gates(), iterations, error: largest * self.gamma };
+                if self.stopped.load(Ordering::Relaxed) || first.load(Ordering::Relaxed) < start {
+                    return false;
                 }
-                // Only neighbours on a line are joined.
-                let far = |(_, operation): (_, crate::circuit::Operation)| {
-                    let qubits: Vec<usize> = operation.qubits.iter().collect();
-                    qubits.len() == 2 && qubits[0].abs_diff(qubits[1]) != 1
-                };
-                assert!(!joint.circuit.operations().any(far));
+                if !(self.seen)(&attempt) {
+                    self.stopped.store(true, Ordering::Relaxed);
+                    return false;
+                }
+                iterations < steps && hopeful(&course.history)
+            });
+            let reached = found.progress.largest * self.gamma <= ENOUGH;
+            if reached {
+                first.fetch_min(start, Ordering::Relaxed);
             }
-        }
-    }
-
-    #[test]
-    fn threads_change_no_angle_and_no_ends_a_search() {
-        let w = random(8, 5);
-        let on = |threads: usize| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let found = pool.install(|| synthesise_joint(&w, &JointOptions::default(), 0, &mut |_| true)).unwrap();
-            found.circuit.operations().map(|(_, operation)| format!("{operation:?}")).collect::<Vec<_>>()
+            reached.then_some((start, found))
         };
-        assert_eq!(on(1), on(3));
-        let mut steps = 0;
-        let few = &mut |_: &Attempt| {
-            steps += 1;
-            steps < 5
-        };
-        assert!(synthesise_joint(&w, &JointOptions::default(), 0, few).is_none());
-        assert_eq!(steps, 5);
-        assert!(synthesise_joint(&RealMatrix::zeros(4, 4), &JointOptions::default(), 0, &mut |_| true).is_none());
+        let found: Vec<(usize, Root)> = (0..starts).into_par_iter().with_max_len(1).filter_map(run).collect();
+        found.into_iter().min_by_key(|(start, _)| *start)
     }
 }

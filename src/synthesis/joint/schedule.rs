@@ -1,0 +1,51 @@
+//! How many gates are tried, from how many starts, with how many steps; and when a search is given up.
+
+use super::brickwork::Brickwork;
+
+/// Circuits of one size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Size {
+    /// CZ
+    pub pairs: usize,
+    /// Starts that are tried side by side.
+    pub starts: usize,
+    /// Steps that each may take.
+    pub steps: usize,
+}
+
+/// The sizes that are tried, the smallest first.
+pub(super) fn schedule(dim: usize) -> Vec<Size> {
+    let least = Brickwork::least_gates(dim);
+    let (starts, steps) = match dim {
+        0..=8 => (12, 250),
+        9..=16 => (6, 250),
+        17..=32 => (2, 300),
+        _ => (1, 150),
+    };
+    let (more, step) = match dim {
+        0..=4 => (0, 1),
+        5..=8 => (dim / 4, 1),
+        9..=16 => (dim / 2, 2),
+        17..=32 => (3 * dim / 4, dim / 4),
+        _ => (9 * dim / 16, dim / 2),
+    };
+    let last = least + least / 4 + 4;
+    (least + more..=last.max(least + more)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
+}
+
+/// The fewest CZ that are tried for an N x N block, of which the counting bound leaves none out that could do.
+pub fn fewest_pairs(dim: usize) -> usize {
+    schedule(dim)[0].pairs
+}
+
+/// Steps over which a search is judged.
+const WINDOW: usize = 60;
+
+/// What is left of the residuals over so many steps, where there is hope.
+const PACE: f64 = 0.8;
+
+/// Whether a search gets anywhere, by what was left in front of each step.
+pub(super) fn hopeful(history: &[f64]) -> bool {
+    let before = history.len().checked_sub(WINDOW + 1).map(|at| history[at]);
+    before.is_none_or(|before| history[history.len() - 1] < PACE * before)
+}
