@@ -89,7 +89,7 @@ def main():
         reports = {
             "run": report,
             "entanglement": folder / "bell" / "report.html",
-            "attacks": folder / "meshes" / "report.html",
+            "attacks": folder / "meshes" / "attacks.html",
         }
         if arguments.keep:
             arguments.keep.mkdir(parents=True, exist_ok=True)
