@@ -18,14 +18,16 @@ fn commands_name_the_family_that_they_do_not_take() {
     fs::write(&weights, QUANVOLUTION).unwrap();
     let data = circuits("digits.csv.gz").to_str().unwrap().to_owned();
     let (out, page) = (at("out"), at("page.html"));
-    for (binary, name, arguments) in [
-        (env!("CARGO_BIN_EXE_hqrn-compress"), "hqrn-compress", vec![&weights, "--rank", "1", "-o", &out]),
+    let takes = "a network of family 'quanvolution': hqrn-compress takes residual networks";
+    let one = "is of family quanvolution, of which one file is run: several are checkpoints of residual blocks";
+    for (binary, said, arguments) in [
+        (env!("CARGO_BIN_EXE_hqrn-compress"), takes, vec![&weights, "--rank", "1", "-o", &out]),
         // One at a time, it runs them.
-        (env!("CARGO_BIN_EXE_hqrn-run"), "hqrn-run", vec![&weights, &weights, "--data", &data, "--csv", &page]),
+        (env!("CARGO_BIN_EXE_hqrn-run"), one, vec![&weights, &weights, "--data", &data, "--csv", &page]),
     ] {
         let (code, message) = outcome(&Command::new(binary).args(&arguments).output().unwrap());
-        let expected = format!("{weights}: a network of family 'quanvolution': {name} takes residual networks\n");
-        assert!(code == 2 && message.ends_with(&expected) && message.lines().count() == 1, "{name}: {message}");
+        let expected = format!("{weights}: {said}\n");
+        assert!(code == 2 && message.ends_with(&expected) && message.lines().count() == 1, "{said}: {message}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
