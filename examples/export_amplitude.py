@@ -164,15 +164,22 @@ def load(path):
     """An AmplitudeNet and its front, None where it has none, of weights JSON with meshes alone."""
     with open(path, encoding="utf-8") as file:
         network = json.load(file)
-    layers, head = network["layers"], network["head"]
+    layers, head = network.get("layers", []), network["head"]
+    if head.get("reads", "amplitudes") != "amplitudes":
+        raise ValueError(f"{path}: head.reads: {head['reads']}, expected amplitudes, which is all that AmplitudeNet reads")
+    for k, layer in enumerate(layers):
+        if layer.get("activation", "identity") != "identity" or "mesh" not in layer:
+            raise ValueError(f"{path}: layers[{k}]: expected a mesh without activation, which is all that AmplitudeNet has")
     key = next((key for key in ("residual", "dense") if any(key in layer for layer in layers)), "none")
     model = AmplitudeNet(network["input"]["dim"], len(layers), len(head["bias"]), key).double()
     model.gain = network["input"].get("gain", 1)
     with torch.no_grad():
         for mesh, path_of, layer in zip(model.meshes, model.paths, layers):
             mesh.copy_(torch.tensor(layer["mesh"]))
-            if key != "none":
+            if key in layer:
                 path_of.copy_(torch.tensor(layer[key]).reshape(-1))
+            elif key != "none":
+                path_of.zero_()
         model.head.weight.copy_(torch.tensor(head["weight"]))
         model.head.bias.copy_(torch.tensor(head["bias"]))
     if not network.get("front"):
@@ -182,7 +189,7 @@ def load(path):
     for stage in network["front"]:
         weight = torch.tensor(stage["weight"], dtype=torch.float64)
         conv = weight.dim() == 4
-        if not conv and (not modules or isinstance(modules[-1], nn.MaxPool2d)):
+        if not conv and not any(isinstance(module, nn.Linear) for module in modules):
             modules.append(nn.Flatten())
         module = nn.Conv2d(*weight.shape[1::-1], 3, padding=1) if conv else nn.Linear(*weight.shape[::-1])
         module.weight = nn.Parameter(weight)

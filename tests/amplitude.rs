@@ -354,6 +354,15 @@ fn what_nothing_says_is_no_number() {
     );
     let (code, said) = outcome(&compile(&[text(&single), "-o", text(&folder.path().join("single.qasm"))]));
     assert!(code == 0 && said.contains("single.json: has one class: every label is 0"), "{said}");
+    // Of a state of which the layers leave nothing no shot counts: what is read all the same is something else.
+    let blind = r#"{"format":"hqrn-weights","version":2,"family":"amplitude","input":{"dim":2},"layers":[{"matrix":[[1,0],[0,0]]}],
+        "head":{"weight":[[1,2],[3,4]],"bias":[0,0],"reads":"probabilities"}}"#;
+    let (blind, state) = (place("blind.json", blind), place("state.json", "[0, 1]"));
+    let some = place("read.json", r#"{"00": 10, "01": 5, "10": 3}"#);
+    let program = folder.path().join("blind.qasm");
+    assert_eq!(outcome(&compile(&[text(&blind), "--input", text(&state), "-o", text(&program), "-q"])).0, 0);
+    let (code, said) = outcome(&run("counts", &[text(&program), "--counts", text(&some), "--weights", text(&blind)]));
+    assert!(code == 0 && said.contains("1.00 of its length away from what the weights say"), "{said}");
     for (arguments, expected) in [
         (&[text(&weights), text(&other)][..], "of which one file is run"),
         (&[text(&weights), "--over-rotation-noise", "gauss-sym"][..], "--over-rotation <S,..>"),

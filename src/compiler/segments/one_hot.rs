@@ -40,7 +40,8 @@ pub(super) fn one_hot(network: &AmplitudeNetwork, segment: &Segment) -> Result<P
     }
     let mut circuit = Circuit::new(qubits);
     let partners: Vec<usize> = (n * (1 + residual)..qubits).collect();
-    let mut scale = if segment.normalises { network.gain } else { 1.0 };
+    let gain = if segment.normalises { network.gain } else { 1.0 };
+    let (mut scale, negated) = (gain.abs(), gain < 0.0);
     let mut spare = n;
     for (k, layer) in layers {
         let Map::Mesh(angles) = &layer.map else {
@@ -82,12 +83,11 @@ pub(super) fn one_hot(network: &AmplitudeNetwork, segment: &Segment) -> Result<P
             error: None,
         })
     };
+    // A state of the other sign is read with the signs exchanged.
+    let (ones, others) = if negated { (&modes, &partners) } else { (&partners, &modes) };
     let terms = SegmentTerms { encoding: Spelling::OneHot, sign: partners.first().copied(), ..SegmentTerms::of(n) };
-    let signs = if signs {
-        Signs { plus: read(&partners), minus: read(&modes) }
-    } else {
-        Signs { plus: read(&modes), minus: None }
-    };
+    let signs =
+        if signs { Signs { plus: read(ones), minus: read(others) } } else { Signs { plus: read(&modes), minus: None } };
     Ok(Parts { circuit, terms, signs })
 }
 

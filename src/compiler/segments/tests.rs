@@ -150,7 +150,7 @@ fn one_hot_is_gate_by_gate() {
         let own = if n == 1 { 0 } else { 8 * n - 6 };
         let summary = one_hot(&network, 1, None);
         assert_eq!((summary.cx, summary.qubits), (depth * own + 4 * n - 2, n * (depth + 2)), "{n} {depth}");
-        network.gain = 2.5;
+        network.gain = if n % 2 == 0 { -2.5 } else { 2.5 };
         let negative = network.layers.last_mut().unwrap();
         negative.paths = Paths::Residual(-0.9);
         let x: Vec<f64> = (0..n).map(|i| i as f64 - 0.3).collect();
