@@ -19,16 +19,21 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// A file of this text.
+fn written(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
 /// A network of three layers whose numbers are `extra`'s business too.
 fn network(folder: &Path, name: &str, layers: &str, reads: &str) -> PathBuf {
-    let path = folder.join(name);
     let head =
         r#"{"weight":[[1,2,3,-4],[-3,1,0.5,2],[0.3,-2,1,1]],"bias":[0,1,2],"reads":"READS"}"#.replace("READS", reads);
     let text = format!(
         r#"{{"format":"hqrn-weights","version":2,"family":"amplitude","name":"a","input":{{"dim":4}},"layers":[{layers}],"head":{head}}}"#
     );
-    fs::write(&path, text).unwrap();
-    path
+    written(folder, name, &text)
 }
 
 const MESH: &str = r#"{"mesh":[0.1,-0.2,2.3,0.4,0.5],"residual":1.5}"#;
@@ -155,11 +160,7 @@ fn noise_points_and_pages() {
 #[test]
 fn counts_become_scores_and_states() {
     let folder = tempfile::tempdir().unwrap();
-    let place = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
+    let place = |name: &str, text: &str| written(folder.path(), name, text);
     let cut = MESH.replace("1.5}", "1.5,\"activation\":\"relu\"}");
     let weights = network(folder.path(), "d.json", &format!("{cut},{MESH}"), "amplitudes");
     let out = folder.path().join("out");
@@ -281,11 +282,7 @@ fn nonsense_is_refused() {
 #[test]
 fn what_nothing_says_is_no_number() {
     let folder = tempfile::tempdir().unwrap();
-    let place = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    };
+    let place = |name: &str, text: &str| written(folder.path(), name, text);
     let weights = network(folder.path(), "a.json", MESH, "amplitudes");
     let other = network(folder.path(), "b.json", &MESH.replace("1.5", "1.6"), "amplitudes");
     let program = folder.path().join("a.qasm");

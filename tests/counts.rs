@@ -44,8 +44,8 @@ fn counts_become_states() {
     let product = &report["estimate"]["product"];
     assert_abs_diff_eq!(product[0]["value"].as_f64().unwrap(), 16.0, epsilon = 1e-9);
     assert_abs_diff_eq!(product[2]["value"].as_f64().unwrap(), 4.0, epsilon = 1e-9);
-    // 25 √(0.64 · 0.36 / 1000), and what one shot more of either kind makes of that.
-    assert_abs_diff_eq!(product[0]["error"].as_f64().unwrap(), 0.379_473, epsilon = 1e-3);
+    // √((<w²> - <w>²) / 1000) of 640 shots worth 25, 360 worth 0, and one more worth 25, one -4.
+    assert_abs_diff_eq!(product[0]["error"].as_f64().unwrap(), 0.379_727, epsilon = 1e-5);
     let written: Vec<f64> = serde_json::from_slice(&std::fs::read(&next).unwrap()).unwrap();
     assert_abs_diff_eq!(written.iter().sum::<f64>(), 1.0, epsilon = 1e-12);
     assert!(stdout(&counts(&start)).contains("0.6400 ± 0.0152"));

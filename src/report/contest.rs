@@ -41,6 +41,19 @@ pub fn ablation_page(shown: &AblationPage<'_>) -> String {
     page("Amplitude networks: ablation", &body)
 }
 
+/// What came of an attack.
+#[derive(Clone, Debug)]
+pub struct AttackPoint {
+    /// Its form and its noise.
+    pub kind: String,
+    /// When it comes.
+    pub mode: &'static str,
+    /// Its standard deviation.
+    pub size: f64,
+    /// The share of right labels of each network.
+    pub right: Vec<f64>,
+}
+
 /// What the page of attacks shows.
 #[derive(Clone, Debug)]
 pub struct AttackPage<'a> {
@@ -50,8 +63,8 @@ pub struct AttackPage<'a> {
     pub shares: &'a str,
     /// Names of the networks.
     pub networks: Vec<&'a str>,
-    /// What each attack is but for its size, its size, and the share of right labels of each network.
-    pub accuracy: Vec<(String, f64, Vec<f64>)>,
+    /// What came of each attack.
+    pub accuracy: Vec<AttackPoint>,
     /// Heads of both tables.
     pub heads: &'a [&'a str],
     /// Rows of accuracies.
@@ -62,28 +75,28 @@ pub struct AttackPage<'a> {
 
 /// A self-contained page.
 pub fn attack_page(shown: &AttackPage<'_>) -> String {
-    let mut titles: Vec<&str> = vec![];
-    for (title, _, _) in &shown.accuracy {
-        if !titles.contains(&title.as_str()) {
+    let title = |point: &AttackPoint| format!("{}, {}", point.kind, point.mode);
+    let mut titles: Vec<String> = vec![];
+    for title in shown.accuracy.iter().map(title) {
+        if !titles.contains(&title) {
             titles.push(title);
         }
     }
-    let figure = |title: &str| {
+    let figure = |of: &String| {
         let series = |(k, name): (usize, &&str)| {
-            let of_title = shown.accuracy.iter().filter(|(of, _, _)| of == title);
-            let mut points: Vec<(f64, f64)> = of_title.map(|(_, size, right)| (*size, 100.0 * right[k])).collect();
+            let of_title = shown.accuracy.iter().filter(|point| title(point) == *of);
+            let mut points: Vec<(f64, f64)> = of_title.map(|point| (point.size, 100.0 * point.right[k])).collect();
             points.sort_by(|a, b| a.0.total_cmp(&b.0));
             Series { name: (*name).to_owned(), points, names: vec![], reference: false }
         };
         let series: Vec<Series> = shown.networks.iter().enumerate().map(series).collect();
-        lines(&Labels { title, x: "size", y: "right, %" }, &series, Scale::Log, Scale::Linear)
+        lines(&Labels { title: of, x: "size", y: "right, %" }, &series, Scale::Log, Scale::Linear)
     };
-    let mut sizes: Vec<f64> = shown.accuracy.iter().map(|(_, size, _)| *size).collect();
-    sizes.dedup();
-    let (heading, figures): (&str, String) = match sizes[..] {
-        // A point has no course.
-        [size] => ("By mode", by_mode(shown, size)),
-        _ => ("By size", titles.into_iter().map(figure).collect()),
+    // A point has no course.
+    let (heading, figures): (&str, String) = if shown.accuracy.windows(2).all(|pair| pair[0].size == pair[1].size) {
+        ("By mode", by_mode(shown))
+    } else {
+        ("By size", titles.iter().map(figure).collect())
     };
     let body = format!(
         "<p class=\"soft\">{}; {}</p>\n<h2>% right after training</h2>\n{}<h2>{heading}</h2>\n\
@@ -97,19 +110,14 @@ pub fn attack_page(shown: &AttackPage<'_>) -> String {
 }
 
 /// Of attacks of one size a figure for each form and noise: a group of bars a mode.
-fn by_mode(shown: &AttackPage<'_>, size: f64) -> String {
-    let parted = |title: &'_ str| -> (String, String) {
-        let (rest, mode) = title.rsplit_once(", ").unwrap_or((title, ""));
-        (format!("{rest}, size {size}"), mode.to_owned())
-    };
-    let all: Vec<((String, String), &Vec<f64>)> =
-        shown.accuracy.iter().map(|(title, _, right)| (parted(title), right)).collect();
-    let figure = |of: &[((String, String), &Vec<f64>)]| {
-        let modes: Vec<String> = of.iter().map(|((_, mode), _)| mode.clone()).collect();
-        let bar = |k: usize| of.iter().map(|(_, right)| 100.0 * right[k]).collect();
+fn by_mode(shown: &AttackPage<'_>) -> String {
+    let figure = |of: &[AttackPoint]| {
+        let modes: Vec<String> = of.iter().map(|point| point.mode.to_owned()).collect();
+        let bar = |k: usize| of.iter().map(|point| 100.0 * point.right[k]).collect();
         let series: Vec<(String, Vec<f64>)> =
             shown.networks.iter().enumerate().map(|(k, name)| ((*name).to_owned(), bar(k))).collect();
-        bars(&Labels { title: &of[0].0.0, x: "mode", y: "right, %" }, &modes, None, &series)
+        let title = format!("{}, size {}", of[0].kind, of[0].size);
+        bars(&Labels { title: &title, x: "mode", y: "right, %" }, &modes, None, &series)
     };
-    all.chunk_by(|a, b| a.0.0 == b.0.0).map(figure).collect()
+    shown.accuracy.chunk_by(|a, b| a.kind == b.kind).map(figure).collect()
 }

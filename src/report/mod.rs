@@ -13,7 +13,7 @@ mod simplex;
 mod training;
 
 pub use compression::{ParetoPoint, pareto_page};
-pub use contest::{AblationPage, AttackPage, ablation_page, attack_page};
+pub use contest::{AblationPage, AttackPage, AttackPoint, ablation_page, attack_page};
 pub use entanglement::entanglement_page;
 pub use run::{Ran, Subject, run_page};
 pub use training::{ClassTable, Curves, IN_PASSING, training_page};

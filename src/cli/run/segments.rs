@@ -114,11 +114,10 @@ fn machines(cli: &Cli, network: &AmplitudeNetwork) -> Result<Vec<Variant>, Strin
     let contender = Contender::Amplitude(network.clone());
     let machine = |&size: &f64| {
         let attack = Attack { form: Form::Inside, noise: cli.over_rotation_noise, size, mode: Mode::Test };
-        let fault = test_fault(&contender, &attack, cli.seed, 0);
-        let layer = fault.as_ref().map_or(0, |fault| fault.layer + 1);
-        let hit = fault.map_or(contender.clone(), |fault| contender.shifted(&fault));
-        let Contender::Amplitude(machine) = hit else { unreachable!("a fault changes no kind") };
-        let name = format!("{}, layer {layer} off by {size} ({})", network.name, cli.over_rotation_noise.name());
+        let fault = test_fault(&contender, &attack, cli.seed, 0).expect("a network with layers");
+        let Contender::Amplitude(machine) = contender.shifted(&fault) else { unreachable!("a fault changes no kind") };
+        let (layer, noise) = (fault.layer + 1, cli.over_rotation_noise.name());
+        let name = format!("{}, layer {layer} off by {size} ({noise})", network.name);
         Variant { name, network: machine, off: Some(size) }
     };
     Ok(cli.over_rotation.iter().map(machine).collect())

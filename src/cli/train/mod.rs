@@ -2,20 +2,19 @@
 
 mod amplitudes;
 mod entanglement;
+mod epochs;
 mod quanvolution;
 
+use self::epochs::{Pace, epoch_table, epochs};
 use crate::cli::arguments::{Common, parse, start, tolerance};
 use crate::cli::inputs::{note_dead, note_samples};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{Failure, HOLDS, note, print};
-use crate::cli::progress::Progress;
+use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::TrainReport;
-use crate::cli::table::Table;
 use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::{in_folder, write_atomically};
 use crate::network::{Activation, Network, write_json, write_tensors};
-use crate::report::IN_PASSING;
-use crate::training::{Architecture, EpochRecord, Pass, Recipe, Rule, Trained, TrainingSet, TrainingState, error_on};
+use crate::training::{Architecture, EpochRecord, Recipe, Rule, Trained, TrainingSet, TrainingState, error_on};
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::json;
 use std::ffi::OsString;
@@ -215,48 +214,6 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(HOLDS))
 }
 
-/// How often to keep what there is, and whether to say how far it is.
-struct Pace {
-    every: u32,
-    quiet: bool,
-}
-
-/// Trains up to the last epoch, and keeps what there is every so often.
-fn epochs<N: Trained>(
-    pace: &Pace,
-    recipe: &Recipe,
-    state: &mut TrainingState<N>,
-    set: &TrainingSet,
-    test_error: impl Fn(&N) -> Option<f64>,
-    keep: impl Fn(&TrainingState<N>) -> Result<(), String>,
-) -> Result<(), Failure> {
-    if state.epoch > 0 && !pace.quiet {
-        note(&format!("going on after epoch {}", state.epoch));
-    }
-    // What a finished training has left may have gone since.
-    if state.epoch == recipe.epochs {
-        return Ok(keep(state)?);
-    }
-    let progress = Progress::new(recipe.epochs as usize, "training", "epochs", pace.quiet);
-    progress.start_at(state.epoch as usize);
-    while state.epoch < recipe.epochs {
-        let Pass { loss, error: training_error, norms } = state.advance(set, recipe);
-        progress.step();
-        let epoch = state.epoch;
-        if !loss.is_finite() || !state.is_finite() {
-            progress.finish();
-            return Err(Failure::Check(format!("the training diverged in epoch {epoch}: try a smaller --rate")));
-        }
-        if epoch == 1 || epoch.is_multiple_of(pace.every) || epoch == recipe.epochs {
-            let test_error = test_error(&state.network);
-            state.records.push(EpochRecord { epoch, loss, training_error, test_error, norms });
-            keep(state)?;
-        }
-    }
-    progress.finish();
-    Ok(())
-}
-
 /// Refuses to go on with a training on other samples, and remembers which these are.
 fn bind<N: Trained>(state: &mut TrainingState<N>, folder: &Path, samples: &[&Samples]) -> Result<(), String> {
     let digest = digest(samples);
@@ -374,21 +331,6 @@ fn show(cli: &Cli, state: &TrainingState, samples: usize) -> Result<(), String> 
         print(&format!("{}\n{samples} samples, {parameters} parameters\n", epoch_table(&state.records, 20)))?;
     }
     Ok(())
-}
-
-/// At most so many rows of epochs: a page is enough, log.csv has them all.
-fn epoch_table(records: &[EpochRecord], most: usize) -> String {
-    let layers = (1..=records[0].norms.len()).map(|layer| format!("gradient of {layer}")).collect::<Vec<_>>();
-    let heads = ["epoch", "loss", "training error", "test error"].into_iter().chain(layers.iter().map(String::as_str));
-    let mut table = Table::new(&heads.collect::<Vec<_>>(), false);
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
-    let (step, last) = (records.len().div_ceil(most), records.len() - 1);
-    for (_, r) in records.iter().enumerate().filter(|(i, _)| (last - i).is_multiple_of(step)) {
-        let test = r.test_error.map_or("·".into(), percent);
-        let cells = [r.epoch.to_string(), format!("{:.4}", r.loss), percent(r.training_error), test];
-        table.row(cells.into_iter().chain(r.norms.iter().map(|norm| format!("{norm:.1e}"))).collect());
-    }
-    table.render() + IN_PASSING + "\n"
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -205,9 +205,10 @@ mod tests {
                 let next = found.next.as_ref().unwrap()[n];
                 assert!((next.value - exact).abs() < 5.0 * next.error + 1e-9, "{next:?} {exact}");
                 let p = if wanted > 0.0 { found.p.plus[n] } else { found.p.minus[n] };
-                let spread = (p.value * (1.0 - p.value) / shots as f64).sqrt();
-                // A shot more of either kind is next to nothing among so many.
-                assert!(p.value > 0.0 && (p.error / spread - 1.0).abs() < 2.0 / (p.value * shots as f64), "{p:?}");
+                // With a shot more of either kind.
+                let share = (p.value * shots as f64 + 1.0) / (shots as f64 + 2.0);
+                let spread = (share * (1.0 - share) / shots as f64).sqrt();
+                assert!(p.value > 0.0 && (p.error - spread).abs() < 1e-12);
             }
         }
     }

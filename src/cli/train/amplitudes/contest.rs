@@ -9,7 +9,7 @@ use crate::cli::reports::{AblationReport, AblationRow, AttackReport, AttackRow, 
 use crate::cli::table::{Table, number};
 use crate::cli::train::{ABLATION_PAGE, ATTACKS_PAGE, COMMAND};
 use crate::files::{in_folder, write_atomically};
-use crate::report::{AblationPage, AttackPage, ablation_page, attack_page};
+use crate::report::{AblationPage, AttackPage, AttackPoint, ablation_page, attack_page};
 use crate::training::amplitude::{
     Assault, Attack, Connection, Contender, Contest, Course, Kind, Mode, Spread, ablation, assault,
 };
@@ -205,10 +205,14 @@ fn attack_row(contest: &Contest<'_>, kinds: &[Kind], row: &Assault) -> AttackRow
     }
 }
 
-/// What an attack is but for its size, its size, and the accuracies; none of a quiet training.
-fn point(row: &AttackRow) -> Option<(String, f64, Vec<f64>)> {
-    let name = format!("form {}, {}, {}", row.form?, row.noise?, row.mode?);
-    Some((name, row.size?, row.networks.iter().map(|network| network.accuracy.mean).collect()))
+/// What came of an attack; none of a quiet training.
+fn point(row: &AttackRow) -> Option<AttackPoint> {
+    Some(AttackPoint {
+        kind: format!("form {}, {}", row.form?, row.noise?),
+        mode: row.mode?,
+        size: row.size?,
+        right: row.networks.iter().map(|network| network.accuracy.mean).collect(),
+    })
 }
 
 fn attack_cells(row: &AttackRow, what: &dyn Fn(&AttackedRow) -> String) -> Vec<String> {
