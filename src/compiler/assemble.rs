@@ -3,7 +3,7 @@
 use super::options::CompileOptions;
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower};
+use crate::lowering::{LoweringError, lower_to};
 use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
@@ -48,7 +48,8 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
+    let CompileOptions { machine, layout, seed, drop_tolerance, .. } = options;
+    let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
     for (_, sign) in contract.signs.present_mut() {
         sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
     }

@@ -1,6 +1,7 @@
 //! How to compile: what a user may choose.
 
 use crate::encoding::{GammaRule, Phases};
+use crate::lowering::Layout;
 use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
 use crate::synthesis::joint::JointOptions;
@@ -27,6 +28,8 @@ pub struct CompileOptions {
     pub input: Option<Prepared>,
     /// What programs are written for and routed on.
     pub machine: Machine,
+    /// Which of the machine's qubits are taken, where its figures are known.
+    pub layout: Layout,
 }
 
 /// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
@@ -79,6 +82,7 @@ impl Default for CompileOptions {
             method: Method::Exact,
             input: None,
             machine: Machine::default(),
+            layout: Layout::Best,
         }
     }
 }
@@ -124,6 +128,12 @@ impl CompileOptions {
     #[must_use]
     pub fn with_input(self, input: Prepared) -> Self {
         CompileOptions { input: Some(input), ..self }
+    }
+
+    /// The same for a machine, on the qubits of a layout where its figures are known.
+    #[must_use]
+    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
+        CompileOptions { machine, layout, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.
