@@ -13,7 +13,7 @@ mod routing;
 mod translate;
 
 pub use chains::disjoint_chains;
-pub use layout::{Layout, Placed, Survival, place, placements, survival, tiles};
+pub use layout::{Layout, Placed, Survival, place, placements, survival, survival_in_place, tiles};
 pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};

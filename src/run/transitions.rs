@@ -6,7 +6,7 @@ use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
 use crate::qasm::{Program, SignContract};
 use crate::signs::Signs;
-use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_probabilities, noisy_words};
+use crate::simulator::noise::{Noise, ReadoutError, Trajectories, noisy_probabilities, noisy_words, reading_errors};
 use crate::simulator::{AcceptedOperator, transition_probabilities};
 
 /// The probabilities of one sign's circuit.
@@ -31,14 +31,14 @@ pub struct Mitigated {
     /// Bits that spell n.
     pub outputs: usize,
     /// What reading did to each bit of a word.
-    pub error: ReadoutError,
+    pub errors: Vec<ReadoutError>,
 }
 
 impl Mitigated {
     /// Takes the readout errors out of a distribution over words and returns what is accepted of it: `p_n`, unbiased,
     /// though single entries may be negative.
     pub fn undo<'a>(&self, words: &'a mut [f64]) -> &'a [f64] {
-        (0..words.len().trailing_zeros() as usize).for_each(|bit| self.error.undo(words, bit));
+        self.errors.iter().enumerate().for_each(|(bit, error)| error.undo(words, bit));
         &words[self.accepted << self.outputs..(self.accepted + 1) << self.outputs]
     }
 }
@@ -109,7 +109,7 @@ impl BlockTransitions {
     pub fn of_noisy_programs(
         programs: &[&Program],
         block: &Block,
-        noise: &NoiseModel,
+        noise: &dyn Noise,
         trajectories: &Trajectories,
         mitigate: bool,
     ) -> Result<BlockTransitions, VerifyError> {
@@ -122,7 +122,8 @@ impl BlockTransitions {
             }
             let words = noisy_words(&program.circuit, &readout, &columns, noise, trajectories)?;
             let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
-            let mitigated = Mitigated { words, accepted, outputs, error: noise.readout };
+            let errors = reading_errors(&program.circuit, &readout, noise)?;
+            let mitigated = Mitigated { words, accepted, outputs, errors };
             let mut probabilities = RealMatrix::zeros(1 << outputs, columns.len());
             for (mut p, word) in probabilities.column_iter_mut().zip(mitigated.words.column_iter()) {
                 let mut word = word.into_owned();

@@ -121,6 +121,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             }
         },
         machine: cli.target.machine(cli.common.quiet)?,
+        layout: cli.target.layout(),
         input: prepared(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };
@@ -160,7 +161,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             note_exact(&reports);
         }
     }
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
+    show(
+        cli,
+        &Outcome { network: &network, reports: &reports, files: &files, check, labels, machine: &options.machine },
+        &destination,
+    )?;
     Ok(ExitCode::from(HOLDS))
 }
 
