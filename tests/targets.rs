@@ -11,7 +11,7 @@ use hqrn::qasm::ast::Statement;
 use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
-use hqrn::target::{TARGETS, Target};
+use hqrn::target::{Coupling, TARGETS, Target};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
@@ -80,6 +80,44 @@ fn prepared_inputs_are_verified_in_every_target() {
                     let (verification, _) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
                     assert!(!verification.holds(), "{}", target.name);
                 }
+            }
+        }
+    }
+}
+
+/// One program that angles turn to any column, or, where the text has no inputs, one for each.
+#[test]
+fn columns_are_chosen_in_every_target() {
+    let line: Vec<(usize, usize)> = (0..11).flat_map(|q| [(q, q + 1), (q + 1, q)]).collect();
+    for network in networks().iter().filter(|network| network.blocks[0].dim() <= 8) {
+        let (block, dim) = (&network.blocks[0], network.blocks[0].dim());
+        for (target, split) in TARGETS.iter().zip([false, true].into_iter().cycle()) {
+            let options = CompileOptions::default().with_target(target).with_split(split).with_columns();
+            let options = if target.joins.is_some() {
+                options.with_coupling(Coupling::new(Some(12), &line).unwrap())
+            } else {
+                options
+            };
+            let texts = compile_block(network, 1, &options).unwrap();
+            let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+            let members: Vec<_> = programs.iter().collect();
+            let (verification, computed) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+            let (name, whole) = (target.name, computed.unwrap());
+            assert!(verification.holds() && verification.columns == dim, "{name}: {verification:?}");
+            assert_abs_diff_eq!(whole, block.weight().clone(), epsilon = 1e-9);
+            if !target.dialect.inputs {
+                assert_eq!(texts.iter().map(|t| t.column).max(), Some(Some(dim - 1)), "{name}");
+                continue;
+            }
+            for (program, text) in programs.iter().zip(&texts) {
+                assert_eq!(qasm::write(program), text.text, "{name}");
+            }
+            // Every setting of the angles, simulated from |0> as it is bound.
+            for m in 0..dim {
+                let bound: Vec<_> = programs.iter().map(|p| p.column(m).unwrap()).collect();
+                let bound: Vec<_> = bound.iter().collect();
+                let (verification, _) = verify_block(&bound, block, &Check::all(1e-9)).unwrap();
+                assert!(verification.holds() && verification.prepared, "{name} {m}: {verification:?}");
             }
         }
     }

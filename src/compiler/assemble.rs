@@ -1,6 +1,7 @@
 //! Both signs side by side: input, measurements, contract; then written for the machine.
 
-use super::options::CompileOptions;
+use super::choose::Chooser;
+use super::options::{CompileOptions, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
 use crate::lowering::{LoweringError, lower};
@@ -8,7 +9,8 @@ use crate::qasm::{Contract, Prepared, Program, SignContract};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
 
-/// Puts the circuits of both signs side by side, measures everything and completes the contract. Where `joint`, there is
+/// Puts the circuits of both signs side by side behind the input that the contract prepares, or that angles choose, measures
+/// everything and completes the contract. Where `joint`, there is
 /// one circuit, and what its ancillas read is the sign.
 pub(super) fn assemble(
     mut contract: Contract,
@@ -28,10 +30,15 @@ pub(super) fn assemble(
         .filter(|(sign, _)| !(joint && *sign == Sign::Minus))
         .filter_map(|(_, (circuit, first))| Some((first..first + circuit?.parts.output.len()).collect()))
         .collect();
-    let mut circuit = match &options.input {
+    let mut circuit = match &contract.prepared {
         Some(input) => prepare(input, &registers, measured),
         None => Circuit::with_bits(measured, measured),
     };
+    let chooser = Chooser::of(options.machine.target)
+        .filter(|_| options.input == InputRule::Columns && contract.prepared.is_none());
+    if let Some(chooser) = chooser {
+        chooser.begin(&mut circuit, &registers.concat());
+    }
     for (sign, (placed, first)) in signs.zip(first) {
         let Some(SignCircuit { gamma, phases, parts, accept, error, .. }) = placed else { continue };
         if !(joint && sign == Sign::Minus) {
@@ -52,7 +59,10 @@ pub(super) fn assemble(
     for (_, sign) in contract.signs.present_mut() {
         sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
     }
-    Ok(Program { circuit: lowered.circuit, contract })
+    Ok(match chooser {
+        Some(chooser) => Program::with_inputs(chooser.complete(&lowered.circuit, &mut contract), contract),
+        None => Program::new(lowered.circuit, contract),
+    })
 }
 
 /// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to

@@ -23,10 +23,23 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
-    /// An input that programs prepare themselves.
-    pub input: Option<Prepared>,
+    /// Who sets the input.
+    pub input: InputRule,
     /// What programs are written for and routed on.
     pub machine: Machine,
+}
+
+/// Who sets what a block's circuits start from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum InputRule {
+    /// Whoever runs the program, by gates in front of it.
+    #[default]
+    User,
+    /// The program, which has this one alone.
+    Prepared(Prepared),
+    /// Angles that are inputs of the program, 0 or π for each bit of the basis state; where the target's text has no inputs, a
+    /// program for each basis state.
+    Columns,
 }
 
 /// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
@@ -77,7 +90,7 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
-            input: None,
+            input: InputRule::User,
             machine: Machine::default(),
         }
     }
@@ -123,7 +136,13 @@ impl CompileOptions {
     /// The same with an input that programs prepare themselves.
     #[must_use]
     pub fn with_input(self, input: Prepared) -> Self {
-        CompileOptions { input: Some(input), ..self }
+        CompileOptions { input: InputRule::Prepared(input), ..self }
+    }
+
+    /// The same with inputs of the program that choose its basis state.
+    #[must_use]
+    pub fn with_columns(self) -> Self {
+        CompileOptions { input: InputRule::Columns, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

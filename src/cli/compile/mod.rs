@@ -12,6 +12,7 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::encoding::Inputs;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -19,7 +20,9 @@ use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
-use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
+use crate::compiler::{
+    BlockReport, CompileOptions, InputRule, Method, check_block, compile_and_measure, compile_block,
+};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{in_folder, read_json, write_atomically};
@@ -121,7 +124,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             }
         },
         machine: cli.target.machine(cli.common.quiet)?,
-        input: prepared(cli, &network, numbers.len())?,
+        input: input_rule(cli, &network, numbers.len())?,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -182,6 +185,17 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     let (mut small, _) = compressed.map_err(|error| error.to_string())?;
     small.name = format!("{}-small", network.name);
     Ok(small)
+}
+
+/// Who sets the input.
+fn input_rule(cli: &Cli, network: &Network, compiled: usize) -> Result<InputRule, String> {
+    let prepared = prepared(cli, network, compiled)?;
+    match (prepared, cli.encoding.inputs()) {
+        (Some(_), Some(Inputs::Columns)) => Err("--input: its one state is chosen, not with --inputs columns".into()),
+        (Some(input), _) => Ok(InputRule::Prepared(input)),
+        (None, Some(Inputs::Columns)) => Ok(InputRule::Columns),
+        (None, _) => Ok(InputRule::User),
+    }
 }
 
 /// The input that the program is to prepare.
@@ -247,7 +261,8 @@ fn note_exact(reports: &[BlockReport]) {
 
 /// What a search for one circuit may do; it chooses phases and gamma itself.
 fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
-    let given = cli.encoding.given_for_blocks().filter(|name| *name != "--inputs diagonal");
+    let given =
+        cli.encoding.given_for_blocks().filter(|name| !["--inputs diagonal", "--inputs columns"].contains(name));
     if let Some(name) = given.or(cli.split.then_some("--split")) {
         return Err(format!(
             "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"

@@ -111,7 +111,7 @@ pub fn write_programs(
             Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
             _ => format!("block-{:0digits$}", report.summary.block),
         };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.suffix())).collect();
     }
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
@@ -122,7 +122,7 @@ pub fn write_programs(
         Destination::File(path) => {
             let mut files = vec![];
             for (name, program) in named {
-                let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
+                let file = if program.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
                 write_atomically(&file, &program.text).map_err(wrong)?;
                 files.push(file);
             }
