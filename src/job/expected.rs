@@ -52,6 +52,13 @@ impl Expected {
         self.tiles.iter().map(|tile| tile.survival).collect()
     }
 
+    /// What W of all copies together has to be multiplied with, as they are averaged.
+    pub fn promised_scale(&self) -> f64 {
+        let survivals = self.survivals();
+        let (above, below) = survivals.iter().fold((0.0, 0.0), |(a, b), s| (a + s * s, b + s * s * s));
+        above / below
+    }
+
     /// What infinitely many shots would say: the probabilities themselves, as counts of one shot in each column.
     pub fn exact(&self) -> Measured {
         Measured { tiles: self.tiles.iter().map(|tile| tile.measured(tile.words.clone())).collect() }
@@ -96,6 +103,10 @@ pub struct Promise {
     pub wrong: Option<Estimate>,
     /// `|W_rec - W| / |W|` of each block, mean over draws; `null` where W is zero.
     pub distances: Vec<Option<f64>>,
+    /// The share of labels that infinitely many shots would change: what the machine itself does.
+    pub unlimited: f64,
+    /// `|W_rec - W| / |W|` of each block with infinitely many shots.
+    pub unlimited_distances: Vec<Option<f64>>,
 }
 
 /// Runs the job `draws` times on its promised probabilities, each time with other counts, and says what each step of mitigation comes to. The same seed gives
@@ -126,6 +137,8 @@ pub fn promises(
         })
         .collect();
     let steps = ladders[0].rungs.len();
+    let exact: Vec<Measured> = expected.iter().map(Expected::exact).collect();
+    let exact = ground.climb(&exact, &survivals, refit.then_some(seed));
     (0..steps)
         .map(|i| {
             let rungs: Vec<_> = ladders.iter().map(|ladder| &ladder.rungs[i]).collect();
@@ -138,7 +151,15 @@ pub fn promises(
                 all.map(|all| mean(&all).0.value)
             };
             let distances = (0..rungs[0].distances.len()).map(mean_of).collect();
-            Promise { step: rungs[0].step, changed, spread, wrong: wrong.map(|w| mean(&w).0), distances }
+            Promise {
+                step: rungs[0].step,
+                changed,
+                spread,
+                wrong: wrong.map(|w| mean(&w).0),
+                distances,
+                unlimited: ground.changed(&exact.rungs[i].labels).share(),
+                unlimited_distances: exact.rungs[i].distances.clone(),
+            }
         })
         .collect()
 }

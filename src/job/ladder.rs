@@ -45,9 +45,9 @@ impl Step {
 #[derive(Clone, Debug)]
 pub struct Ground<'a> {
     /// The network whose programs run: what it says of a row itself is what is to be kept.
-    pub network: &'a Network,
+    network: &'a Network,
     /// Rows that decide: for means and refits.
-    pub training: &'a [Vec<f64>],
+    training: &'a [Vec<f64>],
     /// First states of the rows that are reported.
     first: RealMatrix,
     /// The network's own labels of them.
@@ -101,6 +101,16 @@ impl<'a> Ground<'a> {
             .map(|states| states.column_mean().as_slice().to_vec())
             .collect();
         Ground { network, training, first, own, truth, means }
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        self.network
+    }
+
+    /// The rows that decide.
+    pub fn training(&self) -> &[Vec<f64>] {
+        self.training
     }
 
     /// The network's own labels of the rows that are reported.

@@ -17,6 +17,10 @@ mod measured;
 mod mitigation;
 #[cfg(feature = "data")]
 mod ndarray;
+#[cfg(feature = "data")]
+mod order;
+#[cfg(feature = "data")]
+mod placed;
 pub mod plan;
 mod price;
 mod reading;
@@ -30,11 +34,15 @@ pub use fit::{Surprise, surprise};
 pub use ladder::{Ground, Ladder, Rung, Step};
 pub use measured::{Estimated, Measured, Tile};
 pub use mitigation::{distance, scale, scale_error, shifted};
+#[cfg(feature = "data")]
+pub use order::{Order, OrderError, Provider, Worked, work_out};
+#[cfg(feature = "data")]
+pub use placed::{PlacedError, expected_of};
 pub use price::{Effort, Price, PriceError, PriceList, Quote, Timing};
 pub use reading::{MOST_BITS, Reading, TooManyBits};
 pub use refit::refitted;
 #[cfg(feature = "data")]
-pub use result::{BlockReading, ResultError, collected};
+pub use result::{BlockReading, ResultError, collected, rehearsed};
 pub use runs::dealt;
 
 #[cfg(test)]

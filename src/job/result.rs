@@ -1,12 +1,16 @@
 //! What came back of a job: the words of every run, whoever wrote them down, and from them the counts of every block.
 
+use super::expected::Expected;
 use super::ibm::{self, Words};
 use super::measured::{Measured, Tile};
-use super::plan::{PlannedBlock, settings};
+use super::plan::{Plan, PlannedBlock, settings};
 use super::reading::Reading;
 use crate::linalg::RealMatrix;
+use crate::random::stream;
+use crate::simulator::Multinomial;
 use crate::simulator::noise::ReadoutError;
-use serde_json::Value;
+use rand::seq::SliceRandom;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// A result that cannot be used, with its place.
@@ -175,4 +179,43 @@ pub fn collected(
         all.push(Measured { tiles });
     }
     Ok(all)
+}
+
+/// A result drawn from what is promised, in the short form. The same seed gives the same result.
+///
+/// # Panics
+/// If there is not one promise a block of the plan.
+pub fn rehearsed(plan: &Plan, parts: &[(BlockReading, Expected)], seed: u64) -> Value {
+    assert_eq!(plan.blocks.len(), parts.len(), "one promise a block");
+    let of_block = |(k, (block, (reading, expected))): (usize, (&PlannedBlock, &(BlockReading, Expected)))| {
+        let mut rng = stream(seed, k as u64);
+        let table = |m: usize| {
+            // Copies are drawn one by one, then put into one word shot by shot.
+            let mut words = vec![vec![0u8; reading.bits.div_ceil(8)]; plan.shots as usize];
+            for tile in &expected.tiles {
+                let p = tile.words.column(m).into_owned();
+                let mut counts = vec![0.0; p.len()];
+                let counted = Multinomial::default().draw(plan.shots, p.as_slice(), &mut counts, &mut rng);
+                counts[0] += (plan.shots - counted) as f64;
+                let spelt = counts.iter().enumerate().flat_map(|(word, n)| std::iter::repeat_n(word, *n as usize));
+                let mut spelt: Vec<usize> = spelt.collect();
+                spelt.shuffle(&mut rng);
+                for (word, spelt) in words.iter_mut().zip(spelt) {
+                    for (i, bit) in tile.reading.bits().iter().enumerate() {
+                        word[bit / 8] |= ((spelt >> i & 1) as u8) << (bit % 8);
+                    }
+                }
+            }
+            let mut counts = BTreeMap::<String, u64>::new();
+            for word in words {
+                let hex: String = word.iter().rev().map(|byte| format!("{byte:02x}")).collect();
+                let bare = hex.trim_start_matches('0');
+                *counts.entry(format!("0x{}", if bare.is_empty() { "0" } else { bare })).or_default() += 1;
+            }
+            json!(counts)
+        };
+        settings(&block.runs).map(table).collect::<Vec<Value>>()
+    };
+    let pubs: Vec<Vec<Value>> = plan.blocks.iter().zip(parts).enumerate().map(of_block).collect();
+    json!({ "pubs": pubs })
 }
