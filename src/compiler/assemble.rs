@@ -4,8 +4,8 @@ use super::choose::Chooser;
 use super::options::{CompileOptions, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower};
-use crate::qasm::{Contract, Prepared, Program, SignContract};
+use crate::lowering::{LoweringError, lower, lower_copies};
+use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
 
@@ -55,14 +55,36 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
-    for (_, sign) in contract.signs.present_mut() {
-        sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
-    }
+    let circuit = if options.layouts.is_empty() {
+        let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
+        for (_, sign) in contract.signs.present_mut() {
+            sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+        }
+        lowered.circuit
+    } else {
+        let copies = lower_copies(&circuit, &options.layouts, &options.machine, options.drop_tolerance)?;
+        put_on(&options.layouts, measured, &mut contract);
+        copies
+    };
     Ok(match chooser {
-        Some(chooser) => Program::with_inputs(chooser.complete(&lowered.circuit, &mut contract), contract),
-        None => Program::new(lowered.circuit, contract),
+        Some(chooser) => Program::with_inputs(chooser.complete(&circuit, &mut contract), contract),
+        None => Program::new(circuit, contract),
     })
+}
+
+/// The contract of copies of a circuit with so many bits, whose own it was: the first is what its signs say.
+fn put_on(layouts: &[Vec<usize>], bits: usize, contract: &mut Contract) {
+    let own = contract.signs.clone();
+    let places = |tile: usize, read: &SignContract| Places {
+        input: read.input.iter().map(|q| layouts[tile][*q]).collect(),
+        output: read.output.iter().map(|bit| tile * bits + bit).collect(),
+        accept: read.accept.iter().map(|(bit, value)| (tile * bits + bit, *value)).collect(),
+    };
+    for (_, read) in contract.signs.present_mut() {
+        read.input = places(0, read).input;
+    }
+    let tile = |tile: usize| TileTerms { signs: own.as_ref().map(|read| read.as_ref().map(|read| places(tile, read))) };
+    contract.tiles = (1..layouts.len()).map(tile).collect();
 }
 
 /// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to

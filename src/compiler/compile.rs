@@ -135,7 +135,7 @@ pub enum CompileError {
 /// state, in their order, where the input is to be chosen and the target's text has no inputs.
 ///
 /// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i, or, on a machine with
-/// a coupling map, the qubit that it ends on. By
+/// a coupling map, the qubit that it ends on. With layouts there are so many copies, each on the qubits that its layout says. By
 /// [`Method::Exact`], `W_rec` agrees with W to rounding; by [`Method::Trotter`], to what the contract states.
 ///
 /// # Errors
@@ -172,7 +172,7 @@ pub fn compile_block(
             method: method.to_owned(),
             target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
-            physical: options.machine.coupling.is_some(),
+            physical: options.machine.coupling.is_some() || !options.layouts.is_empty(),
             prepared,
             columns: None,
             tiles: vec![],

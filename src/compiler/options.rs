@@ -27,6 +27,9 @@ pub struct CompileOptions {
     pub input: InputRule,
     /// What programs are written for and routed on.
     pub machine: Machine,
+    /// Copies of the circuits in one program: where each qubit of them lies on the machine, for each copy. Empty where one copy is
+    /// routed.
+    pub layouts: Vec<Vec<usize>>,
 }
 
 /// Who sets what a block's circuits start from.
@@ -92,6 +95,7 @@ impl Default for CompileOptions {
             method: Method::Exact,
             input: InputRule::User,
             machine: Machine::default(),
+            layouts: vec![],
         }
     }
 }
@@ -143,6 +147,13 @@ impl CompileOptions {
     #[must_use]
     pub fn with_columns(self) -> Self {
         CompileOptions { input: InputRule::Columns, ..self }
+    }
+
+    /// The same with a copy of the circuits for each layout, in one program: qubit i of a program without layouts lies on the
+    /// machine's qubit `layout[i]`. Nothing is moved, so that a machine must join all pairs that the circuits do.
+    #[must_use]
+    pub fn with_layouts(self, layouts: Vec<Vec<usize>>) -> Self {
+        CompileOptions { layouts, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

@@ -7,10 +7,12 @@
 //! ```
 
 mod chains;
+mod copies;
 mod routing;
 mod translate;
 
 pub use chains::disjoint_chains;
+pub use copies::lower_copies;
 pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};
@@ -41,6 +43,14 @@ pub enum LoweringError {
         needed: usize,
         /// How many the machine has that a pair names.
         has: usize,
+    },
+    /// A copy that cannot lie where it was put.
+    #[error("tile {tile}: {problem}")]
+    Layout {
+        /// Which copy, from 0.
+        tile: usize,
+        /// What is wrong.
+        problem: String,
     },
     /// Too few qubits hang together.
     #[error(

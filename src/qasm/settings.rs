@@ -148,7 +148,7 @@ c[2] = measure q[1];
         let column = program.column(1).unwrap();
         let text = write(&column);
         assert!(text.contains(&format!("rx(-{PI}) q[0];\nsx q[2];\nrz(0.0) q[2];")), "{text}");
-        assert!(text.contains("\"prepared\":{\"basis\":1}") && !text.contains("input"), "{text}");
+        assert!(text.contains("\"prepared\":{\"basis\":1}") && !text.contains("input float"), "{text}");
         assert!(column.column(1).is_none() && program.column(4).is_none());
     }
 

@@ -13,6 +13,7 @@ mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::encoding::Inputs;
+use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -88,7 +89,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
-    if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
+    if let Some(name) = cli.layers.given_beside_tiles().or(cli.encoding.given_for_layers()) {
         return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
     }
     if cli.spelling.is_some() {
@@ -125,6 +126,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         },
         machine: cli.target.machine(cli.common.quiet)?,
         input: input_rule(cli, &network, numbers.len())?,
+        layouts: layouts(cli)?,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -185,6 +187,17 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     let (mut small, _) = compressed.map_err(|error| error.to_string())?;
     small.name = format!("{}-small", network.name);
     Ok(small)
+}
+
+/// Where the copies of the circuits lie.
+fn layouts(cli: &Cli) -> Result<Vec<Vec<usize>>, String> {
+    match &cli.layers.tiles {
+        None => Ok(vec![]),
+        Some(Tiles::Layouts(layouts)) => Ok(layouts.clone()),
+        Some(Tiles::Count(_)) => {
+            Err("--tiles: residual blocks take the qubits of each copy, as in \"4 3 16; 5 6 7\"".into())
+        }
+    }
 }
 
 /// Who sets the input.
