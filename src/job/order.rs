@@ -49,6 +49,8 @@ pub struct Order {
     pub median: bool,
     /// Whether all columns run equally often.
     pub even: bool,
+    /// Whether qubits that wait relax, in what is promised: on machines they do, on fake ones they do not.
+    pub waits: bool,
 }
 
 /// An order that cannot be met.
@@ -128,7 +130,7 @@ pub fn work_out(
     let texts = programs(network, machine, order)?;
     let programs: Vec<Program> = texts.iter().map(|text| qasm::read(text).expect("it was read before")).collect();
     let expected: Vec<Expected> =
-        expected_of(network, &programs, machine)?.into_iter().map(|(_, expected)| expected).collect();
+        expected_of(network, &programs, machine, order.waits)?.into_iter().map(|(_, expected)| expected).collect();
     let tiles = programs.iter().map(|program| program.contract.tile_count()).max().unwrap_or(1) as u64;
     let columns: u64 = network.blocks.iter().map(|block| block.dim() as u64).sum();
     let executions = order.executions / tiles;

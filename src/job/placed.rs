@@ -3,13 +3,16 @@
 use super::expected::{Expected, ExpectedTile};
 use super::reading::{Reading, TooManyBits};
 use super::result::BlockReading;
-use crate::compiler::readout_of;
+use crate::circuit::Circuit;
 use crate::network::{Block, Network};
 use crate::qasm::Program;
-use crate::simulator::SimulationError;
-use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_words};
+use crate::simulator::noise::{MachineNoise, Trajectories, noisy_columns, reading_errors};
+use crate::simulator::{Readout, SimulationError};
 use crate::target::Machine;
 use rayon::prelude::*;
+
+/// Of circuits that are too wide for density matrices.
+const TRAJECTORIES: Trajectories = Trajectories { count: 200, seed: 0 };
 
 /// A program of which nothing can be promised.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -30,6 +33,12 @@ pub enum PlacedError {
         /// Why not.
         source: SimulationError,
     },
+    /// It has no inputs that choose its basis state.
+    #[error("block {block}: its program is not one of columns: no angles choose its basis state")]
+    NoColumns {
+        /// The block's number, from 1.
+        block: usize,
+    },
     /// The machine's file has no figures.
     #[error("{machine}: a machine without figures: nothing can be promised of it")]
     NoFigures {
@@ -38,7 +47,8 @@ pub enum PlacedError {
     },
 }
 
-/// How the copies of every block are read on this machine, and what it promises of them.
+/// How the copies of every block are read on this machine, and what it promises of them; with `waits`, qubits that wait for others
+/// relax meanwhile.
 ///
 /// # Errors
 /// If a program reads too many bits or is too large to simulate, or the machine has no figures.
@@ -49,10 +59,11 @@ pub fn expected_of(
     network: &Network,
     programs: &[Program],
     machine: &Machine,
+    waits: bool,
 ) -> Result<Vec<(BlockReading, Expected)>, PlacedError> {
     assert_eq!(programs.len(), network.blocks.len(), "one program a block");
     let parts: Vec<_> = network.blocks.par_iter().zip(programs).enumerate().collect();
-    parts.into_par_iter().map(|(k, (block, program))| of_block(k + 1, block, program, machine)).collect()
+    parts.into_par_iter().map(|(k, (block, program))| of_block(k + 1, block, program, machine, waits)).collect()
 }
 
 fn of_block(
@@ -60,35 +71,24 @@ fn of_block(
     block: &Block,
     program: &Program,
     machine: &Machine,
+    waits: bool,
 ) -> Result<(BlockReading, Expected), PlacedError> {
     let Some(figures) = &machine.figures else {
         return Err(PlacedError::NoFigures { machine: machine.name.clone().into_owned() });
     };
-    let columns: Vec<usize> = (0..program.contract.dim).collect();
+    let noise = MachineNoise::new(figures.clone(), waits);
+    let columns = (0..program.contract.dim).map(|m| program.column(m).map(|own| own.circuit));
+    let columns: Option<Vec<Circuit>> = columns.collect();
+    let columns = columns.ok_or(PlacedError::NoColumns { block: number })?;
     let (mut tiles, mut expected) = (vec![], vec![]);
     for t in 0..program.contract.tile_count() {
         let signs = program.contract.tile(t).signs;
         let reading = Reading::of(&signs, block.weight().nrows())
             .map_err(|source| PlacedError::Bits { block: number, source })?;
-        let misread = |bit: &usize| -> ReadoutError {
-            let of_qubit = program.circuit.writer_of(*bit).and_then(|qubit| figures.qubit(qubit));
-            of_qubit.map_or_else(ReadoutError::default, |qubit| ReadoutError {
-                one_for_zero: qubit.readout.one_for_zero,
-                zero_for_one: qubit.readout.zero_for_one,
-            })
-        };
-        let errors: Vec<ReadoutError> = reading.bits().iter().map(misread).collect();
-        let Some((_, read)) = signs.present().next() else { continue };
-        let mut readout = readout_of(read);
-        (readout.output, readout.accept) = (reading.bits().to_vec(), vec![]);
-        let mut gates = figures.mean();
-        gates.readout = Default::default();
-        let some = Trajectories { count: 100, seed: 0 };
-        let mut words = noisy_words(&program.circuit, &readout, &columns, &NoiseModel::from(&gates), &some)
-            .map_err(|source| PlacedError::Simulation { block: number, source })?;
-        for mut column in words.column_iter_mut() {
-            errors.iter().enumerate().for_each(|(bit, error)| error.apply(column.as_mut_slice(), bit));
-        }
+        let readout = Readout { input: vec![], output: reading.bits().to_vec(), accept: vec![] };
+        let wrong = |source| PlacedError::Simulation { block: number, source };
+        let errors = reading_errors(&program.circuit, &readout, &noise).map_err(wrong)?;
+        let words = noisy_columns(&columns, &readout, &noise, &TRAJECTORIES).map_err(wrong)?;
         expected.push(ExpectedTile::new(block, reading.clone(), errors.clone(), words));
         tiles.push((reading, errors));
     }

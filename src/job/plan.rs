@@ -72,6 +72,8 @@ pub struct Plan {
     pub machine_date: String,
     /// Who takes the job: "ibm", "braket" or "ionq".
     pub provider: String,
+    /// Whether what is promised has qubits relax that wait.
+    pub waits: bool,
     /// Rows that decide, then those that are reported, if in another file.
     pub data: Vec<Held>,
     /// Executions of each run.

@@ -65,7 +65,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         check_data(reported, plan.data.get(last))?;
     }
     let rows = data.read(&folder.network, args.common.quiet)?;
-    let parts = expected_of(&folder.network, &folder.programs, &folder.machine).map_err(|error| error.to_string())?;
+    let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
+        .map_err(|error| error.to_string())?;
     let (readings, expected): (Vec<_>, Vec<Expected>) = parts.into_iter().unzip();
     let shown = result.display().to_string();
     let measured = collected(&read_result(&result)?, &plan.blocks, &readings, plan.shots)

@@ -45,6 +45,9 @@ pub struct Args {
     /// Which qubits a single copy takes: the best by the machine's figures, or those of a median machine, to see what the choice is worth
     #[arg(long, value_enum, default_value_t = LineArg::Best)]
     line: LineArg,
+    /// Promise as if qubits that wait lost nothing, as fake machines have it
+    #[arg(long)]
+    no_waits: bool,
     /// The same shots for every column, in place of those that labels need
     #[arg(long)]
     even: bool,
@@ -120,6 +123,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         tiles: args.tiles as usize,
         median: args.line == LineArg::Median,
         even: args.even,
+        waits: !args.no_waits,
     };
     let ground = Ground::new(&network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
     let progress = Progress::new(args.draws as usize, "drawing counts", "jobs", args.common.quiet);
@@ -142,6 +146,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         machine_name: machine.name.clone().into_owned(),
         machine_date: machine.figures.as_ref().map_or_else(String::new, |figures| figures.date.clone()),
         provider: order.provider.name().into(),
+        waits: order.waits,
         data: data_files(args)?,
         shots: worked.unit,
         blocks: worked.blocks.clone(),

@@ -31,7 +31,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     spare_inputs([&args.plan.join(PLAN_NAME)], [&args.output])?;
     let folder = Folder::read(&args.plan)?;
-    let parts = expected_of(&folder.network, &folder.programs, &folder.machine).map_err(|error| error.to_string())?;
+    let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
+        .map_err(|error| error.to_string())?;
     let result = rehearsed(&folder.plan, &parts, args.seed);
     write_atomically(&args.output, result.to_string() + "\n")?;
     if !args.common.quiet {
