@@ -8,6 +8,8 @@
 //! For diagonal states a machine is a table that is measured once (docs/method.md, section 17): the N basis inputs of each
 //! block answer every sample, and all else is classical.
 
+mod batches;
+mod control;
 mod expected;
 mod fit;
 #[cfg(feature = "data")]
@@ -29,6 +31,8 @@ mod refit;
 mod result;
 mod runs;
 
+pub use batches::{Batch, batches};
+pub use control::{Control, controls};
 pub use expected::{Expected, ExpectedTile, Promise, promises};
 pub use fit::{Surprise, surprise};
 pub use ladder::{Ground, Ladder, Rung, Step};

@@ -7,11 +7,13 @@ use super::placed::{PlacedError, expected_of};
 use super::plan::{Held, PlannedBlock, PlannedTile, settings};
 use super::price::Effort;
 use super::runs::dealt;
-use crate::circuit::{Cost, GateKind};
-use crate::compiler::{Check, CompileError, CompileOptions, VerifyError, compile_block, verify_block};
+use crate::circuit::{Circuit, Cost, GateKind};
+use crate::compiler::{Check, CompileError, CompileOptions, Method, VerifyError, compile_block, verify_block};
+use crate::lowering::{Layout, LoweringError, place, tiles};
 use crate::network::Network;
 use crate::qasm::{self, Program};
 use crate::run::ScoreVariance;
+use crate::synthesis::joint::JointOptions;
 use crate::target::Machine;
 use crate::training::ShotMoments;
 use rayon::prelude::*;
@@ -19,6 +21,12 @@ use serde_json::Value;
 
 /// The most runs of a job: each is a setting that the machine's control has to load.
 const MOST_RUNS: u64 = 6_400;
+
+/// Rotations by less are left out, as elsewhere.
+const DROP: f64 = 1e-14;
+
+/// Blocks of at most this dimension become one circuit for both signs in no time, whatever their form.
+const SMALL: usize = 16;
 
 /// Who takes jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,14 +79,14 @@ pub enum OrderError {
     #[error(transparent)]
     Placed(#[from] PlacedError),
     /// Too few executions.
-    #[error("{executions} executions: {columns} columns on {tiles} copies take at least {least}")]
+    #[error("{executions} executions: {columns} columns on {copies} copies take at least {least}")]
     TooFew {
         /// Those that there are.
         executions: u64,
         /// Columns of all blocks.
         columns: u64,
         /// Copies of each circuit.
-        tiles: u64,
+        copies: u64,
         /// One of each column on all copies.
         least: u64,
     },
@@ -131,11 +139,11 @@ pub fn work_out(
     let programs: Vec<Program> = texts.iter().map(|text| qasm::read(text).expect("it was read before")).collect();
     let expected: Vec<Expected> =
         expected_of(network, &programs, machine, order.waits)?.into_iter().map(|(_, expected)| expected).collect();
-    let tiles = programs.iter().map(|program| program.contract.tile_count()).max().unwrap_or(1) as u64;
+    let copies = programs.iter().map(|program| program.contract.tile_count()).max().unwrap_or(1) as u64;
     let columns: u64 = network.blocks.iter().map(|block| block.dim() as u64).sum();
-    let executions = order.executions / tiles;
+    let executions = order.executions / copies;
     if executions < columns {
-        return Err(OrderError::TooFew { executions: order.executions, columns, tiles, least: columns * tiles });
+        return Err(OrderError::TooFew { executions: order.executions, columns, copies, least: columns * copies });
     }
     if executions > MOST_EXECUTIONS {
         return Err(OrderError::TooMany { executions, provider: order.provider.name() });
@@ -169,24 +177,54 @@ pub fn work_out(
     Ok(Worked { texts, blocks, expected, unit, effort, job })
 }
 
-/// The program of every block, read back and compared with its weights.
+/// The program of every block on the machine's qubits, read back and compared with its weights.
 fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<String>, OrderError> {
-    let options = CompileOptions { machine: machine.clone(), ..CompileOptions::default().with_columns() };
+    let loose = Machine { coupling: None, figures: None, ..machine.clone() };
+    let options = |k: usize, machine: Machine| {
+        let joint = network.blocks[k].dim() <= SMALL && !network.blocks[k].form().is_joint();
+        let method = if joint { Method::Joint(JointOptions::default()) } else { Method::Exact };
+        CompileOptions { machine, method, ..CompileOptions::default().with_columns() }
+    };
+    let blocks = 0..network.blocks.len();
+    let placed = blocks.clone().into_par_iter().map(|k| -> Result<Vec<Vec<usize>>, OrderError> {
+        let program = compiled(network, k, &options(k, loose.clone()))?.1;
+        layouts(&program.circuit, machine, order)
+            .map_err(|source| CompileError::Lowering { block: k + 1, source }.into())
+    });
+    let placed: Vec<Vec<Vec<usize>>> = placed.collect::<Result<_, _>>()?;
     let one = |k: usize| -> Result<String, OrderError> {
-        let number = k + 1;
-        let wrong = |problem: String| OrderError::Verify { block: number, problem };
-        let compiled = compile_block(network, number, &options)?;
-        let [one] = &compiled[..] else { return Err(wrong("several programs, expected one with inputs".into())) };
-        let program = qasm::read(&one.text).map_err(|error| wrong(error.to_string()))?;
+        let options = options(k, machine.clone()).with_layouts(placed[k].clone());
+        let (text, program) = compiled(network, k, &options)?;
+        let wrong = |problem: String| OrderError::Verify { block: k + 1, problem };
         let checked = verify_block(&[&program], &network.blocks[k], &Check::all(1e-9));
         match checked.map_err(|error: VerifyError| wrong(error.to_string()))? {
-            (verification, _) if verification.holds() => Ok(one.text.clone()),
+            (verification, _) if verification.holds() => Ok(text),
             (verification, _) => {
                 Err(wrong(format!("does not compute its weights: {:.3e} off", verification.max_error)))
             }
         }
     };
-    (0..network.blocks.len()).into_par_iter().map(one).collect()
+    blocks.into_par_iter().map(one).collect()
+}
+
+/// Where the copies of a circuit lie; nowhere where its pairs are not joined as they are, and it has to be routed.
+fn layouts(circuit: &Circuit, machine: &Machine, order: &Order) -> Result<Vec<Vec<usize>>, LoweringError> {
+    let found = tiles(circuit, machine, order.tiles.max(1))?;
+    if found.len() == 1 && order.median {
+        return Ok(vec![place(circuit, machine, &Layout::Median, 0, DROP)?.layout]);
+    }
+    Ok(found)
+}
+
+/// The program of block k, from 0, read back from its text.
+fn compiled(network: &Network, k: usize, options: &CompileOptions) -> Result<(String, Program), OrderError> {
+    let wrong = |problem: String| OrderError::Verify { block: k + 1, problem };
+    let mut compiled = compile_block(network, k + 1, options)?;
+    let (Some(one), true) = (compiled.pop(), compiled.is_empty()) else {
+        return Err(wrong("several programs, expected one with inputs".into()));
+    };
+    let program = qasm::read(&one.text).map_err(|error| wrong(error.to_string()))?;
+    Ok((one.text, program))
 }
 
 /// What a shot of every copy adds to W as it will be scaled, copies being averaged as [`super::Measured::estimate`] does.

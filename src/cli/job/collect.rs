@@ -12,7 +12,9 @@ use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
 use crate::files::write_atomically;
 use crate::job::plan::{JOB_NAME, PLAN_NAME};
-use crate::job::{Expected, Ground, Ladder, Measured, Step, Surprise, collected, expected_of, surprise};
+use crate::job::{
+    Control, Expected, Ground, Ladder, Measured, Step, Surprise, collected, controls, expected_of, surprise,
+};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
 use std::path::PathBuf;
@@ -77,7 +79,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let ladder = ground.climb(&measured, &survivals, Some(plan.seed));
     let surprises: Vec<Surprise> = expected.iter().zip(&measured).map(|(e, m)| surprise(e, m)).collect();
     let chosen = ladder.rungs.iter().find(|rung| rung.step == step).expect("every step was taken");
+    let controls = controls(&ground, &ladder, plan.seed);
     let found = Found {
+        controls: &controls,
         ground: &ground,
         ladder: &ladder,
         expected: &expected,
@@ -108,6 +112,7 @@ pub struct Found<'a> {
     pub expected: &'a [Expected],
     pub measured: &'a [Measured],
     pub surprises: &'a [Surprise],
+    pub controls: &'a [Control],
     pub step: Step,
 }
 
@@ -143,6 +148,7 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
             step: found.step,
             steps: &steps,
             blocks: &blocks,
+            controls: found.controls,
             labels,
         },
     )?;
@@ -186,12 +192,16 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
             format!("{:+.1}", block.surprise.sigma),
         ]);
     }
+    let controls = found.controls.iter().map(|control| {
+        format!("refitted to {}: {:.1} % of labels changed\n", control.instead, 100.0 * control.changed.share())
+    });
     print(&format!(
-        "{} on {}, figures of {}\n{}\n{}",
+        "{} on {}, figures of {}\n{}{}\n{}",
         folder.network.name,
         plan.machine_name,
         plan.machine_date,
         table.render(),
+        controls.collect::<String>(),
         second.render()
     ))
 }

@@ -1,7 +1,7 @@
 //! The reports of hqrn-job: of a plan, and of what came back.
 
 use crate::job::plan::Plan;
-use crate::job::{Step, Surprise};
+use crate::job::{Control, Step, Surprise};
 use crate::run::{Disagreement, Estimate};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct CollectReport<'a> {
     /// Every step, each upon those before it.
     pub steps: &'a [CollectedStep],
     pub blocks: &'a [CollectedBlock],
+    /// What the same refit makes of something else than what was measured.
+    pub controls: &'a [Control],
     /// The label of every row that is reported, in their order.
     pub labels: &'a [usize],
 }
