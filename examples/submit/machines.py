@@ -1,6 +1,5 @@
 """Backends by name, samplers for them, and errors as one line: what the scripts that use Qiskit share."""
 
-import json
 import sys
 import warnings
 
@@ -24,8 +23,9 @@ def fake_machine(name):
     from qiskit_ibm_runtime import fake_provider
 
     if not hasattr(fake_provider, name):
-        known = sorted(n for n in dir(fake_provider) if n.startswith("Fake") and "Provider" not in n)
-        sys.exit(f"error: no fake machine is called {name}: there are {', '.join(known)}")
+        # Those of retired machines end in V2.
+        known = sorted(n for n in dir(fake_provider) if n.startswith("Fake") and not n.endswith(("V2", "Backend")))
+        fail(f"no fake machine is called {name}: there are {', '.join(known)} and others")
     return getattr(fake_provider, name)()
 
 
@@ -56,10 +56,13 @@ def one_line(main):
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("interrupted: the same command goes on from here")
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, json.JSONDecodeError) as error:
-        problem = f"no key {error}" if isinstance(error, KeyError) else str(error)
-        fail(f"{type(error).__name__}: {problem}")
+        fail("interrupted: the same command goes on from here")
+    except OSError as error:
+        fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyError as error:
+        fail(f"no key {error}")
+    except (ValueError, RuntimeError) as error:
+        fail(str(error))
     except Exception as error:  # Clients raise errors of their own, which share no other class.
         fail(f"{type(error).__name__}: {error}")
 

@@ -40,11 +40,13 @@ def check(job, backend):
         circuit = load(pub)
         pub.settings(circuit)
         if backend is not None:
-            from qiskit_ibm_runtime.utils import is_isa_circuit
+            from qiskit_ibm_runtime.exceptions import IBMInputValueError
+            from qiskit_ibm_runtime.utils import validate_isa_circuits
 
-            problem = is_isa_circuit(circuit, backend.target)
-            if problem:
-                fail(f"program {i + 1}: not for {backend.name}: {problem}")
+            try:
+                validate_isa_circuits([circuit], backend.target)
+            except IBMInputValueError as error:
+                fail(f"program {i + 1}: not for {backend.name}: {str(error.message).split('.')[0]}")
 
 
 def run_fake(job, name, seed):
