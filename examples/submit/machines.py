@@ -50,13 +50,13 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def one_line(main):
-    """Runs a script; whatever goes wrong is one line and exit code 2, what is interrupted can be started again."""
+def one_line(main, interrupted="interrupted"):
+    """Runs a script; whatever goes wrong is one line and exit code 2."""
     warnings.simplefilter("ignore")
     try:
         main()
     except KeyboardInterrupt:
-        fail("interrupted: the same command goes on from here")
+        fail(interrupted)
     except OSError as error:
         fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyError as error:

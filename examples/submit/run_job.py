@@ -117,4 +117,4 @@ def main():
 
 
 if __name__ == "__main__":
-    one_line(main)
+    one_line(main, "interrupted: the same command goes on from here")
