@@ -4,7 +4,7 @@ use super::choose::Chooser;
 use super::options::{CompileOptions, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower, lower_copies};
+use crate::lowering::{LoweringError, lower_copies, lower_to};
 use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
@@ -56,7 +56,8 @@ pub(super) fn assemble(
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
     let circuit = if options.layouts.is_empty() {
-        let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
+        let CompileOptions { machine, layout, seed, drop_tolerance, .. } = options;
+        let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
         for (_, sign) in contract.signs.present_mut() {
             sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
         }

@@ -1,6 +1,7 @@
 //! How to compile: what a user may choose.
 
 use crate::encoding::{GammaRule, Phases};
+use crate::lowering::Layout;
 use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
 use crate::synthesis::joint::JointOptions;
@@ -27,6 +28,8 @@ pub struct CompileOptions {
     pub input: InputRule,
     /// What programs are written for and routed on.
     pub machine: Machine,
+    /// Which of the machine's qubits are taken, where its figures are known.
+    pub layout: Layout,
     /// Copies of the circuits in one program: where each qubit of them lies on the machine, for each copy. Empty where one copy is
     /// routed.
     pub layouts: Vec<Vec<usize>>,
@@ -95,6 +98,7 @@ impl Default for CompileOptions {
             method: Method::Exact,
             input: InputRule::User,
             machine: Machine::default(),
+            layout: Layout::Best,
             layouts: vec![],
         }
     }
@@ -154,6 +158,12 @@ impl CompileOptions {
     #[must_use]
     pub fn with_layouts(self, layouts: Vec<Vec<usize>>) -> Self {
         CompileOptions { layouts, ..self }
+    }
+
+    /// The same for a machine, on the qubits of a layout where its figures are known.
+    #[must_use]
+    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
+        CompileOptions { machine, layout, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

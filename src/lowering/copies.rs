@@ -28,7 +28,7 @@ pub fn lower_copies(
     let mut taken = BTreeMap::new();
     for (tile, layout) in layouts.iter().enumerate() {
         if let Some(problem) = problem(&plain, layout, machine, &mut taken, tile) {
-            return Err(LoweringError::Layout { tile, problem });
+            return Err(LoweringError::Copy { tile, problem });
         }
         whole.append(circuit, layout);
         for bit in 0..bits {

@@ -2,6 +2,7 @@
 //!
 //! Circuits come in as they are: what they do with states, and what they cost, is all that is asked of them here.
 
+mod allotment;
 mod batch;
 mod counts;
 mod digest;
@@ -15,6 +16,7 @@ mod tally;
 mod transitions;
 mod whole;
 
+pub use allotment::{Allotment, AllotmentError, FLOOR, ScoreVariance};
 pub use batch::run_quantum;
 pub use counts::{
     Better, BlockEstimate, ColumnsEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError,

@@ -14,6 +14,7 @@ mod gradient;
 mod initial;
 mod optimiser;
 mod quanvolution;
+mod sensitivity;
 mod state;
 
 pub use choose::{Chosen, choose};
@@ -24,6 +25,7 @@ pub(crate) use gradient::{Layer, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use quanvolution::{Blueprint, Gradients, Guided, quanvolution_gradient};
+pub use sensitivity::{ShotMoments, score_variances};
 pub use state::{EpochRecord, StateError, Trained, TrainingState};
 
 use crate::data::Samples;

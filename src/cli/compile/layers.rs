@@ -23,7 +23,7 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
     let head = head_of(model);
     check_head(cli, head)?;
     let numbers = if cli.layers.head { vec![] } else { numbers(cli, layers.len(), destination)? };
-    let machine = cli.target.machine()?;
+    let machine = cli.target.machine(cli.common.quiet)?;
     let options = LayerOptions::default().with_machine(machine).with_keep_chain(cli.layers.keep_chain);
     let options = match &cli.layers.tiles {
         Some(Tiles::Count(tiles)) => options.with_tiles((*tiles).into()),

@@ -31,6 +31,7 @@ use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
 use crate::synthesis::joint::JointOptions;
+use crate::target::machine_schema;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         print(&weights_schema())?;
         return Ok(ExitCode::from(HOLDS));
     }
+    if cli.machine_schema {
+        print(&machine_schema())?;
+        return Ok(ExitCode::from(HOLDS));
+    }
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
@@ -65,9 +70,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
     let noise = cli.layers.noise.as_ref().map(PathBuf::from);
-    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref(), noise.as_ref()];
+    let given = [Some(weights), cli.data.as_ref(), cli.layers.state.as_ref(), noise.as_ref()];
     let given = given.into_iter().flatten().cloned();
-    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
+    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).chain(cli.target.files()?).collect();
     if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
         return Err(format!("{}: two outputs in one file", report.display()).into());
     }
@@ -119,7 +124,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 Method::Exact
             }
         },
-        machine: cli.target.machine()?,
+        machine: cli.target.machine(cli.common.quiet)?,
         input: input_rule(cli, &network, numbers.len())?,
         layouts: layouts(cli)?,
         ..CompileOptions::default()

@@ -26,7 +26,8 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
         (Some(Synthesis::Layers), _) => SegmentMethod::Layers,
         _ => SegmentMethod::Exact,
     };
-    let options = SegmentOptions::default().with_machine(cli.target.machine()?).with_seed(cli.comparison.seed);
+    let options =
+        SegmentOptions::default().with_machine(cli.target.machine(cli.common.quiet)?).with_seed(cli.comparison.seed);
     let options = options.with_method(method);
     let tolerance = (!cli.no_verify).then_some(cli.comparison.tolerance);
     let progress = Progress::new(numbers.len(), "compiling", "segments", cli.common.quiet);

@@ -9,7 +9,7 @@ use crate::simulator::Multinomial;
 use std::collections::BTreeMap;
 
 /// A number with its standard deviation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// The mean.

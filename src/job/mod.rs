@@ -1,0 +1,53 @@
+//! Jobs: what a network's columns will cost and say on a machine, and what the counts that come back say.
+//!
+//! ```text
+//!  network, machine ──▶ expected: words of every column ──▶ promises: labels changed, by draws of all counts
+//!  counts ──▶ measured: W_rec with variances ──▶ ladder: raw, inverted, scaled, shifted, refitted ──▶ labels
+//! ```
+//!
+//! For diagonal states a machine is a table that is measured once (docs/method.md, section 17): the N basis inputs of each
+//! block answer every sample, and all else is classical.
+
+mod batches;
+mod control;
+mod expected;
+mod fit;
+#[cfg(feature = "data")]
+pub mod ibm;
+mod ladder;
+mod measured;
+mod mitigation;
+#[cfg(feature = "data")]
+mod ndarray;
+#[cfg(feature = "data")]
+mod order;
+#[cfg(feature = "data")]
+mod placed;
+pub mod plan;
+mod price;
+mod reading;
+mod refit;
+#[cfg(feature = "data")]
+mod result;
+mod runs;
+
+pub use batches::{Batch, batches};
+pub use control::{Control, controls};
+pub use expected::{Expected, ExpectedTile, Promise, promises};
+pub use fit::{Surprise, surprise};
+pub use ladder::{Ground, Ladder, Rung, Step};
+pub use measured::{Estimated, Measured, Tile};
+pub use mitigation::{distance, scale, scale_error, shifted};
+#[cfg(feature = "data")]
+pub use order::{Order, OrderError, Provider, Worked, work_out};
+#[cfg(feature = "data")]
+pub use placed::{PlacedError, expected_of};
+pub use price::{Effort, Price, PriceError, PriceList, Quote, Timing};
+pub use reading::{MOST_BITS, Reading, TooManyBits};
+pub use refit::refitted;
+#[cfg(feature = "data")]
+pub use result::{BlockReading, ResultError, collected, rehearsed};
+pub use runs::dealt;
+
+#[cfg(test)]
+mod tests;
