@@ -16,7 +16,7 @@ pub use compile::{
     CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
-pub use counts::{CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
+pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
 pub use job::{CollectReport, CollectedBlock, CollectedStep, PlanReport};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
@@ -88,6 +88,8 @@ enum AnyReport {
     State(Report<StateReport<'static>>),
     /// Of `hqrn-counts`.
     Counts(Report<CountsReport<'static>>),
+    /// Of `hqrn-counts` on programs of columns.
+    CountColumns(Report<ColumnCountsReport<'static>>),
     /// Of `hqrn-counts` on quanvolutions.
     CountLayers(Report<LayerCountsReport<'static>>),
     /// Of `hqrn-counts` on a segment.

@@ -88,6 +88,7 @@ impl Contract {
         for t in 0..self.tile_count() {
             self.check_signs(t, qubits, bits)?;
         }
+        self.check_alike()?;
         self.check_apart()?;
         self.columns.as_ref().map_or(Ok(()), |columns| self.check_columns(columns))
     }
@@ -154,6 +155,30 @@ impl Contract {
                 }
                 if output.contains(bit) {
                     return wrong(&place, format!("bit {bit} is an output as well"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Bits of a copy that are to those of the first as place to place: in the order of either list.
+    fn check_alike(&self) -> Result<(), ContractError> {
+        for t in 1..self.tile_count() {
+            let own = self.tile(t);
+            let wrong = |sign: Sign, problem: &str| {
+                let place = format!("tiles[{}].{}", t - 1, sign.name());
+                Err(ContractError::Value { place, problem: problem.into() })
+            };
+            let mut pairs = BTreeMap::new();
+            for ((sign, first), (_, read)) in self.signs.present().zip(own.signs.present()) {
+                if !first.accept.values().eq(read.accept.values()) {
+                    return wrong(sign, "accept: other values, in the order of the bits, than those of the first copy");
+                }
+                let bits =
+                    |read: &SignContract| [&read.output[..], &read.accept.keys().copied().collect::<Vec<_>>()].concat();
+                let mut both = bits(first).into_iter().zip(bits(read));
+                if both.any(|(bit, other)| *pairs.entry(bit).or_insert(other) != other) {
+                    return wrong(sign, "a bit that both signs of the first copy read is two bits here");
                 }
             }
         }
