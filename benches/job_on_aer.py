@@ -59,7 +59,7 @@ def main():
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     backend = getattr(fake_provider, args.fake)()
     noise = NoiseModel.from_backend(backend)
-    simulator = AerSimulator(method="density_matrix", noise_model=noise, basis_gates=noise.basis_gates)
+    simulator = AerSimulator(method="density_matrix", noise_model=noise)
     blocks = [(block, list(settings((folder / block["program"]["file"]).read_text(encoding="utf-8"), block)))
               for block in plan["blocks"]]
     reports = []

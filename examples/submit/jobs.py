@@ -1,18 +1,23 @@
 """The files of a job: what is sent, its number at the service, what came back.
 
 job.json     what the service takes: {"program_id": "sampler", "backend": .., "params": {"pubs": [[program, values, shots], ..]}};
-             values are rows in the order of the program's inputs by name, or {"x0": [..], ..}, a number for each setting
+             values are rows in the order of the program's inputs by name, plain or as an ndarray of the service's client, or {"x0": [..], ..}, a number for each setting
 job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent
 result.json  {"format": "hqrn-job-result", "version": 1, "sha256": .., "backend": .., "id": .. or null, "seed": .. or null,
              "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
              being worth 2^i; sha256 is that of job.json
 """
 
+import base64
 import hashlib
+import io
 import json
 import os
+import zlib
 from collections import Counter
 from pathlib import Path
+
+import numpy as np
 
 FORMAT = "hqrn-job-result"
 
@@ -75,6 +80,8 @@ class Pub:
         if not isinstance(shots, int) or shots < 1:
             raise ValueError(f"{place}[2]: {shots}: expected a number of shots")
         names = None
+        if isinstance(values, dict) and values.get("__type__") == "ndarray":
+            values = unpacked(values)
         if isinstance(values, dict):
             names = sorted(values)
             columns = [values[name] if isinstance(values[name], list) else [values[name]] for name in names]
@@ -94,6 +101,11 @@ class Pub:
         if sorted(names) != sorted(own) or any(len(row) != len(names) for row in self.rows):
             raise ValueError(f"values of {len(self.rows[0])} inputs, the program has {', '.join(own) or 'none'}")
         return [dict(zip(names, map(float, row))) for row in self.rows]
+
+
+def unpacked(array):
+    """The rows of an array as the service's own client writes it: base64 of a zlib stream of an NPY file."""
+    return np.load(io.BytesIO(zlib.decompress(base64.b64decode(array["__value__"])))).tolist()
 
 
 def counted(words):

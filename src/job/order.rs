@@ -22,6 +22,9 @@ use serde_json::Value;
 /// The most runs of a job: each is a setting that the machine's control has to load.
 const MOST_RUNS: u64 = 6_400;
 
+/// The most runs of a column in the mean: with more, shots are hardly dealt any better.
+const RUNS_A_COLUMN: u64 = 16;
+
 /// Rotations by less are left out, as elsewhere.
 const DROP: f64 = 1e-14;
 
@@ -148,7 +151,7 @@ pub fn work_out(
     if executions > MOST_EXECUTIONS {
         return Err(OrderError::TooMany { executions, provider: order.provider.name() });
     }
-    let unit = executions.div_ceil(MOST_RUNS.max(columns));
+    let unit = executions.div_ceil((RUNS_A_COLUMN * columns).min(MOST_RUNS.max(columns)));
     let variance = if order.even {
         network.blocks.iter().map(|block| vec![0.0; block.dim()]).collect()
     } else {
