@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
         return Err(format!("{shown}: is of another job than the plan's").into());
     }
-    let measured = collected(&found, &plan.blocks, &readings, plan.shots)
+    let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
         .map_err(|error| format!("{shown}: {error}"))?;
     let ground = Ground::new(&folder.network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
     let step = args.step.map_or(plan.step, StepArg::step);
