@@ -125,6 +125,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             }
         },
         machine: cli.target.machine(cli.common.quiet)?,
+        layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
         layouts: layouts(cli)?,
         ..CompileOptions::default()
@@ -165,7 +166,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             note_exact(&reports);
         }
     }
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
+    show(
+        cli,
+        &Outcome { network: &network, reports: &reports, files: &files, check, labels, machine: &options.machine },
+        &destination,
+    )?;
     Ok(ExitCode::from(HOLDS))
 }
 
