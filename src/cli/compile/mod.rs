@@ -22,7 +22,7 @@ use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{
-    BlockReport, CompileOptions, InputRule, Method, check_block, compile_and_measure, compile_block,
+    BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure, compile_block,
 };
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
@@ -31,7 +31,7 @@ use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
 use crate::synthesis::joint::JointOptions;
-use crate::target::machine_schema;
+use crate::target::{Machine, machine_schema};
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -103,6 +103,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         network = smaller(cli, &network, most)?;
     }
     cli.encoding.check(&network)?;
+    let machine = cli.target.machine(cli.common.quiet)?;
+    let copies = copies(cli, &machine)?;
     let options = CompileOptions {
         gamma: cli.encoding.gamma(),
         phases: cli.encoding.phases()?,
@@ -124,9 +126,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 Method::Exact
             }
         },
-        machine: cli.target.machine(cli.common.quiet)?,
+        machine,
         input: input_rule(cli, &network, numbers.len())?,
-        layouts: layouts(cli)?,
+        copies,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -189,15 +191,20 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     Ok(small)
 }
 
-/// Where the copies of the circuits lie.
-fn layouts(cli: &Cli) -> Result<Vec<Vec<usize>>, String> {
-    match &cli.layers.tiles {
-        None => Ok(vec![]),
-        Some(Tiles::Layouts(layouts)) => Ok(layouts.clone()),
+/// How many copies of the circuits there are, and where.
+fn copies(cli: &Cli, machine: &Machine) -> Result<Copies, String> {
+    Ok(match &cli.layers.tiles {
+        None => Copies::One,
+        Some(Tiles::Layouts(layouts)) => Copies::On(layouts.clone()),
+        Some(Tiles::Count(count)) if machine.figures.is_some() => Copies::Best((*count).into()),
         Some(Tiles::Count(_)) => {
-            Err("--tiles: residual blocks take the qubits of each copy, as in \"4 3 16; 5 6 7\"".into())
+            return Err(
+                "--tiles: a number of copies of residual blocks needs --machine with figures; or say their qubits, as \
+                        in \"4 3 16; 5 6 7\""
+                    .into(),
+            );
         }
-    }
+    })
 }
 
 /// Who sets the input.

@@ -1,7 +1,7 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
-use crate::circuit::draw;
+use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock};
 use crate::cli::table::{Table, shown_error};
@@ -172,7 +172,7 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
                 let gates = program.circuit.gate_count();
                 if gates <= LARGEST_DRAWING {
-                    tell(&format!("\n{name}\n{}", draw(&program.circuit, 120)))?;
+                    tell(&format!("\n{name}\n{}", draw_template(&program.template(), 120)))?;
                 } else {
                     tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
                 }
