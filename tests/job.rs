@@ -124,3 +124,23 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&job(&["collect", &shown(&at), &result, "--data", &other, "-q"]), "is not what was planned with");
     refused(&job(&["collect", &shown(&at), &result, "--measured", &result]), "is an input");
 }
+
+#[test]
+fn every_provider_gets_a_job_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for (provider, key, parts) in [("braket", "tasks", 1), ("ionq", "jobs", 1)] {
+        let at = folder.path().join(provider);
+        let given = ["--provider", provider, "--even", "--executions", "8e3", "--draws", "2", "--json"];
+        let planned = json(&plan(&at, &given));
+        let text = std::fs::read(at.join("job.json")).unwrap();
+        let request: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(request[key].as_array().unwrap().len(), parts, "{provider}");
+        assert_eq!(planned["plan"]["effort"]["executions"], 8_000);
+        let result = shown(&folder.path().join("result.json"));
+        assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+        let collected = json(&job(&["collect", &shown(&at), &result, "--json"]));
+        assert!(collected["blocks"][0]["surprise"]["sigma"].as_f64().unwrap().abs() < 4.0, "{provider}");
+    }
+    let refused = plan(&folder.path().join("copies"), &["--provider", "ionq", "--tiles", "2"]);
+    assert!(outcome(&refused).0 == 2 && outcome(&refused).1.contains("ionq chooses qubits itself"));
+}

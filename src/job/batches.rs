@@ -1,5 +1,7 @@
 //! Columns dealt into batches that run equally often: what Braket's program sets and IonQ's jobs of many circuits are.
 
+use std::collections::BTreeMap;
+
 /// A batch: columns by block and number, and how often each runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
@@ -35,6 +37,18 @@ pub fn batches(variance: &[Vec<f64>], executions: u64, most: usize) -> Option<Ve
     Some(found)
 }
 
+/// The batches of a plan by how often its columns run: those that run equally often together, at most `most` in each, the most often first.
+pub fn batches_of(runs: &[Vec<u64>], most: usize) -> Vec<Batch> {
+    let mut by_shots = BTreeMap::<u64, Vec<(usize, usize)>>::new();
+    for (block, runs) in runs.iter().enumerate() {
+        runs.iter().enumerate().for_each(|(m, shots)| by_shots.entry(*shots).or_default().push((block, m)));
+    }
+    let split = |(shots, columns): (u64, Vec<(usize, usize)>)| -> Vec<Batch> {
+        columns.chunks(most).map(|columns| Batch { shots, columns: columns.to_vec() }).collect()
+    };
+    by_shots.into_iter().rev().flat_map(split).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +67,9 @@ mod tests {
         let ratio = (found[0].shots - 1) as f64 / (found[1].shots - 1) as f64;
         assert!((ratio - (90.5f64 / 2.5).sqrt()).abs() < 0.1, "{ratio}");
         assert_eq!(found[2].shots, 1);
+        let runs = vec![vec![found[0].shots, found[1].shots, 1], vec![found[0].shots, found[1].shots]];
+        assert_eq!(batches_of(&runs, 2), found);
+        assert_eq!(batches_of(&[vec![5; 5]], 2).iter().map(|batch| batch.columns.len()).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(batches(&variance, 4, 2), None);
         let even = batches(&[vec![0.0; 3]], 31, 2).unwrap();
         assert_eq!((even[0].shots, even[1].shots), (10, 10));

@@ -21,11 +21,11 @@ pub struct Pub<'a> {
 pub fn body(machine: &str, programs: &[Pub<'_>], shots: u64) -> Value {
     let pubs: Vec<Value> =
         programs.iter().map(|program| json!([program.program, ndarray::rows(program.values), shots])).collect();
-    // Qubits are set to |0> in front of every execution, and nothing else is added to what was verified.
+    // Without support_qiskit results come back without types. Qubits are set to |0> in front of every execution, and nothing else is added to what was verified.
     let options = json!({"execution": {"init_qubits": true}, "dynamical_decoupling": {"enable": false},
         "twirling": {"enable_gates": false, "enable_measure": false}});
     json!({"program_id": "sampler", "backend": machine,
-        "params": {"pubs": pubs, "version": 2, "support_qiskit": true, "options": options}})
+        "params": {"pubs": pubs, "version": 2, "support_qiskit": false, "options": options}})
 }
 
 /// What a setting's shots read: each word once, bit i of it at 1 << (i % 8) of byte i / 8, with its count.

@@ -8,6 +8,8 @@
 //! For diagonal states a machine is a table that is measured once (docs/method.md, section 17): the N basis inputs of each
 //! block answer every sample, and all else is classical.
 
+#[cfg(feature = "data")]
+mod batch_result;
 mod batches;
 mod control;
 mod expected;
@@ -25,13 +27,15 @@ mod order;
 mod placed;
 pub mod plan;
 mod price;
+#[cfg(feature = "data")]
+mod provider;
 mod reading;
 mod refit;
 #[cfg(feature = "data")]
 mod result;
 mod runs;
 
-pub use batches::{Batch, batches};
+pub use batches::{Batch, batches, batches_of};
 pub use control::{Control, controls};
 pub use expected::{Expected, ExpectedTile, Promise, promises};
 pub use fit::{Surprise, surprise};
@@ -39,10 +43,12 @@ pub use ladder::{Ground, Ladder, Rung, Step};
 pub use measured::{Estimated, Measured, Tile};
 pub use mitigation::{distance, scale, scale_error, shifted};
 #[cfg(feature = "data")]
-pub use order::{Order, OrderError, Provider, Worked, work_out};
+pub use order::{Order, OrderError, Worked, work_out};
 #[cfg(feature = "data")]
 pub use placed::{PlacedError, expected_of};
 pub use price::{Effort, Price, PriceError, PriceList, Quote, Timing};
+#[cfg(feature = "data")]
+pub use provider::Provider;
 pub use reading::{MOST_BITS, Reading, TooManyBits};
 pub use refit::refitted;
 #[cfg(feature = "data")]

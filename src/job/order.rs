@@ -1,11 +1,13 @@
 //! From an order to a job: programs on the machine's qubits, proved, what they promise, and how often each column runs.
 
+use super::batches::{batches, batches_of};
 use super::expected::Expected;
 use super::ibm::{self, MOST_EXECUTIONS, Pub};
 use super::ladder::Ground;
 use super::placed::{PlacedError, expected_of};
 use super::plan::{Held, PlannedBlock, PlannedTile, settings};
 use super::price::Effort;
+use super::provider::{Provider, many_circuits, program_sets};
 use super::runs::dealt;
 use crate::circuit::{Circuit, Cost, GateKind};
 use crate::compiler::{Check, CompileError, CompileOptions, Method, VerifyError, compile_block, verify_block};
@@ -14,7 +16,7 @@ use crate::network::Network;
 use crate::qasm::{self, Program};
 use crate::run::ScoreVariance;
 use crate::synthesis::joint::JointOptions;
-use crate::target::Machine;
+use crate::target::{Machine, Target};
 use crate::training::ShotMoments;
 use rayon::prelude::*;
 use serde_json::Value;
@@ -22,27 +24,14 @@ use serde_json::Value;
 /// The most runs of a job: each is a setting that the machine's control has to load.
 const MOST_RUNS: u64 = 6_400;
 
+/// The most runs of a column in the mean: with more, shots are hardly dealt any better.
+const RUNS_A_COLUMN: u64 = 16;
+
 /// Rotations by less are left out, as elsewhere.
 const DROP: f64 = 1e-14;
 
 /// Blocks of at most this dimension become one circuit for both signs in no time, whatever their form.
 const SMALL: usize = 16;
-
-/// Who takes jobs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Provider {
-    /// IBM's Sampler.
-    Ibm,
-}
-
-impl Provider {
-    /// As plans and prices write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Provider::Ibm => "ibm",
-        }
-    }
-}
 
 /// What is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,10 +80,20 @@ pub enum OrderError {
         least: u64,
     },
     /// More than the provider takes.
-    #[error("{executions} executions of programs: {provider} takes at most {MOST_EXECUTIONS} a job")]
+    #[error("{executions} executions of {what}: {provider} takes at most {most}")]
     TooMany {
         /// Those that there would be.
         executions: u64,
+        /// Of what.
+        what: &'static str,
+        /// Who.
+        provider: &'static str,
+        /// What it takes.
+        most: u64,
+    },
+    /// Copies for a provider whose own compiler chooses qubits.
+    #[error("{provider} chooses qubits itself: copies side by side, and lines other than the best, are for ibm")]
+    Copies {
         /// Who.
         provider: &'static str,
     },
@@ -135,6 +134,10 @@ pub fn work_out(
     digest: impl Fn(&str) -> String,
 ) -> Result<Worked, OrderError> {
     let network = ground.network();
+    let provider = order.provider;
+    if provider.target().is_some() && (order.tiles > 1 || order.median) {
+        return Err(OrderError::Copies { provider: provider.name() });
+    }
     let texts = programs(network, machine, order)?;
     let programs: Vec<Program> = texts.iter().map(|text| qasm::read(text).expect("it was read before")).collect();
     let expected: Vec<Expected> =
@@ -145,19 +148,53 @@ pub fn work_out(
     if executions < columns {
         return Err(OrderError::TooFew { executions: order.executions, columns, copies, least: columns * copies });
     }
-    if executions > MOST_EXECUTIONS {
-        return Err(OrderError::TooMany { executions, provider: order.provider.name() });
-    }
-    let unit = executions.div_ceil(MOST_RUNS.max(columns));
-    let variance = if order.even {
+    let variance: Vec<Vec<f64>> = if order.even {
         network.blocks.iter().map(|block| vec![0.0; block.dim()]).collect()
     } else {
         let moments: Vec<Vec<ShotMoments>> = expected.iter().map(moments).collect();
         ScoreVariance::of_moments(network, &moments, ground.training()).columns
     };
-    let runs = dealt(&variance, executions / unit).expect("more runs than columns");
+    let request = match provider.most_columns() {
+        None => at_once(&machine.name, &texts, &programs, &variance, executions)?,
+        Some(most) => in_batches(ground.network(), machine, provider, &variance, executions, most)?,
+    };
     let length = programs.iter().map(|program| length(program, machine)).fold(0.0, f64::max);
-    let effort = Effort { executions: runs.iter().flatten().sum::<u64>() * unit, tasks: 1, length };
+    let shots: u64 = request.runs.iter().flatten().sum::<u64>() * request.unit;
+    let effort = Effort { executions: shots, tasks: request.tasks, length };
+    let blocks = (0..texts.len())
+        .map(|k| PlannedBlock {
+            program: Held { file: format!("block-{:02}.qasm", k + 1), sha256: digest(&texts[k]) },
+            two_qubit_gates: Cost::of(&programs[k].circuit).two_qubit_gates / programs[k].contract.tile_count(),
+            tiles: tiles_of(&programs[k], &expected[k]),
+            runs: request.runs[k].clone(),
+        })
+        .collect();
+    Ok(Worked { texts, blocks, expected, unit: request.unit, effort, job: request.job })
+}
+
+/// What is sent, and how often each column is in it.
+struct Request {
+    runs: Vec<Vec<u64>>,
+    unit: u64,
+    tasks: u64,
+    job: Value,
+}
+
+/// One request, in which a column is as often as it runs.
+fn at_once(
+    machine: &str,
+    texts: &[String],
+    programs: &[Program],
+    variance: &[Vec<f64>],
+    executions: u64,
+) -> Result<Request, OrderError> {
+    if executions > MOST_EXECUTIONS {
+        let (what, provider) = ("programs", Provider::Ibm.name());
+        return Err(OrderError::TooMany { executions, what, provider, most: MOST_EXECUTIONS });
+    }
+    let columns = variance.iter().map(Vec::len).sum::<usize>() as u64;
+    let unit = executions.div_ceil((RUNS_A_COLUMN * columns).min(MOST_RUNS.max(columns)));
+    let runs = dealt(variance, executions / unit).expect("more runs than columns");
     let values: Vec<Vec<Vec<f64>>> = (programs.iter().zip(&runs))
         .map(|(program, runs)| {
             let columns = program.contract.columns.as_ref().expect("programs of columns");
@@ -165,25 +202,57 @@ pub fn work_out(
         })
         .collect();
     let pubs: Vec<Pub<'_>> = texts.iter().zip(&values).map(|(program, values)| Pub { program, values }).collect();
-    let job = ibm::body(&machine.name, &pubs, unit);
-    let blocks = (0..texts.len())
-        .map(|k| PlannedBlock {
-            program: Held { file: format!("block-{:02}.qasm", k + 1), sha256: digest(&texts[k]) },
-            two_qubit_gates: Cost::of(&programs[k].circuit).two_qubit_gates / programs[k].contract.tile_count(),
-            tiles: tiles_of(&programs[k], &expected[k]),
-            runs: runs[k].clone(),
-        })
-        .collect();
-    Ok(Worked { texts, blocks, expected, unit, effort, job })
+    Ok(Request { runs, unit, tasks: 1, job: ibm::body(machine, &pubs, unit) })
+}
+
+/// A task for each batch, of programs on qubits that the provider chooses.
+fn in_batches(
+    network: &Network,
+    machine: &Machine,
+    provider: Provider,
+    variance: &[Vec<f64>],
+    executions: u64,
+    most: usize,
+) -> Result<Request, OrderError> {
+    let mut runs: Vec<Vec<u64>> = variance.iter().map(|block| vec![0; block.len()]).collect();
+    for batch in batches(variance, executions, most).expect("more executions than columns") {
+        batch.columns.iter().for_each(|(block, m)| runs[*block][*m] = batch.shots);
+    }
+    let found = batches_of(&runs, most);
+    let (largest, limit) = (found.iter().map(|batch| batch.shots).max().unwrap_or(0), provider.most_executions());
+    if largest > limit {
+        let (what, provider) = ("one column", provider.name());
+        return Err(OrderError::TooMany { executions: largest, what, provider, most: limit });
+    }
+    // IonQ's own gates are spelt out of a text that has inputs.
+    let target = provider.target().and_then(Target::named).expect("a target of the table");
+    let own = (0..network.blocks.len()).into_par_iter().map(|k| {
+        let options = CompileOptions { method: method(network, k), ..CompileOptions::default().with_columns() };
+        checked(network, k, &options.with_target(target))
+    });
+    let own: Vec<(String, Program)> = own.collect::<Result<_, _>>()?;
+    let (texts, programs): (Vec<String>, Vec<Program>) = own.into_iter().unzip();
+    let job = match provider {
+        Provider::Braket => program_sets(&found, &texts, &programs),
+        _ => many_circuits(&machine.name, &network.name, &found, &programs),
+    };
+    Ok(Request { runs, unit: 1, tasks: found.len() as u64, job })
+}
+
+/// How block k, from 0, is synthesised.
+fn method(network: &Network, k: usize) -> Method {
+    let block = &network.blocks[k];
+    let joint = block.dim() <= SMALL && !block.form().is_joint();
+    if joint { Method::Joint(JointOptions::default()) } else { Method::Exact }
 }
 
 /// The program of every block on the machine's qubits, read back and compared with its weights.
 fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<String>, OrderError> {
     let loose = Machine { coupling: None, figures: None, ..machine.clone() };
-    let options = |k: usize, machine: Machine| {
-        let joint = network.blocks[k].dim() <= SMALL && !network.blocks[k].form().is_joint();
-        let method = if joint { Method::Joint(JointOptions::default()) } else { Method::Exact };
-        CompileOptions { machine, method, ..CompileOptions::default().with_columns() }
+    let options = |k: usize, machine: Machine| CompileOptions {
+        machine,
+        method: method(network, k),
+        ..CompileOptions::default().with_columns()
     };
     let blocks = 0..network.blocks.len();
     let placed = blocks.clone().into_par_iter().map(|k| -> Result<Vec<Vec<usize>>, OrderError> {
@@ -194,17 +263,20 @@ fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<S
     let placed: Vec<Vec<Vec<usize>>> = placed.collect::<Result<_, _>>()?;
     let one = |k: usize| -> Result<String, OrderError> {
         let options = options(k, machine.clone()).with_layouts(placed[k].clone());
-        let (text, program) = compiled(network, k, &options)?;
-        let wrong = |problem: String| OrderError::Verify { block: k + 1, problem };
-        let checked = verify_block(&[&program], &network.blocks[k], &Check::all(1e-9));
-        match checked.map_err(|error: VerifyError| wrong(error.to_string()))? {
-            (verification, _) if verification.holds() => Ok(text),
-            (verification, _) => {
-                Err(wrong(format!("does not compute its weights: {:.3e} off", verification.max_error)))
-            }
-        }
+        Ok(checked(network, k, &options)?.0)
     };
     blocks.into_par_iter().map(one).collect()
+}
+
+/// The program of block k, from 0, read back from its text and compared with its weights.
+fn checked(network: &Network, k: usize, options: &CompileOptions) -> Result<(String, Program), OrderError> {
+    let (text, program) = compiled(network, k, options)?;
+    let wrong = |problem: String| OrderError::Verify { block: k + 1, problem };
+    let found = verify_block(&[&program], &network.blocks[k], &Check::all(1e-9));
+    match found.map_err(|error: VerifyError| wrong(error.to_string()))? {
+        (verification, _) if verification.holds() => Ok((text, program)),
+        (verification, _) => Err(wrong(format!("does not compute its weights: {:.3e} off", verification.max_error))),
+    }
 }
 
 /// Where the copies of a circuit lie; nowhere where its pairs are not joined as they are, and it has to be routed.

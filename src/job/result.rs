@@ -1,9 +1,12 @@
 //! What came back of a job: the words of every run, whoever wrote them down, and from them the counts of every block.
 
+use super::batch_result::runs_of_batches;
+use super::batches::batches_of;
 use super::expected::Expected;
 use super::ibm::{self, Words};
 use super::measured::{Measured, Tile};
 use super::plan::{Plan, PlannedBlock, settings};
+use super::provider::Provider;
 use super::reading::Reading;
 use crate::linalg::RealMatrix;
 use crate::random::stream;
@@ -133,18 +136,26 @@ fn word(key: &str, bits: usize) -> Option<Vec<u8>> {
 /// If it is no result of a job of this plan, or not a whole one.
 pub fn collected(
     result: &Value,
+    provider: Provider,
     blocks: &[PlannedBlock],
     readings: &[BlockReading],
     shots: u64,
 ) -> Result<Vec<Measured>, ResultError> {
-    let runs = runs(result, readings, shots)?;
+    let runs = match provider.most_columns().filter(|_| result.get("pubs").is_none()) {
+        None => runs(result, readings, shots)?,
+        Some(most) => {
+            let bits: Vec<usize> = readings.iter().map(|reading| reading.bits).collect();
+            let planned: Vec<Vec<u64>> = blocks.iter().map(|block| block.runs.clone()).collect();
+            runs_of_batches(result, provider, &batches_of(&planned, most), &planned, &bits).map_err(other)?
+        }
+    };
     let missing: Vec<usize> = (1..=runs.len()).filter(|k| runs[k - 1].is_empty()).collect();
     if !missing.is_empty() {
         return Err(ResultError::Partial { blocks: blocks.len(), missing });
     }
     let mut all = vec![];
     for (k, ((found, block), reading)) in runs.iter().zip(blocks).zip(readings).enumerate() {
-        let columns: Vec<usize> = settings(&block.runs).collect();
+        let columns = planned_runs(provider, block, shots);
         if found.len() != columns.len() {
             let (has, wanted) = (found.len(), columns.len());
             return Err(other(format!(
@@ -159,9 +170,9 @@ pub fn collected(
                 counts: RealMatrix::zeros(of_tile.words(), block.runs.len()),
             })
             .collect();
-        for (j, (words, m)) in found.iter().zip(&columns).enumerate() {
+        for (j, (words, (m, shots))) in found.iter().zip(&columns).enumerate() {
             let counted: u64 = words.iter().map(|(_, count)| count).sum();
-            if counted != shots {
+            if counted != *shots {
                 let place = format!("block {}, run {}", k + 1, j + 1);
                 return Err(other(format!(
                     "{place}: {counted} shots, the plan has {shots}: of another plan, or not all of it"
@@ -181,22 +192,30 @@ pub fn collected(
     Ok(all)
 }
 
+/// The runs of a block in the order in which they come back: their columns, and the executions of each.
+fn planned_runs(provider: Provider, block: &PlannedBlock, shots: u64) -> Vec<(usize, u64)> {
+    match provider.most_columns() {
+        None => settings(&block.runs).map(|m| (m, shots)).collect(),
+        Some(_) => block.runs.iter().enumerate().map(|(m, runs)| (m, runs * shots)).collect(),
+    }
+}
+
 /// A result drawn from what is promised, in the short form. The same seed gives the same result.
 ///
 /// # Panics
 /// If there is not one promise a block of the plan.
-pub fn rehearsed(plan: &Plan, parts: &[(BlockReading, Expected)], seed: u64) -> Value {
+pub fn rehearsed(plan: &Plan, provider: Provider, parts: &[(BlockReading, Expected)], seed: u64) -> Value {
     assert_eq!(plan.blocks.len(), parts.len(), "one promise a block");
     let of_block = |(k, (block, (reading, expected))): (usize, (&PlannedBlock, &(BlockReading, Expected)))| {
         let mut rng = stream(seed, k as u64);
-        let table = |m: usize| {
+        let table = |(m, shots): (usize, u64)| {
             // Copies are drawn one by one, then put into one word shot by shot.
-            let mut words = vec![vec![0u8; reading.bits.div_ceil(8)]; plan.shots as usize];
+            let mut words = vec![vec![0u8; reading.bits.div_ceil(8)]; shots as usize];
             for tile in &expected.tiles {
                 let p = tile.words.column(m).into_owned();
                 let mut counts = vec![0.0; p.len()];
-                let counted = Multinomial::default().draw(plan.shots, p.as_slice(), &mut counts, &mut rng);
-                counts[0] += (plan.shots - counted) as f64;
+                let counted = Multinomial::default().draw(shots, p.as_slice(), &mut counts, &mut rng);
+                counts[0] += (shots - counted) as f64;
                 let spelt = counts.iter().enumerate().flat_map(|(word, n)| std::iter::repeat_n(word, *n as usize));
                 let mut spelt: Vec<usize> = spelt.collect();
                 spelt.shuffle(&mut rng);
@@ -214,7 +233,7 @@ pub fn rehearsed(plan: &Plan, parts: &[(BlockReading, Expected)], seed: u64) -> 
             }
             json!(counts)
         };
-        settings(&block.runs).map(table).collect::<Vec<Value>>()
+        planned_runs(provider, block, plan.shots).into_iter().map(table).collect::<Vec<Value>>()
     };
     let pubs: Vec<Vec<Value>> = plan.blocks.iter().zip(parts).enumerate().map(of_block).collect();
     json!({ "pubs": pubs })

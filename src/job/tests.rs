@@ -125,7 +125,7 @@ mod results {
 
     fn read(result: &Value) -> Result<RealMatrix, String> {
         let (planned, reading) = block();
-        let found = collected(result, &[planned], &[reading], 3).map_err(|error| error.to_string())?;
+        let found = collected(result, Provider::Ibm, &[planned], &[reading], 3).map_err(|error| error.to_string())?;
         Ok(found[0].tiles[0].counts.clone())
     }
 
@@ -185,5 +185,56 @@ mod results {
         ] {
             assert_eq!(read(&result).unwrap_err(), expected);
         }
+    }
+
+    #[test]
+    fn batches_of_either_provider_say_the_same() {
+        let (mut planned, reading) = block();
+        planned.runs = vec![4, 2, 4, 2];
+        // Columns 0 and 2 run four times, then 1 and 3 twice.
+        let words = [[0, 1, 1, 7], [2, 2, 2, 2], [5, 5, 0, 0], [3, 3, 6, 6]];
+        let mut counts = RealMatrix::zeros(8, 4);
+        for (m, run) in words.iter().enumerate() {
+            run.iter().take(planned.runs[m] as usize).for_each(|word| counts[(*word, m)] += 1.0);
+        }
+        let share = |m: usize| 1.0 / planned.runs[m] as f64;
+        let table = |m: usize, key: &dyn Fn(usize) -> String| {
+            let mut all = serde_json::Map::new();
+            for word in &words[m][..planned.runs[m] as usize] {
+                let old = all.get(&key(*word)).and_then(Value::as_f64).unwrap_or(0.0);
+                all.insert(key(*word), json!(old + share(m)));
+            }
+            Value::Object(all)
+        };
+        let first =
+            |word: usize| -> String { (0..3).map(|bit| if word >> bit & 1 == 1 { '1' } else { '0' }).collect() };
+        let braket = |columns: [usize; 2]| {
+            let executables = columns.iter().enumerate();
+            let executables: Vec<Value> = executables
+                .map(|(i, m)| json!({"inputsIndex": i, "measurementProbabilities": table(*m, &first)}))
+                .collect();
+            json!({"programResults": [{"executableResults": executables}]})
+        };
+        let ionq = |columns: [usize; 2]| json!(columns.map(|m| table(m, &|word| word.to_string())));
+        let read = |provider, result: &Value| {
+            let found = collected(result, provider, &[planned.clone()], &[reading.clone()], 1);
+            found.map(|found| found[0].tiles[0].counts.clone()).map_err(|error| error.to_string())
+        };
+        let tasks = json!({"tasks": [braket([0, 2]), braket([1, 3])]});
+        assert_eq!(read(Provider::Braket, &tasks), Ok(counts.clone()));
+        let jobs = json!({"jobs": [ionq([0, 2]), ionq([1, 3])]});
+        assert_eq!(read(Provider::Ionq, &jobs), Ok(counts));
+        let part = json!({"tasks": [braket([0, 2])]});
+        assert!(read(Provider::Braket, &part).unwrap_err().starts_with("of 1 blocks, those of [1] have not come back"));
+        let other = json!({"tasks": [braket([1, 3]), braket([1, 3])]});
+        assert!(read(Provider::Braket, &other).is_ok(), "four of two shots are whole numbers, too");
+        let odd = json!({"jobs": [[{"0": 0.3, "1": 0.7}, {"0": 1.0}], [{"0": 1.0}, {"0": 1.0}]]});
+        let told = "jobs[0]: block 1, column 0: 1.200 shots of a word: of other shots than the plan's 4";
+        assert_eq!(read(Provider::Ionq, &odd).unwrap_err(), told);
+        let wide = json!({"jobs": [[{"9": 1.0}, {"0": 1.0}], [{"0": 1.0}, {"0": 1.0}]]});
+        assert_eq!(
+            read(Provider::Ionq, &wide).unwrap_err(),
+            "jobs[0]: block 1, column 0: '9', expected a word of 3 bits"
+        );
     }
 }

@@ -71,7 +71,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         .map_err(|error| error.to_string())?;
     let (readings, expected): (Vec<_>, Vec<Expected>) = parts.into_iter().unzip();
     let shown = result.display().to_string();
-    let measured = collected(&read_result(&result)?, &plan.blocks, &readings, plan.shots)
+    let found = read_result(&result)?;
+    // What a script has stored says which job it is of.
+    if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
+        return Err(format!("{shown}: is of another job than the plan's").into());
+    }
+    let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
         .map_err(|error| format!("{shown}: {error}"))?;
     let ground = Ground::new(&folder.network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
     let step = args.step.map_or(plan.step, StepArg::step);

@@ -2,6 +2,7 @@
 
 use crate::cli::inputs::read_bytes;
 use crate::files::read_json;
+use crate::job::Provider;
 use crate::job::plan::{Held, PLAN_NAME, Plan};
 use crate::network::{Network, read_bytes as read_weights};
 use crate::qasm::{self, Program};
@@ -37,6 +38,8 @@ pub struct Folder {
     pub network: Network,
     /// The machine.
     pub machine: Machine,
+    /// Who takes the job.
+    pub provider: Provider,
     /// The program of each block.
     pub programs: Vec<Program>,
 }
@@ -61,7 +64,9 @@ impl Folder {
             let text = String::from_utf8_lossy(&bytes);
             programs.push(qasm::read(&text).map_err(|error| format!("{}: {error}", place.display()))?);
         }
-        Ok(Folder { plan, network, machine, programs })
+        let provider = Provider::named(&plan.provider)
+            .ok_or_else(|| format!("{}: provider: '{}', which none is called", path.display(), plan.provider))?;
+        Ok(Folder { plan, network, machine, provider, programs })
     }
 }
 

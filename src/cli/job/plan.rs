@@ -71,12 +71,18 @@ pub struct Args {
 enum ProviderArg {
     /// One request to IBM's Sampler
     Ibm,
+    /// Program sets of Amazon Braket, on qubits that its compiler chooses: what is promised is of the best by the machine's figures
+    Braket,
+    /// Jobs of many circuits of IonQ
+    Ionq,
 }
 
 impl ProviderArg {
     fn provider(self) -> Provider {
         match self {
             ProviderArg::Ibm => Provider::Ibm,
+            ProviderArg::Braket => Provider::Braket,
+            ProviderArg::Ionq => Provider::Ionq,
         }
     }
 }

@@ -33,7 +33,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let folder = Folder::read(&args.plan)?;
     let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
         .map_err(|error| error.to_string())?;
-    let result = rehearsed(&folder.plan, &parts, args.seed);
+    let result = rehearsed(&folder.plan, folder.provider, &parts, args.seed);
     write_atomically(&args.output, result.to_string() + "\n")?;
     if !args.common.quiet {
         note("drawn from the machine's figures: no machine was asked");
