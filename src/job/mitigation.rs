@@ -1,4 +1,4 @@
-//! What may be put right of W as it was measured, and of the parameters beside it (docs/method.md, section 17).
+//! What may be put right of W as it was measured, and of the parameters beside it (docs/method.md, section 18).
 //!
 //! Of W itself one number a block is fitted, how much of it survived; the rest is classical parameters beside it. More
 //! numbers of W fitted to the known W would be the classical answer in disguise.

@@ -5,7 +5,7 @@
 //!  counts ──▶ measured: W_rec with variances ──▶ ladder: raw, inverted, scaled, shifted, refitted ──▶ labels
 //! ```
 //!
-//! For diagonal states a machine is a table that is measured once (docs/method.md, section 17): the N basis inputs of each
+//! For diagonal states a machine is a table that is measured once (docs/method.md, section 18): the N basis inputs of each
 //! block answer every sample, and all else is classical.
 
 #[cfg(feature = "data")]

@@ -1,4 +1,4 @@
-//! Biases and head put to a W as it was measured, on training rows alone (docs/method.md, section 17).
+//! Biases and head put to a W as it was measured, on training rows alone (docs/method.md, section 18).
 
 use crate::compression::{block_states, mixture, output_shares};
 use crate::linalg::RealMatrix;

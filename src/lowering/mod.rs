@@ -15,7 +15,7 @@ mod translate;
 
 pub use chains::disjoint_chains;
 pub use copies::lower_copies;
-pub use layout::{Layout, Placed, Survival, place, placements, survival, tiles};
+pub use layout::{Layout, Placed, Survival, place, placements, survival, survival_in_place, tiles};
 pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};

@@ -31,7 +31,9 @@ pub use layers::{
 pub use segments::{SegmentRunError, SegmentRuns, run_segments_classically, segment_cost, segment_keys};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
-pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Stage, Sweep, Variant, compile_all};
+pub use sweep::{
+    Budget, Checkpoint, Disturbance, OnMachine, Point, RunError, Source, Stage, Sweep, Variant, compile_all,
+};
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};
 pub use whole::run;

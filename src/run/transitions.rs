@@ -7,7 +7,7 @@ use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
 use crate::qasm::{Prepared, Program, SignContract};
 use crate::signs::Signs;
-use crate::simulator::noise::{NoiseModel, ReadoutError, Trajectories, noisy_probabilities, noisy_words};
+use crate::simulator::noise::{Noise, ReadoutError, Trajectories, noisy_probabilities, noisy_words, reading_errors};
 use crate::simulator::{AcceptedOperator, transition_probabilities};
 use std::collections::BTreeMap;
 
@@ -33,14 +33,14 @@ pub struct Mitigated {
     /// Bits that spell n.
     pub outputs: usize,
     /// What reading did to each bit of a word.
-    pub error: ReadoutError,
+    pub errors: Vec<ReadoutError>,
 }
 
 impl Mitigated {
     /// Takes the readout errors out of a distribution over words and returns what is accepted of it: `p_n`, unbiased,
     /// though single entries may be negative.
     pub fn undo<'a>(&self, words: &'a mut [f64]) -> &'a [f64] {
-        (0..words.len().trailing_zeros() as usize).for_each(|bit| self.error.undo(words, bit));
+        self.errors.iter().enumerate().for_each(|(bit, error)| error.undo(words, bit));
         &words[self.accepted << self.outputs..(self.accepted + 1) << self.outputs]
     }
 }
@@ -106,18 +106,21 @@ impl BlockTransitions {
         })
     }
 
-    /// From compiled programs on noisy hardware; with `mitigate`, readout errors are taken out again.
+    /// From compiled programs on noisy hardware, in the mean of all copies; with `mitigate`, readout errors are taken out again, and the first
+    /// copy stands for all.
     ///
     /// # Errors
     /// As [`BlockTransitions::of_programs`].
     pub fn of_noisy_programs(
         programs: &[&Program],
         block: &Block,
-        noise: &NoiseModel,
+        noise: &dyn Noise,
         trajectories: &Trajectories,
         mitigate: bool,
     ) -> Result<BlockTransitions, VerifyError> {
-        BlockTransitions::collect(programs, block, usize::MAX, |circuit, sign, columns| {
+        // Words that were misread differently have no mean that one inverse takes out.
+        let copies = if mitigate { 1 } else { usize::MAX };
+        BlockTransitions::collect(programs, block, copies, |circuit, sign, columns| {
             let readout = readout_of(sign);
             if !mitigate {
                 let probabilities = noisy_probabilities(circuit, &readout, columns, noise, trajectories)?;
@@ -125,7 +128,8 @@ impl BlockTransitions {
             }
             let words = noisy_words(circuit, &readout, columns, noise, trajectories)?;
             let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
-            let mitigated = Mitigated { words, accepted, outputs, error: noise.readout };
+            let errors = reading_errors(circuit, &readout, noise)?;
+            let mitigated = Mitigated { words, accepted, outputs, errors };
             let mut probabilities = RealMatrix::zeros(1 << outputs, columns.len());
             for (mut p, word) in probabilities.column_iter_mut().zip(mitigated.words.column_iter()) {
                 let mut word = word.into_owned();

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 /// Compiles layers.
 pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
+    cli.target.refuse_layout("quanvolutions")?;
     let head = head_of(model);
     check_head(cli, head)?;
     let numbers = if cli.layers.head { vec![] } else { numbers(cli, layers.len(), destination)? };

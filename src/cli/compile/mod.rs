@@ -27,6 +27,7 @@ use crate::compiler::{
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{in_folder, read_json, write_atomically};
+use crate::lowering::Layout;
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
@@ -127,6 +128,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             }
         },
         machine,
+        layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
         copies,
         ..CompileOptions::default()
@@ -167,7 +169,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             note_exact(&reports);
         }
     }
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
+    show(
+        cli,
+        &Outcome { network: &network, reports: &reports, files: &files, check, labels, machine: &options.machine },
+        &destination,
+    )?;
     Ok(ExitCode::from(HOLDS))
 }
 
@@ -193,6 +199,9 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
 
 /// How many copies of the circuits there are, and where.
 fn copies(cli: &Cli, machine: &Machine) -> Result<Copies, String> {
+    if cli.layers.tiles.is_some() && cli.target.layout() != Layout::Best {
+        return Err("--layout is of one copy, --tiles says where several are: give one of them".into());
+    }
     Ok(match &cli.layers.tiles {
         None => Copies::One,
         Some(Tiles::Layouts(layouts)) => Copies::On(layouts.clone()),

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 /// Compiles segments.
 pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
+    cli.target.refuse_layout("segments of an amplitude network")?;
     let place = || cli.weights.as_ref().map_or(String::new(), |path| format!("{}: ", path.display()));
     let segments = segments_of(cli.weights.as_ref(), network)?;
     let numbers = numbers(cli, segments.len(), destination)?;

@@ -1,10 +1,12 @@
 //! The options that say who is to read the programs and on which machine they run.
 
 use crate::circuit::GateKind;
+use crate::cli::arguments::layout;
 use crate::cli::inputs::{machine_files, read_coupling, read_machine};
 use crate::cli::printing::note;
 use crate::cli::table::Table;
 use crate::compiler::{CompileError, ReportError};
+use crate::lowering::Layout;
 use crate::target::{Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -27,6 +29,10 @@ pub struct TargetArgs {
     /// its gates choose the target
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "ibm_basis", "coupling"])]
     machine: Option<PathBuf>,
+    /// With --machine, which of its qubits: those of which most survives, by its figures, those in the middle of all that there are,
+    /// or these, qubit i of the circuit on the i-th
+    #[arg(long, value_name = "best|median|Q,Q,..", default_value = "best", requires = "machine", value_parser = layout)]
+    layout: Layout,
 }
 
 /// What `--target` says.
@@ -100,6 +106,19 @@ impl TargetArgs {
         let Some(path) = &self.coupling else { return Ok(machine) };
         let coupling = Some(read_coupling(path)?);
         Ok(Machine { name: path.display().to_string().into(), coupling, ..machine })
+    }
+
+    /// Which of the machine's qubits are taken.
+    pub fn layout(&self) -> Layout {
+        self.layout.clone()
+    }
+
+    /// Refuses a layout for programs of these, which choose their qubits by themselves.
+    pub fn refuse_layout(&self, what: &str) -> Result<(), String> {
+        match self.layout {
+            Layout::Best => Ok(()),
+            _ => Err(format!("--layout is for networks of residual blocks, these are {what}")),
+        }
     }
 
     /// What to say of an error, with the file that it is about: the map where the machine has no room, or else the

@@ -13,7 +13,8 @@ pub use amplitudes::{
     AblationReport, AblationRow, AmplitudesReport, AttackReport, AttackRow, AttackedRow, Beside, Front,
 };
 pub use compile::{
-    CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, SegmentsReport,
+    CompileReport, CompiledBlock, CompiledFor, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, Placement,
+    SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};

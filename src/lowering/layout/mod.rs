@@ -77,7 +77,7 @@ pub fn place(
             (own, need, found)
         }
         Layout::Median => {
-            let found = median(search().all(&free))?;
+            let found = median(search().all(&free), &need)?;
             (own, need, found)
         }
         Layout::Best => match search().best(&free) {
@@ -118,6 +118,16 @@ pub fn survival(circuit: &Circuit, layout: &[usize], machine: &Machine) -> Resul
     Survival::of(&need, layout, figures).ok_or(LoweringError::NoFigures)
 }
 
+/// What is left of a circuit that is on a machine's own qubits, as it is.
+///
+/// # Errors
+/// A machine without figures; gates or readings where it has none that work.
+pub fn survival_in_place(circuit: &Circuit, machine: &Machine) -> Result<Survival, LoweringError> {
+    let figures = machine.figures.as_ref().ok_or(LoweringError::NoFigures)?;
+    let every: Vec<usize> = (0..circuit.qubit_count()).collect();
+    Survival::of(&Need::of(circuit, figures), &every, figures).ok_or(LoweringError::NoFigures)
+}
+
 /// Placements of a circuit side by side, no two on one qubit, at most so many: the best one, the best of what is left, and so
 /// on. None if the circuit has to be routed.
 ///
@@ -151,7 +161,7 @@ pub fn placements(circuit: &Circuit, machine: &Machine) -> Result<Vec<(Vec<usize
         let survival = Survival::of(&need, &found.layout, figures).ok_or(LoweringError::NoFigures)?;
         Ok((found.layout, survival))
     };
-    ranked(all).into_iter().map(survive).collect()
+    ranked(all, &need).into_iter().map(survive).collect()
 }
 
 /// The figures and the map of a machine that has both.
@@ -236,21 +246,25 @@ fn check(layout: &[usize], need: &Need, machine: &Machine) -> Result<(), Lowerin
     }
 }
 
-/// Placements by value, the best first; of those on the same qubits only the best.
-fn ranked(mut all: Vec<Found>) -> Vec<Found> {
+/// Placements by value, the best first; of those that join the same pairs of the same qubits only the best.
+fn ranked(mut all: Vec<Found>, need: &Need) -> Vec<Found> {
     all.sort_by(|a, b| b.value.total_cmp(&a.value).then_with(|| a.layout.cmp(&b.layout)));
     let mut seen = BTreeSet::new();
     all.retain(|found| {
         let mut qubits = found.layout.clone();
         qubits.sort_unstable();
-        seen.insert(qubits)
+        let at = |&(a, b): &(usize, usize)| {
+            let (a, b) = (found.layout[a], found.layout[b]);
+            (a.min(b), a.max(b))
+        };
+        seen.insert((qubits, need.pairs.keys().map(at).collect::<BTreeSet<_>>()))
     });
     all
 }
 
 /// The one in the middle.
-fn median(all: Option<Vec<Found>>) -> Result<Found, LoweringError> {
-    let mut all = ranked(all.ok_or(LoweringError::ManyPlacements)?);
+fn median(all: Option<Vec<Found>>, need: &Need) -> Result<Found, LoweringError> {
+    let mut all = ranked(all.ok_or(LoweringError::ManyPlacements)?, need);
     if all.is_empty() {
         return Err(LoweringError::Layout {
             problem: "no placement joins what gates join, so there is no median".into(),

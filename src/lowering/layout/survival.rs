@@ -1,6 +1,6 @@
 //! How likely a circuit survives on given qubits: the fidelities of all that happens to it, multiplied.
 
-use super::need::Need;
+use super::need::{Need, QubitNeed};
 use crate::target::Figures;
 
 /// What is left of a circuit's signal, each a product of entanglement fidelities, from 0 to 1.
@@ -25,7 +25,9 @@ impl Survival {
     /// Of a circuit whose qubit i is `layout[i]`; `None` where a qubit or a pair does not work.
     pub(super) fn of(need: &Need, layout: &[usize], figures: &Figures) -> Option<Survival> {
         let mut survival = Survival { gates: 1.0, waits: 1.0, reading: 1.0 };
-        for (own, &q) in need.qubits.iter().zip(layout) {
+        // Of what nothing is asked, nothing need work.
+        let asked = need.qubits.iter().zip(layout).filter(|(own, _)| **own != QubitNeed::default());
+        for (own, &q) in asked {
             let figure = figures.qubit(q)?;
             survival.gates *= entanglement(figure.gate.error, 1).powi(own.pulses as i32);
             survival.waits *= figures.waiting(q, own.waits).entanglement_fidelity();
