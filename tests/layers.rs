@@ -183,7 +183,7 @@ fn what_cannot_be_is_one_line_and_nothing_is_written() {
         (vec![&*four, "--keep-chain"], "--keep-chain is for quanvolutions, this is a network of residual blocks"),
         (
             vec![&*four, "--tiles", "2"],
-            "--tiles: residual blocks take the qubits of each copy, as in \"4 3 16; 5 6 7\"",
+            "--tiles: a number of copies of residual blocks needs --machine with figures; or say their qubits, as in \"4 3 16; 5 6 7\"",
         ),
         (
             vec![&*weights(), "--tiles", "0 1 2 3; 4 5 6 7"],

@@ -165,6 +165,33 @@ fn copies_are_verified_one_by_one() {
     assert!(message.ends_with("contract: tiles[0]: qubit 2 is of an earlier copy as well"), "{message}");
 }
 
+/// What the text alone shows is a check that failed; what it cannot vouch for is no program.
+#[test]
+fn inputs_that_choose_no_column_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("columns.qasm");
+    let (four, file) = (circuits("four.json"), path.to_str().unwrap());
+    let four = four.to_str().unwrap();
+    assert_eq!(outcome(&compile(&[four, "-o", file, "--inputs", "columns", "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[file, "--weights", four])).0, 0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for (from, to, expected) in [
+        ("rx(x1) q[4];\n", "", (1, "x1 turns no gate on qubit 4, whose bit of m it should choose")),
+        ("rx(x1) q[4]", "rx(x1) q[5]", (1, "x1 turns qubit 5: it is no input of the contract")),
+        ("rx(x1) q[4]", "rx(x0) q[4]", (1, "x0 turns qubit 4: its bit of m is chosen by x1")),
+        ("rx(x1) q[4]", "rz(x1) q[4]", (1, "rz by pi does not take its state to the opposite one there")),
+        ("rx(x1) q[4]", "rx(0.5*x1) q[4]", (2, "expected a decimal number")),
+        ("\"input\":[3,4]", "\"input\":[4,3]", (1, "its bit of m is chosen by")),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from}");
+        std::fs::write(&path, other).unwrap();
+        let (code, message) = outcome(&verify(&[file, "--weights", four]));
+        assert!(code == expected.0 && message.contains(expected.1), "{from} -> {to}: {code} {message}");
+        assert!(message.contains("columns.qasm: line ") && message.lines().count() == 1, "{message}");
+    }
+}
+
 #[test]
 fn inputs_that_cannot_be_are_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -27,8 +27,25 @@ class FakeMachine:
 
     def run(self, circuit, settings, shots):
         """The words of each setting of the circuit's parameters: lists of `shots` integers, bit i worth 2^i."""
-        words = [[0] * shots for _ in settings]
         pieces = parts(circuit)
+        # A setting that is there k times is simulated once, for k times the shots, with others that have about as many.
+        places = {}
+        for i, setting in enumerate(settings):
+            places.setdefault(tuple(sorted(setting.items())), []).append(i)
+        alike = {}
+        for setting, where in places.items():
+            alike.setdefault((len(where) - 1).bit_length(), []).append((dict(setting), where))
+        words = [None] * len(settings)
+        for power, group in sorted(alike.items()):
+            tables = self.together(pieces, [setting for setting, _ in group], shots << power)
+            for (_, where), found in zip(group, tables):
+                for k, i in enumerate(where):
+                    words[i] = found[k * shots : (k + 1) * shots]
+        return words
+
+    def together(self, pieces, settings, shots):
+        """The same of settings that are all there once."""
+        words = [[0] * shots for _ in settings]
         # What a run costs, Aer counts mostly by runs, so that a run has the circuits of all parts that it can.
         for method, wanted in (("density_matrix", True), ("statevector", False)):
             own = [piece for piece, qubits in pieces if (len(qubits) <= LARGEST_DENSITY) == wanted]

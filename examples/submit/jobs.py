@@ -1,11 +1,12 @@
 """The files of a job: what is sent, its number at the service, what came back.
 
 job.json     what the service takes: {"program_id": "sampler", "backend": .., "params": {"pubs": [[program, values, shots], ..]}};
-             values are rows in the order of the program's inputs by name, plain or as an ndarray of the service's client, or {"x0": [..], ..}, a number for each setting
-job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent
-result.json  {"format": "hqrn-job-result", "version": 1, "sha256": .., "backend": .., "id": .. or null, "seed": .. or null,
+             values are rows in the order of the program's inputs, which is that of their names, as lists or as the array that Qiskit
+             writes, or {"x0": [..], ..}, a number for each setting
+job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent; sha256 is that of job.json
+result.json  the service's answer as it came; of a fake machine {"sha256": .., "backend": .., "seed": ..,
              "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
-             being worth 2^i; sha256 is that of job.json
+             being worth 2^i
 """
 
 import base64
@@ -18,8 +19,6 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-
-FORMAT = "hqrn-job-result"
 
 
 class Job:
@@ -48,20 +47,34 @@ class Job:
         """Circuit runs in all."""
         return sum(len(pub.rows) * pub.shots for pub in self.pubs)
 
-    def result(self):
-        """What came back already; None if nothing did."""
+    def number(self):
+        """The job's number at the service; None if it was not sent."""
+        found = self.of_this_job("job-id.json")
+        return found and found["id"]
+
+    def done(self):
+        """Whether a result is there already."""
         path = self.beside("result.json")
         if not path.exists():
-            return None
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if found.get("format") != FORMAT or found.get("sha256") != self.sha256:
-            raise ValueError(f"{path}: is of another job: move it away first")
-        return found
+            return False
+        # What the service wrote does not say of which job it is.
+        if self.of_this_job("result.json", False) or self.of_this_job("job-id.json", False):
+            return True
+        raise ValueError(f"{path}: is of another job: move it away first")
 
-    def write_result(self, pubs, number=None, seed=None, backend=None, name="result.json"):
-        """Writes what came back, whole or not at all."""
-        told = {"format": FORMAT, "version": 1, "sha256": self.sha256}
-        told |= {"backend": backend or self.backend, "id": number, "seed": seed, "pubs": pubs}
+    def of_this_job(self, name, strict=True):
+        """A file that says by its digest that it is of this job; None if there is none."""
+        path = self.beside(name)
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        if found is None or found.get("sha256") == self.sha256:
+            return found
+        if strict:
+            raise ValueError(f"{path}: is of another job: move it away first")
+        return None
+
+    def write_tables(self, tables, backend, seed, name="result.json"):
+        """Writes what a fake machine read."""
+        told = {"sha256": self.sha256, "backend": backend, "seed": seed, "pubs": tables}
         write(self.beside(name), json.dumps(told).encode())
 
 
@@ -81,8 +94,8 @@ class Pub:
             raise ValueError(f"{place}[2]: {shots}: expected a number of shots")
         names = None
         if isinstance(values, dict) and values.get("__type__") == "ndarray":
-            values = unpacked(values)
-        if isinstance(values, dict):
+            values = array(values["__value__"]).tolist()
+        elif isinstance(values, dict):
             names = sorted(values)
             columns = [values[name] if isinstance(values[name], list) else [values[name]] for name in names]
             if len({len(column) for column in columns}) > 1:
@@ -103,37 +116,14 @@ class Pub:
         return [dict(zip(names, map(float, row))) for row in self.rows]
 
 
-def unpacked(array):
-    """The rows of an array as the service's own client writes it: base64 of a zlib stream of an NPY file."""
-    return np.load(io.BytesIO(zlib.decompress(base64.b64decode(array["__value__"])))).tolist()
-
-
 def counted(words):
     """A table of how often each of these integers was there."""
     return {hex(word): count for word, count in sorted(Counter(words).items())}
 
 
-def tables_of(answer, pubs):
-    """The tables of every program and setting from what the service returned, for the pubs that were sent."""
-    results = answer.get("results") if isinstance(answer, dict) else None
-    if not isinstance(results, list) or len(results) != len(pubs):
-        raise ValueError(f"expected the results of {len(pubs)} programs")
-    return [tables_of_pub(found, pub, f"results[{i}]") for i, (found, pub) in enumerate(zip(results, pubs))]
-
-
-def tables_of_pub(found, pub, place):
-    """The same of one program: its samples are a list for each setting, or one list of all, setting after setting."""
-    registers = list(found["data"].values())
-    if len(registers) != 1:
-        raise ValueError(f"{place}.data: {len(registers)} registers of bits, expected one")
-    samples, rows, shots = registers[0]["samples"], len(pub.rows), pub.shots
-    if samples and isinstance(samples[0], list):
-        lists = samples
-    else:
-        lists = [samples[i : i + shots] for i in range(0, len(samples), shots)]
-    if [len(one) for one in lists] != [shots] * rows:
-        raise ValueError(f"{place}.data: {sum(map(len, lists))} samples, expected {shots} of each of {rows} settings")
-    return [counted(int(word, 16) for word in one) for one in lists]
+def array(text):
+    """An array as Qiskit writes it in JSON."""
+    return np.load(io.BytesIO(zlib.decompress(base64.standard_b64decode(text))), allow_pickle=False)
 
 
 def write(path, data):

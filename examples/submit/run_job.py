@@ -12,7 +12,7 @@ import argparse
 import json
 import time
 
-from jobs import Job, counted, tables_of, write
+from jobs import Job, counted, write
 from machines import fail, fake_machine, one_line, say
 
 
@@ -54,9 +54,8 @@ def run_fake(job, name, seed):
     from fake import FakeMachine
 
     machine = FakeMachine(fake_machine(name))
-    kept = job.beside(f"result.{name}.{seed}.json")
-    done = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
-    tables = done["pubs"] if done.get("sha256") == job.sha256 else []
+    kept = f"result.{name}.{seed}.json"
+    tables = (job.of_this_job(kept, strict=False) or {"pubs": []})["pubs"]
     if tables:
         say(f"{len(tables)} of {len(job.pubs)} programs were done before")
     start = time.monotonic()
@@ -68,10 +67,10 @@ def run_fake(job, name, seed):
         circuit = load(pub)
         words = machine.run(circuit, pub.settings(circuit), pub.shots)
         tables.append([counted(one) for one in words])
-        job.write_result(tables, seed=seed, backend=name, name=kept.name)
+        job.write_tables(tables, name, seed, kept)
         say(f"{name}: program {i + 1} of {len(job.pubs)}, {len(pub.rows)} settings, {time.monotonic() - start:.0f} s")
-    job.write_result(tables, seed=seed, backend=name)
-    kept.unlink(missing_ok=True)
+    job.write_tables(tables, name, seed)
+    job.beside(kept).unlink(missing_ok=True)
 
 
 def send(job, options):
@@ -79,21 +78,15 @@ def send(job, options):
     from service import Service
 
     service = Service(**options)
-    numbered = job.beside("job-id.json")
-    if numbered.exists():
-        sent = json.loads(numbered.read_text(encoding="utf-8"))
-        if sent.get("sha256") != job.sha256:
-            fail(f"{numbered}: is of another job: move it away first")
-        say(f"job {sent['id']} was sent before")
+    number = job.number()
+    if number:
+        say(f"job {number} was sent before")
     else:
-        sent = {"id": service.submit(job.body), "backend": job.backend, "sha256": job.sha256}
-        write(numbered, json.dumps(sent).encode())
-        say(f"job {sent['id']} sent to {job.backend}")
-    service.wait(sent["id"], say)
-    answer = service.results(sent["id"])
-    # As it came, whatever is made of it.
-    write(job.beside("result.raw.json"), answer)
-    job.write_result(tables_of(json.loads(answer), job.pubs), number=sent["id"])
+        number = service.submit(job.body)
+        write(job.beside("job-id.json"), json.dumps({"id": number, "backend": job.backend, "sha256": job.sha256}).encode())
+        say(f"job {number} sent to {job.backend}")
+    service.wait(number, say)
+    write(job.beside("result.json"), service.results(number))
 
 
 def main():
@@ -105,7 +98,7 @@ def main():
         check(job, fake_machine(args.fake) if args.fake else None)
         say(f"sound; for {args.fake or job.backend}; nothing was sent")
         return
-    if job.result() is not None:
+    if job.done():
         say(f"{job.beside('result.json')} is there already")
         return
     if args.fake:

@@ -132,6 +132,11 @@ impl Template {
         bound(&self.circuit, &self.turns, values)
     }
 
+    /// A circuit whose gates at these nodes take these inputs.
+    pub fn of_parts(circuit: Circuit, inputs: Vec<String>, turns: BTreeMap<Node, Turn>) -> Template {
+        Template { circuit, inputs, turns }
+    }
+
     /// The circuit, and which of its gates take which input.
     pub fn into_parts(self) -> (Circuit, BTreeMap<Node, Turn>) {
         (self.circuit, self.turns)

@@ -1,13 +1,14 @@
 //! Both signs side by side: input, measurements, contract; then written for the machine.
 
 use super::choose::Chooser;
-use super::options::{CompileOptions, InputRule};
+use super::options::{CompileOptions, Copies, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower_copies, lower_to};
+use crate::lowering::{LoweringError, lower_copies, lower_to, tiles};
 use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
+use crate::target::Machine;
 
 /// Puts the circuits of both signs side by side behind the input that the contract prepares, or that angles choose, measures
 /// everything and completes the contract. Where `joint`, there is
@@ -55,21 +56,38 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let circuit = if options.layouts.is_empty() {
-        let CompileOptions { machine, layout, seed, drop_tolerance, .. } = options;
-        let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
-        for (_, sign) in contract.signs.present_mut() {
-            sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+    let CompileOptions { machine, layout, seed, drop_tolerance, copies, .. } = options;
+    let circuit = match layouts(&circuit, machine, copies)? {
+        None => {
+            let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
+            for (_, sign) in contract.signs.present_mut() {
+                sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+            }
+            lowered.circuit
         }
-        lowered.circuit
-    } else {
-        let copies = lower_copies(&circuit, &options.layouts, &options.machine, options.drop_tolerance)?;
-        put_on(&options.layouts, measured, &mut contract);
-        copies
+        Some(layouts) => {
+            put_on(&layouts, measured, &mut contract);
+            lower_copies(&circuit, &layouts, machine, *drop_tolerance)?
+        }
     };
     Ok(match chooser {
         Some(chooser) => Program::with_inputs(chooser.complete(&circuit, &mut contract), contract),
         None => Program::new(circuit, contract),
+    })
+}
+
+/// Where the copies of a circuit lie; `None` where one is to be routed.
+fn layouts(circuit: &Circuit, machine: &Machine, copies: &Copies) -> Result<Option<Vec<Vec<usize>>>, LoweringError> {
+    Ok(match copies {
+        Copies::One => None,
+        Copies::On(layouts) => Some(layouts.clone()),
+        Copies::Best(wanted) => {
+            let found = tiles(circuit, machine, *wanted)?;
+            if found.len() < *wanted {
+                return Err(LoweringError::Copies { wanted: *wanted, has: found.len() });
+            }
+            Some(found)
+        }
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::assemble::assemble;
 use super::choose::Chooser;
-use super::options::{CompileOptions, InputRule, Method, OptionError, PhaseChoice};
+use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
@@ -172,7 +172,7 @@ pub fn compile_block(
             method: method.to_owned(),
             target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
-            physical: options.machine.coupling.is_some() || !options.layouts.is_empty(),
+            physical: options.machine.coupling.is_some() || options.copies != Copies::One,
             prepared,
             columns: None,
             tiles: vec![],

@@ -32,7 +32,7 @@ pub use layers::{
     ManifestLayer, PatchPart, Patches, Pieces, compile_and_prove, compile_layer, verify_layer,
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
-pub use options::{CompileOptions, InputRule, Method, OptionError, PhaseChoice};
+pub use options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,

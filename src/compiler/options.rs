@@ -30,9 +30,20 @@ pub struct CompileOptions {
     pub machine: Machine,
     /// Which of the machine's qubits are taken, where its figures are known.
     pub layout: Layout,
-    /// Copies of the circuits in one program: where each qubit of them lies on the machine, for each copy. Empty where one copy is
-    /// routed.
-    pub layouts: Vec<Vec<usize>>,
+    /// Copies of the circuits in one program.
+    pub copies: Copies,
+}
+
+/// How often a program has a block's circuits, side by side, and where. Nothing is moved where there are several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Copies {
+    /// Once, where the layout says, or routed.
+    #[default]
+    One,
+    /// Qubit i of a program of one copy that is not routed lies on the machine's qubit `layout[i]`, for each copy.
+    On(Vec<Vec<usize>>),
+    /// So many, where most of each survives by the machine's figures: the best place, the best of what is left, and so on.
+    Best(usize),
 }
 
 /// Who sets what a block's circuits start from.
@@ -99,7 +110,7 @@ impl Default for CompileOptions {
             input: InputRule::User,
             machine: Machine::default(),
             layout: Layout::Best,
-            layouts: vec![],
+            copies: Copies::One,
         }
     }
 }
@@ -154,16 +165,18 @@ impl CompileOptions {
     }
 
     /// The same with a copy of the circuits for each layout, in one program: qubit i of a program without layouts lies on the
-    /// machine's qubit `layout[i]`. Nothing is moved, so that a machine must join all pairs that the circuits do.
+    /// machine's qubit `layout[i]`. Nothing is moved, so that a machine must join all pairs that the circuits do. Without layouts there
+    /// is one copy.
     #[must_use]
     pub fn with_layouts(self, layouts: Vec<Vec<usize>>) -> Self {
-        CompileOptions { layouts, ..self }
+        let copies = if layouts.is_empty() { Copies::One } else { Copies::On(layouts) };
+        CompileOptions { copies, ..self }
     }
 
-    /// The same for a machine, on the qubits of a layout where its figures are known.
+    /// The same with so many copies of the circuits, where most of each survives by the machine's figures.
     #[must_use]
-    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
-        CompileOptions { machine, layout, ..self }
+    pub fn with_copies(self, copies: usize) -> Self {
+        CompileOptions { copies: Copies::Best(copies), ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

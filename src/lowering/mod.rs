@@ -55,6 +55,14 @@ pub enum LoweringError {
         /// What is wrong.
         problem: String,
     },
+    /// More copies than the machine holds.
+    #[error("{wanted} copies: the machine holds {has} on qubits that are joined as the circuit joins its own")]
+    Copies {
+        /// How many were asked for.
+        wanted: usize,
+        /// How many there is room for; none where the circuit has to be routed.
+        has: usize,
+    },
     /// Too few qubits hang together.
     #[error(
         "a part of the circuit joins {wanted} qubits: the coupling map has no connected piece of that many left over"

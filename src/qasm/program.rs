@@ -33,6 +33,12 @@ impl Program {
         Program { circuit, contract, turns }
     }
 
+    /// The circuit with its inputs, where it has some.
+    pub fn template(&self) -> Template {
+        let names = self.contract.columns.as_ref().map_or_else(Vec::new, |columns| columns.angles.clone());
+        Template::of_parts(self.circuit.clone(), names, self.turns.clone())
+    }
+
     /// The program that prepares basis state m, its inputs turned to numbers; `None` where it has no inputs, or m is no state of
     /// the block.
     pub fn column(&self, m: usize) -> Option<Program> {

@@ -7,6 +7,8 @@ is. The service answers as IBM's REST interface does; it breaks off once while t
 Exit code 1 if something is otherwise.
 """
 
+import base64
+import io
 import json
 import math
 import os
@@ -14,9 +16,11 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import numpy as np
 from contract import contract_of
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "submit" / "run_job.py"
@@ -53,6 +57,13 @@ class Service(BaseHTTPRequestHandler):
         pass
 
 
+def packed(rows):
+    """An array as Qiskit writes it in JSON."""
+    file = io.BytesIO()
+    np.save(file, rows)
+    return {"__type__": "ndarray", "__value__": base64.standard_b64encode(zlib.compress(file.getvalue())).decode()}
+
+
 def samples(pub):
     """Three of four shots read 1, in each setting."""
     rows = len(next(iter(pub[1].values())))
@@ -75,12 +86,17 @@ def main():
     contract = contract_of(text)
     dim, names = contract["dim"], contract["columns"]["angles"]
     values = {name: [math.pi * (m >> i & 1) for m in range(dim)] for i, name in enumerate(names)}
+    rows = np.array(list(values.values())).T
     params = {"pubs": [[text, values, SHOTS]], "version": 2, "options": {}}
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         job = {"program_id": "sampler", "backend": "ibm_none", "params": params}
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        job["params"] = {**params, "pubs": [[text, rows.tolist(), SHOTS], [text, packed(rows), SHOTS]]}
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         run(folder, "--dry-run", "--fake", machine, said="nothing was sent")
+        job["params"] = params
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         run(folder, "--fake", machine, said="written")
         first = (folder / "result.json").read_bytes()
         tables = json.loads(first)["pubs"][0]
@@ -103,8 +119,8 @@ def main():
         assert json.loads((folder / "job-id.json").read_text(encoding="utf-8"))["id"] == "j1"
         run(folder, *service, said="written")
         assert len(Service.sent) == 1 and Service.sent[0] == job, "the job as it stands in its file, once"
-        wanted = [{"0x0": SHOTS // 4, "0x1": 3 * SHOTS // 4}] * dim
-        assert json.loads((folder / "result.json").read_text(encoding="utf-8"))["pubs"] == [wanted]
+        wanted = {"results": [samples(pub) for pub in params["pubs"]]}
+        assert json.loads((folder / "result.json").read_text(encoding="utf-8")) == wanted
         run(folder, *service, said="there already")
         job["backend"] = "ibm_other"
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 #[command(next_help_heading = "Quanvolutions")]
 pub struct LayerArgs {
     /// Patches a program, side by side [default: as many as the coupling map holds; one without a map]. Of residual blocks, copies of
-    /// the circuits: for each the machine's qubits that those of a program without --tiles lie on, as in "4 3 16 23; 95 99 115 114"
+    /// the circuits: with the figures of --machine a number, or for each the machine's qubits that those of a program on no machine
+    /// lie on, as in "4 3 16 23; 95 99 115 114"
     #[arg(long, value_name = "T", value_parser = tiles)]
     pub tiles: Option<Tiles>,
     /// Write the circuit gate by gate, the chain of CX before the measurement included, which is read as parities otherwise

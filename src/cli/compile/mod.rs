@@ -22,16 +22,17 @@ use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{
-    BlockReport, CompileOptions, InputRule, Method, check_block, compile_and_measure, compile_block,
+    BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure, compile_block,
 };
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{in_folder, read_json, write_atomically};
+use crate::lowering::Layout;
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
 use crate::synthesis::joint::JointOptions;
-use crate::target::machine_schema;
+use crate::target::{Machine, machine_schema};
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -103,6 +104,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         network = smaller(cli, &network, most)?;
     }
     cli.encoding.check(&network)?;
+    let machine = cli.target.machine(cli.common.quiet)?;
+    let copies = copies(cli, &machine)?;
     let options = CompileOptions {
         gamma: cli.encoding.gamma(),
         phases: cli.encoding.phases()?,
@@ -124,10 +127,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 Method::Exact
             }
         },
-        machine: cli.target.machine(cli.common.quiet)?,
+        machine,
         layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
-        layouts: layouts(cli)?,
+        copies,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -194,15 +197,23 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     Ok(small)
 }
 
-/// Where the copies of the circuits lie.
-fn layouts(cli: &Cli) -> Result<Vec<Vec<usize>>, String> {
-    match &cli.layers.tiles {
-        None => Ok(vec![]),
-        Some(Tiles::Layouts(layouts)) => Ok(layouts.clone()),
-        Some(Tiles::Count(_)) => {
-            Err("--tiles: residual blocks take the qubits of each copy, as in \"4 3 16; 5 6 7\"".into())
-        }
+/// How many copies of the circuits there are, and where.
+fn copies(cli: &Cli, machine: &Machine) -> Result<Copies, String> {
+    if cli.layers.tiles.is_some() && cli.target.layout() != Layout::Best {
+        return Err("--layout is of one copy, --tiles says where several are: give one of them".into());
     }
+    Ok(match &cli.layers.tiles {
+        None => Copies::One,
+        Some(Tiles::Layouts(layouts)) => Copies::On(layouts.clone()),
+        Some(Tiles::Count(count)) if machine.figures.is_some() => Copies::Best((*count).into()),
+        Some(Tiles::Count(_)) => {
+            return Err(
+                "--tiles: a number of copies of residual blocks needs --machine with figures; or say their qubits, as \
+                        in \"4 3 16; 5 6 7\""
+                    .into(),
+            );
+        }
+    })
 }
 
 /// Who sets the input.
