@@ -11,17 +11,22 @@
 //! what comes out is another network file, which compiles to 1e-9 like any other.
 
 mod ansatz;
+mod columns;
+mod edges;
 mod finetune;
 mod fit;
 mod judge;
+mod patch;
 mod plan;
 mod ranks;
 mod states;
 
 pub use ansatz::Ansatz;
+pub use columns::{ColumnState, ColumnTuning};
+pub use edges::{Edges, EdgesError};
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};
 pub use judge::{Judge, shot_noise};
-pub use plan::{CompressError, Compressed, Goal, Plan, compress, costs, mean_costs, ranks_below};
+pub use plan::{COLUMN_SHOTS, CompressError, Compressed, Goal, Plan, compress, costs, mean_costs, ranks_below};
 pub use ranks::{Choice, choose_ranks};
 pub use states::{block_states, labels_of, mixture, output_shares};

@@ -15,6 +15,8 @@ pub struct Outcome<'a> {
     pub network: &'a Network,
     pub small: &'a Network,
     pub blocks: &'a [Compressed],
+    /// Executions in all, where all basis inputs are measured once.
+    pub executions: u64,
 }
 
 /// Compiles both networks and runs them on the test samples.
