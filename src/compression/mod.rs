@@ -4,6 +4,7 @@
 //!  W ── fit ──▶ |A+ B+†|² - |A- B-†|², each factor N x r      by L-BFGS, block by block
 //!           or  γ (p+ - p-) of one variational circuit
 //!    ── finetune ──▶ all of it and the biases together         against the network's own outputs, by Adam
+//!           or  for basis inputs that are measured once       with the noise that a budget of executions leaves
 //! ```
 //!
 //! Only the difference of the two signs must be W, the phases of `A B†` are free (docs/method.md, section 6), and the
@@ -22,7 +23,7 @@ mod ranks;
 mod states;
 
 pub use ansatz::Ansatz;
-pub use columns::{ColumnState, ColumnTuning};
+pub use columns::{ColumnLabels, ColumnState, ColumnTuning, rehearse_columns};
 pub use edges::{Edges, EdgesError};
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};

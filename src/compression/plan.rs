@@ -9,6 +9,7 @@ use crate::compiler::{CompileOptions, ManifestBlock, PhaseChoice, ReportError, c
 use crate::encoding::{EncodingError, Phases};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
+use crate::run::AllotmentError;
 use rayon::prelude::*;
 
 /// Shots for each basis input that circuits are made for, if nobody says anything else: 1.92 million executions for ten blocks
@@ -114,6 +115,9 @@ pub enum CompressError {
         /// Why not.
         source: EncodingError,
     },
+    /// Executions do not do.
+    #[error(transparent)]
+    Allotment(#[from] AllotmentError),
     /// What came out cannot be compiled.
     #[error(transparent)]
     Compile(#[from] ReportError),

@@ -60,7 +60,7 @@ impl Checkpoint {
             return Err(wrong("is of another network or other options: remove it, or name another file".into()));
         }
         let network = read_bytes(file.network.as_bytes(), "small").map_err(|error| wrong(error.to_string()))?;
-        let count = network.parameters().len();
+        let count = ColumnState::moving(&network);
         let columns = match file.optimiser {
             None => None,
             Some(kept) if kept.mean.len() == count && kept.square.len() == count => Some(ColumnState {

@@ -108,7 +108,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         let train = train.as_ref().ok_or("--finetune moves along data: expected --data")?;
         finetune(cli, &network, &mut small, train, &blocks)?;
     }
-    let outcome = Outcome { network: &network, small: &small, blocks: &blocks, executions };
+    let training = inputs_of(train.as_ref());
+    let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions };
     // Nobody would read it.
     let judgement = cli.common.reports().then(|| judge(cli, &outcome, test.as_ref())).transpose();
     let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;

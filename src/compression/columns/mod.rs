@@ -9,7 +9,10 @@
 //! the mean cross-entropy together. W costs one pass of all basis inputs through the circuits, whatever the batch.
 
 mod noise;
+mod rehearsal;
 mod step;
+
+pub use rehearsal::{ColumnLabels, rehearse_columns};
 
 use super::states::Mixing;
 use crate::linalg::RealMatrix;
@@ -75,8 +78,14 @@ pub struct ColumnState {
 impl ColumnState {
     /// A finetuning that has not begun.
     pub fn new(network: Network) -> ColumnState {
-        let optimiser = Optimiser::new(Rule::Adam, network.parameters().len());
+        let optimiser = Optimiser::new(Rule::Adam, ColumnState::moving(&network));
         ColumnState { network, stages: 0, optimiser }
+    }
+
+    /// How many parameters of a network move: all but those of its projection.
+    pub fn moving(network: &Network) -> usize {
+        let slots = Slots::of(network);
+        slots.count() - slots.projection.map_or(0, |slot| slot.bias.end)
     }
 }
 
@@ -182,3 +191,6 @@ fn rates(network: &Network, teacher: &Network, states: &RealMatrix) -> Vec<f64> 
     }
     rates
 }
+
+#[cfg(test)]
+mod tests;
