@@ -5,6 +5,7 @@ use super::reports::{Sink, report_schema};
 use crate::compiler::Check;
 use crate::encoding::{GammaRule, Phases};
 use crate::files::{keep_record, one_line, unless_closed};
+use crate::lowering::Layout;
 use crate::network::Network;
 use clap::{Args, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
@@ -246,5 +247,17 @@ pub fn tolerance(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
         _ => Err("expected a finite number, not negative, like 1e-9".into()),
+    }
+}
+
+/// Parses a layout: `best`, `median`, or qubits.
+pub fn layout(text: &str) -> Result<Layout, String> {
+    match text {
+        "best" => Ok(Layout::Best),
+        "median" => Ok(Layout::Median),
+        list => {
+            let qubits = list.split(',').map(|q| q.trim().parse()).collect::<Result<Vec<usize>, _>>();
+            qubits.map(Layout::Given).map_err(|_| "expected best, median or numbers of qubits, like 4,3,16,23".into())
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
 use crate::qasm::{self, AnyProgram, Program, ProgramError};
 use crate::simulator::noise::NoiseModel;
-use crate::target::Coupling;
+use crate::target::{self, Coupling, Machine, MachineFileError};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -69,6 +69,19 @@ pub fn head_of(model: &Model) -> Option<(&QuantumHead, usize)> {
 /// Reads programs of residual blocks; an error names the file it is in.
 pub fn read_blocks(files: &[PathBuf]) -> Result<Vec<Program>, String> {
     read_all(files, qasm::read)
+}
+
+/// The same for whoever is asked whether programs do what they say: one that does not by its text alone is a check that failed.
+pub fn read_blocks_to_check(files: &[PathBuf]) -> Result<Vec<Program>, Failure> {
+    let read = |file: &PathBuf| {
+        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", shown_input(file));
+        let text = read_text(file).map_err(|error| named(&error))?;
+        qasm::read(&text).map_err(|error| match error {
+            ProgramError::Unkept { .. } => Failure::Check(named(&error)),
+            _ => Failure::Input(named(&error)),
+        })
+    };
+    files.par_iter().map(read).collect()
 }
 
 /// Reads programs of any kind in the same way.
@@ -165,6 +178,48 @@ pub fn group_files(files: &[PathBuf], programs: &[Program]) -> Result<BTreeMap<u
 /// Reads a coupling map; an error names the file.
 pub fn read_coupling(path: &Path) -> Result<Coupling, String> {
     Coupling::from_json(&read_bytes(path)?).map_err(|error| format!("{}: {error}", shown_input(path)))
+}
+
+/// The files of a machine: one, two with a comma between, or those of a folder as IBM's clients keep them, `props_*.json`
+/// and `conf_*.json`.
+pub fn machine_files(given: &Path) -> Result<Vec<PathBuf>, String> {
+    if !given.is_dir() {
+        let text = given.to_str().filter(|text| text.contains(',') && !given.exists());
+        let each = |text: &str| text.split(',').map(PathBuf::from).collect();
+        return Ok(text.map_or_else(|| vec![given.to_owned()], each));
+    }
+    let shown = shown_input(given);
+    let entries = std::fs::read_dir(given).map_err(|error| format!("{shown}: {error}"))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "json"))
+        .filter(|path| {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            ["props", "conf"].iter().any(|start| name.starts_with(start))
+        })
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("{shown}: no props_*.json and conf_*.json in it"));
+    }
+    Ok(files)
+}
+
+/// Reads a machine with its figures; what of them was left out is noted unless `quiet`.
+pub fn read_machine(given: &Path, quiet: bool) -> Result<Machine, String> {
+    let files = machine_files(given)?;
+    let texts = files.iter().map(|path| read_bytes(path)).collect::<Result<Vec<_>, _>>()?;
+    let texts: Vec<&[u8]> = texts.iter().map(|text| &text[..]).collect();
+    let named = |error: MachineFileError| {
+        let path = files.get(error.file).map_or(given, PathBuf::as_path);
+        format!("{}: {error}", shown_input(path))
+    };
+    let machine = target::read_machine(&texts).map_err(named)?;
+    if let (Some(figures), false) = (&machine.figures, quiet) {
+        note(&format!("{}: figures of {}", machine.name, figures.date));
+        figures.remarks.iter().for_each(|remark| note(&format!("{}: {remark}", machine.name)));
+    }
+    Ok(machine)
 }
 
 /// A noise model: a preset by its name, or a file.

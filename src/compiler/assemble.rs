@@ -1,14 +1,16 @@
 //! Both signs side by side: input, measurements, contract; then written for the machine.
 
-use super::options::CompileOptions;
+use super::choose::Chooser;
+use super::options::{CompileOptions, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower};
-use crate::qasm::{Contract, Prepared, Program, SignContract};
+use crate::lowering::{LoweringError, lower_copies, lower_to};
+use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
 
-/// Puts the circuits of both signs side by side, measures everything and completes the contract. Where `joint`, there is
+/// Puts the circuits of both signs side by side behind the input that the contract prepares, or that angles choose, measures
+/// everything and completes the contract. Where `joint`, there is
 /// one circuit, and what its ancillas read is the sign.
 pub(super) fn assemble(
     mut contract: Contract,
@@ -28,10 +30,15 @@ pub(super) fn assemble(
         .filter(|(sign, _)| !(joint && *sign == Sign::Minus))
         .filter_map(|(_, (circuit, first))| Some((first..first + circuit?.parts.output.len()).collect()))
         .collect();
-    let mut circuit = match &options.input {
+    let mut circuit = match &contract.prepared {
         Some(input) => prepare(input, &registers, measured),
         None => Circuit::with_bits(measured, measured),
     };
+    let chooser = Chooser::of(options.machine.target)
+        .filter(|_| options.input == InputRule::Columns && contract.prepared.is_none());
+    if let Some(chooser) = chooser {
+        chooser.begin(&mut circuit, &registers.concat());
+    }
     for (sign, (placed, first)) in signs.zip(first) {
         let Some(SignCircuit { gamma, phases, parts, accept, error, .. }) = placed else { continue };
         if !(joint && sign == Sign::Minus) {
@@ -48,11 +55,37 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
-    for (_, sign) in contract.signs.present_mut() {
-        sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+    let circuit = if options.layouts.is_empty() {
+        let CompileOptions { machine, layout, seed, drop_tolerance, .. } = options;
+        let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
+        for (_, sign) in contract.signs.present_mut() {
+            sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+        }
+        lowered.circuit
+    } else {
+        let copies = lower_copies(&circuit, &options.layouts, &options.machine, options.drop_tolerance)?;
+        put_on(&options.layouts, measured, &mut contract);
+        copies
+    };
+    Ok(match chooser {
+        Some(chooser) => Program::with_inputs(chooser.complete(&circuit, &mut contract), contract),
+        None => Program::new(circuit, contract),
+    })
+}
+
+/// The contract of copies of a circuit with so many bits, whose own it was: the first is what its signs say.
+fn put_on(layouts: &[Vec<usize>], bits: usize, contract: &mut Contract) {
+    let own = contract.signs.clone();
+    let places = |tile: usize, read: &SignContract| Places {
+        input: read.input.iter().map(|q| layouts[tile][*q]).collect(),
+        output: read.output.iter().map(|bit| tile * bits + bit).collect(),
+        accept: read.accept.iter().map(|(bit, value)| (tile * bits + bit, *value)).collect(),
+    };
+    for (_, read) in contract.signs.present_mut() {
+        read.input = places(0, read).input;
     }
-    Ok(Program { circuit: lowered.circuit, contract })
+    let tile = |tile: usize| TileTerms { signs: own.as_ref().map(|read| read.as_ref().map(|read| places(tile, read))) };
+    contract.tiles = (1..layouts.len()).map(tile).collect();
 }
 
 /// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to

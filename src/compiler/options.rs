@@ -1,6 +1,7 @@
 //! How to compile: what a user may choose.
 
 use crate::encoding::{GammaRule, Phases};
+use crate::lowering::Layout;
 use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
 use crate::synthesis::joint::JointOptions;
@@ -23,10 +24,28 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
-    /// An input that programs prepare themselves.
-    pub input: Option<Prepared>,
+    /// Who sets the input.
+    pub input: InputRule,
     /// What programs are written for and routed on.
     pub machine: Machine,
+    /// Which of the machine's qubits are taken, where its figures are known.
+    pub layout: Layout,
+    /// Copies of the circuits in one program: where each qubit of them lies on the machine, for each copy. Empty where one copy is
+    /// routed.
+    pub layouts: Vec<Vec<usize>>,
+}
+
+/// Who sets what a block's circuits start from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum InputRule {
+    /// Whoever runs the program, by gates in front of it.
+    #[default]
+    User,
+    /// The program, which has this one alone.
+    Prepared(Prepared),
+    /// Angles that are inputs of the program, 0 or π for each bit of the basis state; where the target's text has no inputs, a
+    /// program for each basis state.
+    Columns,
 }
 
 /// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
@@ -77,8 +96,10 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
-            input: None,
+            input: InputRule::User,
             machine: Machine::default(),
+            layout: Layout::Best,
+            layouts: vec![],
         }
     }
 }
@@ -123,7 +144,26 @@ impl CompileOptions {
     /// The same with an input that programs prepare themselves.
     #[must_use]
     pub fn with_input(self, input: Prepared) -> Self {
-        CompileOptions { input: Some(input), ..self }
+        CompileOptions { input: InputRule::Prepared(input), ..self }
+    }
+
+    /// The same with inputs of the program that choose its basis state.
+    #[must_use]
+    pub fn with_columns(self) -> Self {
+        CompileOptions { input: InputRule::Columns, ..self }
+    }
+
+    /// The same with a copy of the circuits for each layout, in one program: qubit i of a program without layouts lies on the
+    /// machine's qubit `layout[i]`. Nothing is moved, so that a machine must join all pairs that the circuits do.
+    #[must_use]
+    pub fn with_layouts(self, layouts: Vec<Vec<usize>>) -> Self {
+        CompileOptions { layouts, ..self }
+    }
+
+    /// The same for a machine, on the qubits of a layout where its figures are known.
+    #[must_use]
+    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
+        CompileOptions { machine, layout, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

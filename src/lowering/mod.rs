@@ -2,15 +2,20 @@
 //!
 //! ```text
 //!  circuit ── routing ───▶ on the machine's qubits, where only neighbours can be joined
+//!          ── or layout ─▶ on those of them where most of it survives, where the machine's figures are known
 //!          ── translate ─▶ in the machine's gates
 //!          ── passes ────▶ without what the two have left over
 //! ```
 
 mod chains;
+mod copies;
+mod layout;
 mod routing;
 mod translate;
 
 pub use chains::disjoint_chains;
+pub use copies::lower_copies;
+pub use layout::{Layout, Placed, Survival, place, placements, survival, survival_in_place, tiles};
 pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};
@@ -42,6 +47,14 @@ pub enum LoweringError {
         /// How many the machine has that a pair names.
         has: usize,
     },
+    /// A copy that cannot lie where it was put.
+    #[error("tile {tile}: {problem}")]
+    Copy {
+        /// Which copy, from 0.
+        tile: usize,
+        /// What is wrong.
+        problem: String,
+    },
     /// Too few qubits hang together.
     #[error(
         "a part of the circuit joins {wanted} qubits: the coupling map has no connected piece of that many left over"
@@ -50,6 +63,18 @@ pub enum LoweringError {
         /// How many qubits the part has.
         wanted: usize,
     },
+    /// Nothing is known of the machine's qubits, so that no choice among them can be made.
+    #[error("the machine has no figures of its qubits, or no map of those that are joined")]
+    NoFigures,
+    /// A choice of qubits that the circuit cannot have.
+    #[error("layout: {problem}")]
+    Layout {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Too many placements to look at all of them.
+    #[error("layout: too many placements to tell which is in the middle")]
+    ManyPlacements,
 }
 
 impl LoweringError {
@@ -59,7 +84,28 @@ impl LoweringError {
     }
 }
 
-/// Writes a circuit for a machine. What is measured stays measured, into the same bits, and gates that no measurement
+/// Writes a circuit for a machine, as [`lower`] does, on the qubits of a layout where the machine's figures are known.
+///
+/// # Errors
+/// As [`lower`] and [`place`]; a layout other than the best one where nothing is known of single qubits.
+pub fn lower_to(
+    circuit: &Circuit,
+    machine: &Machine,
+    layout: &Layout,
+    seed: u64,
+    drop_tolerance: f64,
+) -> Result<Lowered, LoweringError> {
+    if machine.figures.is_none() || machine.coupling.is_none() {
+        return match layout {
+            Layout::Best => lower(circuit, machine, seed, drop_tolerance),
+            _ => Err(LoweringError::NoFigures),
+        };
+    }
+    let Placed { circuit, layout: initial, last, .. } = place(circuit, machine, layout, seed, drop_tolerance)?;
+    Ok(Lowered { circuit, initial, last })
+}
+
+/// Writes a circuit for a machine; of its figures, if it has any, nothing is made. What is measured stays measured, into the same bits, and gates that no measurement
 /// sees go; a circuit without measurements keeps its unitary. Rotations by at most `drop_tolerance` radians are dropped.
 /// The same seed gives the same result on any number of threads.
 ///

@@ -19,9 +19,10 @@ mod whole;
 pub use allotment::{Allotment, AllotmentError, FLOOR, ScoreVariance};
 pub use batch::run_quantum;
 pub use counts::{
-    Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError, LayerDoubt, LayerRun,
-    PatchEstimate, SegmentEstimate, StreamEstimate, check_angles, doubt, estimate_block, estimate_patches,
-    estimate_segment, estimate_stream, layer_doubt, read_counts, read_counts_of_many, stream_of_programs,
+    Better, BlockEstimate, ColumnsEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError,
+    LayerDoubt, LayerRun, PatchEstimate, SegmentEstimate, StateEstimate, StreamEstimate, check_angles, counts_by_tile,
+    doubt, estimate_block, estimate_columns, estimate_patches, estimate_segment, estimate_stream, layer_doubt, pooled,
+    read_counts, read_counts_of_many, stream_of_programs,
 };
 pub use labels::{Disagreement, disagreement};
 pub use layers::{
@@ -30,7 +31,9 @@ pub use layers::{
 pub use segments::{SegmentRunError, SegmentRuns, run_segments_classically, segment_cost, segment_keys};
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
-pub use sweep::{Budget, Checkpoint, Disturbance, Point, RunError, Source, Stage, Sweep, Variant, compile_all};
+pub use sweep::{
+    Budget, Checkpoint, Disturbance, OnMachine, Point, RunError, Source, Stage, Sweep, Variant, compile_all,
+};
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};
 pub use whole::run;

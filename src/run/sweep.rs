@@ -6,9 +6,11 @@ use crate::circuit::Cost;
 use crate::compiler::{CompileError, CompileOptions, PhaseChoice, VerifyError, compile_block};
 use crate::data::Samples;
 use crate::encoding::{EncodingError, EncodingRule};
+use crate::lowering::Layout;
 use crate::network::{FirstStates, Network, run_classically, write_json};
 use crate::qasm::{self, Program, ProgramError};
-use crate::simulator::noise::{NoiseModel, Trajectories, noisy_updates};
+use crate::simulator::noise::{MachineNoise, Noise, NoiseModel, Trajectories, noisy_updates};
+use crate::target::Machine;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,31 @@ pub struct Disturbance {
     pub trajectories: usize,
     /// Whether readout errors are taken out again.
     pub mitigate: bool,
+}
+
+/// A machine to run on, by its figures.
+#[derive(Clone, Debug)]
+pub struct OnMachine {
+    /// The machine.
+    pub machine: Machine,
+    /// Which of its qubits circuits are put on that are compiled here.
+    pub layout: Layout,
+    /// What it does to circuits.
+    pub noise: MachineNoise,
+}
+
+impl OnMachine {
+    /// With the noise of its figures, and with what becomes of qubits that wait for each other or without; `None` if it has no
+    /// figures.
+    pub fn new(machine: Machine, layout: Layout, waits: bool) -> Option<OnMachine> {
+        let noise = MachineNoise::new(machine.figures.clone()?, waits);
+        Some(OnMachine { machine, layout, noise })
+    }
+
+    /// What reports call it: its name and the date of its figures.
+    pub fn shown(&self) -> String {
+        format!("{}, {}", self.machine.name, self.noise.figures().date)
+    }
 }
 
 /// A network at one stage of its training.
@@ -88,8 +115,11 @@ pub struct Point {
     /// How far angles of a layer are off, in radians, if they were turned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over_rotation: Option<f64>,
-    /// Noise, if there was any.
+    /// Noise, if there was any; of a machine with figures, its means.
     pub noise: Option<Disturbance>,
+    /// The machine whose figures the noise has, and their date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
     /// Shots a sign and block.
     pub shots: Shots,
     /// Seed of the shots.
@@ -150,6 +180,8 @@ pub struct Sweep<'a> {
     pub shots: &'a [Shots],
     /// Seed of the shots and of trajectories.
     pub seed: u64,
+    /// The machine whose noise it is, in place of a model's rates, and whose qubits circuits are compiled for.
+    on: Option<&'a OnMachine>,
     /// Digest of the samples and the source.
     digest: Digest,
 }
@@ -165,7 +197,14 @@ impl<'a> Sweep<'a> {
                 programs.iter().flatten().for_each(|program| digest.feed(qasm::write(program).as_bytes()));
             }
         }
-        Sweep { samples, source, shots, seed, digest }
+        Sweep { samples, source, shots, seed, on: None, digest }
+    }
+
+    /// The same with the noise of a machine wherever a variant has any.
+    #[must_use]
+    pub fn on_machine(mut self, on: &'a OnMachine) -> Sweep<'a> {
+        self.digest.feed(format!("{:?} {:?}", on.layout, on.noise).as_bytes());
+        Sweep { on: Some(on), ..self }
     }
 
     /// The keys of a variant's points, one for each number of shots.
@@ -214,6 +253,7 @@ impl<'a> Sweep<'a> {
                 over_rotation: None,
                 alpha: variant.alpha,
                 noise: variant.noise,
+                machine: variant.noise.and(self.on).map(OnMachine::shown),
                 shots,
                 seed: self.seed,
                 tally: Tally::of(&classical, &quantum, self.samples, classes),
@@ -246,21 +286,29 @@ impl<'a> Sweep<'a> {
             }
             Source::Programs(programs) => programs,
             Source::Weights(rule) | Source::Compiled(rule) => {
-                compiled = compile_all(network, *rule)?;
+                let on = self.on.map_or_else(Default::default, |on| (on.machine.clone(), on.layout.clone()));
+                compiled = compile_on(network, *rule, on)?;
                 &compiled
             }
         };
         let cx = programs.iter().flatten().map(|program| Cost::of(&program.circuit).two_qubit_gates).sum();
-        if let Some(Disturbance { model, trajectories, .. }) = noise {
+        let noise = noise.map(|noise| {
+            let model: &dyn Noise = self.on.map_or(&noise.model, |on| &on.noise);
+            (noise, model)
+        });
+        if let Some((Disturbance { trajectories, .. }, model)) = noise {
             let trajectories = Trajectories { count: *trajectories, seed: self.seed };
-            let of = |program: &Program| noisy_updates(&program.circuit, program.contract.dim, model, &trajectories);
+            let of = |program: &Program| {
+                let columns = if program.contract.prepares() { 1 } else { program.contract.dim };
+                noisy_updates(&program.circuit, columns, model, &trajectories)
+            };
             watch(Stage::Noisy(programs.iter().flatten().map(of).sum()));
         }
         let table = |k: usize| {
             let (block, programs): (_, Vec<&Program>) = (&network.blocks[k], programs[k].iter().collect());
             match noise {
                 None => BlockTransitions::of_programs(&programs, block, inputs),
-                Some(Disturbance { model, trajectories, mitigate }) => {
+                Some((Disturbance { trajectories, mitigate, .. }, model)) => {
                     let trajectories = Trajectories { count: *trajectories, seed: self.seed };
                     BlockTransitions::of_noisy_programs(&programs, block, model, &trajectories, *mitigate)
                 }
@@ -289,8 +337,18 @@ impl Variant<'_> {
 /// # Errors
 /// If a block cannot be compiled.
 pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<Vec<Vec<Program>>, RunError> {
+    compile_on(network, rule, Default::default())
+}
+
+/// The same for a machine, on the qubits of a layout.
+fn compile_on(
+    network: &Network,
+    rule: impl Into<EncodingRule>,
+    (machine, layout): (Machine, Layout),
+) -> Result<Vec<Vec<Program>>, RunError> {
     let EncodingRule { gamma, phases, seed } = rule.into();
     let options = CompileOptions { gamma, phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() };
+    let options = options.with_machine(machine, layout);
     let block = |k| -> Result<Vec<Program>, RunError> {
         let texts = compile_block(network, k + 1, &options)?;
         texts.iter().map(|compiled| Ok(qasm::read(&compiled.text)?)).collect()

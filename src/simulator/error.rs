@@ -52,6 +52,14 @@ pub enum SimulationError {
         /// How many there may be.
         most: usize,
     },
+    /// A gate on qubits of which the machine reports nothing.
+    #[error("gate '{gate}' on qubits {qubits:?}: the machine has no working gate there, or reports nothing of it")]
+    NoFigures {
+        /// Which gate.
+        gate: &'static str,
+        /// On which qubits.
+        qubits: Vec<usize>,
+    },
     /// A bit that no measurement writes.
     #[error("bit {bit} is read but never written")]
     UnwrittenBit {

@@ -60,6 +60,16 @@ impl Coupling {
         Ok(Coupling { neighbours, directed: pairs.iter().copied().collect() })
     }
 
+    /// The same map with no pairs but those of these qubits.
+    pub fn within(&self, qubits: &BTreeSet<usize>) -> Coupling {
+        let near = |(q, near): (usize, &Vec<usize>)| match qubits.contains(&q) {
+            true => near.iter().copied().filter(|n| qubits.contains(n)).collect(),
+            false => vec![],
+        };
+        let directed = self.directed.iter().copied().filter(|(a, b)| qubits.contains(a) && qubits.contains(b));
+        Coupling { neighbours: self.neighbours.iter().enumerate().map(near).collect(), directed: directed.collect() }
+    }
+
     /// How many qubits a register of the machine has: those that are declared, named by a pair or not.
     pub fn width(&self) -> usize {
         self.neighbours.len()

@@ -1,8 +1,9 @@
 //! A machine: a target, which of its qubits can be joined, and how well it works.
 
-use super::{Calibration, Coupling, Target};
+use super::{Calibration, Coupling, Figures, QubitFigures, Target};
 use crate::circuit::Circuit;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// What programs are written for and run on.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +14,10 @@ pub struct Machine {
     pub target: &'static Target,
     /// Which of its qubits can be joined; without it, every one with every other.
     pub coupling: Option<Coupling>,
-    /// How well it works, where that is known.
+    /// How well it works on average, where that is known.
     pub calibration: Option<Calibration>,
+    /// How well each of its qubits and pairs works, where that is known.
+    pub figures: Option<Figures>,
 }
 
 /// What keeps a circuit from running on a machine as it is.
@@ -57,7 +60,7 @@ pub enum Misfit {
 impl From<&'static Target> for Machine {
     /// A machine of which no more is known.
     fn from(target: &'static Target) -> Machine {
-        Machine { name: target.name.into(), target, coupling: None, calibration: None }
+        Machine { name: target.name.into(), target, coupling: None, calibration: None, figures: None }
     }
 }
 
@@ -68,6 +71,28 @@ impl Default for Machine {
 }
 
 impl Machine {
+    /// The same machine with none but these of its qubits, under the numbers that they have; its calibration is theirs.
+    pub fn piece(&self, qubits: &BTreeSet<usize>) -> Machine {
+        let within = |pair: &(usize, usize)| qubits.contains(&pair.0) && qubits.contains(&pair.1);
+        let figures = self.figures.as_ref().map(|all| {
+            let kept = |(q, own): (usize, &Option<QubitFigures>)| own.clone().filter(|_| qubits.contains(&q));
+            let pairs = all.pairs.iter().filter(|(pair, _)| within(pair));
+            Figures {
+                date: all.date.clone(),
+                qubits: all.qubits.iter().enumerate().map(kept).collect(),
+                pairs: pairs.map(|(pair, own)| (*pair, own.clone())).collect(),
+                remarks: vec![],
+            }
+        });
+        Machine {
+            name: self.name.clone(),
+            target: self.target,
+            coupling: self.coupling.as_ref().map(|map| map.within(qubits)),
+            calibration: figures.as_ref().map(Figures::mean).or(self.calibration),
+            figures,
+        }
+    }
+
     /// Whether a circuit runs on this machine as it is: on qubits that exist and are joined, in gates that it has.
     ///
     /// # Errors

@@ -102,7 +102,7 @@ fn graphed(graph: &Map<String, Value>) -> Result<Vec<(usize, usize)>, CouplingEr
 }
 
 /// A qubit's number: as it is, in words, by its place among the names, or, as IQM counts, QB1 for 0.
-fn qubit(value: &Value, names: &[Value]) -> Option<usize> {
+pub(super) fn qubit(value: &Value, names: &[Value]) -> Option<usize> {
     if let Some(place) = names.iter().position(|name| name == value) {
         return Some(place);
     }

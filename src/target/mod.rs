@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!  Target: a row of TARGETS ── basis, its gates; dialect, its text
-//!  Machine ── target; coupling, the pairs it joins; calibration, how well it works
+//!  Machine ── target; coupling, the pairs it joins; calibration, how well it works on
+//!             average; figures, the same of each qubit and pair, from a file
 //! ```
 //!
 //! What is done for a machine, routing and translation, is in [`lowering`](crate::lowering).
@@ -11,16 +12,24 @@ mod basis;
 mod calibration;
 mod coupling;
 mod dialect;
+mod figures;
 mod machine;
+mod machine_file;
 mod maps;
+mod rates;
 mod table;
 
 pub use basis::Basis;
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::Coupling;
 pub use dialect::{BitOrder, Dialect};
+pub use figures::{Figures, GateFigures, PairFigures, QubitFigures};
 pub use machine::{Machine, Misfit};
+#[cfg(feature = "schema")]
+pub use machine_file::machine_schema;
+pub use machine_file::{MachineFileError, read_machine, write_machine};
 pub use maps::CouplingError;
+pub use rates::{Damping, PairRates};
 pub use table::{MACHINES, TARGETS};
 
 use crate::circuit::{Gate, GateKind};

@@ -16,6 +16,7 @@ pub static MACHINES: &[Machine] = &[
             two_qubit: GateRates { error: 5e-3, relaxation: 1e-3, dephasing: 1e-3 },
             readout: ReadoutRates { one_for_zero: 0.01, zero_for_one: 0.02 },
         }),
+        figures: None,
     },
     // Two-qubit gates at 2e-3, 0.3 % misread.
     Machine {
@@ -27,6 +28,7 @@ pub static MACHINES: &[Machine] = &[
             two_qubit: GateRates { error: 2e-3, relaxation: 0.0, dephasing: 1e-4 },
             readout: ReadoutRates { one_for_zero: 0.003, zero_for_one: 0.003 },
         }),
+        figures: None,
     },
 ];
 

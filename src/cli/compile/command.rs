@@ -79,6 +79,9 @@ pub struct Cli {
     /// Print the JSON Schema of weights files and exit
     #[arg(long, exclusive = true)]
     pub schema: bool,
+    /// Print the JSON Schema of machine files and exit
+    #[arg(long, exclusive = true)]
+    pub machine_schema: bool,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]

@@ -12,6 +12,8 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::encoding::Inputs;
+use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -19,7 +21,9 @@ use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
-use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
+use crate::compiler::{
+    BlockReport, CompileOptions, InputRule, Method, check_block, compile_and_measure, compile_block,
+};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{in_folder, read_json, write_atomically};
@@ -27,6 +31,7 @@ use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
 use crate::synthesis::joint::JointOptions;
+use crate::target::machine_schema;
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -53,6 +58,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         print(&weights_schema())?;
         return Ok(ExitCode::from(HOLDS));
     }
+    if cli.machine_schema {
+        print(&machine_schema())?;
+        return Ok(ExitCode::from(HOLDS));
+    }
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
@@ -61,9 +70,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
     let noise = cli.layers.noise.as_ref().map(PathBuf::from);
-    let given = [Some(weights), cli.data.as_ref(), cli.target.coupling(), cli.layers.state.as_ref(), noise.as_ref()];
+    let given = [Some(weights), cli.data.as_ref(), cli.layers.state.as_ref(), noise.as_ref()];
     let given = given.into_iter().flatten().cloned();
-    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).collect();
+    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).chain(cli.target.files()?).collect();
     if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
         return Err(format!("{}: two outputs in one file", report.display()).into());
     }
@@ -80,7 +89,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
-    if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
+    if let Some(name) = cli.layers.given_beside_tiles().or(cli.encoding.given_for_layers()) {
         return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
     }
     if cli.spelling.is_some() {
@@ -115,8 +124,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 Method::Exact
             }
         },
-        machine: cli.target.machine()?,
-        input: prepared(cli, &network, numbers.len())?,
+        machine: cli.target.machine(cli.common.quiet)?,
+        layout: cli.target.layout(),
+        input: input_rule(cli, &network, numbers.len())?,
+        layouts: layouts(cli)?,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -155,7 +166,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             note_exact(&reports);
         }
     }
-    show(cli, &Outcome { network: &network, reports: &reports, files: &files, check, labels }, &destination)?;
+    show(
+        cli,
+        &Outcome { network: &network, reports: &reports, files: &files, check, labels, machine: &options.machine },
+        &destination,
+    )?;
     Ok(ExitCode::from(HOLDS))
 }
 
@@ -177,6 +192,28 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     let (mut small, _) = compressed.map_err(|error| error.to_string())?;
     small.name = format!("{}-small", network.name);
     Ok(small)
+}
+
+/// Where the copies of the circuits lie.
+fn layouts(cli: &Cli) -> Result<Vec<Vec<usize>>, String> {
+    match &cli.layers.tiles {
+        None => Ok(vec![]),
+        Some(Tiles::Layouts(layouts)) => Ok(layouts.clone()),
+        Some(Tiles::Count(_)) => {
+            Err("--tiles: residual blocks take the qubits of each copy, as in \"4 3 16; 5 6 7\"".into())
+        }
+    }
+}
+
+/// Who sets the input.
+fn input_rule(cli: &Cli, network: &Network, compiled: usize) -> Result<InputRule, String> {
+    let prepared = prepared(cli, network, compiled)?;
+    match (prepared, cli.encoding.inputs()) {
+        (Some(_), Some(Inputs::Columns)) => Err("--input: its one state is chosen, not with --inputs columns".into()),
+        (Some(input), _) => Ok(InputRule::Prepared(input)),
+        (None, Some(Inputs::Columns)) => Ok(InputRule::Columns),
+        (None, _) => Ok(InputRule::User),
+    }
 }
 
 /// The input that the program is to prepare.
@@ -242,7 +279,8 @@ fn note_exact(reports: &[BlockReport]) {
 
 /// What a search for one circuit may do; it chooses phases and gamma itself.
 fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
-    let given = cli.encoding.given_for_blocks().filter(|name| *name != "--inputs diagonal");
+    let given =
+        cli.encoding.given_for_blocks().filter(|name| !["--inputs diagonal", "--inputs columns"].contains(name));
     if let Some(name) = given.or(cli.split.then_some("--split")) {
         return Err(format!(
             "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"

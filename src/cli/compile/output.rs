@@ -3,13 +3,16 @@
 use super::command::{COMMAND, Cli};
 use crate::circuit::draw;
 use crate::cli::printing::{note, print, say};
-use crate::cli::reports::{CompileReport, CompiledBlock};
+use crate::cli::reports::{CompileReport, CompiledBlock, CompiledFor, Placement};
 use crate::cli::table::{Table, shown_error};
 use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder};
 use crate::files::{FileError, write_atomically};
+use crate::lowering::survival_in_place;
 use crate::network::Network;
+use crate::qasm::Program;
 use crate::run::Disagreement;
 use crate::signs::Sign;
+use crate::target::Machine;
 use std::path::{Path, PathBuf};
 
 /// Circuits with more gates than this are not drawn.
@@ -22,6 +25,7 @@ pub struct Outcome<'a> {
     pub files: &'a [PathBuf],
     pub check: Option<Check>,
     pub labels: Option<Disagreement>,
+    pub machine: &'a Machine,
 }
 
 /// The network that --max-cx leaves beside its programs.
@@ -111,7 +115,7 @@ pub fn write_programs(
             Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
             _ => format!("block-{:0digits$}", report.summary.block),
         };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.suffix())).collect();
     }
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
@@ -122,7 +126,7 @@ pub fn write_programs(
         Destination::File(path) => {
             let mut files = vec![];
             for (name, program) in named {
-                let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
+                let file = if program.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
                 write_atomically(&file, &program.text).map_err(wrong)?;
                 files.push(file);
             }
@@ -155,6 +159,10 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
         tell(&table(outcome.reports))?;
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
             tell(&format!("\n{}", trotter_table(outcome.reports)))?;
+        }
+        if let Some(figures) = &outcome.machine.figures {
+            let rows = placement_table(outcome.reports, outcome.machine);
+            tell(&format!("\n{rows}{}, figures of {}\n", outcome.machine.name, figures.date))?;
         }
         for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
             tell(&format!("\n{}\n", cut_short(report)))?;
@@ -243,20 +251,55 @@ fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
 }
 
+/// Where a block's programs lie on a machine; nothing where no figures are known.
+fn placements(report: &BlockReport, machine: &Machine) -> Vec<Placement> {
+    let of = |program: &Program| {
+        let survival = survival_in_place(&program.circuit, machine).ok()?;
+        let qubits = (0..program.circuit.bit_count()).filter_map(|bit| program.circuit.writer_of(bit)).collect();
+        Some(Placement { qubits, survives: survival.total(), survival })
+    };
+    report.read_back.iter().filter_map(of).collect()
+}
+
+/// A row a program: what is left of it on the machine, and where it lies.
+fn placement_table(reports: &[BlockReport], machine: &Machine) -> String {
+    let mut table = Table::new(&["block", "survives", "gates", "waits", "reading", "on qubits"], true);
+    for report in reports {
+        for Placement { qubits, survival, survives } in placements(report, machine) {
+            let shown = |share: f64| format!("{share:.3}");
+            let qubits: Vec<String> = qubits.iter().map(usize::to_string).collect();
+            table.row(vec![
+                report.summary.block.to_string(),
+                shown(survives),
+                shown(survival.gates),
+                shown(survival.waits),
+                shown(survival.reading),
+                qubits.join(" "),
+            ]);
+        }
+    }
+    table.render()
+}
+
 fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
+    let machine = outcome.machine;
     let block = |r: &'a BlockReport| CompiledBlock {
         summary: &r.summary,
         verification: &r.verification,
         seconds: r.seconds,
         trotter: &r.trotter,
         phases: &r.phases,
+        placements: placements(r, machine),
     };
+    let figures = machine.figures.as_ref();
+    let compiled_for = figures.map(|own| CompiledFor { name: &machine.name, date: &own.date, remarks: &own.remarks });
     CompileReport {
         network: &outcome.network.name,
         tolerance: outcome.check.map(|c| c.tolerance),
         verified: outcome.check.is_some(),
         files: outcome.files,
         labels: outcome.labels,
+        machine: compiled_for,
         blocks: outcome.reports.iter().map(block).collect(),
     }
 }

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 /// Compiles segments.
 pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> Result<ExitCode, Failure> {
     refuse_others(cli)?;
+    cli.target.refuse_layout("segments of an amplitude network")?;
     let place = || cli.weights.as_ref().map_or(String::new(), |path| format!("{}: ", path.display()));
     let segments = segments_of(cli.weights.as_ref(), network)?;
     let numbers = numbers(cli, segments.len(), destination)?;
@@ -26,7 +27,8 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
         (Some(Synthesis::Layers), _) => SegmentMethod::Layers,
         _ => SegmentMethod::Exact,
     };
-    let options = SegmentOptions::default().with_machine(cli.target.machine()?).with_seed(cli.comparison.seed);
+    let options =
+        SegmentOptions::default().with_machine(cli.target.machine(cli.common.quiet)?).with_seed(cli.comparison.seed);
     let options = options.with_method(method);
     let tolerance = (!cli.no_verify).then_some(cli.comparison.tolerance);
     let progress = Progress::new(numbers.len(), "compiling", "segments", cli.common.quiet);

@@ -1,10 +1,12 @@
 //! The options that say who is to read the programs and on which machine they run.
 
 use crate::circuit::GateKind;
-use crate::cli::inputs::read_coupling;
+use crate::cli::arguments::layout;
+use crate::cli::inputs::{machine_files, read_coupling, read_machine};
 use crate::cli::printing::note;
 use crate::cli::table::Table;
 use crate::compiler::{CompileError, ReportError};
+use crate::lowering::Layout;
 use crate::target::{Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,15 @@ pub struct TargetArgs {
     /// Route for a machine: JSON with pairs of its qubits that can be joined, [[0, 1], ...], or its configuration
     #[arg(long, value_name = "FILE")]
     coupling: Option<PathBuf>,
+    /// Compile for a machine with its figures: a file of hqrn's own form, Braket's device capabilities, or IBM's properties, with
+    /// the configuration behind a comma (props.json,conf.json) or without it, or a folder with both (props_*.json, conf_*.json);
+    /// its gates choose the target
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "ibm_basis", "coupling"])]
+    machine: Option<PathBuf>,
+    /// With --machine, which of its qubits: those of which most survives, by its figures, those in the middle of all that there are,
+    /// or these, qubit i of the circuit on the i-th
+    #[arg(long, value_name = "best|median|Q,Q,..", default_value = "best", requires = "machine", value_parser = layout)]
+    layout: Layout,
 }
 
 /// What `--target` says.
@@ -55,6 +66,9 @@ impl TargetArgs {
 
     /// Says what is missing for a machine to take the programs, where only half is said.
     pub fn note(&self) {
+        if self.machine.is_some() {
+            return;
+        }
         let of_machine = self.target().is_ok_and(|target| target.joins.is_some());
         match (&self.coupling, of_machine) {
             (None, true) => note("on virtual qubits: --coupling FILE puts the programs on those of a machine"),
@@ -65,9 +79,10 @@ impl TargetArgs {
         }
     }
 
-    /// The file of the coupling map.
-    pub fn coupling(&self) -> Option<&PathBuf> {
-        self.coupling.as_ref()
+    /// The files that say what the machine is like.
+    pub fn files(&self) -> Result<Vec<PathBuf>, String> {
+        let machine = self.machine.as_ref().map(|given| machine_files(given)).transpose()?.unwrap_or_default();
+        Ok(self.coupling.iter().cloned().chain(machine).collect())
     }
 
     fn target(&self) -> Result<&'static Target, String> {
@@ -81,18 +96,35 @@ impl TargetArgs {
         found.ok_or_else(|| format!("--ibm-basis goes with --target ibm, not with {}", named.name))
     }
 
-    /// What programs are written for; where there is a coupling map, the machine is called as its file.
-    pub fn machine(&self) -> Result<Machine, String> {
+    /// What programs are written for; where there is a coupling map, the machine is called as its file. What the figures of a
+    /// machine leave out is noted unless `quiet`.
+    pub fn machine(&self, quiet: bool) -> Result<Machine, String> {
+        if let Some(given) = &self.machine {
+            return read_machine(given, quiet);
+        }
         let machine = Machine::from(self.target()?);
         let Some(path) = &self.coupling else { return Ok(machine) };
         let coupling = Some(read_coupling(path)?);
         Ok(Machine { name: path.display().to_string().into(), coupling, ..machine })
     }
 
+    /// Which of the machine's qubits are taken.
+    pub fn layout(&self) -> Layout {
+        self.layout.clone()
+    }
+
+    /// Refuses a layout for programs of these, which choose their qubits by themselves.
+    pub fn refuse_layout(&self, what: &str) -> Result<(), String> {
+        match self.layout {
+            Layout::Best => Ok(()),
+            _ => Err(format!("--layout is for networks of residual blocks, these are {what}")),
+        }
+    }
+
     /// What to say of an error, with the file that it is about: the map where the machine has no room, or else the
     /// weights. `halves_fit` says whether the programs of a block fit where each has one sign.
     pub fn explain(&self, error: &ReportError, weights: &Path, halves_fit: impl FnOnce(usize) -> bool) -> String {
-        match (&self.coupling, error) {
+        match (self.coupling.as_ref().or(self.machine.as_ref()), error) {
             (Some(map), ReportError::Compile(CompileError::Lowering { block, source }))
                 if source.is_for_want_of_room() =>
             {

@@ -4,6 +4,7 @@ use crate::compiler::{
     HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment, PhaseReport,
     SegmentVerification, Verification,
 };
+use crate::lowering::Survival;
 use crate::run::Disagreement;
 use crate::synthesis::trotter::TrotterReport;
 use schemars::JsonSchema;
@@ -23,6 +24,9 @@ pub struct CompileReport<'a> {
     pub files: &'a [PathBuf],
     /// Labels that the programs change, of the samples of --data.
     pub labels: Option<Disagreement>,
+    /// The machine of --machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub machine: Option<CompiledFor<'a>>,
     pub blocks: Vec<CompiledBlock<'a>>,
 }
 
@@ -38,6 +42,30 @@ pub struct CompiledBlock<'a> {
     pub trotter: &'a [TrotterReport],
     /// How phases were looked for, for those signs where they were.
     pub phases: &'a [PhaseReport],
+    /// Where each program lies on the machine of --machine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub placements: Vec<Placement>,
+}
+
+/// A machine with figures.
+#[derive(Serialize, JsonSchema)]
+pub struct CompiledFor<'a> {
+    pub name: &'a str,
+    /// When the figures were reported.
+    pub date: &'a str,
+    /// What of them was left out or taken otherwise.
+    pub remarks: &'a [String],
+}
+
+/// Where a program lies, and what is left of it there by the machine's figures.
+#[derive(Serialize, JsonSchema)]
+pub struct Placement {
+    /// The machine's qubits that it measures, bit 0 first.
+    pub qubits: Vec<usize>,
+    #[serde(flatten)]
+    pub survival: Survival,
+    /// The product of all.
+    pub survives: f64,
 }
 
 fn no_formulas(list: &&[TrotterReport]) -> bool {

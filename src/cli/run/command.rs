@@ -1,8 +1,10 @@
 //! The options of hqrn-run.
 
-use crate::cli::arguments::{Common, Gamma, PhaseArg, tolerance};
+use crate::cli::arguments::{Common, Gamma, PhaseArg, layout, tolerance};
+use crate::cli::inputs::machine_files;
 use crate::compiler::{CompileOptions, PhaseChoice};
 use crate::encoding::{EncodingRule, Phases};
+use crate::lowering::Layout;
 use crate::network::Network;
 use crate::run::Shots;
 use crate::training::amplitude::Noise;
@@ -15,6 +17,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-run net.json --data t10k-images-idx3-ubyte.gz --shots 1e3,1e4,inf --report run.html
   hqrn-run epochs/*.safetensors --data images.npy --labels labels.npy --points points.jsonl
   hqrn-run net.json --data digits.csv --noise trapped-ion --two-qubit-rate 1e-4,1e-3 --shots inf
+  hqrn-run net.json --data digits.csv --circuits out/ --machine boston.json --mitigate   by a machine's figures
   hqrn-run net.json --state rho.npy                       one density matrix, block by block
   hqrn-run bell/network.json --data bell/test.json        5,000 of them
   hqrn-run quan.json --data digits.csv --shots 100,1e3 --table   quanvolutions, by the 81 settings of a layer
@@ -113,6 +116,8 @@ impl Cli {
         let rest =
             [self.data.clone(), self.labels.clone(), self.state.clone(), self.noise.noise.as_ref().map(PathBuf::from)];
         files.extend(rest.into_iter().flatten());
+        // A folder that cannot be read is named when its files are.
+        files.extend(self.noise.machine.iter().flat_map(|given| machine_files(given).unwrap_or_default()));
         files
     }
 
@@ -152,6 +157,17 @@ pub struct NoiseArgs {
     /// A noise model: superconducting, trapped-ion, or a JSON file
     #[arg(long, value_name = "MODEL")]
     pub noise: Option<String>,
+    /// The noise of a machine by its figures, gate by gate and qubit by qubit: a file of it, as hqrn-compile --machine takes it.
+    /// Programs are those compiled for it, or are compiled for it here
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["noise", "two_qubit_rate", "state"])]
+    pub machine: Option<PathBuf>,
+    /// With --machine: qubits that wait for others relax, gates being as late as they can be; without it, only while gates last,
+    /// as in Qiskit Aer's models
+    #[arg(long, requires = "machine")]
+    pub waits: bool,
+    /// With --machine and without --circuits: which of its qubits, as hqrn-compile --layout takes them
+    #[arg(long, value_name = "best|median|Q,Q,..", default_value = "best", value_parser = layout, requires = "machine", conflicts_with = "circuits")]
+    pub layout: Layout,
     /// Depolarising rates of two-qubit gates to run in place of the model's
     #[arg(long, value_name = "P,..", value_delimiter = ',', value_parser = probability)]
     pub two_qubit_rate: Vec<f64>,

@@ -110,6 +110,7 @@ fn run_all(
                 over_rotation: None,
                 alpha: None,
                 noise: *noise,
+                machine: None,
                 shots,
                 seed: cli.seed,
                 tally: Tally::of(classical, &quantum, samples, network.head.classes()),

@@ -10,7 +10,7 @@ mod state;
 
 use self::command::{COMMAND, Cli, Rows};
 use self::points::Points;
-use self::settings::{checkpoints, models, source, variants};
+use self::settings::{check_machine, checkpoints, models, on_machine, source, variants};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_dead, note_reading, note_samples};
 use crate::cli::outputs::spare_inputs;
@@ -74,8 +74,16 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     if !cli.common.quiet {
         checkpoints.iter().for_each(|one| note_dead(&one.name, &one.network, &samples));
     }
-    let variants = variants(cli, &checkpoints)?;
+    let on = on_machine(cli)?;
+    if let Some(on) = &on {
+        check_machine(cli, &source, on)?;
+    }
+    let variants = variants(cli, &checkpoints, on.as_ref())?;
     let sweep = Sweep::new(&samples, &source, &cli.shots, cli.seed);
+    let sweep = match &on {
+        Some(on) => sweep.on_machine(on),
+        None => sweep,
+    };
     let points = run_all(cli, &sweep, &variants)?;
     output::write_files(cli, &checkpoints, data, &points)?;
     Ok(output::show(cli, &checkpoints[0].network, &points)?)

@@ -127,10 +127,15 @@ fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
         }
         table.row(cells);
     }
+    let machine = points.iter().find_map(|p| p.machine.as_ref());
+    let machine = machine.map_or_else(String::new, |machine| {
+        let waits = if cli.noise.waits { "with" } else { "without" };
+        format!("noise of {machine}, {waits} waits; the rate is the mean of its pairs\n")
+    });
     if empty {
-        return table.render() + "empty: how often no shot of a sign counted; what was read there is 0\n";
+        return table.render() + "empty: how often no shot of a sign counted; what was read there is 0\n" + &machine;
     }
-    table.render()
+    table.render() + &machine
 }
 
 fn classes(point: &Point) -> String {

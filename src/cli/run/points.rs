@@ -158,6 +158,7 @@ mod tests {
             over_rotation: None,
             alpha: Some(0.25),
             noise: None,
+            machine: None,
             shots: crate::run::Shots::Finite(100),
             seed: 1,
             tally: crate::run::Tally::default(),

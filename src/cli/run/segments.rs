@@ -174,6 +174,7 @@ fn run_all(
                 over_rotation: *off,
                 alpha: None,
                 noise: *noise,
+                machine: None,
                 shots,
                 seed: cli.seed,
                 tally: Tally::of(classical, &quantum, samples, network.head.affine.bias.len()),

@@ -2,8 +2,8 @@
 
 use super::command::{COMMAND, Cli, NoiseArgs};
 use crate::cli::inputs::{
-    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_model, read_noise,
-    residual,
+    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_machine, read_model,
+    read_noise, residual,
 };
 use crate::cli::printing::Failure;
 use crate::cli::table::number as number_of;
@@ -11,7 +11,9 @@ use crate::compiler::{Check, verify_block};
 use crate::files::shown_input;
 use crate::network::{Model, Network};
 use crate::qasm::Program;
-use crate::run::{Checkpoint, Disturbance, Source, Variant};
+use crate::run::{Checkpoint, Disturbance, OnMachine, Source, Variant};
+use crate::simulator::noise::NoiseModel;
+use crate::target::Figures;
 use rayon::prelude::*;
 use std::path::PathBuf;
 
@@ -121,10 +123,18 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
 }
 
 /// Every checkpoint under every condition.
-pub fn variants<'a>(cli: &Cli, checkpoints: &'a [Checkpoint]) -> Result<Vec<Variant<'a>>, String> {
+pub fn variants<'a>(
+    cli: &Cli,
+    checkpoints: &'a [Checkpoint],
+    on: Option<&OnMachine>,
+) -> Result<Vec<Variant<'a>>, String> {
     let alphas: Vec<Option<f64>> =
         if cli.alpha.is_empty() { vec![None] } else { cli.alpha.iter().copied().map(Some).collect() };
-    let noises = disturbances(&cli.noise)?;
+    let means = on.and_then(|on| on.machine.calibration.as_ref()).map(NoiseModel::from);
+    let noises = match means {
+        Some(means) => with_base(&cli.noise, Some(means))?,
+        None => disturbances(&cli.noise)?,
+    };
     let mut variants = vec![];
     for checkpoint in checkpoints {
         for &alpha in &alphas {
@@ -134,9 +144,45 @@ pub fn variants<'a>(cli: &Cli, checkpoints: &'a [Checkpoint]) -> Result<Vec<Vari
     Ok(variants)
 }
 
+/// The machine to run on, if there is one.
+pub fn on_machine(cli: &Cli) -> Result<Option<OnMachine>, String> {
+    let Some(given) = &cli.noise.machine else { return Ok(None) };
+    let machine = read_machine(given, cli.common.quiet)?;
+    if cli.noise.waits && !machine.figures.as_ref().is_some_and(Figures::tell_times) {
+        return Err(format!("--waits: {} tells no lengths of gates, or neither T1 nor T2", given.display()));
+    }
+    let layout = cli.noise.layout.clone();
+    Ok(OnMachine::new(machine, layout, cli.noise.waits))
+}
+
+/// Refuses programs that a machine cannot run as they are.
+pub fn check_machine(cli: &Cli, source: &Source, on: &OnMachine) -> Result<(), String> {
+    let Source::Programs(blocks) = source else { return Ok(()) };
+    for program in blocks.iter().flatten() {
+        let block = program.contract.block;
+        let refuse = |problem: String| {
+            let shown = cli.circuits.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
+            Err(format!("{shown}: block {block}: not for {}: {problem}", on.machine.name))
+        };
+        if on.machine.coupling.is_some() && !program.contract.physical {
+            return refuse("on virtual qubits, expected its own: compile with --machine".into());
+        }
+        if let Err(misfit) = on.machine.check(&program.circuit) {
+            return refuse(misfit.to_string());
+        }
+    }
+    Ok(())
+}
+
 /// The noise models to run under; one `None` without noise.
 pub fn disturbances(args: &NoiseArgs) -> Result<Vec<Option<Disturbance>>, String> {
-    let base = args.noise.as_deref().map(read_noise).transpose()?;
+    if args.machine.is_some() {
+        return Err("--machine is for networks of residual blocks; other networks take --noise".into());
+    }
+    with_base(args, args.noise.as_deref().map(read_noise).transpose()?)
+}
+
+fn with_base(args: &NoiseArgs, base: Option<NoiseModel>) -> Result<Vec<Option<Disturbance>>, String> {
     if base.is_none() && args.two_qubit_rate.is_empty() {
         if args.mitigate {
             return Err("--mitigate takes out readout errors: name some with --noise".into());

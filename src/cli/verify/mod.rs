@@ -6,8 +6,8 @@ mod segments;
 use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_coupling, read_model,
-    read_text, residual,
+    amplitudes_of, group_files, layers_of, list_programs, machine_files, note_other_names, read_blocks,
+    read_blocks_to_check, read_coupling, read_machine, read_model, read_text, residual,
 };
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
@@ -58,6 +58,10 @@ struct Cli {
     /// Refuse programs that join qubits which this map does not: JSON as hqrn-compile --coupling takes it
     #[arg(long, value_name = "FILE")]
     coupling: Option<PathBuf>,
+    /// Refuse programs that this machine cannot run, by its gates and the pairs of which it tells that they work: a file as
+    /// hqrn-compile --machine takes it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "coupling", "contract"])]
+    machine: Option<PathBuf>,
     /// The programs were rewritten by a client, a transpiler: these are the originals, whose contracts they keep to
     #[arg(long, value_name = "ORIGINAL", num_args = 1.., conflicts_with_all = ["target", "coupling"])]
     contract: Vec<PathBuf>,
@@ -96,8 +100,10 @@ struct Outcome {
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
-    let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract);
-    spare_inputs(inputs, &cli.common.report_file())?;
+    let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract).cloned();
+    let machine = cli.machine.as_ref().map(|given| machine_files(given)).transpose()?.unwrap_or_default();
+    let inputs: Vec<PathBuf> = inputs.chain(machine).collect();
+    spare_inputs(&inputs, &cli.common.report_file())?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         return layers::run(cli, &model, &layers);
@@ -108,7 +114,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = match &cli.contract[..] {
-        [] => read_blocks(&files)?,
+        [] => read_blocks_to_check(&files)?,
         originals => rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?,
     };
     let pairs = || files.iter().zip(&programs);
@@ -169,11 +175,18 @@ fn written_as_wanted<'a>(
     }
 }
 
-/// What keeps a program from running on the machine of the coupling map, if there is one.
+/// What keeps a program from running on the machine, if there is one or its coupling map.
 fn fits<'a>(
     cli: &Cli,
     mut programs: impl Iterator<Item = (&'a PathBuf, &'static Target, &'a Circuit)>,
 ) -> Result<Option<String>, String> {
+    if let Some(given) = &cli.machine {
+        let machine = read_machine(given, cli.common.quiet)?;
+        return Ok(programs.find_map(|(file, _, circuit)| {
+            let misfit = machine.check(circuit).err()?;
+            Some(format!("{}: not for {}: {misfit}", file.display(), machine.name))
+        }));
+    }
     let Some(path) = &cli.coupling else { return Ok(None) };
     let coupling = read_coupling(path)?;
     Ok(programs.find_map(|(file, written, circuit)| {

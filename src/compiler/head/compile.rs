@@ -9,7 +9,7 @@
 
 use crate::circuit::{Circuit, Gate};
 use crate::compiler::layers::LayerOptions;
-use crate::lowering::{LoweringError, lower};
+use crate::lowering::{Layout, LoweringError, lower_to};
 use crate::network::quanvolution::QuantumHead;
 use crate::qasm::{HeadContract, HeadProgram, write_head};
 use crate::random::stream;
@@ -89,7 +89,7 @@ pub fn compile_head(
         (1..wires).for_each(|wire| _ = circuit.push(Gate::Cx, &[wire - 1, wire]));
     }
     (0..wires).for_each(|wire| circuit.measure(wire, wire).expect("every wire is measured once"));
-    let lowered = lower(&circuit, &options.machine, options.seed, options.drop_tolerance)?;
+    let lowered = lower_to(&circuit, &options.machine, &Layout::Best, options.seed, options.drop_tolerance)?;
     let target = options.machine.target;
     let bits = |&wire: &usize| if options.keep_chain { vec![wire] } else { (0..=wire).collect() };
     let overlap = |nearest: &Vec<f64>| nearest.iter().zip(&amplitudes).map(|(a, b)| a * b).sum::<f64>();

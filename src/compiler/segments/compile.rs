@@ -7,7 +7,7 @@ use super::prepared::prepare;
 use crate::circuit::Circuit;
 use crate::encoding::Dilation;
 use crate::linalg::{RealMatrix, spectral_norm};
-use crate::lowering::lower;
+use crate::lowering::{Layout, lower_to};
 use crate::network::amplitude::{AmplitudeNetwork, Reads, Segment};
 use crate::passes::simplify;
 use crate::qasm::{Contract, Program, SegmentTerms, SignContract, write};
@@ -126,7 +126,7 @@ pub fn compile_segment(
     let mut measured = Circuit::with_bits(qubits, qubits);
     measured.append(&circuit, &(0..qubits).collect::<Vec<_>>());
     (0..qubits).for_each(|q| measured.measure(q, q).expect("every qubit is measured once"));
-    let lowered = lower(&measured, &options.machine, options.seed, options.drop_tolerance)?;
+    let lowered = lower_to(&measured, &options.machine, &Layout::Best, options.seed, options.drop_tolerance)?;
     for (_, sign) in parts.signs.present_mut() {
         sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
     }
@@ -142,10 +142,12 @@ pub fn compile_segment(
         physical: options.machine.coupling.is_some(),
         split: false,
         prepared: None,
+        columns: None,
+        tiles: vec![],
         segment: Some(parts.terms),
         signs: parts.signs,
     };
-    Ok(write(&Program { circuit: lowered.circuit, contract }))
+    Ok(write(&Program::new(lowered.circuit, contract)))
 }
 
 /// Both signs from one circuit, told apart by what the qubit of the sign reads.

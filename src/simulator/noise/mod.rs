@@ -1,13 +1,19 @@
 //! Noisy simulation: exactly, by density matrices, for up to [`MAX_EXACT`] qubits; by sampled trajectories above.
 
+mod columns;
 mod fidelity;
+mod machine;
 mod model;
 mod pauli_vector;
+mod step;
 #[cfg(test)]
 mod tests;
 mod trajectory;
 
+pub use columns::noisy_columns;
+pub use machine::MachineNoise;
 pub use model::{GateNoise, NoiseError, NoiseModel, ReadoutError};
+pub use step::{Noise, Step};
 pub use trajectory::Trajectories;
 
 pub use super::error::MAX_EXACT;
@@ -16,18 +22,19 @@ use super::error::{SimulationError, check_table};
 use super::parts::{Keep, all, by_parts, kept, side_by_side};
 use super::readout::{Readout, Reads, read_qubits};
 use super::transition;
-use crate::circuit::{Circuit, Gate, components};
+use crate::circuit::{Circuit, components};
 use crate::linalg::{Matrix, RealMatrix};
 use pauli_vector::{LANES, PauliVectors, channels};
 use rayon::prelude::*;
+use step::Start;
 
 /// `p[n][k]`: the probability that a shot from basis state m = `inputs[k]` is accepted and spells n, readout errors
 /// included. Parts that no gate joins are simulated and misread apart, so that however many accept bits there are, no
 /// table is larger than what one part's bits or all output bits spell.
 ///
 /// # Errors
-/// If the output bits spell too much, a part has more qubits than can be simulated or a bit that is read is never
-/// written.
+/// If the output bits spell too much, a part has more qubits than can be simulated, a bit that is read is never
+/// written, or a gate has noise of which nothing is known.
 ///
 /// # Panics
 /// If an input exceeds what the input qubits can hold.
@@ -35,12 +42,11 @@ pub fn noisy_probabilities(
     circuit: &Circuit,
     readout: &Readout,
     inputs: &[usize],
-    noise: &NoiseModel,
+    noise: &dyn Noise,
     trajectories: &Trajectories,
 ) -> Result<RealMatrix, SimulationError> {
-    by_parts(circuit, readout, inputs, |reads, part, starts| {
-        accepted(reads, circuit, part, starts, noise, trajectories)
-    })
+    let noisy = Noisy::new(circuit, noise, trajectories)?;
+    by_parts(circuit, readout, inputs, |reads, part, starts| noisy.accepted(reads, part, starts))
 }
 
 /// The same with the probabilities of all words, for whoever takes readout errors out again: `q[word][k]`, the low bits
@@ -55,16 +61,15 @@ pub fn noisy_words(
     circuit: &Circuit,
     readout: &Readout,
     inputs: &[usize],
-    noise: &NoiseModel,
+    noise: &dyn Noise,
     trajectories: &Trajectories,
 ) -> Result<RealMatrix, SimulationError> {
     let readout = readout.of_words();
+    let noisy = Noisy::new(circuit, noise, trajectories)?;
     let mut words = by_parts(circuit, &readout, inputs, |reads, part, starts| {
-        undisturbed(reads, circuit, part, starts, noise, trajectories, &all)
+        noisy.undisturbed(reads, part, &Start::of_states(starts), &all)
     })?;
-    for mut column in words.column_iter_mut() {
-        (0..readout.output.len()).for_each(|bit| noise.readout.apply(column.as_mut_slice(), bit));
-    }
+    misread(&mut words, circuit, &readout, noise);
     Ok(words)
 }
 
@@ -73,7 +78,7 @@ const CHOICE: f64 = 2.5;
 
 /// About how many numbers are updated for the table of a circuit from `columns` basis states: for each gate, of every
 /// part's states; nothing where no gate is noisy.
-pub fn noisy_updates(circuit: &Circuit, columns: usize, noise: &NoiseModel, trajectories: &Trajectories) -> f64 {
+pub fn noisy_updates(circuit: &Circuit, columns: usize, noise: &dyn Noise, trajectories: &Trajectories) -> f64 {
     if noise.gates_are_exact() {
         return 0.0;
     }
@@ -91,40 +96,80 @@ pub fn noisy_updates(circuit: &Circuit, columns: usize, noise: &NoiseModel, traj
     components(circuit).into_iter().map(of).sum()
 }
 
-/// What a part contributes to the accepted outcomes: its words are misread, and those that count are kept.
-fn accepted(
-    reads: &Reads,
+/// How the bits of a readout's words are misread, by the qubits that write them.
+///
+/// # Errors
+/// A bit that is never written.
+pub fn reading_errors(
     circuit: &Circuit,
-    part: &[usize],
-    starts: &[usize],
-    noise: &NoiseModel,
-    trajectories: &Trajectories,
-) -> RealMatrix {
-    let words = reads.of_words();
-    let (low, high) = (reads.accepted_word() << reads.output.len(), 1 << reads.output.len());
-    let keep = |column: &mut [f64]| {
-        (0..words.output.len()).for_each(|bit| noise.readout.apply(column, bit));
-        low..low + high
+    readout: &Readout,
+    noise: &dyn Noise,
+) -> Result<Vec<ReadoutError>, SimulationError> {
+    let written = |&bit: &usize| {
+        let qubit = circuit.writer_of(bit).ok_or(SimulationError::UnwrittenBit { bit })?;
+        Ok(noise.reading(qubit))
     };
-    undisturbed(&words, circuit, part, starts, noise, trajectories, &keep)
+    readout.of_words().output.iter().map(written).collect()
 }
 
-/// What a part's bits spell after noisy gates, read without error.
-fn undisturbed(
-    reads: &Reads,
-    circuit: &Circuit,
-    part: &[usize],
-    starts: &[usize],
-    noise: &NoiseModel,
-    trajectories: &Trajectories,
-    keep: Keep<'_>,
-) -> RealMatrix {
-    if noise.gates_are_exact() {
-        transition::exact(reads, circuit, part, starts, keep)
-    } else if part.len() <= MAX_EXACT {
-        exact(reads, circuit, part, starts, noise, keep)
-    } else {
-        trajectory::sampled(reads, circuit, part, starts, noise, trajectories, keep)
+/// Misreads words, a column each.
+fn misread(words: &mut RealMatrix, circuit: &Circuit, readout: &Readout, noise: &dyn Noise) {
+    let errors: Vec<ReadoutError> =
+        readout.output.iter().filter_map(|bit| Some(noise.reading(circuit.writer_of(*bit)?))).collect();
+    for mut column in words.column_iter_mut() {
+        errors.iter().enumerate().for_each(|(bit, error)| error.apply(column.as_mut_slice(), bit));
+    }
+}
+
+/// A circuit with its noise.
+struct Noisy<'a> {
+    circuit: &'a Circuit,
+    noise: &'a dyn Noise,
+    steps: Vec<Step>,
+    trajectories: &'a Trajectories,
+}
+
+impl<'a> Noisy<'a> {
+    fn new(
+        circuit: &'a Circuit,
+        noise: &'a dyn Noise,
+        trajectories: &'a Trajectories,
+    ) -> Result<Noisy<'a>, SimulationError> {
+        let steps = if noise.gates_are_exact() { vec![] } else { noise.steps(circuit)? };
+        Ok(Noisy { circuit, noise, steps, trajectories })
+    }
+
+    /// What a part contributes to the accepted outcomes: its words are misread, and those that count are kept.
+    fn accepted(&self, reads: &Reads, part: &[usize], starts: &[usize]) -> RealMatrix {
+        let words = reads.of_words();
+        let (low, high) = (reads.accepted_word() << reads.output.len(), 1 << reads.output.len());
+        let errors: Vec<ReadoutError> =
+            words.output.iter().map(|&(_, place)| self.noise.reading(part[place])).collect();
+        let keep = |column: &mut [f64]| {
+            errors.iter().enumerate().for_each(|(bit, error)| error.apply(column, bit));
+            low..low + high
+        };
+        self.undisturbed(&words, part, &Start::of_states(starts), &keep)
+    }
+
+    /// What a part's bits spell after noisy gates, read without error.
+    fn undisturbed(&self, reads: &Reads, part: &[usize], starts: &[Start], keep: Keep<'_>) -> RealMatrix {
+        if self.noise.gates_are_exact() {
+            let states: Vec<usize> = starts.iter().map(|start| start.state).collect();
+            transition::exact(reads, self.circuit, part, &states, keep)
+        } else {
+            self.disturbed(reads, part, starts, keep)
+        }
+    }
+
+    /// The same gate by gate, whatever the noise.
+    fn disturbed(&self, reads: &Reads, part: &[usize], starts: &[Start], keep: Keep<'_>) -> RealMatrix {
+        let steps = Step::all_within(&self.steps, part);
+        if part.len() <= MAX_EXACT {
+            exact(reads, &steps, part.len(), starts, keep)
+        } else {
+            trajectory::sampled(reads, &steps, part.len(), starts, self.trajectories, keep)
+        }
     }
 }
 
@@ -140,7 +185,7 @@ pub fn noisy_words_of_state(
     circuit: &Circuit,
     readout: &Readout,
     rho: &Matrix,
-    noise: &NoiseModel,
+    noise: &dyn Noise,
 ) -> Result<Vec<f64>, SimulationError> {
     let readout = readout.of_words();
     let part = read_qubits(circuit, &readout)?;
@@ -158,28 +203,23 @@ pub fn noisy_words_of_state(
         }
     }
     let mut states = PauliVectors::density(part.len(), &whole);
-    let channels = channels(&gates_on(circuit, &part), noise, part.len());
+    let channels = channels(&Step::all_within(&noise.steps(circuit)?, &part), part.len());
     channels.iter().for_each(|channel| states.apply(channel));
     let mut words = vec![0.0; 1 << readout.output.len()];
     states.probabilities().iter().enumerate().for_each(|(state, p)| words[reads.spelt(state)] += p);
-    (0..readout.output.len()).for_each(|bit| noise.readout.apply(&mut words, bit));
+    let errors = reading_errors(circuit, &readout, noise)?;
+    errors.iter().enumerate().for_each(|(bit, error)| error.apply(&mut words, bit));
     Ok(words)
 }
 
-fn exact(
-    reads: &Reads,
-    circuit: &Circuit,
-    part: &[usize],
-    starts: &[usize],
-    noise: &NoiseModel,
-    keep: Keep<'_>,
-) -> RealMatrix {
-    let channels = channels(&gates_on(circuit, part), noise, part.len());
+/// What is kept of each column, by density matrices of a part of so many qubits.
+fn exact(reads: &Reads, steps: &[Step], qubits: usize, starts: &[Start], keep: Keep<'_>) -> RealMatrix {
+    let channels = channels(steps, qubits);
     let rows = 1 << reads.output.len();
     let tables: Vec<Vec<f64>> = starts
         .par_chunks(LANES)
         .map(|chunk| {
-            let mut states = PauliVectors::basis(part.len(), chunk);
+            let mut states = PauliVectors::starting(qubits, chunk);
             channels.iter().for_each(|channel| states.apply(channel));
             let mut table = vec![0.0; rows * chunk.len()];
             for (column, p) in states.probabilities().column_iter().enumerate() {
@@ -191,13 +231,4 @@ fn exact(
         })
         .collect();
     side_by_side(&tables, starts.len())
-}
-
-/// The gates on the qubits of a part, with their places in it.
-fn gates_on(circuit: &Circuit, part: &[usize]) -> Vec<(Gate, Vec<usize>)> {
-    let place = |operation: crate::circuit::Operation| {
-        let qubits = operation.qubits.iter().map(|q| part.binary_search(&q).ok()).collect::<Option<Vec<usize>>>()?;
-        Some((operation.gate, qubits))
-    };
-    circuit.operations().filter_map(|(_, operation)| place(operation)).collect()
 }

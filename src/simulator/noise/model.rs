@@ -1,7 +1,10 @@
 //! What hardware does to circuits: channels after every gate, errors when bits are read.
 
+use super::step::{Noise, Step};
+use crate::circuit::{Circuit, Operation};
 use crate::files::read_json;
-use crate::target::{Calibration, GateRates, MACHINES, ReadoutRates};
+use crate::simulator::error::SimulationError;
+use crate::target::{Calibration, Damping, GateRates, MACHINES, ReadoutRates};
 use serde::{Deserialize, Serialize};
 
 /// A noise model: all rates are probabilities, all default to 0.
@@ -93,9 +96,24 @@ impl NoiseModel {
     pub fn after(&self, arity: usize) -> &GateNoise {
         if arity == 1 { &self.one_qubit } else { &self.two_qubit }
     }
+}
 
-    /// Whether gates are followed by nothing; bits may still be misread.
-    pub fn gates_are_exact(&self) -> bool {
+impl Noise for NoiseModel {
+    fn steps(&self, circuit: &Circuit) -> Result<Vec<Step>, SimulationError> {
+        let step = |operation: Operation| {
+            let qubits: Vec<usize> = operation.qubits.iter().collect();
+            let GateNoise { depolarising, amplitude_damping, phase_damping } = *self.after(qubits.len());
+            let each = Damping { relaxation: amplitude_damping, dephasing: phase_damping };
+            Step { gate: operation.gate, damping: vec![each; qubits.len()], qubits, depolarising }
+        };
+        Ok(circuit.operations().map(|(_, operation)| step(operation)).collect())
+    }
+
+    fn reading(&self, _: usize) -> ReadoutError {
+        self.readout
+    }
+
+    fn gates_are_exact(&self) -> bool {
         self.one_qubit == GateNoise::default() && self.two_qubit == GateNoise::default()
     }
 }

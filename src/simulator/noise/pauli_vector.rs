@@ -4,9 +4,10 @@
 //! coefficients of its qubits, half the work of `Σ K ρ K†`. Digit i of a string's index in base 4 is what stands on
 //! qubit i: I, X, Y, Z.
 
-use super::model::{GateNoise, NoiseModel};
-use crate::circuit::Gate;
+use super::step::{Start, Step};
 use crate::linalg::{Complex, Matrix, RealMatrix, walsh_hadamard};
+use crate::target::Damping;
+use nalgebra::DVector;
 
 /// How many density matrices go through together: eight numbers are what vector units like.
 pub(super) const LANES: usize = 8;
@@ -36,12 +37,12 @@ impl Channel {
 }
 
 /// A circuit with its noise as few channels: what happens to one qubit alone waits for the next gate that joins it to
-/// another. `gates` are given with their qubits.
-pub(super) fn channels(gates: &[(Gate, Vec<usize>)], noise: &NoiseModel, qubits: usize) -> Vec<Channel> {
+/// another.
+pub(super) fn channels(steps: &[Step], qubits: usize) -> Vec<Channel> {
     let mut waiting: Vec<Option<RealMatrix>> = vec![None; qubits];
     let mut out = vec![];
-    for (gate, on) in gates {
-        let transfer = noisy_transfer(gate, noise.after(gate.arity()));
+    for step in steps {
+        let (transfer, on) = (noisy_transfer(step), &step.qubits);
         if let &[qubit] = &on[..] {
             let before = waiting[qubit].take();
             waiting[qubit] = Some(before.map_or(transfer.clone(), |before| transfer * before));
@@ -61,15 +62,15 @@ pub(super) fn channels(gates: &[(Gate, Vec<usize>)], noise: &NoiseModel, qubits:
 }
 
 /// The transfer matrix of a gate and what follows it.
-fn noisy_transfer(gate: &Gate, noise: &GateNoise) -> RealMatrix {
-    let k = gate.arity();
-    let mut transfer = transfer_matrix(&gate.matrix(), k);
+fn noisy_transfer(step: &Step) -> RealMatrix {
+    let k = step.gate.arity();
+    let mut transfer = transfer_matrix(&step.gate.matrix(), k);
     // Depolarising keeps the identity and scales every other string.
     for row in 1..transfer.nrows() {
-        transfer.row_mut(row).scale_mut(1.0 - noise.depolarising);
+        transfer.row_mut(row).scale_mut(1.0 - step.depolarising);
     }
-    let damping = damping(noise);
-    (0..k).fold(transfer, |transfer, qubit| on_digit(&damping, qubit, k) * transfer)
+    let each = step.damping.iter().enumerate();
+    each.fold(transfer, |transfer, (qubit, own)| on_digit(&damping(own), qubit, k) * transfer)
 }
 
 /// `T[P][Q] = Tr(P U Q U†) / 2^k`.
@@ -104,10 +105,10 @@ fn pauli_string(index: usize, k: usize) -> Matrix {
 }
 
 /// Amplitude, then phase damping: X and Y shrink, Z is drawn to +1.
-fn damping(noise: &GateNoise) -> RealMatrix {
-    let (gamma, lambda) = (noise.amplitude_damping, noise.phase_damping);
+fn damping(damping: &Damping) -> RealMatrix {
+    let (gamma, lambda) = (damping.relaxation, damping.dephasing);
     let shrink = ((1.0 - gamma) * (1.0 - lambda)).sqrt();
-    let mut m = RealMatrix::from_diagonal(&nalgebra::DVector::from_row_slice(&[1.0, shrink, shrink, 1.0 - gamma]));
+    let mut m = RealMatrix::from_diagonal(&DVector::from_row_slice(&[1.0, shrink, shrink, 1.0 - gamma]));
     m[(3, 0)] = gamma;
     m
 }
@@ -122,20 +123,29 @@ fn on_digit(m: &RealMatrix, qubit: usize, k: usize) -> RealMatrix {
 }
 
 impl PauliVectors {
-    /// Basis states, a column each.
+    /// Products of states of single qubits, a column each: basis states on which steps have acted.
     ///
     /// # Panics
     /// If there are more than [`LANES`].
-    pub(super) fn basis(qubits: usize, states: &[usize]) -> PauliVectors {
-        assert!(states.len() <= LANES, "at most {LANES} columns");
+    pub(super) fn starting(qubits: usize, starts: &[Start]) -> PauliVectors {
+        assert!(starts.len() <= LANES, "at most {LANES} columns");
         let mut coefficients = vec![[0.0; LANES]; 1 << (2 * qubits)];
-        for z in 0..1usize << qubits {
-            let row = &mut coefficients[z_string(z, qubits)];
-            for (value, state) in row.iter_mut().zip(states) {
-                *value = if (z & state).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+        for (column, start) in starts.iter().enumerate() {
+            let basis = |q: usize| if start.state >> q & 1 == 1 { -1.0 } else { 1.0 };
+            let mut each: Vec<DVector<f64>> =
+                (0..qubits).map(|q| DVector::from_row_slice(&[1.0, 0.0, 0.0, basis(q)])).collect();
+            for step in &start.before {
+                let own = &mut each[step.qubits[0]];
+                *own = noisy_transfer(step) * &*own;
             }
+            // Qubit by qubit, the first being the lowest digit.
+            let mut product = vec![1.0];
+            for own in &each {
+                product = own.iter().flat_map(|factor| product.iter().map(move |p: &f64| p * factor)).collect();
+            }
+            coefficients.iter_mut().zip(product).for_each(|(row, value)| row[column] = value);
         }
-        PauliVectors { qubits, columns: states.len(), coefficients }
+        PauliVectors { qubits, columns: starts.len(), coefficients }
     }
 
     /// One density matrix of these qubits.

@@ -1,9 +1,11 @@
 //! Channels against closed forms and against Kraus sums, trajectories against channels.
 
 use super::*;
+use crate::circuit::Gate;
 use crate::linalg::Complex;
 use crate::linalg::random_unitary;
 use crate::random::rng;
+use crate::target::Damping;
 use rand::RngExt;
 
 const EXACTLY: Trajectories = Trajectories { count: 1, seed: 0 };
@@ -66,7 +68,7 @@ fn two_qubit_channels_in_closed_form() {
 }
 
 /// The same by Kraus operators on the full density matrix.
-fn by_kraus(circuit: &Circuit, noise: &NoiseModel, rho: &Matrix) -> Matrix {
+fn by_kraus(circuit: &Circuit, noise: &dyn Noise, rho: &Matrix) -> Matrix {
     let n = circuit.qubit_count();
     let one = |m: [[f64; 2]; 2]| Matrix::from_fn(2, 2, |i, j| Complex::from(m[i][j]));
     let lift = |m: &Matrix, qubits: &[usize]| {
@@ -84,18 +86,16 @@ fn by_kraus(circuit: &Circuit, noise: &NoiseModel, rho: &Matrix) -> Matrix {
         one([[1.0, 0.0], [0.0, -1.0]]),
     ];
     let mut rho = rho.clone();
-    for (_, operation) in circuit.operations() {
-        let qubits: Vec<usize> = operation.qubits.iter().collect();
-        rho = channel(&rho, &[lift(&operation.gate.matrix(), &qubits)]);
-        let after = noise.after(qubits.len());
+    for step in noise.steps(circuit).unwrap() {
+        rho = channel(&rho, &[lift(&step.gate.matrix(), &step.qubits)]);
         let mut mixed = rho.clone();
-        for &q in &qubits {
+        for &q in &step.qubits {
             let quarter = Complex::from(0.5);
             mixed = channel(&mixed, &paulis.clone().map(|p| lift(&p, &[q]) * quarter));
         }
-        rho = &rho * Complex::from(1.0 - after.depolarising) + mixed * Complex::from(after.depolarising);
-        for &q in &qubits {
-            let (g, l) = (after.amplitude_damping, after.phase_damping);
+        rho = &rho * Complex::from(1.0 - step.depolarising) + mixed * Complex::from(step.depolarising);
+        for (&q, own) in step.qubits.iter().zip(&step.damping) {
+            let (g, l) = (own.relaxation, own.dephasing);
             for kraus in [
                 [one([[1.0, 0.0], [0.0, (1.0 - g).sqrt()]]), one([[0.0, g.sqrt()], [0.0, 0.0]])],
                 [one([[1.0, 0.0], [0.0, (1.0 - l).sqrt()]]), one([[0.0, 0.0], [0.0, l.sqrt()]])],
@@ -156,9 +156,10 @@ fn trajectories_agree_with_the_channel() {
     let inputs: Vec<usize> = (0..8).collect();
     let exact = noisy_words(&circuit, &readout, &inputs, &noise, &EXACTLY).unwrap();
     let count = 4000;
-    let (words, part) = (readout.of_words(), [0, 1, 2]);
-    let reads = Reads::of_part(&circuit, &words, &part).unwrap();
-    let sampled = trajectory::sampled(&reads, &circuit, &part, &inputs, &noise, &Trajectories { count, seed: 5 }, &all);
+    let reads = Reads::of_part(&circuit, &readout.of_words(), &[0, 1, 2]).unwrap();
+    let steps = noise.steps(&circuit).unwrap();
+    let starts = Start::of_states(&inputs);
+    let sampled = trajectory::sampled(&reads, &steps, 3, &starts, &Trajectories { count, seed: 5 }, &all);
     for (s, e) in sampled.iter().zip(exact.iter()) {
         // A trajectory's probability lies in [0, 1], so its variance is at most p (1 - p).
         let deviation = (e * (1.0 - e) / count as f64).sqrt();
@@ -182,7 +183,8 @@ fn at_rate_zero_nothing_changes() {
     assert!((words.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
     let word_readout = readout.of_words();
     let reads = Reads::of_part(&circuit, &word_readout, &[0, 1, 2, 3]).unwrap();
-    let sampled = trajectory::sampled(&reads, &circuit, &[0, 1, 2, 3], &inputs, &NoiseModel::default(), &EXACTLY, &all);
+    let steps = NoiseModel::default().steps(&circuit).unwrap();
+    let sampled = trajectory::sampled(&reads, &steps, 4, &Start::of_states(&inputs), &EXACTLY, &all);
     assert!((sampled.rows(accepted << 2, 4) - &ideal).amax() < 1e-13);
 }
 
@@ -231,7 +233,7 @@ fn tables_of_parts_stay_small() {
         NoiseModel { readout: ReadoutError { one_for_zero: 0.02, zero_for_one: 0.05 }, ..model(0.01, 0.0, 0.0) };
     let largest = std::cell::Cell::new(0);
     let p = by_parts(&circuit, &readout, &inputs, |reads, part, starts| {
-        let table = accepted(reads, &circuit, part, starts, &noise, &EXACTLY);
+        let table = Noisy::new(&circuit, &noise, &EXACTLY).unwrap().accepted(reads, part, starts);
         largest.set(largest.get().max(table.len()));
         table
     });
@@ -273,4 +275,114 @@ fn updates_are_counted_part_by_part() {
     let mut two = chain(3);
     two.push(Gate::Cz, &[4, 5]);
     assert_eq!(noisy_updates(&two, 8, &noise, &many), 2.0 * 8.0 * 64.0 + 4.0 * 16.0);
+}
+
+/// Four qubits in a row, no two alike, and a circuit on them in the gates of such a machine.
+fn four() -> (MachineNoise, MachineNoise, Circuit) {
+    use crate::target::{Figures, GateFigures, PairFigures, QubitFigures, ReadoutRates};
+    let qubit = |k: usize| {
+        let k = k as f64;
+        Some(QubitFigures {
+            t1: Some(4e-6 + 1e-6 * k),
+            t2: Some(3e-6 + 2e-6 * k),
+            readout: ReadoutRates { one_for_zero: 0.01 * k, zero_for_one: 0.03 + 0.01 * k },
+            readout_length: None,
+            gate: GateFigures { error: 0.01 + 0.002 * k, length: Some(3e-8 + 1e-9 * k) },
+        })
+    };
+    let pair = |k: usize| {
+        let gate = GateFigures { error: 0.02 + 0.01 * k as f64, length: Some(1e-7 + 2e-8 * k as f64) };
+        ((k, k + 1), PairFigures { name: "cz".into(), gate })
+    };
+    let figures =
+        Figures { qubits: (0..4).map(qubit).collect(), pairs: (0..3).map(pair).collect(), ..Figures::default() };
+    let mut rng = rng(17);
+    let mut circuit = Circuit::with_bits(4, 4);
+    for layer in 0..5 {
+        for q in 0..4 {
+            circuit.push(Gate::Rz(rng.random_range(-3.0..3.0)), &[q]);
+            circuit.push(Gate::Sx, &[q]);
+        }
+        (layer % 2..3).step_by(2).for_each(|q| _ = circuit.push(Gate::Cz, &[q + 1, q]));
+    }
+    (MachineNoise::new(figures.clone(), false), MachineNoise::new(figures, true), circuit)
+}
+
+#[test]
+fn machines_have_errors_where_they_occur() {
+    let (still, waiting, circuit) = four();
+    let (circuit, readout) = measured(circuit);
+    for noise in [&still, &waiting] {
+        let table = noisy_words(&circuit, &readout, &[0, 5], noise, &EXACTLY).unwrap();
+        for (column, state) in [0, 5].into_iter().enumerate() {
+            let mut rho = Matrix::zeros(16, 16);
+            rho[(state, state)] = Complex::ONE;
+            let wanted = by_kraus(&circuit, noise, &rho);
+            let mut wanted: Vec<f64> = (0..16).map(|s| wanted[(s, s)].re).collect();
+            let errors = reading_errors(&circuit, &readout, noise).unwrap();
+            errors.iter().enumerate().for_each(|(bit, error)| error.apply(&mut wanted, bit));
+            (0..16).for_each(|s| assert!((wanted[s] - table[(s, column)]).abs() < 1e-12));
+        }
+    }
+    // Rz is exact, √X has the error of its qubit, CZ that of its pair whichever way round.
+    let steps = still.steps(&circuit).unwrap();
+    assert_eq!((steps[0].depolarising, steps[0].damping[0]), (0.0, Default::default()));
+    let infidelity = |step: &Step| {
+        let damped: f64 = step.damping.iter().map(|own| own.entanglement_fidelity()).product();
+        let d = step.damping.len() as i32;
+        let entanglement = (1.0 + (1.0 - step.depolarising) * (4f64.powi(d) * damped - 1.0)) / 4f64.powi(d);
+        1.0 - (2f64.powi(d) * entanglement + 1.0) / (2f64.powi(d) + 1.0)
+    };
+    for step in steps.iter().filter(|step| step.gate != Gate::Id && step.gate.axis(0) != Some(crate::circuit::Axis::Z))
+    {
+        let wanted = match step.qubits[..] {
+            [q] => 0.01 + 0.002 * q as f64,
+            [a, b] => 0.02 + 0.01 * a.min(b) as f64,
+            _ => unreachable!(),
+        };
+        assert!((infidelity(step) - wanted).abs() < 1e-12, "{step:?}");
+    }
+    let mut other = Circuit::with_bits(4, 4);
+    other.push(Gate::Cz, &[0, 2]);
+    let refused = still.steps(&other).unwrap_err().to_string();
+    assert!(refused.starts_with("gate 'cz' on qubits [0, 2]: the machine has no working gate there"), "{refused}");
+}
+
+#[test]
+fn waits_fill_the_time_before_reading() {
+    let (_, waiting, _) = four();
+    let mut circuit = Circuit::with_bits(4, 4);
+    for (gate, qubits) in [(Gate::X, &[0][..]), (Gate::X, &[2]), (Gate::Cz, &[0, 1]), (Gate::Cz, &[1, 2])] {
+        circuit.push(gate, qubits);
+    }
+    let steps = waiting.steps(&circuit).unwrap();
+    let waits: Vec<(usize, Damping)> =
+        steps.iter().filter(|s| s.gate == Gate::Id).map(|s| (s.qubits[0], s.damping[0])).collect();
+    // Qubit 0 waits for the second CZ, 1.2e-7 s long; qubit 2 begins as late as it can, and 1 from |0>.
+    assert_eq!(waits, [(0, waiting.figures().waiting(0, 1.2e-7))]);
+}
+
+#[test]
+fn columns_that_begin_differently_share_the_rest() {
+    let (still, waiting, block) = four();
+    let uniform = model(0.02, 0.03, 0.01);
+    let noises: [&dyn Noise; 3] = [&still, &waiting, &uniform];
+    let column = |m: usize| {
+        let mut circuit = Circuit::with_bits(4, 4);
+        (0..4).filter(|q| m >> q & 1 == 1).for_each(|q| _ = circuit.push(Gate::X, &[q]));
+        circuit.append(&block, &[0, 1, 2, 3]);
+        (0..4).for_each(|q| circuit.measure(q, q).unwrap());
+        circuit
+    };
+    let circuits: Vec<Circuit> = (0..16).map(column).collect();
+    let readout = Readout { input: vec![], output: vec![2, 0, 1], accept: vec![(3, false)] };
+    for noise in noises {
+        let table = noisy_columns(&circuits, &readout, noise, &EXACTLY).unwrap();
+        for (k, circuit) in circuits.iter().enumerate() {
+            let wanted = noisy_words(circuit, &readout, &[0], noise, &EXACTLY).unwrap();
+            assert!((table.column(k) - wanted.column(0)).amax() < 1e-13);
+        }
+    }
+    let (before, rest) = step::leading(still.steps(&circuits[6]).unwrap());
+    assert_eq!((before.len(), rest.iter().filter(|s| s.qubits.len() == 2).count()), (2 + 8, 8));
 }

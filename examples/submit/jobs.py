@@ -1,0 +1,143 @@
+"""The files of a job: what is sent, its number at the service, what came back.
+
+job.json     what the service takes: {"program_id": "sampler", "backend": .., "params": {"pubs": [[program, values, shots], ..]}};
+             values are rows in the order of the program's inputs by name, plain or as an ndarray of the service's client, or {"x0": [..], ..}, a number for each setting
+job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent
+result.json  {"format": "hqrn-job-result", "version": 1, "sha256": .., "backend": .., "id": .. or null, "seed": .. or null,
+             "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
+             being worth 2^i; sha256 is that of job.json
+"""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import zlib
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+FORMAT = "hqrn-job-result"
+
+
+class Job:
+    """A job file, read and checked."""
+
+    def __init__(self, path):
+        self.path = Path(path)
+        if self.path.is_dir():
+            self.path = self.path / "job.json"
+        self.body = self.path.read_bytes()
+        self.sha256 = hashlib.sha256(self.body).hexdigest()
+        content = json.loads(self.body)
+        if not isinstance(content, dict) or content.get("program_id") != "sampler":
+            raise ValueError(f"{self.path}: expected a job of IBM's sampler, \"program_id\": \"sampler\"")
+        self.backend = content.get("backend")
+        params = content.get("params") or {}
+        if not params.get("pubs"):
+            raise ValueError(f"{self.path}: params.pubs: expected a list of programs")
+        self.pubs = [Pub.of(pub, f"{self.path}: params.pubs[{i}]") for i, pub in enumerate(params["pubs"])]
+
+    def beside(self, name):
+        """A file of this job."""
+        return self.path.with_name(name)
+
+    def executions(self):
+        """Circuit runs in all."""
+        return sum(len(pub.rows) * pub.shots for pub in self.pubs)
+
+    def result(self):
+        """What came back already; None if nothing did."""
+        path = self.beside("result.json")
+        if not path.exists():
+            return None
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if found.get("format") != FORMAT or found.get("sha256") != self.sha256:
+            raise ValueError(f"{path}: is of another job: move it away first")
+        return found
+
+    def write_result(self, pubs, number=None, seed=None, backend=None, name="result.json"):
+        """Writes what came back, whole or not at all."""
+        told = {"format": FORMAT, "version": 1, "sha256": self.sha256}
+        told |= {"backend": backend or self.backend, "id": number, "seed": seed, "pubs": pubs}
+        write(self.beside(name), json.dumps(told).encode())
+
+
+class Pub:
+    """One program, the settings of its inputs, and how often each is run."""
+
+    def __init__(self, text, rows, names, shots):
+        self.text, self.rows, self.names, self.shots = text, rows, names, shots
+
+    @classmethod
+    def of(cls, pub, place):
+        """From its place in the file."""
+        if not isinstance(pub, list) or not 1 <= len(pub) <= 3 or not isinstance(pub[0], str):
+            raise ValueError(f"{place}: expected [program, values, shots]")
+        text, values, shots = [*pub, None, None][:3]
+        if not isinstance(shots, int) or shots < 1:
+            raise ValueError(f"{place}[2]: {shots}: expected a number of shots")
+        names = None
+        if isinstance(values, dict) and values.get("__type__") == "ndarray":
+            values = unpacked(values)
+        if isinstance(values, dict):
+            names = sorted(values)
+            columns = [values[name] if isinstance(values[name], list) else [values[name]] for name in names]
+            if len({len(column) for column in columns}) > 1:
+                raise ValueError(f"{place}[1]: expected as many values of each input")
+            values = [list(row) for row in zip(*columns)]
+        values = values or [[]]
+        rows = values if isinstance(values[0], list) else [values]
+        if any(len(row) != len(rows[0]) for row in rows):
+            raise ValueError(f"{place}[1]: expected rows of one length")
+        return cls(text, rows, names, shots)
+
+    def settings(self, circuit):
+        """For each setting the values of the circuit's parameters, by name."""
+        own = [parameter.name for parameter in circuit.parameters]
+        names = self.names or own
+        if sorted(names) != sorted(own) or any(len(row) != len(names) for row in self.rows):
+            raise ValueError(f"values of {len(self.rows[0])} inputs, the program has {', '.join(own) or 'none'}")
+        return [dict(zip(names, map(float, row))) for row in self.rows]
+
+
+def unpacked(array):
+    """The rows of an array as the service's own client writes it: base64 of a zlib stream of an NPY file."""
+    return np.load(io.BytesIO(zlib.decompress(base64.b64decode(array["__value__"])))).tolist()
+
+
+def counted(words):
+    """A table of how often each of these integers was there."""
+    return {hex(word): count for word, count in sorted(Counter(words).items())}
+
+
+def tables_of(answer, pubs):
+    """The tables of every program and setting from what the service returned, for the pubs that were sent."""
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list) or len(results) != len(pubs):
+        raise ValueError(f"expected the results of {len(pubs)} programs")
+    return [tables_of_pub(found, pub, f"results[{i}]") for i, (found, pub) in enumerate(zip(results, pubs))]
+
+
+def tables_of_pub(found, pub, place):
+    """The same of one program: its samples are a list for each setting, or one list of all, setting after setting."""
+    registers = list(found["data"].values())
+    if len(registers) != 1:
+        raise ValueError(f"{place}.data: {len(registers)} registers of bits, expected one")
+    samples, rows, shots = registers[0]["samples"], len(pub.rows), pub.shots
+    if samples and isinstance(samples[0], list):
+        lists = samples
+    else:
+        lists = [samples[i : i + shots] for i in range(0, len(samples), shots)]
+    if [len(one) for one in lists] != [shots] * rows:
+        raise ValueError(f"{place}.data: {sum(map(len, lists))} samples, expected {shots} of each of {rows} settings")
+    return [counted(int(word, 16) for word in one) for one in lists]
+
+
+def write(path, data):
+    """Writes a file, whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_bytes(data)
+    os.replace(beside, path)
