@@ -121,6 +121,7 @@ pub mod encoding;
 pub mod entanglement;
 mod error;
 pub mod files;
+pub mod job;
 pub mod linalg;
 pub mod lowering;
 pub mod network;

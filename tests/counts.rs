@@ -3,6 +3,7 @@
 mod support;
 
 use approx::assert_abs_diff_eq;
+use hqrn::simulator::{Readout, transition_probabilities};
 use std::path::Path;
 use std::process::{Command, Output};
 use support::{circuits, compile, outcome, stdout};
@@ -169,5 +170,95 @@ fn what_does_not_belong_together_is_refused() {
         let (code, message) = outcome(&counts(&arguments));
         assert_eq!(code, 2, "{arguments:?}");
         assert!(message.contains(expected), "{message}");
+    }
+}
+
+/// Counts of 10^7 shots of each column, as many of each word as there should be.
+fn columns(programs: &[String]) -> Vec<String> {
+    let read = |path: &String| hqrn::qasm::read(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let table = |program: &hqrn::qasm::Program| {
+        let bits = program.circuit.bit_count();
+        let readout = Readout { input: vec![], output: (0..bits).collect(), accept: vec![] };
+        let p = transition_probabilities(&program.circuit, &readout, &[0]).unwrap();
+        let words = p.iter().enumerate().map(|(word, p)| (format!("{word:0bits$b}"), (1e7 * p).round() as u64));
+        let words: serde_json::Map<String, serde_json::Value> =
+            words.filter(|(_, count)| *count > 0).map(|(word, count)| (word, count.into())).collect();
+        serde_json::Value::from(words).to_string()
+    };
+    let programs: Vec<_> = programs.iter().map(read).collect();
+    match &programs[..] {
+        [program] => (0..program.contract.dim).map(|m| table(&program.column(m).unwrap())).collect(),
+        several => several.iter().map(table).collect(),
+    }
+}
+
+#[test]
+fn counts_of_all_columns_are_the_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = circuits("four.json").to_str().unwrap().to_owned();
+    let network = hqrn::read_network(&weights).unwrap();
+    let block = &network.blocks[0];
+    let y = [0.1, 0.2, 0.3, 0.4];
+    std::fs::write(path("y.json"), "[0.1, 0.2, 0.3, 0.4]").unwrap();
+    let (next, _) = block.apply(&y);
+    for (options, copies) in [
+        (&[][..], 1),
+        (&["--tiles", "0 1 2 3 4 5; 11 10 9 8 7 6"][..], 2),
+        (&["--target", "ibm", "--split"][..], 1),
+        (&["--target", "qasm2"][..], 1),
+    ] {
+        let program = path("b.qasm");
+        let done = compile(&[&[&*weights, "-o", &program, "--inputs", "columns", "-q"][..], options].concat());
+        assert_eq!(outcome(&done), (0, String::new()), "{options:?}");
+        let programs: Vec<String> = match options {
+            ["--target", "qasm2"] => (0..4).map(|m| path(&format!("b.column-{m:02}.qasm"))).collect(),
+            [.., "--split"] => ["b.plus.qasm", "b.minus.qasm"].map(path).to_vec(),
+            _ => vec![program],
+        };
+        let files: Vec<String> = if options.contains(&"--split") {
+            let file = |p: &String| {
+                let file = p.replace(".qasm", ".json");
+                std::fs::write(&file, format!("[{}]", columns(std::slice::from_ref(p)).join(","))).unwrap();
+                file
+            };
+            programs.iter().map(file).collect()
+        } else {
+            std::fs::write(path("columns.json"), format!("[{}]", columns(&programs).join(","))).unwrap();
+            vec![path("columns.json")]
+        };
+        let given: Vec<&str> =
+            programs.iter().map(String::as_str).chain(["--counts"]).chain(files.iter().map(String::as_str)).collect();
+        let state = path("y.json");
+        let more = ["--weights", &weights, "--state", &state, "--order", "last", "--json"];
+        let done = counts(&[&given[..], &more].concat());
+        assert_eq!(outcome(&done), (0, String::new()), "{options:?}");
+        let report: serde_json::Value = serde_json::from_str(&stdout(&done)).unwrap();
+        for n in 0..4 {
+            for m in 0..4 {
+                let entry = &report["weight"][n][m];
+                let off = (entry["value"].as_f64().unwrap() - block.weight()[(n, m)]).abs();
+                assert!(off < 1e-5 && entry["error"].as_f64().unwrap() < 0.01, "{options:?} [{n}][{m}]: {entry}");
+            }
+            assert_abs_diff_eq!(report["state"]["next"][n]["value"].as_f64().unwrap(), next[n], epsilon = 1e-5);
+        }
+        let shots = report["shots"][0].as_array().unwrap().iter().map(|shots| shots.as_f64().unwrap());
+        assert!(shots.clone().all(|shots| (shots / 1e7 / f64::from(copies) - 1.0).abs() < 1e-3), "{options:?}");
+        // As a table, and with the other end of words.
+        let done = counts(&[&given[..], &["--weights", &weights, "--order", "last"]].concat());
+        assert!(stdout(&done).contains("block 1, 4 columns, "), "{}", stdout(&done));
+        let done = counts(&[&given[..], &["--weights", &weights, "--order", "first"]].concat());
+        assert!(outcome(&done).1.contains("with the other --order it fits"), "{options:?}: {}", outcome(&done).1);
+        // One column too few.
+        let text = std::fs::read_to_string(&files[0]).unwrap();
+        let short = format!("{}]", &text[..text.rfind(",{").unwrap()]);
+        std::fs::write(&files[0], short).unwrap();
+        let (code, message) = outcome(&counts(&[&given[..], &["--weights", &weights, "--order", "last"]].concat()));
+        let expected = if programs.len() == 4 {
+            "4 programs, but 3 tables of counts"
+        } else {
+            "3 tables of counts, expected 4, one"
+        };
+        assert!(code == 2 && message.contains(expected), "{message}");
     }
 }

@@ -180,7 +180,15 @@ fn what_cannot_be_is_one_line_and_nothing_is_written() {
             "--inputs fixed takes one image: choose it with --image K",
         ),
         (vec![&*weights(), "--layer", "3"], "--layer 3: the network has 2"),
-        (vec![&*four, "--tiles", "2"], "--tiles is for quanvolutions, this is a network of residual blocks"),
+        (vec![&*four, "--keep-chain"], "--keep-chain is for quanvolutions, this is a network of residual blocks"),
+        (
+            vec![&*four, "--tiles", "2"],
+            "--tiles: a number of copies of residual blocks needs --machine with figures; or say their qubits, as in \"4 3 16; 5 6 7\"",
+        ),
+        (
+            vec![&*weights(), "--tiles", "0 1 2 3; 4 5 6 7"],
+            "--tiles: lists of qubits are for residual blocks: give a number",
+        ),
         (
             vec![&*four, "--inputs", "fixed"],
             "--inputs fixed is for quanvolutions, this is a network of residual blocks",

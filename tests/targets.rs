@@ -6,12 +6,12 @@ use approx::assert_abs_diff_eq;
 use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
 use hqrn::linalg::random_orthogonal;
-use hqrn::network::{Network, read, read_bytes};
+use hqrn::network::{Network, random_circuit, read, read_bytes};
 use hqrn::qasm::ast::Statement;
 use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
-use hqrn::target::{TARGETS, Target};
+use hqrn::target::{Coupling, TARGETS, Target};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
@@ -83,6 +83,113 @@ fn prepared_inputs_are_verified_in_every_target() {
                 }
             }
         }
+    }
+}
+
+/// One program that angles turn to any column, or, where the text has no inputs, one for each.
+#[test]
+fn columns_are_chosen_in_every_target() {
+    let line: Vec<(usize, usize)> = (0..11).flat_map(|q| [(q, q + 1), (q + 1, q)]).collect();
+    for network in networks().iter().filter(|network| network.blocks[0].dim() <= 8) {
+        let (block, dim) = (&network.blocks[0], network.blocks[0].dim());
+        for (target, split) in TARGETS.iter().zip([false, true].into_iter().cycle()) {
+            let options = CompileOptions::default().with_target(target).with_split(split).with_columns();
+            let options = if target.joins.is_some() {
+                options.with_coupling(Coupling::new(Some(12), &line).unwrap())
+            } else {
+                options
+            };
+            let texts = compile_block(network, 1, &options).unwrap();
+            let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+            let members: Vec<_> = programs.iter().collect();
+            let (verification, computed) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+            let (name, whole) = (target.name, computed.unwrap());
+            assert!(verification.holds() && verification.columns == dim, "{name}: {verification:?}");
+            assert_abs_diff_eq!(whole, block.weight().clone(), epsilon = 1e-9);
+            if !target.dialect.inputs {
+                assert_eq!(texts.iter().map(|t| t.column).max(), Some(Some(dim - 1)), "{name}");
+                continue;
+            }
+            for (program, text) in programs.iter().zip(&texts) {
+                assert_eq!(qasm::write(program), text.text, "{name}");
+            }
+            // Every setting of the angles, simulated from |0> as it is bound.
+            for m in 0..dim {
+                let bound: Vec<_> = programs.iter().map(|p| p.column(m).unwrap()).collect();
+                let bound: Vec<_> = bound.iter().collect();
+                let (verification, _) = verify_block(&bound, block, &Check::all(1e-9)).unwrap();
+                assert!(verification.holds() && verification.prepared, "{name} {m}: {verification:?}");
+            }
+        }
+    }
+}
+
+/// Copies of one circuit on a machine's own qubits, which nothing moves; each is proven.
+#[test]
+fn copies_are_verified_one_by_one() {
+    let mut network = read(circuits("four.json")).unwrap();
+    network.blocks[0].set_form(random_circuit(4, 7, 3.5, &mut rng(9)));
+    let block = &network.blocks[0];
+    let line: Vec<(usize, usize)> = (0..11).map(|q| (q, q + 1)).collect();
+    let triangles: Vec<(usize, usize)> =
+        (0..3).flat_map(|t| [(3 * t, 3 * t + 1), (3 * t + 1, 3 * t + 2), (3 * t, 3 * t + 2)]).collect();
+    let compiled = |pairs: &[(usize, usize)]| {
+        let options = CompileOptions::default()
+            .with_target(Target::named("ibm").unwrap())
+            .with_coupling(Coupling::new(Some(12), pairs).unwrap())
+            .with_columns()
+            .with_layouts(vec![vec![2, 1, 0], vec![6, 8, 7]]);
+        compile_block(&network, 1, &options)
+    };
+    // The circuit joins all pairs of three qubits, a line does not.
+    let message = compiled(&line).unwrap_err().to_string();
+    assert!(message.starts_with("block 1: tile 0: the circuit joins its qubits "), "{message}");
+    let text = &compiled(&triangles).unwrap()[0].text;
+    let program = qasm::read(text).unwrap();
+    assert_eq!((program.contract.tile_count(), qasm::write(&program)), (2, text.clone()));
+    assert_eq!(program.contract.tile(1).signs.plus.unwrap().input, [6, 8]);
+    let check = |text: &str| {
+        let (verification, _) = verify_block(&[&qasm::read(text).unwrap()], block, &Check::all(1e-9)).unwrap();
+        (verification.holds(), verification.place())
+    };
+    assert!(check(text).0);
+    // A gate of the second copy that is not in the first.
+    let last = text.find("c[0] = measure").unwrap();
+    let turned = format!("{}sx q[8];\n{}", &text[..last], &text[last..]);
+    let (holds, place) = check(&turned);
+    assert!(!holds && place.starts_with("tile 1: W_rec["), "{place}");
+    let joined = format!("{}cz q[2], q[7];\n{}", &text[..last], &text[last..]);
+    let message = qasm::read(&joined).unwrap_err().to_string();
+    assert!(message.contains("gates join qubit"), "{message}");
+    let shared = text.replacen("\"input\":[6,8]", "\"input\":[6,2]", 1);
+    let message = qasm::read(&shared).unwrap_err().to_string();
+    assert!(message.ends_with("contract: tiles[0]: qubit 2 is of an earlier copy as well"), "{message}");
+}
+
+/// What the text alone shows is a check that failed; what it cannot vouch for is no program.
+#[test]
+fn inputs_that_choose_no_column_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("columns.qasm");
+    let (four, file) = (circuits("four.json"), path.to_str().unwrap());
+    let four = four.to_str().unwrap();
+    assert_eq!(outcome(&compile(&[four, "-o", file, "--inputs", "columns", "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[file, "--weights", four])).0, 0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for (from, to, expected) in [
+        ("rx(x1) q[4];\n", "", (1, "x1 turns no gate on qubit 4, whose bit of m it should choose")),
+        ("rx(x1) q[4]", "rx(x1) q[5]", (1, "x1 turns qubit 5: it is no input of the contract")),
+        ("rx(x1) q[4]", "rx(x0) q[4]", (1, "x0 turns qubit 4: its bit of m is chosen by x1")),
+        ("rx(x1) q[4]", "rz(x1) q[4]", (1, "rz by pi does not take its state to the opposite one there")),
+        ("rx(x1) q[4]", "rx(0.5*x1) q[4]", (2, "expected a decimal number")),
+        ("\"input\":[3,4]", "\"input\":[4,3]", (1, "its bit of m is chosen by")),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from}");
+        std::fs::write(&path, other).unwrap();
+        let (code, message) = outcome(&verify(&[file, "--weights", four]));
+        assert!(code == expected.0 && message.contains(expected.1), "{from} -> {to}: {code} {message}");
+        assert!(message.contains("columns.qasm: line ") && message.lines().count() == 1, "{message}");
     }
 }
 

@@ -7,11 +7,16 @@
 import json
 import sys
 
-from run_qiskit import open_backend
+from machines import one_line, open_backend
 
-if __name__ == "__main__":
+
+def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    machine = open_backend(sys.argv[1], 0)
+    machine = open_backend(sys.argv[1])
     pairs = sorted([a, b] for a, b in machine.coupling_map.get_edges())
     print(json.dumps({"name": machine.name, "n_qubits": machine.num_qubits, "coupling_map": pairs}))
+
+
+if __name__ == "__main__":
+    one_line(main)

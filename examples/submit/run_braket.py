@@ -14,6 +14,7 @@ import numpy as np
 from braket.devices import LocalSimulator
 from braket.ir.openqasm import Program as Source
 from hybrid import Network, compiled, report, test_rows
+from machines import one_line, say
 
 
 def arguments():
@@ -67,9 +68,9 @@ def main():
         for i, y in enumerate(states):
             product = sum(run_block(program, y, device, args.shots, rng) for program in programs)
             states[i] = block.step(y, product)
-        print(f"block {k + 1} of {len(network.blocks)} done", file=sys.stderr)
+        say(f"block {k + 1} of {len(network.blocks)} done")
     report(network, inputs, truths, states, args.json)
 
 
 if __name__ == "__main__":
-    main()
+    one_line(main)

@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from hybrid import Program, report, test_rows
 from layers import Quanvolutions, patch_means, values_of
+from machines import one_line, open_backend, say
+from machines import open_sampler as machine_sampler
 from qiskit import qasm3
 from qiskit.transpiler import generate_preset_pass_manager
 
@@ -45,17 +47,8 @@ def open_sampler(name, seed):
         from qiskit_aer.primitives import SamplerV2
 
         return SamplerV2(seed=seed), None
-    from qiskit_ibm_runtime import Batch, QiskitRuntimeService, SamplerV2, fake_provider
-
-    if not name.startswith("Fake"):
-        backend = QiskitRuntimeService().backend(name)
-        return SamplerV2(mode=Batch(backend=backend)), backend
-    if not hasattr(fake_provider, name):
-        sys.exit(f"no fake machine is called {name}")
-    backend = getattr(fake_provider, name)()
-    sampler = SamplerV2(mode=backend)
-    sampler.options.simulator.seed_simulator = seed
-    return sampler, backend
+    backend = open_backend(name)
+    return machine_sampler(backend, seed), backend
 
 
 def programs(folder, layers):
@@ -108,9 +101,9 @@ def main():
                 path = Path(args.save) / f"image-{image + 1}-layer-{k + 1}.json"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(counts[image]), encoding="utf-8")
-        print(f"layer {k + 1} of {len(network.layers)} done", file=sys.stderr)
+        say(f"layer {k + 1} of {len(network.layers)} done")
     report(network, inputs, truths, [of_image[-1].reshape(-1) for of_image in streams], args.json)
 
 
 if __name__ == "__main__":
-    main()
+    one_line(main)

@@ -1,4 +1,6 @@
-"""Runs a compiled network on Qiskit backends: block by block, all inputs of a block in one job.
+"""Runs a compiled network on Qiskit backends image by image: block by block, all inputs of a block in one job.
+
+What the state of an image is does not matter where states are diagonal: run_job.py measures each block once, for all images.
 
     hqrn-compile net.json -o out/                           for aer, or for a machine that Qiskit routes for
     python run_qiskit.py out/ --weights net.json --data data.csv --limit 10 --shots 10000
@@ -15,11 +17,11 @@ is the same mixture and needs no gates but x.
 """
 
 import argparse
-import sys
 import warnings
 
 import numpy as np
 from hybrid import Network, compiled, report, test_rows
+from machines import one_line, open_backend, open_sampler, say
 from qiskit import QuantumCircuit, qasm3, transpile
 from qiskit.circuit.library import StatePreparation
 from qiskit.transpiler import generate_preset_pass_manager
@@ -37,23 +39,6 @@ def arguments():
     parser.add_argument("--seed", type=int, default=0, help="seed of simulators and of drawn basis states")
     parser.add_argument("--json", action="store_true", help="print labels and states as JSON")
     return parser.parse_args()
-
-
-def open_backend(name, seed):
-    """A backend by name."""
-    if name == "aer":
-        # Circuits side by side use the cores better than gates do.
-        return AerSimulator(method="statevector", max_parallel_experiments=0, seed_simulator=seed)
-    if name.startswith("Fake"):
-        from qiskit_ibm_runtime import fake_provider
-
-        if not hasattr(fake_provider, name):
-            known = sorted(n for n in dir(fake_provider) if n.startswith("Fake"))
-            sys.exit(f"no fake machine is called {name}: there are {', '.join(known)}")
-        return getattr(fake_provider, name)()
-    from qiskit_ibm_runtime import QiskitRuntimeService
-
-    return QiskitRuntimeService().backend(name)
 
 
 def load(program):
@@ -106,21 +91,17 @@ def run_jobs(backend, jobs, seed):
         result = backend.run([circuit for circuit, _ in jobs], shots=jobs[0][1]).result()
         tables = [result.get_counts(i) for i in range(len(jobs))]
     else:
-        from qiskit_ibm_runtime import Batch, SamplerV2
-
-        fake = type(backend).__name__.startswith("Fake")
-        sampler = SamplerV2(mode=backend if fake else Batch(backend=backend))
-        if fake:
-            sampler.options.simulator.seed_simulator = seed
         # A job has one number of shots.
         groups = {}
         for i, (_, shots) in enumerate(jobs):
             groups.setdefault(shots, []).append(i)
+        sampler = open_sampler(backend, seed)
         sent = [(members, sampler.run([jobs[i][0] for i in members], shots=n)) for n, members in groups.items()]
         tables = [None] * len(jobs)
-        for members, job in sent:
+        for k, (members, job) in enumerate(sent):
             for i, pub in zip(members, job.result()):
                 tables[i] = next(iter(pub.data.values())).get_counts()
+            say(f"  {k + 1} of {len(sent)} jobs, {sum(table is not None for table in tables)} of {len(jobs)} circuits")
     return [[(word[::-1], times) for word, times in table.items()] for table in tables]
 
 
@@ -151,9 +132,9 @@ def main():
             np.array(run_block(program, states, backend, args.shots, rng, args.seed)) for program in programs
         )
         states = [block.step(y, product) for y, product in zip(states, products)]
-        print(f"block {k + 1} of {len(network.blocks)} done", file=sys.stderr)
+        say(f"block {k + 1} of {len(network.blocks)} done")
     report(network, inputs, truths, states, args.json)
 
 
 if __name__ == "__main__":
-    main()
+    one_line(main)

@@ -29,5 +29,5 @@ pub use gate_set::GateSet;
 pub use gate_table::{Axis, Gate, GateKind};
 pub use graph::{Circuit, Node, Operation, Qubits};
 pub use one_qubit::{angles_of, gate_of};
-pub use template::{Template, Turn, takes_input};
+pub use template::{Template, Turn, bound, takes_input};
 pub use validate::{Violation, validate};

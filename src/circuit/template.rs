@@ -129,14 +129,32 @@ impl Template {
     /// If there is not a value for each input.
     pub fn bind(&self, values: &[f64]) -> Circuit {
         assert_eq!(values.len(), self.inputs.len(), "a value for each input");
-        let mut circuit = self.circuit.clone();
-        for (&node, turn) in &self.turns {
-            let gate = self.circuit.operation(node).expect("the gate of a turn stays").gate;
-            let angle = if turn.negated { -values[turn.input] } else { values[turn.input] };
-            circuit.replace_gate(node, gate.with_angles([angle, 0.0, 0.0]));
-        }
-        circuit
+        bound(&self.circuit, &self.turns, values)
     }
+
+    /// A circuit whose gates at these nodes take these inputs.
+    pub fn of_parts(circuit: Circuit, inputs: Vec<String>, turns: BTreeMap<Node, Turn>) -> Template {
+        Template { circuit, inputs, turns }
+    }
+
+    /// The circuit, and which of its gates take which input.
+    pub fn into_parts(self) -> (Circuit, BTreeMap<Node, Turn>) {
+        (self.circuit, self.turns)
+    }
+}
+
+/// A circuit whose gates at these nodes turn by values of inputs, in radians.
+///
+/// # Panics
+/// If there is no such gate or no such value.
+pub fn bound(circuit: &Circuit, turns: &BTreeMap<Node, Turn>, values: &[f64]) -> Circuit {
+    let mut bound = circuit.clone();
+    for (&node, turn) in turns {
+        let gate = circuit.operation(node).expect("the gate of a turn stays").gate;
+        let angle = if turn.negated { -values[turn.input] } else { values[turn.input] };
+        bound.replace_gate(node, gate.with_angles([angle, 0.0, 0.0]));
+    }
+    bound
 }
 
 /// Whether the angle of a gate may be an input: it acts on one qubit and has a single one, by which it turns.

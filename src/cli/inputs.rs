@@ -71,6 +71,19 @@ pub fn read_blocks(files: &[PathBuf]) -> Result<Vec<Program>, String> {
     read_all(files, qasm::read)
 }
 
+/// The same for whoever is asked whether programs do what they say: one that does not by its text alone is a check that failed.
+pub fn read_blocks_to_check(files: &[PathBuf]) -> Result<Vec<Program>, Failure> {
+    let read = |file: &PathBuf| {
+        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", shown_input(file));
+        let text = read_text(file).map_err(|error| named(&error))?;
+        qasm::read(&text).map_err(|error| match error {
+            ProgramError::Unkept { .. } => Failure::Check(named(&error)),
+            _ => Failure::Input(named(&error)),
+        })
+    };
+    files.par_iter().map(read).collect()
+}
+
 /// Reads programs of any kind in the same way.
 pub fn read_programs(files: &[PathBuf]) -> Result<Vec<AnyProgram>, String> {
     read_all(files, qasm::read_any)

@@ -1,14 +1,17 @@
 //! Both signs side by side: input, measurements, contract; then written for the machine.
 
-use super::options::CompileOptions;
+use super::choose::Chooser;
+use super::options::{CompileOptions, Copies, InputRule};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower_to};
-use crate::qasm::{Contract, Prepared, Program, SignContract};
+use crate::lowering::{LoweringError, lower_copies, lower_to, tiles};
+use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
+use crate::target::Machine;
 
-/// Puts the circuits of both signs side by side, measures everything and completes the contract. Where `joint`, there is
+/// Puts the circuits of both signs side by side behind the input that the contract prepares, or that angles choose, measures
+/// everything and completes the contract. Where `joint`, there is
 /// one circuit, and what its ancillas read is the sign.
 pub(super) fn assemble(
     mut contract: Contract,
@@ -28,10 +31,15 @@ pub(super) fn assemble(
         .filter(|(sign, _)| !(joint && *sign == Sign::Minus))
         .filter_map(|(_, (circuit, first))| Some((first..first + circuit?.parts.output.len()).collect()))
         .collect();
-    let mut circuit = match &options.input {
+    let mut circuit = match &contract.prepared {
         Some(input) => prepare(input, &registers, measured),
         None => Circuit::with_bits(measured, measured),
     };
+    let chooser = Chooser::of(options.machine.target)
+        .filter(|_| options.input == InputRule::Columns && contract.prepared.is_none());
+    if let Some(chooser) = chooser {
+        chooser.begin(&mut circuit, &registers.concat());
+    }
     for (sign, (placed, first)) in signs.zip(first) {
         let Some(SignCircuit { gamma, phases, parts, accept, error, .. }) = placed else { continue };
         if !(joint && sign == Sign::Minus) {
@@ -48,12 +56,54 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let CompileOptions { machine, layout, seed, drop_tolerance, .. } = options;
-    let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
-    for (_, sign) in contract.signs.present_mut() {
-        sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+    let CompileOptions { machine, layout, seed, drop_tolerance, copies, .. } = options;
+    let circuit = match layouts(&circuit, machine, copies)? {
+        None => {
+            let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
+            for (_, sign) in contract.signs.present_mut() {
+                sign.input.iter_mut().for_each(|q| *q = lowered.initial[*q]);
+            }
+            lowered.circuit
+        }
+        Some(layouts) => {
+            put_on(&layouts, measured, &mut contract);
+            lower_copies(&circuit, &layouts, machine, *drop_tolerance)?
+        }
+    };
+    Ok(match chooser {
+        Some(chooser) => Program::with_inputs(chooser.complete(&circuit, &mut contract), contract),
+        None => Program::new(circuit, contract),
+    })
+}
+
+/// Where the copies of a circuit lie; `None` where one is to be routed.
+fn layouts(circuit: &Circuit, machine: &Machine, copies: &Copies) -> Result<Option<Vec<Vec<usize>>>, LoweringError> {
+    Ok(match copies {
+        Copies::One => None,
+        Copies::On(layouts) => Some(layouts.clone()),
+        Copies::Best(wanted) => {
+            let found = tiles(circuit, machine, *wanted)?;
+            if found.len() < *wanted {
+                return Err(LoweringError::Copies { wanted: *wanted, has: found.len() });
+            }
+            Some(found)
+        }
+    })
+}
+
+/// The contract of copies of a circuit with so many bits, whose own it was: the first is what its signs say.
+fn put_on(layouts: &[Vec<usize>], bits: usize, contract: &mut Contract) {
+    let own = contract.signs.clone();
+    let places = |tile: usize, read: &SignContract| Places {
+        input: read.input.iter().map(|q| layouts[tile][*q]).collect(),
+        output: read.output.iter().map(|bit| tile * bits + bit).collect(),
+        accept: read.accept.iter().map(|(bit, value)| (tile * bits + bit, *value)).collect(),
+    };
+    for (_, read) in contract.signs.present_mut() {
+        read.input = places(0, read).input;
     }
-    Ok(Program { circuit: lowered.circuit, contract })
+    let tile = |tile: usize| TileTerms { signs: own.as_ref().map(|read| read.as_ref().map(|read| places(tile, read))) };
+    contract.tiles = (1..layouts.len()).map(tile).collect();
 }
 
 /// Sets the registers of all signs to an input. A mixture is prepared as `Σ √y_m |m>` in the first and copied by CX to

@@ -1,18 +1,20 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
 use super::assemble::assemble;
-use super::options::{CompileOptions, Method, OptionError, PhaseChoice};
+use super::choose::Chooser;
+use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Cost};
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
 use crate::network::{Amplitudes, Block, JointCircuit, Network};
-use crate::qasm::{Contract, write};
+use crate::qasm::{Contract, Prepared, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::joint::{fewest_pairs, synthesise_joint};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
 use crate::target::Target;
+use rayon::prelude::*;
 
 /// Signs that come within this factor of gamma* leave nothing for complex phases to gain.
 const NEAR_BOUND: f64 = 1.2;
@@ -27,8 +29,8 @@ pub enum Part {
 }
 
 impl Part {
-    /// What comes before `.qasm` in the name of the program's file.
-    pub fn suffix(self) -> &'static str {
+    /// What the name of its file says of it.
+    fn suffix(self) -> &'static str {
         match self {
             Part::Whole => "",
             Part::Half(Sign::Plus) => ".plus",
@@ -42,12 +44,21 @@ impl Part {
 pub struct Compiled {
     /// Which signs it holds.
     pub part: Part,
-    /// Portable OpenQASM 3.
+    /// The basis state that it prepares, where it is one of as many programs as a block has columns.
+    pub column: Option<usize>,
+    /// OpenQASM in the target's dialect.
     pub text: String,
     /// What product formulas made of its signs, plus before minus; empty where the method is exact.
     pub trotter: Vec<TrotterReport>,
     /// How phases were looked for, for those of its signs where they were.
     pub phases: Vec<PhaseReport>,
+}
+
+impl Compiled {
+    /// What comes before `.qasm` in the name of the program's file.
+    pub fn suffix(&self) -> String {
+        self.column.map_or(String::new(), |m| format!(".column-{m:02}")) + self.part.suffix()
+    }
 }
 
 /// What a search for phases came to.
@@ -120,10 +131,11 @@ pub enum CompileError {
     },
 }
 
-/// Compiles block `number` (from 1): one program, or with `split` one for each sign that has entries.
+/// Compiles block `number` (from 1): one program, or with `split` one for each sign that has entries; so many for each basis
+/// state, in their order, where the input is to be chosen and the target's text has no inputs.
 ///
 /// Register and ancilla of W_P come first, those of W_N after them; qubit i is measured into bit i, or, on a machine with
-/// a coupling map, the qubit that it ends on. By
+/// a coupling map, the qubit that it ends on. With layouts there are so many copies, each on the qubits that its layout says. By
 /// [`Method::Exact`], `W_rec` agrees with W to rounding; by [`Method::Trotter`], to what the contract states.
 ///
 /// # Errors
@@ -147,7 +159,11 @@ pub fn compile_block(
     };
     let split = options.split && signs.present().count() == 2;
     let target = options.machine.target;
-    let build = |part, signs: Signs<Option<&SignCircuit>>| -> Result<Compiled, CompileError> {
+    let build = |part, signs: Signs<Option<&SignCircuit>>, column: Option<usize>| -> Result<Compiled, CompileError> {
+        let prepared = match (&options.input, column) {
+            (InputRule::Prepared(input), _) => Some(input.clone()),
+            (_, column) => column.map(Prepared::Basis),
+        };
         let contract = Contract {
             version: 1,
             network: network.name.clone(),
@@ -156,26 +172,38 @@ pub fn compile_block(
             method: method.to_owned(),
             target: (target != Target::portable()).then(|| target.name.to_owned()),
             split,
-            physical: options.machine.coupling.is_some(),
-            prepared: options.input.clone(),
+            physical: options.machine.coupling.is_some() || options.copies != Copies::One,
+            prepared,
+            columns: None,
+            tiles: vec![],
             segment: None,
             signs: Signs::NONE,
         };
-        let trotter = signs.present().filter_map(|(_, sign)| sign.trotter.clone()).collect();
-        let phases = signs.present().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
+        // Said once, of circuits that all columns share.
+        let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
+        let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();
+        let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
         let program = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, text: write(&program), trotter, phases })
+        Ok(Compiled { part, column, text: write(&program), trotter, phases })
     };
-    if !options.split {
-        return Ok(vec![build(Part::Whole, signs.as_options())?]);
+    let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {
+        if !options.split {
+            return Ok(vec![build(Part::Whole, signs.as_options(), column)?]);
+        }
+        let half = |(sign, circuit)| {
+            let mut alone = Signs::NONE;
+            alone[sign] = Some(circuit);
+            build(Part::Half(sign), alone, column)
+        };
+        signs.present().map(half).collect()
+    };
+    if options.input == InputRule::Columns && Chooser::of(target).is_none() {
+        let columns: Vec<Vec<Compiled>> =
+            (0..block.dim()).into_par_iter().map(|m| build_all(Some(m))).collect::<Result<_, _>>()?;
+        return Ok(columns.concat());
     }
-    let half = |(sign, circuit)| {
-        let mut alone = Signs::NONE;
-        alone[sign] = Some(circuit);
-        build(Part::Half(sign), alone)
-    };
-    signs.present().map(half).collect()
+    build_all(None)
 }
 
 /// Block `number` (from 1), if it can have what was asked for: what is known before any work is done.
@@ -192,7 +220,9 @@ pub fn check_block<'a>(
         .checked_sub(1)
         .and_then(|k| network.blocks.get(k))
         .ok_or(CompileError::NoSuchBlock { block: number, blocks })?;
-    if let Some(problem) = options.input.as_ref().and_then(|input| input.problem(block.dim())) {
+    if let InputRule::Prepared(input) = &options.input
+        && let Some(problem) = input.problem(block.dim())
+    {
         return Err(CompileError::Input { block: number, problem });
     }
     options.check(block).map_err(|source| CompileError::Option { block: number, source })?;

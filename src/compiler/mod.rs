@@ -4,6 +4,8 @@
 //! are for the commands.
 
 mod assemble;
+mod choose;
+mod comparison;
 mod compile;
 mod folder;
 mod head;
@@ -13,9 +15,12 @@ mod options;
 mod report;
 mod segments;
 mod sign;
+mod sort;
 mod verify;
+mod verify_prepared;
 mod whole;
 
+pub use comparison::{Check, Entry, Verification, Verified, VerifyError, readout_of};
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
 pub use folder::write_folder;
 pub use head::{
@@ -27,14 +32,13 @@ pub use layers::{
     ManifestLayer, PatchPart, Patches, Pieces, compile_and_prove, compile_layer, verify_layer,
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
-pub use options::{CompileOptions, Method, OptionError, PhaseChoice};
+pub use options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 pub use report::{BlockReport, ReportError, compile_and_measure};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,
     SegmentReportError, SegmentVerification, Spelt, compile_and_check_segment, compile_segment, spelt_amplitudes,
     verify_segment, with_input,
 };
-pub use verify::{
-    Check, Entry, Verification, Verified, VerifyError, group_by_block, readout_of, reconstruct, verify_block,
-};
+pub use sort::group_by_block;
+pub use verify::{reconstruct, verify_block};
 pub use whole::{compile, verify};

@@ -24,12 +24,39 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
-    /// An input that programs prepare themselves.
-    pub input: Option<Prepared>,
+    /// Who sets the input.
+    pub input: InputRule,
     /// What programs are written for and routed on.
     pub machine: Machine,
     /// Which of the machine's qubits are taken, where its figures are known.
     pub layout: Layout,
+    /// Copies of the circuits in one program.
+    pub copies: Copies,
+}
+
+/// How often a program has a block's circuits, side by side, and where. Nothing is moved where there are several.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Copies {
+    /// Once, where the layout says, or routed.
+    #[default]
+    One,
+    /// Qubit i of a program of one copy that is not routed lies on the machine's qubit `layout[i]`, for each copy.
+    On(Vec<Vec<usize>>),
+    /// So many, where most of each survives by the machine's figures: the best place, the best of what is left, and so on.
+    Best(usize),
+}
+
+/// Who sets what a block's circuits start from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum InputRule {
+    /// Whoever runs the program, by gates in front of it.
+    #[default]
+    User,
+    /// The program, which has this one alone.
+    Prepared(Prepared),
+    /// Angles that are inputs of the program, 0 or π for each bit of the basis state; where the target's text has no inputs, a
+    /// program for each basis state.
+    Columns,
 }
 
 /// How phases are chosen. They are free where the input is diagonal (docs/method.md, section 3); for general density
@@ -80,9 +107,10 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
-            input: None,
+            input: InputRule::User,
             machine: Machine::default(),
             layout: Layout::Best,
+            copies: Copies::One,
         }
     }
 }
@@ -127,13 +155,28 @@ impl CompileOptions {
     /// The same with an input that programs prepare themselves.
     #[must_use]
     pub fn with_input(self, input: Prepared) -> Self {
-        CompileOptions { input: Some(input), ..self }
+        CompileOptions { input: InputRule::Prepared(input), ..self }
     }
 
-    /// The same for a machine, on the qubits of a layout where its figures are known.
+    /// The same with inputs of the program that choose its basis state.
     #[must_use]
-    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
-        CompileOptions { machine, layout, ..self }
+    pub fn with_columns(self) -> Self {
+        CompileOptions { input: InputRule::Columns, ..self }
+    }
+
+    /// The same with a copy of the circuits for each layout, in one program: qubit i of a program without layouts lies on the
+    /// machine's qubit `layout[i]`. Nothing is moved, so that a machine must join all pairs that the circuits do. Without layouts there
+    /// is one copy.
+    #[must_use]
+    pub fn with_layouts(self, layouts: Vec<Vec<usize>>) -> Self {
+        let copies = if layouts.is_empty() { Copies::One } else { Copies::On(layouts) };
+        CompileOptions { copies, ..self }
+    }
+
+    /// The same with so many copies of the circuits, where most of each survives by the machine's figures.
+    #[must_use]
+    pub fn with_copies(self, copies: usize) -> Self {
+        CompileOptions { copies: Copies::Best(copies), ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

@@ -1,16 +1,18 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
+use super::comparison::{Check, Verification, VerifyError};
 use super::compile::{CompileError, Compiled, PhaseReport, compile_block};
 use super::manifest::ManifestBlock;
 use super::options::CompileOptions;
-use super::verify::{Check, Verification, VerifyError, verify_block};
+use super::verify::verify_block;
 use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
-use crate::qasm::{Program, ProgramError, read};
+use crate::qasm::{Prepared, Program, ProgramError, read};
 use crate::signs::Sign;
 use crate::synthesis::trotter::TrotterReport;
 use crate::target::Misfit;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// A compiled block with what was measured on its text.
@@ -18,7 +20,7 @@ use std::time::Instant;
 pub struct BlockReport {
     /// Its programs.
     pub programs: Vec<Compiled>,
-    /// The programs as they read back.
+    /// The programs as they read back, in the same order.
     pub read_back: Vec<Program>,
     /// Counts and normalisations; its `programs` are empty until files are named.
     pub summary: ManifestBlock,
@@ -112,9 +114,22 @@ pub fn compile_and_measure(
     })
 }
 
+/// Counts of the programs that run together; where there are such programs for each basis state, of the dearest.
 fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
+    let mut together = BTreeMap::<Option<usize>, Vec<&Program>>::new();
+    for program in programs {
+        let column = if let Some(Prepared::Basis(m)) = program.contract.prepared { Some(m) } else { None };
+        together.entry(column).or_default().push(program);
+    }
+    let summaries = together.into_values().map(|programs| summarise_set(block, &programs));
+    summaries
+        .max_by_key(|summary| (summary.cx, summary.cx_depth, summary.one_qubit_gates))
+        .expect("a block has programs")
+}
+
+fn summarise_set(block: usize, programs: &[&Program]) -> ManifestBlock {
     let costs: Vec<Cost> = programs.iter().map(|p| Cost::of(&p.circuit)).collect();
-    let one_qubit = |p: &Program| p.circuit.operations().filter(|(_, o)| o.gate.arity() == 1).count();
+    let one_qubit = |p: &&Program| p.circuit.operations().filter(|(_, o)| o.gate.arity() == 1).count();
     let contracts = || programs.iter().map(|p| &p.contract);
     ManifestBlock {
         block,

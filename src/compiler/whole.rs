@@ -1,8 +1,10 @@
 //! Whole networks at once: every block compiled, every program compared, on all cores.
 
+use super::comparison::{Check, Verification, VerifyError};
 use super::options::CompileOptions;
 use super::report::{BlockReport, ReportError, compile_and_measure};
-use super::verify::{Check, Verification, VerifyError, group_by_block, verify_block};
+use super::sort::group_by_block;
+use super::verify::verify_block;
 use crate::network::Network;
 use crate::qasm::Program;
 use rayon::prelude::*;

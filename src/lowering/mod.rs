@@ -8,11 +8,13 @@
 //! ```
 
 mod chains;
+mod copies;
 mod layout;
 mod routing;
 mod translate;
 
 pub use chains::disjoint_chains;
+pub use copies::lower_copies;
 pub use layout::{Layout, Placed, Survival, place, placements, survival, survival_in_place, tiles};
 pub use translate::{Translate, TranslateError};
 
@@ -43,6 +45,22 @@ pub enum LoweringError {
         /// How many qubits the circuit has.
         needed: usize,
         /// How many the machine has that a pair names.
+        has: usize,
+    },
+    /// A copy that cannot lie where it was put.
+    #[error("tile {tile}: {problem}")]
+    Copy {
+        /// Which copy, from 0.
+        tile: usize,
+        /// What is wrong.
+        problem: String,
+    },
+    /// More copies than the machine holds.
+    #[error("{wanted} copies: the machine holds {has} on qubits that are joined as the circuit joins its own")]
+    Copies {
+        /// How many were asked for.
+        wanted: usize,
+        /// How many there is room for; none where the circuit has to be routed.
         has: usize,
     },
     /// Too few qubits hang together.

@@ -1,6 +1,8 @@
 //! The `// hqrn:` line (docs/method.md, section 10): what a program computes, enough to use the file alone.
 
+use super::input_terms::{ColumnTerms, Prepared};
 use super::segment_terms::{SegmentTerms, Spelling};
+use super::tile_terms::TileTerms;
 use crate::files::{Format, JsonError, one_line, read_file, version_of};
 use crate::signs::Signs;
 use crate::target::Target;
@@ -36,6 +38,10 @@ pub struct Contract {
     /// The input that the program prepares itself, starting from |0> on all qubits; none where its user sets the
     /// `input` qubits.
     pub prepared: Option<Prepared>,
+    /// How angles choose the basis state that goes in; none where the program has no inputs.
+    pub columns: Option<ColumnTerms>,
+    /// Further copies of the circuits on qubits of their own, run by the same shots; the first is what `signs` says.
+    pub tiles: Vec<TileTerms>,
     /// What only a segment of an amplitude network has; none for residual blocks.
     pub segment: Option<SegmentTerms>,
     /// The circuits of W_P and W_N: what each is read from. None if it is not in this program, or W_N = 0.
@@ -60,6 +66,10 @@ struct ContractLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prepared: Option<Prepared>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    columns: Option<ColumnTerms>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tiles: Vec<TileTerms>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     segment: Option<SegmentTerms>,
     plus: Option<SignContract>,
     minus: Option<SignContract>,
@@ -77,56 +87,62 @@ impl From<ContractLine> for Contract {
             physical,
             split,
             prepared,
+            columns,
+            tiles,
             segment,
             plus,
             minus,
         } = line;
-        let signs = Signs { plus, minus };
-        Contract { version, network, block, dim, method, target, physical, split, prepared, segment, signs }
+        Contract {
+            version,
+            network,
+            block,
+            dim,
+            method,
+            target,
+            physical,
+            split,
+            prepared,
+            columns,
+            tiles,
+            segment,
+            signs: Signs { plus, minus },
+        }
     }
 }
 
 impl From<Contract> for ContractLine {
     fn from(contract: Contract) -> ContractLine {
-        let Contract { version, network, block, dim, method, target, physical, split, prepared, segment, signs } =
-            contract;
-        let Signs { plus, minus } = signs;
-        ContractLine { version, network, block, dim, method, target, physical, split, prepared, segment, plus, minus }
-    }
-}
-
-/// An input that is part of a program.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Prepared {
-    /// The basis state m.
-    Basis(usize),
-    /// The diagonal mixture of these probabilities, one for each basis state m < dim.
-    State(Vec<f64>),
-}
-
-impl Prepared {
-    /// The probabilities of the basis states m < dim.
-    pub fn probabilities(&self, dim: usize) -> Vec<f64> {
-        match self {
-            Prepared::Basis(m) => (0..dim).map(|i| f64::from(u8::from(i == *m))).collect(),
-            Prepared::State(y) => y.clone(),
-        }
-    }
-
-    /// What is wrong with it for a block of dimension `dim`, if anything.
-    pub fn problem(&self, dim: usize) -> Option<String> {
-        match self {
-            Prepared::Basis(m) if *m >= dim => Some(format!("basis state {m}: dim is {dim}")),
-            Prepared::Basis(_) => None,
-            Prepared::State(y) if y.len() != dim => Some(format!("{} probabilities: dim is {dim}", y.len())),
-            Prepared::State(y) => {
-                let sum: f64 = y.iter().sum();
-                let negative = y.iter().position(|p| !(p.is_finite() && *p >= 0.0));
-                let off =
-                    || ((sum - 1.0).abs() > 1e-9).then(|| format!("the probabilities sum up to {sum}: expected 1"));
-                negative.map(|i| format!("probability {i} is {}: expected a number not below 0", y[i])).or_else(off)
-            }
+        let Contract {
+            version,
+            network,
+            block,
+            dim,
+            method,
+            target,
+            physical,
+            split,
+            prepared,
+            columns,
+            tiles,
+            segment,
+            signs: Signs { plus, minus },
+        } = contract;
+        ContractLine {
+            version,
+            network,
+            block,
+            dim,
+            method,
+            target,
+            physical,
+            split,
+            prepared,
+            columns,
+            tiles,
+            segment,
+            plus,
+            minus,
         }
     }
 }
@@ -302,10 +318,45 @@ impl Contract {
         plus.input == minus.input && plus.output == minus.output && plus.accept.iter().any(apart)
     }
 
+    /// How many copies of the circuits the program holds, at least one.
+    pub fn tile_count(&self) -> usize {
+        1 + self.tiles.len()
+    }
+
+    /// The contract of copy t by itself, from 0: what it is read from in place of what the first is.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    pub fn tile(&self, t: usize) -> Contract {
+        let mut own = Contract { tiles: vec![], ..self.clone() };
+        if let Some(tile) = t.checked_sub(1).map(|t| &self.tiles[t]) {
+            for (sign, read) in own.signs.present_mut() {
+                if let Some(places) = &tile.signs[sign] {
+                    read.input.clone_from(&places.input);
+                    read.output.clone_from(&places.output);
+                    read.accept.clone_from(&places.accept);
+                }
+            }
+        }
+        own
+    }
+
+    /// The input qubits of all signs and copies, each with the number of its bit in m; twice where both signs have it.
+    pub fn chosen_qubits(&self) -> Vec<(usize, usize)> {
+        let numbered = |list: &Vec<usize>| -> Vec<(usize, usize)> { list.iter().copied().zip(0..).collect() };
+        let first = self.signs.present().flat_map(|(_, read)| numbered(&read.input));
+        let copies =
+            self.tiles.iter().flat_map(|tile| tile.signs.present().flat_map(|(_, read)| numbered(&read.input)));
+        first.chain(copies).collect()
+    }
+
     /// How to set the input, for whoever reads the file; nothing where the program sets it itself.
     pub(super) fn start_note(&self) -> Option<String> {
         if self.prepared.is_some() {
             return None;
+        }
+        if let Some(columns) = &self.columns {
+            return Some(columns.start_note());
         }
         if let Some(segment) = &self.segment {
             return segment.start_note(self.input());

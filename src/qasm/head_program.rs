@@ -2,7 +2,7 @@
 
 use super::ast::{self, Register};
 use super::contract::{CONTRACT, line_of, parity_problem, read_line, target_of};
-use super::program::{gate_statement, statements_of};
+use super::program::statements_of;
 use super::{ContractError, Position, print};
 use crate::circuit::Circuit;
 use crate::target::Target;
@@ -102,7 +102,6 @@ impl HeadContract {
 pub fn write_head(program: &HeadProgram) -> String {
     let at = Position::default();
     let HeadProgram { circuit, contract } = program;
-    let gates = circuit.operations().map(|(_, operation)| gate_statement(&operation));
     print(&ast::Program {
         target: contract.written_for(),
         contract: Some((line_of(contract), at)),
@@ -110,6 +109,6 @@ pub fn write_head(program: &HeadProgram) -> String {
         inputs: vec![],
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: Some(Register { name: "c".into(), size: circuit.bit_count(), at }),
-        statements: gates.chain(statements_of(circuit)).collect(),
+        statements: statements_of(circuit, |_| None),
     })
 }

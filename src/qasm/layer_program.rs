@@ -1,10 +1,11 @@
 //! A compiled layer of quanvolutions: a circuit with inputs and its contract, to and from text; and programs of any kind.
 
-use super::ast::{self, Input, Register, Statement};
+use super::ast::{self, Register};
 use super::contract::{CONTRACT, version_of_line};
-use super::program::{check_written, circuit_of, contract_error, gate_statement, read_tree, statements_of};
+use super::program::{circuit_of, declared, read_tree, statements_of, template_of};
+use super::program_error::contract_error;
 use super::{Contract, HeadContract, HeadProgram, LayerContract, Position, Program, ProgramError, parse, print};
-use crate::circuit::{Circuit, Template, Turn};
+use crate::circuit::{Circuit, Template};
 use crate::target::Target;
 
 /// The patches of a layer together with what they compute.
@@ -66,21 +67,14 @@ pub fn write_layer(program: &LayerProgram) -> String {
     let at = Position::default();
     let LayerProgram { template, contract } = program;
     let circuit = template.circuit();
-    let gates = circuit.operations().map(|(node, operation)| match template.turn(node) {
-        Some(Turn { input, negated }) => {
-            let qubit = operation.qubits.get(0) as u32;
-            Statement::Turn { gate: operation.gate, input: input as u32, negated, qubit, at }
-        }
-        None => gate_statement(&operation),
-    });
     print(&ast::Program {
         target: contract.written_for(),
         contract: Some((contract.to_json(), at)),
         note: Some(contract.note()),
-        inputs: template.inputs().iter().map(|name| Input { name: name.clone(), at }).collect(),
+        inputs: declared(template.inputs()),
         qubits: Register { name: "q".into(), size: circuit.qubit_count(), at },
         bits: Some(Register { name: "c".into(), size: circuit.bit_count(), at }),
-        statements: gates.chain(statements_of(circuit)).collect(),
+        statements: statements_of(circuit, |node| template.turn(node)),
     })
 }
 
@@ -107,21 +101,7 @@ pub fn read_any(text: &str) -> Result<AnyProgram, ProgramError> {
     let inputs: Vec<String> = tree.inputs.iter().map(|input| input.name.clone()).collect();
     let contract = LayerContract::from_json(json, tree.qubits.size, bits, &inputs);
     let contract = contract.map_err(|error| contract_error(*at, error))?;
-    let mut template = Template::new(Circuit::with_bits(tree.qubits.size, bits), inputs);
-    for statement in &tree.statements {
-        let (at, outcome) = match *statement {
-            Statement::Gate { gate, operands, at } => {
-                let operands = operands.map(|q| q as usize);
-                (at, template.try_push(gate, &operands[..gate.arity()]))
-            }
-            Statement::Turn { gate, input, negated, qubit, at } => {
-                (at, template.try_push_turn(gate, qubit as usize, Turn { input: input as usize, negated }))
-            }
-            Statement::Measure { qubit, bit, at } => (at, template.measure(qubit as usize, bit as usize)),
-        };
-        outcome.map_err(|error| ProgramError::Statement { at, message: error.to_string() })?;
-    }
-    check_written(&tree, template.circuit())?;
+    let template = template_of(&tree)?;
     Ok(AnyProgram::Layer(Box::new(LayerProgram { template, contract })))
 }
 

@@ -9,24 +9,32 @@
 
 pub mod ast;
 mod contract;
+mod copies;
 mod cursor;
 mod error;
 mod foreign;
 mod head_program;
+mod input_terms;
 mod layer_contract;
 mod layer_program;
 mod parser;
 mod printer;
 mod program;
+mod program_error;
 mod segment_terms;
+mod settings;
+mod tile_terms;
 
-pub use contract::{Contract, ContractError, Prepared, SignContract};
+pub use contract::{Contract, ContractError, SignContract};
 pub use error::{ParseError, Position};
 pub use foreign::{read_any_foreign, read_foreign};
 pub use head_program::{HeadContract, HeadProgram, write_head};
+pub use input_terms::{ColumnTerms, Prepared};
 pub use layer_contract::{LayerContract, MAX_DEGREE, PATCH, PatchContract, Pixels};
 pub use layer_program::{AnyProgram, LayerProgram, read_any, write_layer};
 pub use parser::parse;
 pub use printer::print;
-pub use program::{Program, ProgramError, read, write};
+pub use program::{Program, read, write};
+pub use program_error::ProgramError;
 pub use segment_terms::{SegmentTerms, Spelling};
+pub use tile_terms::{Places, TileTerms};

@@ -4,16 +4,20 @@
 
 mod axis;
 mod charts;
+mod chip;
 mod compression;
 mod contest;
 mod entanglement;
+mod job;
 mod page;
 mod run;
 mod simplex;
 mod training;
 
+pub use chip::Chip;
 pub use compression::{ParetoPoint, pareto_page};
 pub use contest::{AblationPage, AttackPage, AttackPoint, ablation_page, attack_page};
 pub use entanglement::entanglement_page;
+pub use job::{JobBlock, JobPage, JobStep, job_page};
 pub use run::{Ran, Subject, run_page};
 pub use training::{ClassTable, Curves, IN_PASSING, training_page};

@@ -2,6 +2,7 @@
 //!
 //! Circuits come in as they are: what they do with states, and what they cost, is all that is asked of them here.
 
+mod allotment;
 mod batch;
 mod counts;
 mod digest;
@@ -15,11 +16,13 @@ mod tally;
 mod transitions;
 mod whole;
 
+pub use allotment::{Allotment, AllotmentError, FLOOR, ScoreVariance};
 pub use batch::run_quantum;
 pub use counts::{
-    Better, BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError, LayerDoubt, LayerRun,
-    PatchEstimate, SegmentEstimate, StreamEstimate, check_angles, doubt, estimate_block, estimate_patches,
-    estimate_segment, estimate_stream, layer_doubt, read_counts, read_counts_of_many, stream_of_programs,
+    Better, BlockEstimate, ColumnsEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, LayerCountsError,
+    LayerDoubt, LayerRun, PatchEstimate, SegmentEstimate, StateEstimate, StreamEstimate, check_angles, counts_by_tile,
+    doubt, estimate_block, estimate_columns, estimate_patches, estimate_segment, estimate_stream, layer_doubt, pooled,
+    read_counts, read_counts_of_many, stream_of_programs,
 };
 pub use labels::{Disagreement, disagreement};
 pub use layers::{

@@ -103,6 +103,9 @@ impl BlockOperators {
             if program.contract.prepared.is_some() {
                 return Err(VerifyError::Prepared);
             }
+            if program.contract.columns.is_some() {
+                return Err(VerifyError::Columns);
+            }
             operators.joint |= program.contract.joint();
             for (sign, read) in program.contract.signs.present() {
                 let readout = readout_of(read);

@@ -300,7 +300,10 @@ impl<'a> Sweep<'a> {
         });
         if let Some((Disturbance { trajectories, .. }, model)) = noise {
             let trajectories = Trajectories { count: *trajectories, seed: self.seed };
-            let of = |program: &Program| noisy_updates(&program.circuit, program.contract.dim, model, &trajectories);
+            let of = |program: &Program| {
+                let columns = if program.contract.prepares() { 1 } else { program.contract.dim };
+                noisy_updates(&program.circuit, columns, model, &trajectories)
+            };
             watch(Stage::Noisy(programs.iter().flatten().map(of).sum()));
         }
         let table = |k: usize| {

@@ -1,13 +1,15 @@
 //! What the circuits of a block do with states: a table of probabilities for each sign.
 
+use crate::circuit::Circuit;
 use crate::compiler::{VerifyError, readout_of};
 use crate::encoding::{Contraction, EncodingError, EncodingRule, block_contractions};
 use crate::linalg::{RealMatrix, response};
 use crate::network::Block;
-use crate::qasm::{Program, SignContract};
+use crate::qasm::{Prepared, Program, SignContract};
 use crate::signs::Signs;
 use crate::simulator::noise::{Noise, ReadoutError, Trajectories, noisy_probabilities, noisy_words, reading_errors};
 use crate::simulator::{AcceptedOperator, transition_probabilities};
+use std::collections::BTreeMap;
 
 /// The probabilities of one sign's circuit.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,19 +92,22 @@ impl BlockTransitions {
     /// # Errors
     /// If a program is for another dimension or too large to simulate.
     pub fn of_programs(programs: &[&Program], block: &Block, inputs: Inputs) -> Result<BlockTransitions, VerifyError> {
-        let dim = block.dim();
-        let columns: Vec<usize> = (0..dim).collect();
-        BlockTransitions::collect(programs, block, |program, sign| {
+        if inputs == Inputs::General && programs.iter().any(|program| program.contract.columns.is_some()) {
+            return Err(VerifyError::Columns);
+        }
+        // All copies are verified to be the same.
+        BlockTransitions::collect(programs, block, 1, |circuit, sign, columns| {
             let readout = readout_of(sign);
             let probabilities = match inputs {
-                Inputs::Diagonal => transition_probabilities(&program.circuit, &readout, &columns)?,
-                Inputs::General => AcceptedOperator::of(&program.circuit, &readout)?.response(dim),
+                Inputs::Diagonal => transition_probabilities(circuit, &readout, columns)?,
+                Inputs::General => AcceptedOperator::of(circuit, &readout)?.response(block.dim()),
             };
             Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None })
         })
     }
 
-    /// From compiled programs on noisy hardware; with `mitigate`, readout errors are taken out again.
+    /// From compiled programs on noisy hardware, in the mean of all copies; with `mitigate`, readout errors are taken out again, and the first
+    /// copy stands for all.
     ///
     /// # Errors
     /// As [`BlockTransitions::of_programs`].
@@ -113,16 +118,17 @@ impl BlockTransitions {
         trajectories: &Trajectories,
         mitigate: bool,
     ) -> Result<BlockTransitions, VerifyError> {
-        let columns: Vec<usize> = (0..block.dim()).collect();
-        BlockTransitions::collect(programs, block, |program, sign| {
+        // Words that were misread differently have no mean that one inverse takes out.
+        let copies = if mitigate { 1 } else { usize::MAX };
+        BlockTransitions::collect(programs, block, copies, |circuit, sign, columns| {
             let readout = readout_of(sign);
             if !mitigate {
-                let probabilities = noisy_probabilities(&program.circuit, &readout, &columns, noise, trajectories)?;
+                let probabilities = noisy_probabilities(circuit, &readout, columns, noise, trajectories)?;
                 return Ok(SignTransitions { gamma: sign.gamma, probabilities, mitigated: None });
             }
-            let words = noisy_words(&program.circuit, &readout, &columns, noise, trajectories)?;
+            let words = noisy_words(circuit, &readout, columns, noise, trajectories)?;
             let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
-            let errors = reading_errors(&program.circuit, &readout, noise)?;
+            let errors = reading_errors(circuit, &readout, noise)?;
             let mitigated = Mitigated { words, accepted, outputs, errors };
             let mut probabilities = RealMatrix::zeros(1 << outputs, columns.len());
             for (mut p, word) in probabilities.column_iter_mut().zip(mitigated.words.column_iter()) {
@@ -133,25 +139,82 @@ impl BlockTransitions {
         })
     }
 
-    /// Both signs of a block's programs, each by `simulate`.
+    /// Both signs of a block's programs, each by `simulate(circuit, sign, columns)`; of programs with copies the mean over the first
+    /// so many, of programs that prepare a basis state each the columns that they have.
     fn collect(
         programs: &[&Program],
         block: &Block,
-        simulate: impl Fn(&Program, &SignContract) -> Result<SignTransitions, VerifyError>,
+        copies: usize,
+        simulate: impl Fn(&Circuit, &SignContract, &[usize]) -> Result<SignTransitions, VerifyError>,
     ) -> Result<BlockTransitions, VerifyError> {
+        if let Some(program) = programs.iter().find(|program| program.contract.dim != block.dim()) {
+            return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
+        }
         let mut transitions = BlockTransitions::default();
+        let every: Vec<usize> = (0..block.dim()).collect();
+        let mut prepared: Signs<BTreeMap<usize, SignTransitions>> = Signs::default();
         for program in programs {
-            if program.contract.dim != block.dim() {
-                return Err(VerifyError::Dimension { program: program.contract.dim, weights: block.dim() });
-            }
-            if program.contract.prepared.is_some() {
-                return Err(VerifyError::Prepared);
-            }
+            let column = match program.contract.prepared {
+                Some(Prepared::Basis(m)) => Some(m),
+                Some(Prepared::State(_)) => return Err(VerifyError::Prepared),
+                None => None,
+            };
             transitions.joint |= program.contract.joint();
-            for (sign, read) in program.contract.signs.present() {
-                transitions.signs[sign] = Some(simulate(program, read)?);
+            for (sign, _) in program.contract.signs.present() {
+                let of_tile = |t: usize| -> Option<Result<SignTransitions, VerifyError>> {
+                    let read = program.contract.tile(t).signs[sign].take()?;
+                    Some(match column {
+                        Some(_) => simulate(&program.circuit, &SignContract { input: vec![], ..read }, &[0]),
+                        None => simulate(&program.circuit, &read, &every),
+                    })
+                };
+                let tiles = (0..program.contract.tile_count().min(copies)).filter_map(of_tile);
+                let mean = mean(tiles.collect::<Result<_, _>>()?);
+                match column {
+                    Some(m) => prepared[sign].extend(mean.map(|mean| (m, mean))),
+                    None => transitions.signs[sign] = mean,
+                }
+            }
+        }
+        for (sign, columns) in prepared {
+            if !columns.is_empty() {
+                // One program of a state, or some of the columns only.
+                if columns.len() < block.dim() {
+                    return Err(VerifyError::Prepared);
+                }
+                transitions.signs[sign] = side_by_side(columns.into_values().collect());
             }
         }
         Ok(transitions)
     }
+}
+
+/// The mean of what several copies of a sign do.
+fn mean(copies: Vec<SignTransitions>) -> Option<SignTransitions> {
+    let count = copies.len() as f64;
+    let mut sum = copies.into_iter().reduce(|mut sum, copy| {
+        sum.probabilities += copy.probabilities;
+        if let (Some(sum), Some(copy)) = (&mut sum.mitigated, copy.mitigated) {
+            sum.words += copy.words;
+        }
+        sum
+    })?;
+    if count > 1.0 {
+        sum.probabilities /= count;
+        sum.mitigated.iter_mut().for_each(|mitigated| mitigated.words /= count);
+    }
+    Some(sum)
+}
+
+/// The table of a sign from those of single columns.
+fn side_by_side(columns: Vec<SignTransitions>) -> Option<SignTransitions> {
+    let tables = |table: fn(&SignTransitions) -> Option<&RealMatrix>| -> Option<RealMatrix> {
+        let columns: Vec<_> = columns.iter().map(|column| Some(table(column)?.column(0))).collect::<Option<_>>()?;
+        (!columns.is_empty()).then(|| RealMatrix::from_columns(&columns))
+    };
+    let probabilities = tables(|column| Some(&column.probabilities))?;
+    let words = tables(|column| Some(&column.mitigated.as_ref()?.words));
+    let first = columns.first()?;
+    let mitigated = words.zip(first.mitigated.clone()).map(|(words, mitigated)| Mitigated { words, ..mitigated });
+    Some(SignTransitions { gamma: first.gamma, probabilities, mitigated })
 }

@@ -103,7 +103,7 @@ pub(crate) struct MapGradient {
     wrong: usize,
     projection: Option<LayerSlopes>,
     pub(crate) blocks: Vec<LayerSlopes>,
-    head: LayerSlopes,
+    pub(crate) head: LayerSlopes,
 }
 
 /// Derivatives by a layer's map and bias.

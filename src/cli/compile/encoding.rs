@@ -36,6 +36,9 @@ pub enum Preset {
 pub enum Inputs {
     /// Mixtures of basis states, as in a network of residual blocks
     Diagonal,
+    /// Basis states, chosen by inputs of the program: measured once each, they answer every diagonal state. Where the target's text
+    /// has no inputs, a program for each basis state
+    Columns,
     /// Any density matrix: its off-diagonal terms see the phases of M, so they stay zero, and the rank stays full
     Quantum,
     /// Quanvolutions: inputs of the program, so that one is enough for all patches of all images
@@ -63,6 +66,7 @@ impl EncodingArgs {
             ("--gamma", self.gamma.is_some()),
             ("--preset", self.preset.is_some()),
             ("--inputs diagonal", self.inputs == Some(Inputs::Diagonal)),
+            ("--inputs columns", self.inputs == Some(Inputs::Columns)),
             ("--inputs quantum", self.inputs == Some(Inputs::Quantum)),
         ];
         given.iter().find(|(_, given)| *given).map(|(name, _)| *name)
@@ -73,7 +77,7 @@ impl EncodingArgs {
         match self.inputs? {
             Inputs::Parameters => Some("--inputs parameters"),
             Inputs::Fixed => Some("--inputs fixed"),
-            Inputs::Diagonal | Inputs::Quantum => None,
+            Inputs::Diagonal | Inputs::Columns | Inputs::Quantum => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::command::Cli;
 use super::encoding::Inputs;
+use super::layer_args::Tiles;
 use super::layers_output::{Outcome, show, write_programs};
 use super::output::Destination;
 use crate::cli::inputs::{head_of, note_reading, read_bytes, read_noise};
@@ -25,8 +26,9 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
     let numbers = if cli.layers.head { vec![] } else { numbers(cli, layers.len(), destination)? };
     let machine = cli.target.machine(cli.common.quiet)?;
     let options = LayerOptions::default().with_machine(machine).with_keep_chain(cli.layers.keep_chain);
-    let options = match cli.layers.tiles {
-        Some(tiles) => options.with_tiles(tiles.into()),
+    let options = match &cli.layers.tiles {
+        Some(Tiles::Count(tiles)) => options.with_tiles((*tiles).into()),
+        Some(Tiles::Layouts(_)) => return Err("--tiles: lists of qubits are for residual blocks: give a number".into()),
         None => options,
     };
     let noise = cli.layers.noise.as_deref().map(read_noise).transpose()?;

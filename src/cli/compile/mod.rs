@@ -12,6 +12,8 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::encoding::Inputs;
+use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -19,15 +21,18 @@ use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
-use crate::compiler::{BlockReport, CompileOptions, Method, check_block, compile_and_measure, compile_block};
+use crate::compiler::{
+    BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure, compile_block,
+};
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
 use crate::files::{in_folder, read_json, write_atomically};
+use crate::lowering::Layout;
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
 use crate::synthesis::joint::JointOptions;
-use crate::target::machine_schema;
+use crate::target::{Machine, machine_schema};
 use rayon::prelude::*;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -85,7 +90,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
-    if let Some(name) = cli.layers.given().or(cli.encoding.given_for_layers()) {
+    if let Some(name) = cli.layers.given_beside_tiles().or(cli.encoding.given_for_layers()) {
         return Err(format!("{name} is for quanvolutions, this is a network of residual blocks").into());
     }
     if cli.spelling.is_some() {
@@ -99,6 +104,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         network = smaller(cli, &network, most)?;
     }
     cli.encoding.check(&network)?;
+    let machine = cli.target.machine(cli.common.quiet)?;
+    let copies = copies(cli, &machine)?;
     let options = CompileOptions {
         gamma: cli.encoding.gamma(),
         phases: cli.encoding.phases()?,
@@ -120,9 +127,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 Method::Exact
             }
         },
-        machine: cli.target.machine(cli.common.quiet)?,
+        machine,
         layout: cli.target.layout(),
-        input: prepared(cli, &network, numbers.len())?,
+        input: input_rule(cli, &network, numbers.len())?,
+        copies,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -189,6 +197,36 @@ fn smaller(cli: &Cli, network: &Network, most: f64) -> Result<Network, String> {
     Ok(small)
 }
 
+/// How many copies of the circuits there are, and where.
+fn copies(cli: &Cli, machine: &Machine) -> Result<Copies, String> {
+    if cli.layers.tiles.is_some() && cli.target.layout() != Layout::Best {
+        return Err("--layout is of one copy, --tiles says where several are: give one of them".into());
+    }
+    Ok(match &cli.layers.tiles {
+        None => Copies::One,
+        Some(Tiles::Layouts(layouts)) => Copies::On(layouts.clone()),
+        Some(Tiles::Count(count)) if machine.figures.is_some() => Copies::Best((*count).into()),
+        Some(Tiles::Count(_)) => {
+            return Err(
+                "--tiles: a number of copies of residual blocks needs --machine with figures; or say their qubits, as \
+                        in \"4 3 16; 5 6 7\""
+                    .into(),
+            );
+        }
+    })
+}
+
+/// Who sets the input.
+fn input_rule(cli: &Cli, network: &Network, compiled: usize) -> Result<InputRule, String> {
+    let prepared = prepared(cli, network, compiled)?;
+    match (prepared, cli.encoding.inputs()) {
+        (Some(_), Some(Inputs::Columns)) => Err("--input: its one state is chosen, not with --inputs columns".into()),
+        (Some(input), _) => Ok(InputRule::Prepared(input)),
+        (None, Some(Inputs::Columns)) => Ok(InputRule::Columns),
+        (None, _) => Ok(InputRule::User),
+    }
+}
+
 /// The input that the program is to prepare.
 fn prepared(cli: &Cli, network: &Network, compiled: usize) -> Result<Option<Prepared>, String> {
     let Some(input) = &cli.input else { return Ok(None) };
@@ -252,7 +290,8 @@ fn note_exact(reports: &[BlockReport]) {
 
 /// What a search for one circuit may do; it chooses phases and gamma itself.
 fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
-    let given = cli.encoding.given_for_blocks().filter(|name| *name != "--inputs diagonal");
+    let given =
+        cli.encoding.given_for_blocks().filter(|name| !["--inputs diagonal", "--inputs columns"].contains(name));
     if let Some(name) = given.or(cli.split.then_some("--split")) {
         return Err(format!(
             "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"

@@ -1,7 +1,7 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
-use crate::circuit::draw;
+use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock, CompiledFor, Placement};
 use crate::cli::table::{Table, shown_error};
@@ -82,16 +82,20 @@ impl Destination {
             Destination::Stdout => vec![],
             Destination::File(path) => {
                 let half = |sign| path.with_extension(format!("{sign}.qasm"));
-                vec![path.clone(), half("plus"), half("minus")]
+                let stem = path.file_stem().map_or(String::new(), |stem| format!("{}.column-", stem.to_string_lossy()));
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let columns = named(folder, |name| name.starts_with(&stem) && name.ends_with(".qasm"));
+                [path.clone(), half("plus"), half("minus")].into_iter().chain(columns).collect()
             }
-            Destination::Folder(folder) => {
-                let written = |name: &str| is_ours(name, with_network);
-                let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-                let named = entries.filter(|entry| entry.file_name().to_str().is_some_and(written));
-                named.map(|entry| entry.path()).collect()
-            }
+            Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
         }
     }
+}
+
+/// The files in a folder whose names are such.
+fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter(|entry| entry.file_name().to_str().is_some_and(&such)).map(|entry| entry.path()).collect()
 }
 
 /// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
@@ -115,7 +119,7 @@ pub fn write_programs(
             Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
             _ => format!("block-{:0digits$}", report.summary.block),
         };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.part.suffix())).collect();
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.suffix())).collect();
     }
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
@@ -126,7 +130,7 @@ pub fn write_programs(
         Destination::File(path) => {
             let mut files = vec![];
             for (name, program) in named {
-                let file = if program.part.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
+                let file = if program.suffix().is_empty() { path.clone() } else { path.with_file_name(name) };
                 write_atomically(&file, &program.text).map_err(wrong)?;
                 files.push(file);
             }
@@ -180,7 +184,7 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
                 let gates = program.circuit.gate_count();
                 if gates <= LARGEST_DRAWING {
-                    tell(&format!("\n{name}\n{}", draw(&program.circuit, 120)))?;
+                    tell(&format!("\n{name}\n{}", draw_template(&program.template(), 120)))?;
                 } else {
                     tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
                 }

@@ -1,5 +1,6 @@
 //! `hqrn-counts`: what a backend's counts say of a block, of a layer of quanvolutions, of a segment of an amplitude network.
 
+mod columns;
 mod layers;
 mod segments;
 
@@ -14,7 +15,9 @@ use crate::cli::table::Table;
 use crate::files::{read_json, shown_input, write_atomically};
 use crate::network::Block;
 use crate::qasm::Program;
-use crate::run::{BlockEstimate, Counts, CountsFile, Doubt, Estimate, doubt, estimate_block, read_counts};
+use crate::run::{
+    BlockEstimate, Counts, CountsError, CountsFile, Doubt, Estimate, doubt, estimate_block, pooled, read_counts,
+};
 use crate::target::BitOrder;
 use clap::{Parser, ValueEnum};
 use serde_json::json;
@@ -26,9 +29,13 @@ const EXAMPLES: &str = "Examples:
   hqrn-counts block-01.qasm --counts counts.json --weights net.json
   hqrn-counts block-01.qasm --counts counts.json --weights net.json --state y0.json --next y1.json
   hqrn-counts b.plus.qasm b.minus.qasm --counts plus.json minus.json --weights net.json
+  hqrn-counts block-01.qasm --counts columns.json --weights net.json      W, from the counts of a list of all columns
   hqrn-counts layer-01.qasm --counts runs.json --weights quan.json --data digits.csv --image 1 --next r1.json
   hqrn-counts layer-02.qasm --counts runs.json --weights quan.json --state r1.json
   hqrn-counts flower.qasm --counts counts.json --weights circuits/iris-qrfnn.json    the scores of an amplitude network
+
+Programs of columns (hqrn-compile --inputs columns) take the counts of every column, in their order, as a JSON list; what comes of
+them is W, and W y of a state that is given with --state.
 
 A layer of quanvolutions takes the counts of all its patches: of a program with inputs a table for as many patches as it holds,
 in their order, of programs of fixed pixels one each, in the order of the programs. A file may hold several, as a JSON list.
@@ -127,6 +134,13 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             );
         }
     }
+    if !cli.common.quiet {
+        let names = programs.iter().map(|program| program.contract.network.as_str());
+        note_other_names(cli.programs.iter().zip(names), &network.name);
+    }
+    if columns::are_columns(&programs) {
+        return columns::run(cli, *number, block, &programs);
+    }
     if cli.counts.len() != programs.len() {
         return Err(format!("{} programs, but {} files of counts", programs.len(), cli.counts.len()).into());
     }
@@ -141,10 +155,6 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let parts: Vec<(&Program, &Counts)> = programs.iter().zip(files.iter().map(|file| &file.counts)).collect();
     let estimate = estimate_block(&parts, block, y.as_deref(), cli.seed);
     let doubt = y.as_deref().and_then(|y| doubt(&parts, block, y));
-    if !cli.common.quiet {
-        let names = programs.iter().map(|program| program.contract.network.as_str());
-        note_other_names(cli.programs.iter().zip(names), &network.name);
-    }
     // What is written for the next block is worth a word even where few are wanted.
     if let Some(doubt) = doubt.filter(|doubt| doubt.is_one() && (!cli.common.quiet || cli.next.is_some())) {
         note(&doubt.to_string());
@@ -168,7 +178,9 @@ fn asked_order(cli: &Cli) -> Option<BitOrder> {
 fn counts(cli: &Cli, program: &Program, file: &Path) -> Result<CountsFile, String> {
     let (bits, dialect) = (program.circuit.bit_count(), &program.contract.written_for().dialect);
     let text = read_bytes(file)?;
-    read_counts(&text, bits, asked_order(cli), dialect).map_err(|error| format!("{}: {error}", shown_input(file)))
+    let named = |error: CountsError| format!("{}: {error}", shown_input(file));
+    let read = read_counts(&text, bits, asked_order(cli), dialect).map_err(named)?;
+    Ok(CountsFile { counts: pooled(program, &read.counts).map_err(named)?, ..read })
 }
 
 /// The state that went in: what the programs prepare, which is what a file must say, too, or what the file says.

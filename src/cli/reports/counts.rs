@@ -1,6 +1,8 @@
-//! The reports of hqrn-counts: of a block, and of a layer of quanvolutions.
+//! The reports of hqrn-counts: of a block, on one state or column by column, of a layer, and of a segment.
 
-use crate::run::{BlockEstimate, Doubt, LayerDoubt, PatchEstimate, SegmentEstimate, StreamEstimate};
+use crate::run::{
+    BlockEstimate, Doubt, Estimate, LayerDoubt, PatchEstimate, SegmentEstimate, StateEstimate, StreamEstimate,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,6 +18,23 @@ pub struct CountsReport<'a> {
     pub estimate: &'a BlockEstimate,
     /// How far the counts are from what the weights say, where the state that went in is known.
     pub distance: Option<&'a Doubt>,
+}
+
+/// What counts of all basis states of a block say.
+#[derive(Serialize, JsonSchema)]
+pub struct ColumnCountsReport<'a> {
+    /// The block's number, from 1.
+    pub block: usize,
+    /// Shots of each column, of both halves where the program is split; a shot of a program of several copies is as many.
+    pub shots: &'a [Vec<u64>],
+    /// How the tables of counts were read, each way once.
+    pub counts: Vec<ReadFile>,
+    /// W_rec, rows first.
+    pub weight: Vec<Vec<Estimate>>,
+    /// `|W_rec - W| / |W|`, Frobenius, and what shots alone make of it; null where W is zero.
+    pub distance: Option<[f64; 2]>,
+    /// What follows for the state that was given.
+    pub state: Option<&'a StateEstimate>,
 }
 
 /// What counts say of a layer.

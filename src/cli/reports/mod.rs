@@ -4,6 +4,7 @@ mod amplitudes;
 mod compile;
 mod compress;
 mod counts;
+mod job;
 mod run;
 mod train;
 mod verify;
@@ -16,7 +17,8 @@ pub use compile::{
     SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
-pub use counts::{CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
+pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
+pub use job::{CollectReport, CollectedBlock, CollectedStep, PlanReport};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
 pub use verify::{
@@ -87,10 +89,16 @@ enum AnyReport {
     State(Report<StateReport<'static>>),
     /// Of `hqrn-counts`.
     Counts(Report<CountsReport<'static>>),
+    /// Of `hqrn-counts` on programs of columns.
+    CountColumns(Report<ColumnCountsReport<'static>>),
     /// Of `hqrn-counts` on quanvolutions.
     CountLayers(Report<LayerCountsReport<'static>>),
     /// Of `hqrn-counts` on a segment.
     CountsSegment(Report<SegmentCountsReport<'static>>),
+    /// Of `hqrn-job plan`.
+    Plan(Report<PlanReport<'static>>),
+    /// Of `hqrn-job collect`.
+    Collect(Report<CollectReport<'static>>),
     /// Of `hqrn-compress`.
     Compress(Report<CompressReport<'static>>),
     /// Of `hqrn-compress --pareto`.

@@ -6,8 +6,8 @@ mod segments;
 use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    amplitudes_of, group_files, layers_of, list_programs, machine_files, note_other_names, read_blocks, read_coupling,
-    read_machine, read_model, read_text, residual,
+    amplitudes_of, group_files, layers_of, list_programs, machine_files, note_other_names, read_blocks,
+    read_blocks_to_check, read_coupling, read_machine, read_model, read_text, residual,
 };
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
@@ -114,7 +114,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
     let programs = match &cli.contract[..] {
-        [] => read_blocks(&files)?,
+        [] => read_blocks_to_check(&files)?,
         originals => rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?,
     };
     let pairs = || files.iter().zip(&programs);

@@ -109,9 +109,9 @@ fn an_input_is_checked_before_anything_is_encoded() {
     let block = Block::new(RealMatrix::from_element(2, 2, f64::MAX));
     let network = Network { blocks: vec![block], ..of_unitaries([0.0; ANGLES], [0.0; ANGLES]) };
     let with = |input| compile_block(&network, 1, &CompileOptions { input, ..CompileOptions::default() }).unwrap_err();
-    assert!(matches!(with(None), CompileError::Encoding { .. }));
+    assert!(matches!(with(InputRule::User), CompileError::Encoding { .. }));
     let problem = "basis state 2: dim is 2".to_owned();
-    assert_eq!(with(Some(Prepared::Basis(2))), CompileError::Input { block: 1, problem });
+    assert_eq!(with(InputRule::Prepared(Prepared::Basis(2))), CompileError::Input { block: 1, problem });
 }
 
 /// A phase of the input leaves W as it is, and makes another block of it for states that are not diagonal.
@@ -139,8 +139,9 @@ fn one_circuit_computes_both_signs() {
         network.blocks[0] = Block::new(given);
         let y: Vec<f64> = (0..dim).map(|m| 1.0 / (dim as f64 + m as f64)).collect();
         let sum: f64 = y.iter().sum();
-        let prepared = Prepared::State(y.iter().map(|y| y / sum).collect());
-        for input in [None, Some(Prepared::Basis(dim - 1)), Some(prepared)] {
+        let mixed = InputRule::Prepared(Prepared::State(y.iter().map(|y| y / sum).collect()));
+        let basis = InputRule::Prepared(Prepared::Basis(dim - 1));
+        for input in [InputRule::User, InputRule::Columns, basis, mixed] {
             for split in [false, true] {
                 let options = CompileOptions { split, input: input.clone(), ..CompileOptions::default() };
                 let texts = compile_block(&network, 1, &options).unwrap();
@@ -150,7 +151,7 @@ fn one_circuit_computes_both_signs() {
                 let (found, _) = verify_block(&parts, &network.blocks[0], &Check::all(1e-12)).unwrap();
                 assert!(found.holds(), "{dim}, {input:?}, split {split}: {found:?}");
                 let circuit = &programs[0].circuit;
-                if input.is_none() {
+                if input == InputRule::User {
                     assert!(Cost::of(circuit).two_qubit_gates <= pairs);
                     assert_eq!(circuit.qubit_count(), qubits);
                 }

@@ -142,10 +142,12 @@ pub fn compile_segment(
         physical: options.machine.coupling.is_some(),
         split: false,
         prepared: None,
+        columns: None,
+        tiles: vec![],
         segment: Some(parts.terms),
         signs: parts.signs,
     };
-    Ok(write(&Program { circuit: lowered.circuit, contract }))
+    Ok(write(&Program::new(lowered.circuit, contract)))
 }
 
 /// Both signs from one circuit, told apart by what the qubit of the sign reads.

@@ -5,7 +5,7 @@
 //! probabilities agree for every real state, superpositions included.
 
 use super::spelt::{Spelt, spelt_amplitudes};
-use crate::compiler::verify::readout_of;
+use crate::compiler::comparison::readout_of;
 use crate::linalg::{Complex, RealMatrix};
 use crate::qasm::{Program, Spelling};
 use crate::simulator::{Readout, SimulationError, sparse_amplitudes, transition_probabilities};

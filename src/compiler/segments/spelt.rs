@@ -1,6 +1,6 @@
 //! The amplitudes of what the shots of a program of a segment may say, behind its state and behind its reference.
 
-use crate::compiler::verify::readout_of;
+use crate::compiler::comparison::readout_of;
 use crate::linalg::Complex;
 use crate::qasm::{Program, Spelling};
 use crate::signs::Signs;

@@ -1,6 +1,7 @@
 //! A contract against the registers of its program: what is out of range, used twice, or does not go together.
 
 use super::*;
+use crate::signs::Sign;
 
 /// The largest block: whoever reads a program holds tables of this many rows and columns.
 pub(super) const MAX_DIM: usize = 4096;
@@ -14,6 +15,12 @@ impl Contract {
         let mut inputs = self.signs.present().map(|(_, read)| &read.input);
         if self.prepared.is_some() {
             return Some(("prepared", "given beside segment, whose input is called features"));
+        }
+        if self.columns.is_some() {
+            return Some(("columns", "given beside segment, whose input is no basis state"));
+        }
+        if !self.tiles.is_empty() {
+            return Some(("tiles", "given beside segment, which is there once"));
         }
         if self.split {
             return Some(("split", "a segment is one program"));
@@ -78,7 +85,28 @@ impl Contract {
         if self.signs.present().next().is_none() {
             return wrong("plus", "plus and minus are both null: the program computes nothing".into());
         }
-        for (sign, found) in self.signs.present() {
+        for t in 0..self.tile_count() {
+            self.check_signs(t, qubits, bits)?;
+        }
+        self.check_alike()?;
+        self.check_apart()?;
+        self.columns.as_ref().map_or(Ok(()), |columns| self.check_columns(columns))
+    }
+
+    /// The signs of copy t: places in the program that there are, enough of them and not too many.
+    fn check_signs(&self, t: usize, qubits: usize, bits: usize) -> Result<(), ContractError> {
+        if let Some(tile) = t.checked_sub(1).map(|t| &self.tiles[t]) {
+            let odd = |sign: &Sign| self.signs[*sign].is_some() != tile.signs[*sign].is_some();
+            if let Some(sign) = [Sign::Plus, Sign::Minus].iter().find(|sign| odd(sign)) {
+                let problem = "expected where the program has that sign, and only there".into();
+                return Err(ContractError::Value { place: format!("tiles[{}].{}", t - 1, sign.name()), problem });
+            }
+        }
+        let own = self.tile(t);
+        let prefix = t.checked_sub(1).map_or(String::new(), |t| format!("tiles[{t}]."));
+        let wrong =
+            |place: &str, problem: String| Err(ContractError::Value { place: format!("{prefix}{place}"), problem });
+        for (sign, found) in own.signs.present() {
             let (name, SignContract { gamma, input, output, accept, error, phases }) = (sign.name(), found);
             if let Some(phases) = phases.as_ref().filter(|p| !matches!(p.as_str(), "signs" | "complex")) {
                 return wrong(&format!("{name}.phases"), format!("'{phases}': expected signs or complex"));
@@ -131,5 +159,68 @@ impl Contract {
             }
         }
         Ok(())
+    }
+
+    /// Bits of a copy that are to those of the first as place to place: in the order of either list.
+    fn check_alike(&self) -> Result<(), ContractError> {
+        for t in 1..self.tile_count() {
+            let own = self.tile(t);
+            let wrong = |sign: Sign, problem: &str| {
+                let place = format!("tiles[{}].{}", t - 1, sign.name());
+                Err(ContractError::Value { place, problem: problem.into() })
+            };
+            let mut pairs = BTreeMap::new();
+            for ((sign, first), (_, read)) in self.signs.present().zip(own.signs.present()) {
+                if !first.accept.values().eq(read.accept.values()) {
+                    return wrong(sign, "accept: other values, in the order of the bits, than those of the first copy");
+                }
+                let bits =
+                    |read: &SignContract| [&read.output[..], &read.accept.keys().copied().collect::<Vec<_>>()].concat();
+                let mut both = bits(first).into_iter().zip(bits(read));
+                if both.any(|(bit, other)| *pairs.entry(bit).or_insert(other) != other) {
+                    return wrong(sign, "a bit that both signs of the first copy read is two bits here");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Copies that share no qubit of an input and no bit.
+    fn check_apart(&self) -> Result<(), ContractError> {
+        let (mut qubits, mut bits) = (BTreeSet::new(), BTreeSet::new());
+        for t in 0..self.tile_count() {
+            let own = self.tile(t);
+            let reads = || own.signs.present().map(|(_, read)| read);
+            let inputs: BTreeSet<usize> = reads().flat_map(|read| read.input.iter().copied()).collect();
+            let read: BTreeSet<usize> =
+                reads().flat_map(|read| read.output.iter().chain(read.accept.keys()).copied()).collect();
+            let shared = |what: &str, place: &usize| {
+                let problem = format!("{what} {place} is of an earlier copy as well");
+                Err(ContractError::Value { place: format!("tiles[{}]", t.saturating_sub(1)), problem })
+            };
+            if let Some(qubit) = inputs.iter().find(|qubit| !qubits.insert(**qubit)) {
+                return shared("qubit", qubit);
+            }
+            if let Some(bit) = read.iter().find(|bit| !bits.insert(**bit)) {
+                return shared("bit", bit);
+            }
+        }
+        Ok(())
+    }
+
+    /// Inputs that are as many as the qubits of each sign, and say of no qubit two things.
+    fn check_columns(&self, columns: &ColumnTerms) -> Result<(), ContractError> {
+        let wrong = |place: &str, problem: String| Err(ContractError::Value { place: place.to_owned(), problem });
+        if self.prepared.is_some() {
+            return wrong("columns", "given beside prepared".into());
+        }
+        if let Some(problem) = self.signs.present().find_map(|(_, read)| columns.problem(read.input.len())) {
+            return wrong("columns.angles", problem);
+        }
+        let mut chosen = BTreeMap::new();
+        let clash =
+            self.chosen_qubits().into_iter().find(|(qubit, input)| chosen.entry(*qubit).or_insert(*input) != input);
+        let Some((qubit, _)) = clash else { return Ok(()) };
+        wrong("columns", format!("qubit {qubit} has one place for plus and another for minus: no angle can choose it"))
     }
 }

@@ -21,6 +21,39 @@ fn names_in_any_script_stay_on_one_ascii_line() {
 }
 
 #[test]
+fn copies_are_read_like_the_first() {
+    let good = GOOD.replace("\"method\":\"exact\",", "\"method\":\"exact\",\"tiles\":[{\"plus\":{\"input\":[4,3],\"output\":[5,3],\"accept\":{\"4\":0}},\"minus\":null}],");
+    let contract = Contract::from_json(&good, 6, 6).unwrap();
+    assert_eq!((contract.to_json(), contract.tile_count()), (good.clone(), 2));
+    let (first, second) = (contract.tile(0), contract.tile(1));
+    assert_eq!(first.to_json(), GOOD);
+    assert_eq!(
+        second.to_json(),
+        GOOD.replace("[0,1],\"output\":[0,1]", "[4,3],\"output\":[5,3]").replace("\"2\"", "\"4\"")
+    );
+    for (from, to, expected) in [
+        (
+            "{\"4\":0}}",
+            "{\"4\":1}}",
+            "tiles[0].plus: accept: other values, in the order of the bits, than those of the first copy",
+        ),
+        ("\"output\":[5,3]", "\"output\":[5,9]", "tiles[0].plus.output: bit 9 does not exist: the program has 6"),
+        ("\"output\":[5,3]", "\"output\":[5,1]", "tiles[0]: bit 1 is of an earlier copy as well"),
+        ("\"input\":[4,3]", "\"input\":[1,3]", "tiles[0]: qubit 1 is of an earlier copy as well"),
+        ("\"input\":[4,3]", "\"input\":[4]", "tiles[0].plus.input: 1 entries hold 2 states: dim is 3"),
+        (
+            "}},\"minus\":null}],",
+            "}},\"minus\":{\"input\":[],\"output\":[],\"accept\":{}}}],",
+            "tiles[0].minus: expected where the program has that sign, and only there",
+        ),
+    ] {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from}");
+        assert_eq!(Contract::from_json(&text, 6, 6).unwrap_err().to_string(), format!("contract: {expected}"));
+    }
+}
+
+#[test]
 fn every_wrong_value_is_named() {
     for (from, to, expected) in [
         (

@@ -15,6 +15,9 @@ use super::{AnyProgram, HeadContract, HeadProgram, LayerContract, LayerProgram, 
 use crate::circuit::{Circuit, Template};
 use crate::signs::Sign;
 
+/// Why some programs are not looked for in what a client made of them.
+const WITH_INPUTS: &str = "the original has inputs, whose angles clients write as they like";
+
 /// Reads a program that a client made from `original`, whose contract it keeps to. `layout[i]` is where qubit i of the
 /// original is now; without it all are where they were. Of a program that prepares its input only bits count.
 ///
@@ -22,6 +25,9 @@ use crate::signs::Sign;
 /// What is not understood, a number of bits that is not the contract's, qubits that are not there, gates behind a
 /// measurement.
 pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) -> Result<Program, ProgramError> {
+    if original.contract.columns.is_some() {
+        return Err(whole(WITH_INPUTS.into()));
+    }
     let found = statements::read(text)?;
     let (bits, mut contract) = (original.circuit.bit_count(), original.contract.clone());
     let moved = found.qubits != original.circuit.qubit_count() || (found.physical && !contract.physical);
@@ -42,10 +48,17 @@ pub fn read_foreign(text: &str, original: &Program, layout: Option<&[usize]>) ->
             *qubit = place(*qubit, &format!("input qubit {qubit} of {}", Sign::name(sign)))?;
         }
     }
+    for tile in &mut contract.tiles {
+        for (sign, places) in tile.signs.present_mut() {
+            for qubit in &mut places.input {
+                *qubit = place(*qubit, &format!("input qubit {qubit} of {}", Sign::name(sign)))?;
+            }
+        }
+    }
     if let Some(qubit) = contract.segment.as_mut().and_then(|segment| segment.sign.as_mut()) {
         *qubit = place(*qubit, &format!("the sign's qubit {qubit}"))?;
     }
-    Ok(Program { circuit: circuit_of(&found, bits)?, contract })
+    Ok(Program::new(circuit_of(&found, bits)?, contract))
 }
 
 /// The same of a program of any kind. Layers of fixed pixels and heads say by bits alone what they read, so that it does not
@@ -64,9 +77,7 @@ pub fn read_any_foreign(
         AnyProgram::Block(program) => AnyProgram::Block(Box::new(read_foreign(text, program, layout)?)),
         AnyProgram::Segment(program) => AnyProgram::Segment(Box::new(read_foreign(text, program, layout)?)),
         AnyProgram::Layer(program) if !program.contract.is_fixed() => {
-            return Err(whole(
-                "the original has inputs, whose angles clients write as they like: expected fixed pixels".into(),
-            ));
+            return Err(whole(format!("{WITH_INPUTS}: expected fixed pixels")));
         }
         AnyProgram::Layer(program) => {
             let contract = LayerContract { physical: false, ..program.contract.clone() };

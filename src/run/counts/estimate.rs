@@ -3,13 +3,13 @@
 use super::words::Counts;
 use crate::network::Block;
 use crate::qasm::Program;
-use crate::random::stream;
+use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
 use crate::simulator::Multinomial;
 use std::collections::BTreeMap;
 
 /// A number with its standard deviation.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// The mean.
@@ -61,27 +61,29 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
     let mut rng = stream(seed, 0);
     let p = Sign::BOTH.map(|sign| sign_estimates(parts, sign, rows));
     let product = sum_estimates(parts, rows);
+    let mut multinomial = Multinomial::default();
+    let resample = || resampled(parts, rows, &mut multinomial, &mut rng);
+    let (h, next) = behind(block, &product, y, resample);
+    BlockEstimate { p, product, h, next }
+}
+
+/// h and the next state behind `W y`, of which `resample` draws what other shots could have said. `y` is the state that went in.
+///
+/// # Panics
+/// If y has not the block's dimension.
+pub(super) fn behind(
+    block: &Block,
+    product: &[Estimate],
+    y: Option<&[f64]>,
+    mut resample: impl FnMut() -> Vec<f64>,
+) -> (Vec<Estimate>, Option<Vec<Estimate>>) {
+    let rows = product.len();
     let z = |product: &[f64]| -> Vec<f64> { product.iter().zip(block.bias()).map(|(p, b)| p + b).collect() };
     let means: Vec<f64> = product.iter().map(|p| p.value).collect();
     let (h, _) = block.activation.normalised(&z(&means));
     let (mut first, mut second) = (vec![0.0; rows], vec![0.0; rows]);
-    let mut multinomial = Multinomial::default();
     for _ in 0..RESAMPLES {
-        let mut resampled = vec![0.0; rows];
-        for (program, counts) in parts {
-            let shots = counts.shots() as f64;
-            let p: Vec<f64> = counts.words().values().map(|c| *c as f64 / shots).collect();
-            let mut drawn = vec![0.0; p.len()];
-            multinomial.draw(counts.shots(), &p, &mut drawn, &mut rng);
-            for (word, count) in counts.words().keys().zip(&drawn) {
-                for (sign, read) in program.contract.signs.present() {
-                    let gamma = sign.factor() * read.gamma;
-                    let n = program.contract.spelt(read, |bit| word[bit]).filter(|n| *n < rows);
-                    n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
-                }
-            }
-        }
-        let (h, _) = block.activation.normalised(&z(&resampled));
+        let (h, _) = block.activation.normalised(&z(&resample()));
         for n in 0..rows {
             first[n] += h[n] / RESAMPLES as f64;
             second[n] += h[n] * h[n] / RESAMPLES as f64;
@@ -98,7 +100,31 @@ pub fn estimate_block(parts: &[(&Program, &Counts)], block: &Block, y: Option<&[
         };
         y.iter().enumerate().map(mixed).collect()
     });
-    BlockEstimate { p, product, h, next }
+    (h, next)
+}
+
+/// `gamma+ p+ - gamma- p-` of counts drawn anew, as many, with the shares that were found.
+pub(super) fn resampled(
+    parts: &[(&Program, &Counts)],
+    rows: usize,
+    multinomial: &mut Multinomial,
+    rng: &mut Rng,
+) -> Vec<f64> {
+    let mut resampled = vec![0.0; rows];
+    for (program, counts) in parts {
+        let shots = counts.shots() as f64;
+        let p: Vec<f64> = counts.words().values().map(|c| *c as f64 / shots).collect();
+        let mut drawn = vec![0.0; p.len()];
+        multinomial.draw(counts.shots(), &p, &mut drawn, rng);
+        for (word, count) in counts.words().keys().zip(&drawn) {
+            for (sign, read) in program.contract.signs.present() {
+                let gamma = sign.factor() * read.gamma;
+                let n = program.contract.spelt(read, |bit| word[bit]).filter(|n| *n < rows);
+                n.into_iter().for_each(|n| resampled[n] += gamma * count / shots);
+            }
+        }
+    }
+    resampled
 }
 
 /// W y, `gamma+ p+ - gamma- p-`, summed over both halves where there are two.

@@ -1,0 +1,212 @@
+//! `hqrn-job collect`: what came back of a plan.
+
+use super::data::DataArgs;
+use super::folder::{Folder, RESULT_NAME, check_data, read_result};
+use super::page::page_of;
+use super::show::{largest, percent};
+use super::{COMMAND, StepArg};
+use crate::cli::arguments::Common;
+use crate::cli::outputs::spare_inputs;
+use crate::cli::printing::{Failure, HOLDS, note, print};
+use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
+use crate::cli::table::Table;
+use crate::files::write_atomically;
+use crate::job::plan::{JOB_NAME, PLAN_NAME};
+use crate::job::{
+    Control, Expected, Ground, Ladder, Measured, Step, Surprise, collected, controls, expected_of, surprise,
+};
+use crate::network::{Network, write_json};
+use crate::report::job_page;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// More standard deviations than that, and a block is pointed at.
+const SURPRISING: f64 = 3.0;
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Folder of the plan
+    #[arg(value_name = "DIR")]
+    plan: PathBuf,
+    /// What came back [default: result.json in the folder]
+    #[arg(value_name = "RESULT")]
+    result: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataArgs,
+    /// The step that labels and the network as measured are taken from [default: the plan's]
+    #[arg(long, value_enum)]
+    step: Option<StepArg>,
+    /// Write the network as it was measured, W_rec in place of W, with the biases and head of the step
+    #[arg(long, value_name = "FILE")]
+    measured: Option<PathBuf>,
+    /// Write a page with pictures
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    pub common: Common,
+}
+
+pub fn run(args: &Args) -> Result<ExitCode, Failure> {
+    let result = args.result.clone().unwrap_or_else(|| args.plan.join(RESULT_NAME));
+    let held = [args.plan.join(PLAN_NAME), args.plan.join(JOB_NAME)];
+    let read = [&result].into_iter().chain(&held).chain(args.data.files());
+    let report = args.common.report_file();
+    spare_inputs(read, args.measured.iter().chain(&args.report).chain(&report))?;
+    let folder = Folder::read(&args.plan)?;
+    let plan = &folder.plan;
+    let mut data = args.data.clone();
+    if data.data.is_none() {
+        let known = |i: usize| plan.data.get(i).map(|held| PathBuf::from(&held.file));
+        (data.train, data.data) = if plan.data.len() > 1 { (known(0), known(1)) } else { (None, known(0)) };
+    }
+    let last = plan.data.len().saturating_sub(1);
+    if let Some(train) = &data.train {
+        check_data(train, plan.data.first().filter(|_| last > 0))?;
+    }
+    if let Some(reported) = &data.data {
+        check_data(reported, plan.data.get(last))?;
+    }
+    let rows = data.read(&folder.network, args.common.quiet)?;
+    let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
+        .map_err(|error| error.to_string())?;
+    let (readings, expected): (Vec<_>, Vec<Expected>) = parts.into_iter().unzip();
+    let shown = result.display().to_string();
+    let found = read_result(&result)?;
+    // What a script has stored says which job it is of.
+    if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
+        return Err(format!("{shown}: is of another job than the plan's").into());
+    }
+    let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
+        .map_err(|error| format!("{shown}: {error}"))?;
+    let ground = Ground::new(&folder.network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
+    let step = args.step.map_or(plan.step, StepArg::step);
+    let survivals: Vec<Vec<f64>> = expected.iter().map(Expected::survivals).collect();
+    let ladder = ground.climb(&measured, &survivals, Some(plan.seed));
+    let surprises: Vec<Surprise> = expected.iter().zip(&measured).map(|(e, m)| surprise(e, m)).collect();
+    let chosen = ladder.rungs.iter().find(|rung| rung.step == step).expect("every step was taken");
+    let controls = controls(&ground, &ladder, plan.seed);
+    let found = Found {
+        controls: &controls,
+        ground: &ground,
+        ladder: &ladder,
+        expected: &expected,
+        measured: &measured,
+        surprises: &surprises,
+        step,
+    };
+    if let Some(path) = &args.measured {
+        let network = Network { name: measured_name(&folder), ..chosen.network.clone() };
+        write_atomically(path, write_json(&network))?;
+    }
+    if let Some(path) = &args.report {
+        write_atomically(path, job_page(&page_of(&folder, &found)))?;
+    }
+    show(args, &folder, &found)?;
+    Ok(ExitCode::from(HOLDS))
+}
+
+/// What the network is called once it is a table of measurements.
+fn measured_name(folder: &Folder) -> String {
+    format!("{}-on-{}", folder.network.name, folder.plan.machine_name)
+}
+
+/// Everything that is known of a job that came back.
+pub struct Found<'a> {
+    pub ground: &'a Ground<'a>,
+    pub ladder: &'a Ladder,
+    pub expected: &'a [Expected],
+    pub measured: &'a [Measured],
+    pub surprises: &'a [Surprise],
+    pub controls: &'a [Control],
+    pub step: Step,
+}
+
+fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
+    let plan = &folder.plan;
+    let promise = |step: Step| plan.promises.iter().find(|promise| promise.step == step);
+    let steps: Vec<CollectedStep> = (found.ladder.rungs.iter())
+        .map(|rung| CollectedStep {
+            step: rung.step,
+            changed: found.ground.changed(&rung.labels),
+            wrong: found.ground.wrong(&rung.labels),
+            promised: promise(rung.step).map(|promise| promise.changed),
+            spread: promise(rung.step).map(|promise| promise.spread),
+            distances: rung.distances.clone(),
+        })
+        .collect();
+    let blocks: Vec<CollectedBlock> = (0..plan.blocks.len())
+        .map(|k| CollectedBlock {
+            block: k + 1,
+            executions: found.measured[k].shots().iter().sum::<f64>() as u64,
+            scale: found.ladder.scales[k],
+            promised_scale: found.expected[k].promised_scale(),
+            surprise: found.surprises[k],
+        })
+        .collect();
+    let labels = &found.ladder.rungs.iter().find(|rung| rung.step == found.step).expect("a step that was taken").labels;
+    args.common.report(
+        COMMAND,
+        CollectReport {
+            network: &folder.network.name,
+            machine: &plan.machine_name,
+            date: &plan.machine_date,
+            step: found.step,
+            steps: &steps,
+            blocks: &blocks,
+            controls: found.controls,
+            labels,
+        },
+    )?;
+    if !args.common.quiet {
+        for block in blocks.iter().filter(|block| block.surprise.sigma.abs() > SURPRISING) {
+            note(&format!(
+                "block {} is {:.1} sigma off what the machine's figures promise",
+                block.block, block.surprise.sigma
+            ));
+        }
+    }
+    if !args.common.tells() {
+        return Ok(());
+    }
+    let mut heads = vec!["step", "labels changed", "promised", "largest error of W"];
+    let known = steps.iter().any(|step| step.wrong.is_some());
+    if known {
+        heads.insert(3, "labels wrong");
+    }
+    let mut table = Table::new(&heads, false);
+    for step in &steps {
+        let share = |part: &crate::run::Disagreement| {
+            format!("{} of {} ({:.2} %)", part.changed, part.of, 100.0 * part.share())
+        };
+        let mut row = vec![step.step.name().to_owned(), share(&step.changed)];
+        row.push(step.promised.as_ref().map_or("·".into(), percent));
+        row.extend(step.wrong.as_ref().map(share));
+        row.push(largest(&step.distances));
+        table.row(row);
+    }
+    let mut second =
+        Table::new(&["block", "executions", "scale", "promised", "chi-squared", "freedom", "sigma"], false);
+    for block in &blocks {
+        second.row(vec![
+            block.block.to_string(),
+            block.executions.to_string(),
+            format!("{:.3} ± {:.3}", block.scale.value, block.scale.error),
+            format!("{:.3}", block.promised_scale),
+            format!("{:.0}", block.surprise.chi_squared),
+            block.surprise.freedom.to_string(),
+            format!("{:+.1}", block.surprise.sigma),
+        ]);
+    }
+    let controls = found.controls.iter().map(|control| {
+        format!("refitted to {}: {:.1} % of labels changed\n", control.instead, 100.0 * control.changed.share())
+    });
+    print(&format!(
+        "{} on {}, figures of {}\n{}{}\n{}",
+        folder.network.name,
+        plan.machine_name,
+        plan.machine_date,
+        table.render(),
+        controls.collect::<String>(),
+        second.render()
+    ))
+}

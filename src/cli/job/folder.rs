@@ -1,0 +1,100 @@
+//! The folder of a plan: everything that collecting needs, each file held by its digest.
+
+use crate::cli::inputs::read_bytes;
+use crate::files::read_json;
+use crate::job::Provider;
+use crate::job::plan::{Held, PLAN_NAME, Plan};
+use crate::network::{Network, read_bytes as read_weights};
+use crate::qasm::{self, Program};
+use crate::target::{Machine, read_machine};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// The weights in the folder.
+pub const NETWORK_NAME: &str = "network.json";
+
+/// The machine's figures in the folder.
+pub const MACHINE_NAME: &str = "machine.json";
+
+/// What came back, unless it is elsewhere.
+pub const RESULT_NAME: &str = "result.json";
+
+/// SHA-256 in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A file by its name and what is in it.
+pub fn held(file: &str, bytes: &[u8]) -> Held {
+    Held { file: file.to_owned(), sha256: digest(bytes) }
+}
+
+/// A plan as it lies in its folder.
+pub struct Folder {
+    /// The plan.
+    pub plan: Plan,
+    /// The network.
+    pub network: Network,
+    /// The machine.
+    pub machine: Machine,
+    /// Who takes the job.
+    pub provider: Provider,
+    /// The program of each block.
+    pub programs: Vec<Program>,
+}
+
+impl Folder {
+    /// Reads a plan with all that it holds.
+    pub fn read(folder: &Path) -> Result<Folder, String> {
+        let path = folder.join(PLAN_NAME);
+        let plan = Plan::from_json(&read_bytes(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        let (place, bytes) = contents(folder, &plan.network)?;
+        let network =
+            read_weights(&bytes, &plan.network.file).map_err(|error| format!("{}: {error}", place.display()))?;
+        let (place, bytes) = contents(folder, &plan.machine)?;
+        let machine = read_machine(&[&bytes]).map_err(|error| format!("{}: {error}", place.display()))?;
+        if network.blocks.len() != plan.blocks.len() {
+            let (has, of) = (network.blocks.len(), plan.blocks.len());
+            return Err(format!("{}: {of} blocks, the network has {has}", path.display()));
+        }
+        let mut programs = vec![];
+        for block in &plan.blocks {
+            let (place, bytes) = contents(folder, &block.program)?;
+            let text = String::from_utf8_lossy(&bytes);
+            programs.push(qasm::read(&text).map_err(|error| format!("{}: {error}", place.display()))?);
+        }
+        let provider = Provider::named(&plan.provider)
+            .ok_or_else(|| format!("{}: provider: '{}', which none is called", path.display(), plan.provider))?;
+        Ok(Folder { plan, network, machine, provider, programs })
+    }
+}
+
+/// A file that the plan holds, if it is still what it was.
+fn contents(folder: &Path, held: &Held) -> Result<(PathBuf, Vec<u8>), String> {
+    let path = folder.join(&held.file);
+    let bytes = read_bytes(&path)?;
+    if digest(&bytes) == held.sha256 {
+        Ok((path, bytes))
+    } else {
+        Err(format!("{}: is not what was planned: its SHA-256 is another than the plan's", path.display()))
+    }
+}
+
+/// Whether data are what the plan was made of.
+pub fn check_data(path: &Path, held: Option<&Held>) -> Result<(), String> {
+    let found = digest(&read_bytes(path)?);
+    match held {
+        Some(held) if held.sha256 != found => Err(format!(
+            "{}: is not what was planned with: its SHA-256 is another than that of {}",
+            path.display(),
+            held.file
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A result's JSON.
+pub fn read_result(path: &Path) -> Result<Value, String> {
+    read_json(&read_bytes(path)?).map_err(|error| format!("{}: {error}", path.display()))
+}

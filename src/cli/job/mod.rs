@@ -1,0 +1,92 @@
+//! `hqrn-job`: a whole network as one job for a machine: what it will say and cost, the file to send, what came back.
+
+mod collect;
+mod data;
+mod folder;
+mod page;
+mod plan;
+mod rehearse;
+mod show;
+
+use crate::cli::arguments::{Common, parse, start};
+use crate::cli::printing::Failure;
+use crate::job::Step;
+use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "Examples:
+  hqrn-job plan circuits/digits-small.json --machine circuits/boston-line.json --data circuits/digits.csv.gz \\
+      --executions 6.4e5 -o plan/
+  python examples/submit/run_job.py plan/ --fake FakeBoston        or ibm_boston: writes plan/result.json
+  hqrn-job collect plan/ --measured measured.json --report job.html
+  hqrn-job rehearse plan/ -o rehearsed.json                        a result drawn from what was promised, offline
+
+For diagonal states the machine is a table that is measured once: the N basis inputs of every block answer every sample, and
+all else is classical. Exit codes: 0 done, 2 bad input, of which nothing is written.";
+
+/// The command's name.
+pub const COMMAND: &str = "hqrn-job";
+
+/// Plan a whole network as one job for a machine, and collect what it said
+#[derive(Parser, Debug)]
+#[command(name = COMMAND, version, allow_negative_numbers = true, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Option<Task>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Subcommand, Debug)]
+enum Task {
+    /// Choose qubits, copies and shots, say what it will cost and how many labels will hold, and write the job
+    Plan(Box<plan::Args>),
+    /// Read what came back: W of every block, labels, and how far all of it is from what was promised
+    Collect(Box<collect::Args>),
+    /// Draw a result from what was promised, in place of a machine
+    Rehearse(Box<rehearse::Args>),
+}
+
+/// Steps of mitigation, each upon those before it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StepArg {
+    /// Counts as they are
+    Raw,
+    /// Readout errors taken out, qubit by qubit
+    Inverted,
+    /// W multiplied with one number a block
+    Scaled,
+    /// Biases shifted by what is missing of the mean training state
+    Shifted,
+    /// Biases and head fitted to the network's own outputs on training rows
+    Refitted,
+}
+
+impl StepArg {
+    /// The step as the library takes it.
+    fn step(self) -> Step {
+        match self {
+            StepArg::Raw => Step::Raw,
+            StepArg::Inverted => Step::Inverted,
+            StepArg::Scaled => Step::Scaled,
+            StepArg::Shifted => Step::Shifted,
+            StepArg::Refitted => Step::Refitted,
+        }
+    }
+}
+
+/// Runs the command on its arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli: Cli = match parse(args) {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    match &cli.task {
+        Some(Task::Plan(args)) => start::<Cli>(&args.common, || plan::run(args)),
+        Some(Task::Collect(args)) => start::<Cli>(&args.common, || collect::run(args)),
+        Some(Task::Rehearse(args)) => start::<Cli>(&args.common, || rehearse::run(args)),
+        None => start::<Cli>(&cli.common, || Err(Failure::from("expected plan, collect or rehearse, see --help"))),
+    }
+}

@@ -1,0 +1,62 @@
+//! The reports of hqrn-job: of a plan, and of what came back.
+
+use crate::job::plan::Plan;
+use crate::job::{Control, Step, Surprise};
+use crate::run::{Disagreement, Estimate};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A plan, as its folder has it.
+#[derive(Serialize, JsonSchema)]
+pub struct PlanReport<'a> {
+    pub plan: &'a Plan,
+}
+
+/// What came back of a job.
+#[derive(Serialize, JsonSchema)]
+pub struct CollectReport<'a> {
+    pub network: &'a str,
+    pub machine: &'a str,
+    /// The day of the machine's figures, as its maker writes it.
+    pub date: &'a str,
+    /// The step that labels are taken from.
+    pub step: Step,
+    /// Every step, each upon those before it.
+    pub steps: &'a [CollectedStep],
+    pub blocks: &'a [CollectedBlock],
+    /// What the same refit makes of something else than what was measured.
+    pub controls: &'a [Control],
+    /// The label of every row that is reported, in their order.
+    pub labels: &'a [usize],
+}
+
+/// What a step of mitigation came to.
+#[derive(Serialize, JsonSchema)]
+pub struct CollectedStep {
+    pub step: Step,
+    /// Labels that are not the network's own.
+    pub changed: Disagreement,
+    /// Labels that are wrong, where the true ones are known.
+    pub wrong: Option<Disagreement>,
+    /// What was promised of the share changed: mean over draws and its error.
+    pub promised: Option<Estimate>,
+    /// Its standard deviation from job to job.
+    pub spread: Option<f64>,
+    /// `|W_rec - W| / |W|` of each block; `null` where W is zero.
+    pub distances: Vec<Option<f64>>,
+}
+
+/// What came back of a block.
+#[derive(Serialize, JsonSchema)]
+pub struct CollectedBlock {
+    /// Its number, from 1.
+    pub block: usize,
+    /// Executions of its circuit, those of all copies counted.
+    pub executions: u64,
+    /// What W_rec was multiplied with, readout errors out.
+    pub scale: Estimate,
+    /// What it would be by the machine's figures.
+    pub promised_scale: f64,
+    /// How far the counts are from what the machine's figures promise.
+    pub surprise: Surprise,
+}

@@ -1,0 +1,109 @@
+//! The page of a job: the machine and the qubits taken, what each step of mitigation brings, block by block what came back.
+
+use super::charts::{Labels, bars, escaped, table};
+use super::chip::{Chip, chip};
+use super::page::page;
+
+/// A step of mitigation, on the rows that are reported; shares in [0, 1].
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobStep {
+    /// What it is called.
+    pub name: String,
+    /// Labels changed, as promised, and the error of that.
+    pub promised: Option<(f64, f64)>,
+    /// Labels changed by infinitely many shots.
+    pub unlimited: Option<f64>,
+    /// Labels changed by what came back.
+    pub collected: Option<f64>,
+    /// Labels wrong by what came back, or as promised where nothing has.
+    pub wrong: Option<f64>,
+    /// The largest error of W of any block.
+    pub distance: Option<f64>,
+}
+
+/// What came back of a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobBlock {
+    /// Its share of all executions.
+    pub share: f64,
+    /// How much W had to be multiplied with, as promised.
+    pub promised: f64,
+    /// The same by what came back.
+    pub collected: Option<f64>,
+    /// How far the counts are from what was promised, in standard deviations.
+    pub sigma: Option<f64>,
+}
+
+/// A page's contents.
+#[derive(Clone, Debug)]
+pub struct JobPage {
+    /// Whose.
+    pub title: String,
+    /// What is to be known in front, a paragraph each.
+    pub about: Vec<String>,
+    /// The machine.
+    pub chip: Chip,
+    /// In order.
+    pub steps: Vec<JobStep>,
+    /// In order.
+    pub blocks: Vec<JobBlock>,
+    /// Who made the page of what: command, versions, digests.
+    pub foot: String,
+}
+
+/// A self-contained page.
+pub fn job_page(shown: &JobPage) -> String {
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let or_dot = |value: Option<String>| value.unwrap_or_else(|| "·".into());
+    let mut body: String = shown.about.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect();
+    let names: Vec<String> = shown.steps.iter().map(|step| step.name.clone()).collect();
+    let series = |of: &dyn Fn(&JobStep) -> Option<f64>| -> Option<Vec<f64>> {
+        shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect()
+    };
+    let found = [
+        ("promised", series(&|step| step.promised.map(|p| p.0))),
+        ("infinite shots", series(&|step| step.unlimited)),
+        ("came back", series(&|step| step.collected)),
+    ];
+    let found: Vec<(String, Vec<f64>)> =
+        found.into_iter().filter_map(|(name, values)| Some((name.to_owned(), values?))).collect();
+    body += "<h2>What each step brings</h2>\n<div class=\"charts\">\n";
+    let labels = Labels { title: "Labels that are not the network's own", x: "", y: "%" };
+    body += &bars(&labels, &names, None, &found);
+    let shares: Vec<f64> = shown.blocks.iter().map(|block| 100.0 * block.share).collect();
+    let numbers: Vec<String> = (1..=shown.blocks.len()).map(|k| k.to_string()).collect();
+    let labels = Labels { title: "Where executions go", x: "block", y: "% of all" };
+    body += &bars(&labels, &numbers, None, &[("executions".into(), shares)]);
+    body += "</div>\n";
+    let rows: Vec<Vec<String>> = (shown.steps.iter())
+        .map(|step| {
+            vec![
+                step.name.clone(),
+                or_dot(step.promised.map(|(mean, error)| format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * error))),
+                or_dot(step.unlimited.map(percent)),
+                or_dot(step.collected.map(percent)),
+                or_dot(step.wrong.map(percent)),
+                or_dot(step.distance.map(percent)),
+            ]
+        })
+        .collect();
+    let heads = ["step", "promised", "at infinite shots", "came back", "labels wrong", "largest error of W"];
+    body += &table(&heads, &rows);
+    body += "<h2>Block by block</h2>\n";
+    let rows: Vec<Vec<String>> = (shown.blocks.iter().enumerate())
+        .map(|(k, block)| {
+            vec![
+                (k + 1).to_string(),
+                percent(block.share),
+                format!("{:.3}", block.promised),
+                or_dot(block.collected.map(|scale| format!("{scale:.3}"))),
+                or_dot(block.sigma.map(|sigma| format!("{sigma:+.1}"))),
+            ]
+        })
+        .collect();
+    body += &table(&["block", "executions", "scale promised", "scale found", "sigma off"], &rows);
+    body += "<h2>The machine</h2>\n<p class=\"soft\">A line a pair of qubits, the thicker the oftener its gate goes wrong; in colour what the job takes.</p>\n";
+    body += &chip(&shown.chip, "Qubits");
+    body += &format!("<p class=\"soft\">{}</p>\n", escaped(&shown.foot));
+    page(&shown.title, &body)
+}
