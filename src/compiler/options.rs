@@ -179,6 +179,12 @@ impl CompileOptions {
         CompileOptions { copies: Copies::Best(copies), ..self }
     }
 
+    /// The same for a machine, on the qubits of a layout where its figures are known.
+    #[must_use]
+    pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
+        CompileOptions { machine, layout, ..self }
+    }
+
     /// The same on the qubits of a machine that joins these pairs.
     #[must_use]
     pub fn with_coupling(self, coupling: Coupling) -> Self {
