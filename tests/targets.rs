@@ -171,7 +171,7 @@ fn copies_are_verified_one_by_one() {
 fn copies_are_placed_by_a_machines_figures() {
     let mut network = read_bytes(b"[[1, 2], [3, 4]]", "n").unwrap();
     network.blocks[0].set_form(random_circuit(2, 3, 3.5, &mut rng(2)));
-    let machine = read_machine(&[std::fs::read(circuits("boston-line.json")).unwrap()]).unwrap();
+    let machine = read_machine(&[&std::fs::read(circuits("boston-line.json")).unwrap()]).unwrap();
     let compiled = |copies: usize| {
         let options = CompileOptions::default().with_machine(machine.clone(), Layout::Best).with_columns();
         compile_block(&network, 1, &options.with_copies(copies))
