@@ -3,20 +3,22 @@
     hqrn-job plan circuits/digits-small.json --machine FOLDER --data circuits/digits.csv.gz --executions 6.4e5 -o plan/ --no-waits
     python benches/job_on_aer.py plan/ --fake FakeBoston --seeds 8 --hqrn target/release/hqrn-job
 
-The runs of every column are drawn by Aer from NoiseModel.from_backend, readout errors included, once a seed; hqrn-job collect
-reads them like any result. Printed: mean and standard error over seeds of what each step of mitigation comes to, beside what
+Aer's density matrix with the gates of NoiseModel.from_backend says what every column of every block spells, the readout errors of the
+same noise model are put on it qubit by qubit, and every run of every job is drawn from that; hqrn-job collect reads the counts like
+any result. Printed: mean and standard error over seeds of what each step of mitigation comes to, beside what
 the plan promised. Needs examples/submit/requirements-qiskit.txt.
 """
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from statistics import mean, stdev
 
+import numpy as np
 from qiskit import qasm3
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
@@ -34,22 +36,43 @@ def arguments():
 
 
 def settings(program, block):
-    """The circuit of each column, on the machine's own qubits."""
+    """The circuit of each column, on the machine's own qubits, its probabilities kept in place of measurements."""
     circuit = qasm3.loads(program)
-    names = sorted(circuit.parameters, key=lambda parameter: parameter.name)
-    for m in range(len(block["runs"])):
-        yield circuit.assign_parameters({x: 3.141592653589793 * (m >> i & 1) for i, x in enumerate(names)})
+    measured = sorted(
+        (circuit.find_bit(step.clbits[0]).index, circuit.find_bit(step.qubits[0]).index)
+        for step in circuit.data
+        if step.operation.name == "measure"
+    )
+    qubits = [qubit for _, qubit in measured]
+    bare = circuit.remove_final_measurements(inplace=False)
+    bare.save_probabilities(qubits, label="p")
+    names = sorted(bare.parameters, key=lambda parameter: parameter.name)
+    columns = range(len(block["runs"]))
+    values = [{x: math.pi * (m >> i & 1) for i, x in enumerate(names)} for m in columns]
+    return qubits, [bare.assign_parameters(value) for value in values]
 
 
-def drawn(simulator, circuits, block, shots, seed):
-    """The words of every run of a block, as counts by hexadecimal word."""
+def words(simulator, noise, qubits, circuits):
+    """The probability of every word of every column, readout errors included."""
+    result = simulator.run(circuits, shots=1).result()
+    misread = {error[0][0]: np.array(error[1]) for error in
+               ((qubits, readout.probabilities) for qubits, readout in noise._local_readout_errors.items())}
+    all_columns = []
+    for i in range(len(circuits)):
+        p = np.asarray(result.data(i)["p"]).reshape([2] * len(qubits))
+        for bit, qubit in enumerate(qubits):
+            axis = len(qubits) - 1 - bit
+            p = np.moveaxis(np.tensordot(misread[qubit].T, np.moveaxis(p, axis, 0), 1), 0, axis)
+        all_columns.append(p.reshape(-1) / p.sum())
+    return all_columns
+
+
+def drawn(columns, block, shots, rng):
+    """The counts of every run of a block, by hexadecimal word."""
     tables = []
-    for m, circuit in enumerate(circuits):
-        runs = block["runs"][m]
-        job = simulator.run(circuit, shots=runs * shots, memory=True, seed_simulator=seed * 100_003 + m)
-        memory = job.result().get_memory()
-        words = [hex(int(word.replace(" ", ""), 2)) for word in memory]
-        tables += [dict(Counter(words[i * shots : (i + 1) * shots])) for i in range(runs)]
+    for p, runs in zip(columns, block["runs"]):
+        for counts in rng.multinomial(shots, p, size=runs):
+            tables.append({hex(word): int(counts[word]) for word in np.flatnonzero(counts)})
     return tables
 
 
@@ -60,13 +83,16 @@ def main():
     backend = getattr(fake_provider, args.fake)()
     noise = NoiseModel.from_backend(backend)
     simulator = AerSimulator(method="density_matrix", noise_model=noise)
-    blocks = [(block, list(settings((folder / block["program"]["file"]).read_text(encoding="utf-8"), block)))
-              for block in plan["blocks"]]
+    blocks = []
+    for block in plan["blocks"]:
+        qubits, circuits = settings((folder / block["program"]["file"]).read_text(encoding="utf-8"), block)
+        blocks.append((block, words(simulator, noise, qubits, circuits)))
+        print(f"{block['program']['file']}: {len(circuits)} columns", file=sys.stderr)
     reports = []
     with tempfile.TemporaryDirectory() as place:
         for seed in range(1, args.seeds + 1):
-            pubs = [drawn(simulator, circuits, block, plan["shots"], seed * 1000 + k)
-                    for k, (block, circuits) in enumerate(blocks)]
+            rng = np.random.default_rng(seed)
+            pubs = [drawn(columns, block, plan["shots"], rng) for block, columns in blocks]
             result = Path(place) / "result.json"
             result.write_text(json.dumps({"pubs": pubs}), encoding="utf-8")
             more = ["--data", args.data] if args.data else []

@@ -6,9 +6,10 @@ use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
 use hqrn::compression::{Goal, Plan, compress, costs};
 use hqrn::encoding::Phases;
 use hqrn::linalg::RealMatrix;
-use hqrn::network::{Block, Network, read};
+use hqrn::network::{Block, Network, Step, read};
 use hqrn::qasm::{self, Program};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Instant;
@@ -99,17 +100,24 @@ fn circuits_for_both_signs_keep_the_labels() {
     let folder = tempfile::tempdir().unwrap();
     let small = folder.path().join("small.json");
     let (trained, data) = (folder.path().join("trained"), circuits("digits.csv.gz"));
-    // Two blocks, few evaluations and one stage; the README has what ten blocks and more stages reach.
+    // Two blocks, few evaluations and two stages; the README has what ten blocks and more stages reach.
     let recipe = ["--blocks", "2", "--epochs", "30", "--every", "30", "--seed", "0", "-q"];
     let train = [&["--data", text(&data), "-o", text(&trained)], &recipe[..]].concat();
     let done = Command::new(env!("CARGO_BIN_EXE_hqrn-train")).args(train).output().unwrap();
     assert_eq!(outcome(&done).0, 0);
     let weights = trained.join("epoch-030.safetensors");
     let base = [text(&weights), "--data", text(&data), "--max-cx", "65", "--variational", "-o", text(&small)];
-    let tuned = [&base[..], &["--evaluations", "150", "--finetune", "--stages", "1"]].concat();
+    let tuned = [&base[..], &["--evaluations", "150", "--finetune", "--stages", "2"]].concat();
     let (changed, before, after, cx, gamma) = judged(&tuned);
     assert!(cx <= 65.0 && gamma <= 25.0 && changed <= 0.04, "{cx} CX, gamma {gamma}, {changed} changed");
     assert!(after <= before + 0.015, "{before} to {after}");
+    // Gates join neighbours on a line of seven qubits, the sign in the middle.
+    for block in &read(&small).unwrap().blocks {
+        let circuit = block.form().variational().unwrap();
+        let pair = |step: &Step| if let Step::Cz(a, b) = step { Some((*a.min(b), *a.max(b))) } else { None };
+        let pairs: BTreeSet<(usize, usize)> = circuit.steps.iter().filter_map(pair).collect();
+        assert_eq!(pairs.into_iter().collect::<Vec<_>>(), [(0, 1), (1, 2), (2, 6), (3, 4), (3, 6), (4, 5)]);
+    }
     let out = folder.path().join("out");
     let compiled = compile(&[text(&small), "-o", text(&out), "--json"]);
     assert_eq!(outcome(&compiled).0, 0);
@@ -130,6 +138,65 @@ fn circuits_for_both_signs_keep_the_labels() {
     assert_eq!(points[1]["disagreement"].as_f64(), Some(0.0));
     let refused = outcome(&compile(&[text(&small), "-o", text(&out), "-q", "--inputs", "quantum"]));
     assert!(refused.0 == 2 && refused.1.contains("block 1 is given by a circuit"), "{}", refused.1);
+}
+
+/// Circuits on other edges, and edges that are none.
+#[test]
+fn edges_are_those_asked_for_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (weights, out) = (circuits("iris.json"), path("small.json"));
+    let base = [text(&weights), "--max-cx", "4", "--variational", "--evaluations", "5", "-q", "-o", text(&out)];
+    std::fs::write(path("machine.json"), "[[7, 5], [5, 9], [9, 7], [1, 2], [2, 3]]").unwrap();
+    std::fs::write(path("apart.json"), "[[0, 1], [2, 3]]").unwrap();
+    std::fs::write(path("few.json"), "[[0, 1]]").unwrap();
+    let machine = path("machine.json");
+    for (edges, count) in [("line", 2), ("all", 3), ("heavy-hex", 2), ("square", 2), (text(&machine), 3)] {
+        assert_eq!(outcome(&run(&[&base[..], &["--edges", edges]].concat())), (0, String::new()), "{edges}");
+        let network = read(&out).unwrap();
+        let circuit = network.blocks[0].form().variational().unwrap();
+        let pair = |step: &Step| if let Step::Cz(a, b) = step { Some((*a.min(b), *a.max(b))) } else { None };
+        assert_eq!(circuit.steps.iter().filter_map(pair).collect::<BTreeSet<_>>().len(), count, "{edges}");
+    }
+    let before = std::fs::read(&out).unwrap();
+    let (apart, few) = (path("apart.json"), path("few.json"));
+    for (edges, expected) in [
+        ("ring", "--edges ring: "),
+        (
+            text(&apart),
+            "block 1: its qubits are joined in parts of at most 2: a block's circuit takes 3 that are joined",
+        ),
+        (text(&few), "block 1: 2 qubits: a block's circuit takes 3 that are joined"),
+        (text(&weights), "not a coupling map"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], &["--edges", edges]].concat()));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{edges}: {message}");
+    }
+    let data = circuits("iris.csv");
+    for (options, expected) in [
+        (
+            &["--finetune-executions", "100"][..],
+            "--finetune-executions 100: 8 basis inputs of 2 blocks take at least 240",
+        ),
+        (&["--finetune", "--finetune-survival", "0"], "--finetune-survival 0: expected above 0, at most 1"),
+        (&["--finetune", "--finetune-labels", "1.5"], "--finetune-labels 1.5: expected 0 to 1"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], &["--data", text(&data)], options].concat()));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{options:?}: {message}");
+    }
+    assert_eq!(std::fs::read(&out).unwrap(), before);
+    // A machine says itself how many shots survive: of a few gates nearly all.
+    let machine = circuits("boston-line.json");
+    let tune = ["--data", text(&data), "--finetune", "--stages", "1", "--finetune-machine"];
+    let to = ["--json", "-o", text(&out)];
+    let done = run(&[&base[..6], &tune, &[text(&machine)], &to].concat());
+    assert_eq!(outcome(&done).0, 0, "{}", outcome(&done).1);
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let columns = &report["judgement"]["labels"]["columns"];
+    let survival = columns["survival"].as_f64().unwrap();
+    assert!(survival > 0.9 && survival < 1.0 && columns["executions"] == 24_000, "{columns}");
+    let refused = outcome(&run(&[&base[..], &tune, &[text(&weights)]].concat()));
+    assert!(refused.0 == 2 && refused.1.lines().count() == 1, "{}", refused.1);
 }
 
 #[test]

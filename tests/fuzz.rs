@@ -18,7 +18,7 @@ use hqrn::network::{Activation, Network, read_bytes, read_model_bytes, write_jso
 use hqrn::qasm::{self, AnyProgram};
 use hqrn::run::{read_counts, read_counts_of_many};
 use hqrn::simulator::noise::NoiseModel;
-use hqrn::target::{Coupling, Dialect, TARGETS};
+use hqrn::target::{Coupling, Dialect, TARGETS, read_machine, write_machine};
 use hqrn::training::{Architecture, Recipe, Rule, TrainingState};
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -166,6 +166,7 @@ fn read_everything(bytes: &[u8]) {
     _ = Manifest::from_json(bytes);
     _ = Coupling::from_json(bytes);
     _ = NoiseModel::from_json(bytes);
+    _ = read_machine(&[bytes]);
     _ = read_counts(bytes, 3, None, &Dialect::OPENQASM_3);
     _ = read_counts_of_many(bytes, |_| 3, None, &Dialect::OPENQASM_3);
 }
@@ -334,6 +335,20 @@ fn counts_couplings_and_noise() {
     let valid =
         bytes(&["[[0, 1], [2, 1]]", r#"{"backend_name": "x", "n_qubits": 5, "coupling_map": [[0, 1], [1, 2]]}"#]);
     fuzz(&valid, |text| Coupling::from_json(text).map(drop).map_err(|error| error.to_string()));
+    let valid = bytes(&[
+        r#"{"format": "hqrn-machine", "version": 1, "name": "m", "date": "d", "target": "ibm", "register": 3, "qubits": [
+            {"qubit": 0, "t1": 2e-4, "t2": 1e-4, "one_for_zero": 0.01, "zero_for_one": 0.02, "error": 1e-4, "length": 3e-8},
+            {"qubit": 2, "one_for_zero": 0.01, "zero_for_one": 0.02, "error": 1e-4}],
+            "pairs": [{"qubits": [0, 2], "gate": "cz", "error": 1e-3, "length": 7e-8}]}"#,
+        r#"{"backend_name": "b", "qubits": [[{"name": "T1", "unit": "us", "value": 9}, {"name": "readout_error", "value": 0.1}],
+            [{"name": "T2", "unit": "ns", "value": 9}, {"name": "readout_error", "value": 0.1}]], "gates": [
+            {"gate": "sx", "qubits": [0], "parameters": [{"name": "gate_error", "value": 0.1}]},
+            {"gate": "sx", "qubits": [1], "parameters": [{"name": "gate_error", "value": 0.1}]},
+            {"gate": "ecr", "qubits": [0, 1], "parameters": [{"name": "gate_error", "unit": "", "value": 0.1}]}]}"#,
+        r#"{"service": {}, "paradigm": {"qubitCount": 2, "connectivity": {"fullyConnected": true}}, "provider": {"fidelity": {
+            "1Q": {"mean": 0.9}, "2Q": {"mean": 0.9}, "spam": {"mean": 0.9}}, "timing": {"T1": 1, "1Q": 0.1, "2Q": 0.2}}}"#,
+    ]);
+    fuzz(&valid, |text| read_machine(&[text]).map(|machine| drop(write_machine(&machine))).map_err(|e| e.to_string()));
     let presets = NoiseModel::presets().map(|name| NoiseModel::preset(name).unwrap());
     let valid: Vec<Vec<u8>> = presets.map(|model| serde_json::to_vec(&model).unwrap()).collect();
     fuzz(&valid, |text| NoiseModel::from_json(text).map(drop).map_err(|error| error.to_string()));

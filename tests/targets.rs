@@ -16,6 +16,7 @@ use hqrn::target::{Coupling, TARGETS, Target, read_machine};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
+use std::process::{Command, Output};
 use support::{circuits, compile, outcome, stdout, verify};
 
 fn networks() -> Vec<Network> {
@@ -409,4 +410,105 @@ fn qubits_that_no_pair_names_do_not_exist() {
             assert_eq!((code, message.contains(&expected)), (1, true), "{message}");
         }
     }
+}
+
+#[test]
+fn machines_with_figures_choose_their_qubits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, boston) = (circuits("four.json"), circuits("boston-line.json"));
+    let (weights, boston) = (weights.to_str().unwrap(), boston.to_str().unwrap());
+    let json = |output: &Output| -> serde_json::Value { serde_json::from_str(&stdout(output)).unwrap() };
+    let compiled = |name: &str, layout: &str| {
+        let file = path(name);
+        let done = compile(&[weights, "-o", &file, "--machine", boston, "--layout", layout, "-q", "--json"]);
+        assert_eq!(outcome(&done), (0, String::new()), "{layout}");
+        assert_eq!(outcome(&verify(&[&file, "-w", weights, "--machine", boston, "-q"])), (0, String::new()));
+        let report = json(&done);
+        assert_eq!(report["machine"]["date"], "2026-04-17T12:19:24+02:00");
+        report["blocks"][0]["placements"][0].clone()
+    };
+    let (best, median) = (compiled("best.qasm", "best"), compiled("median.qasm", "median"));
+    assert!(best["survives"].as_f64() > median["survives"].as_f64());
+    let qubits = best["qubits"].as_array().unwrap().iter().map(|q| q.to_string()).collect::<Vec<_>>().join(",");
+    assert_eq!(compiled("given.qasm", &qubits), best);
+    assert_eq!(std::fs::read(path("given.qasm")).unwrap(), std::fs::read(path("best.qasm")).unwrap());
+
+    // What its noise does: waits do more of it, and readings can be inverted.
+    std::fs::write(path("one.csv"), "a,b,c,d\n0.1,0.2,0.3,0.4\n").unwrap();
+    let run = |more: &[&str]| {
+        let first = [weights, "--data", &path("one.csv"), "--shots", "inf", "--machine", boston, "-q", "--json"];
+        let done = Command::new(env!("CARGO_BIN_EXE_hqrn-run")).args([&first[..], more].concat()).output().unwrap();
+        assert_eq!(outcome(&done), (0, String::new()), "{more:?}");
+        let point = json(&done)["points"][0].clone();
+        assert_eq!(point["machine"], "a piece of ibm_boston, 2026-04-17T12:19:24+02:00");
+        point["distance"].as_f64().unwrap()
+    };
+    let programs = path("best.qasm");
+    let still = run(&["--circuits", &programs]);
+    assert!(run(&[]) > 0.0);
+    assert!(
+        run(&["--circuits", &programs, "--waits"]) > still && run(&["--circuits", &programs, "--mitigate"]) < still
+    );
+}
+
+#[test]
+fn machines_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, boston) = (circuits("four.json"), circuits("boston-line.json"));
+    let (weights, boston) = (weights.to_str().unwrap(), boston.to_str().unwrap());
+    let text = std::fs::read_to_string(boston).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let changed = |name: &str, change: &dyn Fn(&mut serde_json::Value)| {
+        let mut other = whole.clone();
+        change(&mut other);
+        std::fs::write(path(name), other.to_string()).unwrap();
+        path(name)
+    };
+    let (negative, alone) = (
+        changed("negative.json", &|m| m["pairs"][3]["length"] = (-1e-9).into()),
+        changed("alone.json", &|m| m["pairs"] = vec![m["pairs"][0].clone()].into()),
+    );
+    let timeless = changed("timeless.json", &|m| {
+        m["pairs"].as_array_mut().unwrap().iter_mut().for_each(|pair| {
+            pair.as_object_mut().unwrap().remove("length");
+        });
+    });
+    let virtually = path("virtual.qasm");
+    assert_eq!(outcome(&compile(&[weights, "-o", &virtually, "--target", "ibm", "-q"])).0, 0);
+    let file = path("refused.qasm");
+    for (layout, machine, expected) in [
+        ("best", &*negative, "negative.json: pairs[3].length: -0.000000001, expected a time, not negative"),
+        ("best", &alone, "alone.json: block 1: the circuit needs 6 qubits, the machine has 2"),
+        ("best", weights, "four.json: format: 'hqrn-weights', expected 'hqrn-machine'"),
+        ("best", "nowhere", "nowhere: "),
+        ("best", &path(""), "no props_*.json and conf_*.json in it"),
+        ("best", &format!("{boston},{boston}"), "expected one file, or the properties and the configuration"),
+        ("0,1", boston, "block 1: layout: 2 qubits, the circuit has 6"),
+        ("0,1,2,3,4,4", boston, "layout: qubit 4 is there twice, at place 6"),
+        ("0,1,2,x", boston, "expected best, median or numbers of qubits"),
+    ] {
+        let (code, message) =
+            outcome(&compile(&[weights, "-o", &file, "-q", "--machine", machine, "--layout", layout]));
+        assert!(code == 2 && message.contains(expected), "{layout} {machine}: {message}");
+        assert!(!folder.path().join("refused.qasm").exists());
+    }
+    std::fs::write(path("one.csv"), "a,b,c,d\n0.1,0.2,0.3,0.4\n").unwrap();
+    for (machine, more, expected) in [
+        (boston, &["--circuits", &virtually][..], "block 1: not for a piece of ibm_boston: on virtual qubits"),
+        (&timeless, &["--waits"], "--waits: "),
+        (boston, &["--noise", "trapped-ion"], "cannot be used with"),
+    ] {
+        let first = [weights, "--data", &path("one.csv"), "-q", "--machine", machine];
+        let done = Command::new(env!("CARGO_BIN_EXE_hqrn-run")).args([&first[..], more].concat()).output().unwrap();
+        let (code, message) = outcome(&done);
+        assert!(code == 2 && message.contains(expected), "{more:?}: {message}");
+    }
+    let heron = path("heron.qasm");
+    let map = circuits("heron-133.json");
+    let target = ["--target", "ibm", "--coupling", map.to_str().unwrap(), "-q"];
+    assert_eq!(outcome(&compile(&[&[weights, "-o", &heron][..], &target].concat())).0, 0);
+    let (code, message) = outcome(&verify(&[&heron, "-w", weights, "--machine", boston, "-q"]));
+    assert!(code == 1 && message.contains("not for a piece of ibm_boston: "), "{message}");
 }

@@ -1,9 +1,10 @@
 //! One block to factors of a given rank, or to a circuit of a given size.
 
 use super::ansatz::Ansatz;
+use super::edges::{Edges, EdgesError};
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, RealMatrix, svd_real};
-use crate::network::{Block, Carrier, Demand, Factor, Factors, Form, Variational, random_circuit};
+use crate::network::{Block, Carrier, Demand, Factor, Factors, Form, Variational, random_circuit_on};
 use crate::optimisation::{Minimum, Stop, minimise};
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
@@ -31,6 +32,11 @@ pub struct FitOptions {
     pub limit: usize,
     /// Seed of where the search starts.
     pub seed: u64,
+    /// Which qubits a circuit joins.
+    pub edges: Edges,
+    /// Shots for each basis input of a circuit: the noise that they leave in W y counts as an error of W does. Infinitely many
+    /// if left out.
+    pub shots: Option<f64>,
 }
 
 /// A block in its new form, and how it came about.
@@ -65,6 +71,9 @@ pub enum FitError {
     /// Circuits are simulated, input by input.
     #[error("the weight is {0} x {0}: circuits are fitted to at most {max} x {max}", max = Variational::MAX_DIM)]
     TooLarge(usize),
+    /// A circuit has no place.
+    #[error(transparent)]
+    Edges(#[from] EdgesError),
     /// There is nothing to fit.
     #[error("the weight is zero")]
     Zero,
@@ -76,10 +85,20 @@ const NOISE: f64 = 0.3;
 /// A step that gains less than this share of the loss is the last.
 const GAIN: f64 = 1e-8;
 
-/// Finds factors or a circuit by L-BFGS on `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight · charge`, E being W' - W.
+/// What directions that no state has count for, in units of the mean of those that states have: of factors next to nothing; of
+/// circuits so much that what finetuning and shots make of the states is still like what was fitted.
+const ELSEWHERE: [f64; 2] = [1e-6, 0.03];
+
+/// Where a circuit's gamma starts, over what it cannot get below.
+const START: f64 = 1.3;
+
+/// Finds factors or a circuit by L-BFGS on `tr(E S Eᵀ) / tr(W S Wᵀ) + gamma_weight · charge`, E being W' - W; for a circuit
+/// with so many shots for each basis input, `γ² mean Σ_m y_m² / (shots tr(W S Wᵀ))` more, which is the noise that they leave
+/// in W y.
 ///
 /// # Errors
-/// If W is not square, too large, or zero, or the block is in a form that has nothing to compress.
+/// If W is not square, too large, or zero, the block is in a form that has nothing to compress, or there is no place for a
+/// circuit.
 pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
     let weight = block.weight();
     let (rows, columns) = weight.shape();
@@ -98,12 +117,14 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     }
     // Entries of at most one, so that neither tiny nor huge weights leave the range of squares.
     let scaled = weight / largest;
-    let (spread, mean) = second_moments(metric, columns);
+    let elsewhere = ELSEWHERE[usize::from(matches!(options.ansatz, Ansatz::Circuit(_)))];
+    let Moments { spread, mean, purity } = second_moments(metric, columns, elsewhere);
     let total = (&scaled * &spread).component_mul(&scaled).sum().max(f64::MIN_POSITIVE);
-    let task = Task { wanted: &scaled, spread: &spread, total, options };
+    let noise = options.shots.map_or(0.0, |shots| purity / (shots * total));
+    let task = Task { wanted: &scaled, spread: &spread, total, noise, options };
     let (found, mut form) = match options.ansatz {
         Ansatz::Rank(rank) => task.factors(rank),
-        Ansatz::Circuit(pairs) => task.circuit(pairs),
+        Ansatz::Circuit(pairs) => task.circuit(pairs)?,
     };
     form.scale(largest);
     let mut fitted = block.clone().with_form(form);
@@ -127,6 +148,8 @@ struct Task<'a> {
     wanted: &'a RealMatrix,
     spread: &'a RealMatrix,
     total: f64,
+    /// What γ² counts for.
+    noise: f64,
     options: &'a FitOptions,
 }
 
@@ -150,10 +173,14 @@ impl Task<'_> {
     }
 
     /// One circuit for both signs, with a charge of twice gamma over what it cannot get below.
-    fn circuit(&self, pairs: usize) -> (Minimum, Form) {
+    fn circuit(&self, pairs: usize) -> Result<(Minimum, Form), EdgesError> {
         let bound = joint_gamma_bound(self.wanted);
+        let none = Variational { dim: self.wanted.nrows(), steps: vec![], gamma: START * bound };
+        let order = self.options.edges.order(none.qubits())?;
         let mut rng = stream(self.options.seed, pairs as u64);
-        self.search(random_circuit(self.wanted.nrows(), pairs, bound, &mut rng).into(), &[bound])
+        // A block of one entry has one qubit, and nothing to join it with.
+        let pairs = if order.is_empty() { 0 } else { pairs };
+        Ok(self.search(random_circuit_on(&order, none, pairs, &mut rng).into(), &[bound]))
     }
 
     /// Moves the parameters of a form to where the loss is least.
@@ -163,10 +190,12 @@ impl Task<'_> {
             form.set_parameters(values);
             let search = form.search();
             let (loss, by_map) = self.loss(search.map());
-            let demand = Demand { by_map: &by_map, by_noise: 0.0, gamma_weight: self.options.gamma_weight, bounds };
-            let (charge, slopes) = search.slopes(&demand);
+            let noise = self.noise * form.gamma().map_or(0.0, |gamma| gamma * gamma);
+            let gamma_weight = self.options.gamma_weight;
+            let (charge, slopes) =
+                search.slopes(&Demand { by_map: &by_map, by_noise: 2.0 * noise, gamma_weight, bounds });
             gradient.copy_from_slice(&slopes);
-            loss + charge
+            loss + charge + noise
         };
         let found = minimise(evaluate, first, self.options.limit, GAIN, |_| false);
         form.set_parameters(&found.x);
@@ -174,23 +203,35 @@ impl Task<'_> {
     }
 }
 
-/// `S = mean (y - m)(y - m)ᵀ`, the weight of errors, and m, the state on which the bias makes good what W' lacks.
-fn second_moments(metric: &Metric, dim: usize) -> (RealMatrix, Option<RealMatrix>) {
+/// Where errors count, and noise.
+struct Moments {
+    /// `S = mean (y - m)(y - m)ᵀ`, the weight of errors.
+    spread: RealMatrix,
+    /// m, the state on which the bias makes good what W' lacks.
+    mean: Option<RealMatrix>,
+    /// `mean Σ y_m²`, in the units of S: what independent noise on the columns of W counts for.
+    purity: f64,
+}
+
+/// The moments of a metric; directions that no state has count for so much of the mean of those that states have.
+fn second_moments(metric: &Metric, dim: usize, elsewhere: f64) -> Moments {
+    let count = dim as f64;
     match metric {
-        Metric::Entries => (RealMatrix::identity(dim, dim), None),
-        Metric::Uniform => {
-            let share = 1.0 / dim as f64;
-            let spread = RealMatrix::identity(dim, dim).add_scalar(-share);
-            (spread, Some(RealMatrix::from_element(dim, 1, share)))
-        }
+        Metric::Entries => Moments { spread: RealMatrix::identity(dim, dim), mean: None, purity: count },
+        Metric::Uniform => Moments {
+            spread: RealMatrix::identity(dim, dim).add_scalar(-1.0 / count),
+            mean: Some(RealMatrix::from_element(dim, 1, 1.0 / count)),
+            purity: count,
+        },
         Metric::States(states) => {
             let mean = RealMatrix::from_column_slice(dim, 1, states.column_mean().as_slice());
             let centred = RealMatrix::from_fn(dim, states.ncols(), |i, j| states[(i, j)] - mean[i]);
             let mut spread = &centred * centred.transpose();
-            // Scaled to a mean of one, with a trace of the identity for directions that no state has.
-            spread *= dim as f64 / spread.trace().max(f64::MIN_POSITIVE);
-            (0..dim).for_each(|i| spread[(i, i)] += 1e-6);
-            (spread, Some(mean))
+            // Scaled to a mean of one.
+            let unit = count / spread.trace().max(f64::MIN_POSITIVE);
+            spread *= unit;
+            (0..dim).for_each(|i| spread[(i, i)] += elsewhere);
+            Moments { spread, mean: Some(mean), purity: unit * states.norm_squared() }
         }
     }
 }

@@ -22,8 +22,15 @@ pub fn mixture(inputs: &[Vec<f64>], rng: &mut Rng) -> Vec<f64> {
 /// # Panics
 /// If there are no samples, or they do not fit.
 pub fn block_states(network: &Network, inputs: &[Vec<f64>]) -> Vec<RealMatrix> {
-    let mut states = FirstStates::of(network, inputs).states;
-    let mut all = vec![];
+    states_before(network, &FirstStates::of(network, inputs).states)
+}
+
+/// The same from the states that enter the first block.
+///
+/// # Panics
+/// If they have not its dimension.
+pub(super) fn states_before(network: &Network, first: &RealMatrix) -> Vec<RealMatrix> {
+    let (mut states, mut all) = (first.clone(), vec![]);
     for block in &network.blocks {
         let single =
             Network { name: String::new(), input: None, blocks: vec![block.clone()], head: None, expect: None };
@@ -47,8 +54,16 @@ pub fn labels_of(network: &Network, inputs: &[Vec<f64>]) -> Vec<usize> {
 /// # Panics
 /// As [`block_states`].
 pub fn output_shares(network: &Network, inputs: &[Vec<f64>]) -> Option<RealMatrix> {
+    shares_behind(network, &FirstStates::of(network, inputs).states)
+}
+
+/// The same for the states that enter the first block.
+///
+/// # Panics
+/// If they have not its dimension.
+fn shares_behind(network: &Network, first: &RealMatrix) -> Option<RealMatrix> {
     let head = network.head.as_ref()?;
-    let last = run_classically(network, &FirstStates::of(network, inputs).states).states;
+    let last = run_classically(network, first).states;
     let mut scores = &head.weight * last;
     for mut column in scores.column_iter_mut() {
         column.iter_mut().zip(&head.bias).for_each(|(s, b)| *s += b);
@@ -58,4 +73,47 @@ pub fn output_shares(network: &Network, inputs: &[Vec<f64>]) -> Option<RealMatri
         column /= sum;
     }
     Some(scores)
+}
+
+/// States to learn from, and what a network says of them.
+pub(super) struct Mixing<'a> {
+    /// The network, without a projection; it has a head.
+    pub teacher: &'a Network,
+    /// States before its first block, a column a sample.
+    pub states: &'a RealMatrix,
+    /// Their classes, where they are to count.
+    pub labels: Option<&'a [usize]>,
+    /// What they count for against the network's own outputs.
+    pub label_weight: f64,
+}
+
+impl Mixing<'_> {
+    /// New states, half of them samples as they are, half mixtures of two samples in any proportion, and the shares of
+    /// classes that they should have, a column each.
+    ///
+    /// # Panics
+    /// If there are no states, or the network has no head.
+    pub fn batch(&self, count: usize, rng: &mut Rng) -> (RealMatrix, RealMatrix) {
+        let (dim, samples) = self.states.shape();
+        let mut picked = vec![];
+        for k in 0..count {
+            let (a, b) = (rng.random_range(0..samples), rng.random_range(0..samples));
+            let lead = if k % 2 == 0 { 1.0 } else { rng.random_range(0.0..1.0) };
+            picked.push((a, b, lead));
+        }
+        let mixed = |n: usize, k: usize| {
+            let (a, b, lead) = picked[k];
+            lead * self.states[(n, a)] + (1.0 - lead) * self.states[(n, b)]
+        };
+        let states = RealMatrix::from_fn(dim, count, mixed);
+        let mut shares = shares_behind(self.teacher, &states).expect("the network to follow has a head");
+        if let Some(labels) = self.labels {
+            shares *= 1.0 - self.label_weight;
+            for (mut share, (a, b, lead)) in shares.column_iter_mut().zip(picked) {
+                share[labels[a]] += self.label_weight * lead;
+                share[labels[b]] += self.label_weight * (1.0 - lead);
+            }
+        }
+        (states, shares)
+    }
 }

@@ -32,7 +32,7 @@ pub use segments::{SegmentRunError, SegmentRuns, run_segments_classically, segme
 pub use shots::{Shots, ShotsError};
 pub use state::{BlockOperators, SignOperator, StateRun, StateStep, run_state};
 pub use sweep::{
-    Budget, Checkpoint, Disturbance, OnMachine, Point, RunError, Source, Stage, Sweep, Variant, compile_all,
+    Budget, Checkpoint, Disturbance, OnMachine, Point, RunError, Source, Stage, Sweep, Variant, compile_all, compile_on,
 };
 pub use tally::{ClassTally, Tally};
 pub use transitions::{BlockTransitions, Inputs, Mitigated, SignTransitions};

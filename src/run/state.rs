@@ -9,8 +9,9 @@ use crate::network::{Block, Network, largest};
 use crate::qasm::Program;
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
-use crate::simulator::noise::{NoiseModel, noisy_words_of_state};
+use crate::simulator::noise::{Noise, noisy_words_of_state};
 use crate::simulator::{AcceptedOperator, Multinomial, Readout, SimulationError};
+use std::sync::Arc;
 
 /// What one sign's circuit does to density matrices.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub struct SignOperator {
 #[derive(Clone, Debug)]
 enum Kind {
     Exact(AcceptedOperator),
-    Noisy { program: Box<Program>, readout: Readout, noise: NoiseModel },
+    Noisy { program: Box<Program>, readout: Readout, noise: Arc<dyn Noise> },
 }
 
 /// Both signs of a block.
@@ -63,7 +64,7 @@ impl SignOperator {
         match &self.kind {
             Kind::Exact(operator) => Ok(operator.probabilities(rho)),
             Kind::Noisy { program, readout, noise } => {
-                let words = noisy_words_of_state(&program.circuit, readout, rho, noise)?;
+                let words = noisy_words_of_state(&program.circuit, readout, rho, &**noise)?;
                 let (outputs, accepted) = (readout.output.len(), readout.accepted_word());
                 Ok(words[accepted << outputs..(accepted + 1) << outputs].to_vec())
             }
@@ -92,7 +93,7 @@ impl BlockOperators {
     pub fn of_programs(
         programs: &[&Program],
         block: &Block,
-        noise: &NoiseModel,
+        noise: Option<&Arc<dyn Noise>>,
     ) -> Result<BlockOperators, VerifyError> {
         let mut operators = BlockOperators::default();
         for program in programs {
@@ -108,10 +109,11 @@ impl BlockOperators {
             operators.joint |= program.contract.joint();
             for (sign, read) in program.contract.signs.present() {
                 let readout = readout_of(read);
-                let kind = if *noise == NoiseModel::default() {
-                    Kind::Exact(AcceptedOperator::of(&program.circuit, &readout)?)
-                } else {
-                    Kind::Noisy { program: Box::new((*program).clone()), readout, noise: *noise }
+                let kind = match noise {
+                    None => Kind::Exact(AcceptedOperator::of(&program.circuit, &readout)?),
+                    Some(noise) => {
+                        Kind::Noisy { program: Box::new((*program).clone()), readout, noise: Arc::clone(noise) }
+                    }
                 };
                 operators.signs[sign] = Some(SignOperator { gamma: read.gamma, kind });
             }
@@ -220,6 +222,7 @@ mod tests {
     use crate::qasm;
     use crate::random::rng;
     use crate::run::{BlockTransitions, Inputs, run_quantum};
+    use crate::simulator::noise::NoiseModel;
     use rand::RngExt;
 
     const NETWORK: &[u8] = br#"{"format": "hqrn-weights", "version": 1, "name": "n",
@@ -232,7 +235,7 @@ mod tests {
         let compiled = |k: usize| {
             let text = &compile_block(network, k + 1, &CompileOptions::default()).unwrap()[0].text;
             let program = qasm::read(text).unwrap();
-            BlockOperators::of_programs(&[&program], &network.blocks[k], &NoiseModel::default()).unwrap()
+            BlockOperators::of_programs(&[&program], &network.blocks[k], None).unwrap()
         };
         let of_weights = network.blocks.iter().map(|b| BlockOperators::of_weights(b, GammaRule::Own).unwrap());
         (of_weights.collect(), (0..network.blocks.len()).map(compiled).collect())
@@ -371,9 +374,10 @@ mod tests {
         assert!(off(&exact, &sampled) > 0.0 && off(&exact, &sampled) < 0.05);
         let text = &compile_block(&network, 1, &CompileOptions::default()).unwrap()[0].text;
         let program = qasm::read(text).unwrap();
-        let noise = NoiseModel::from_json(br#"{"two_qubit": {"depolarising": 0.1}}"#).unwrap();
+        let model = NoiseModel::from_json(br#"{"two_qubit": {"depolarising": 0.1}}"#).unwrap();
+        let noise: Arc<dyn Noise> = Arc::new(model);
         let mut noisy = operators.clone();
-        noisy[0] = BlockOperators::of_programs(&[&program], &network.blocks[0], &noise).unwrap();
+        noisy[0] = BlockOperators::of_programs(&[&program], &network.blocks[0], Some(&noise)).unwrap();
         let disturbed = run_state(&network, &noisy, &rho, Shots::Infinite, 0).unwrap();
         assert!(off(&exact, &disturbed) > 1e-4);
     }

@@ -286,8 +286,10 @@ impl<'a> Sweep<'a> {
             }
             Source::Programs(programs) => programs,
             Source::Weights(rule) | Source::Compiled(rule) => {
-                let on = self.on.map_or_else(Default::default, |on| (on.machine.clone(), on.layout.clone()));
-                compiled = compile_on(network, *rule, on)?;
+                compiled = match self.on {
+                    Some(on) => compile_on(network, *rule, &on.machine, &on.layout)?,
+                    None => compile_all(network, *rule)?,
+                };
                 &compiled
             }
         };
@@ -337,18 +339,22 @@ impl Variant<'_> {
 /// # Errors
 /// If a block cannot be compiled.
 pub fn compile_all(network: &Network, rule: impl Into<EncodingRule>) -> Result<Vec<Vec<Program>>, RunError> {
-    compile_on(network, rule, Default::default())
+    compile_on(network, rule, &Machine::default(), &Layout::Best)
 }
 
 /// The same for a machine, on the qubits of a layout.
-fn compile_on(
+///
+/// # Errors
+/// As [`compile_all`], and a machine without room.
+pub fn compile_on(
     network: &Network,
     rule: impl Into<EncodingRule>,
-    (machine, layout): (Machine, Layout),
+    machine: &Machine,
+    layout: &Layout,
 ) -> Result<Vec<Vec<Program>>, RunError> {
     let EncodingRule { gamma, phases, seed } = rule.into();
     let options = CompileOptions { gamma, phases: PhaseChoice::Fixed(phases), seed, ..CompileOptions::default() };
-    let options = options.with_machine(machine, layout);
+    let options = options.with_machine(machine.clone(), layout.clone());
     let block = |k| -> Result<Vec<Program>, RunError> {
         let texts = compile_block(network, k + 1, &options)?;
         texts.iter().map(|compiled| Ok(qasm::read(&compiled.text)?)).collect()

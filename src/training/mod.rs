@@ -21,7 +21,7 @@ pub use choose::{Chosen, choose};
 pub use class_figures::{ClassFigures, class_figures};
 pub use epoch::{Pass, Trainable, epoch};
 pub use gradient::{Gradient, Sampling, Targets, gradient};
-pub(crate) use gradient::{Layer, map_gradient};
+pub(crate) use gradient::{Layer, MapGradient, map_gradient};
 pub use initial::{Architecture, initial_network};
 pub use optimiser::{Optimiser, Rule};
 pub use quanvolution::{Blueprint, Gradients, Guided, quanvolution_gradient};

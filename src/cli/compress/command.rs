@@ -1,7 +1,8 @@
 //! The options of hqrn-compress.
 
 use crate::cli::arguments::{Common, tolerance};
-use crate::compression::Goal;
+use crate::cli::inputs::read_coupling;
+use crate::compression::{Edges, Goal};
 use clap::Parser;
 use std::path::PathBuf;
 
@@ -10,7 +11,8 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
   hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
       --max-cx 500 --finetune --checkpoint tuning.json -o small.json
-  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 65 --variational --finetune -o small.json
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 64 --variational --finetune \\
+      --finetune-executions 1.92e6 -o small.json         128 CZ a block, between neighbours on a line
   hqrn-compress net.json --max-error 0.01 -o small.json
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
@@ -58,14 +60,35 @@ pub struct Cli {
     /// and takes fewer shots
     #[arg(long, requires = "max_cx")]
     pub variational: bool,
-    /// Then move all factors or angles and all biases together, towards the original network's outputs on --data
+    /// Which qubits a variational circuit joins: line, heavy-hex, square, all, or a coupling map as JSON, of which it takes a
+    /// part; what neighbours on the machine needs no routing
+    #[arg(long, value_name = "EDGES", default_value = "line", requires = "variational")]
+    pub edges: String,
+    /// Then move all factors or angles and all biases together, towards the original network's outputs on --data; with
+    /// variational circuits the head as well, for basis inputs that are measured once and serve every sample
     #[arg(long, requires = "data")]
     pub finetune: bool,
-    /// Stages of that, 100,000 mixtures of two inputs each
-    #[arg(long, value_name = "N", default_value_t = 15, requires = "finetune")]
+    /// Stages of that, 100,000 samples and mixtures of two each; of variational circuits the first two fifths have even shots
+    /// and look at the labels, the others allot shots by what they do to the outputs
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u32).range(0..=100_000), requires = "finetune")]
     pub stages: u32,
-    /// Learn with the noise of so many shots a block, so that fewer will do: 1e3, 1e4
-    #[arg(long, value_name = "S", requires = "finetune", value_parser = tolerance)]
+    /// Variational circuits, fit and finetuning: so many executions in all are to do, over all basis inputs of all blocks:
+    /// 6.4e5, 2e6; 3000 for each if left out
+    #[arg(long, value_name = "E", requires = "variational", value_parser = executions)]
+    pub finetune_executions: Option<f64>,
+    /// Variational circuits: the share of shots that survive the machine's noise, above 0 and at most 1: learn with the noise
+    /// of the others, which readings are scaled up for
+    #[arg(long, value_name = "P", default_value_t = 1.0, requires = "finetune")]
+    pub finetune_survival: f64,
+    /// Variational circuits: the machine whose figures say that share, on the qubits of it that suit them best: files as
+    /// hqrn-compile --machine takes them
+    #[arg(long, value_name = "FILE", requires = "finetune", requires = "variational", conflicts_with_all = ["finetune_survival", "finetune_shots"])]
+    pub finetune_machine: Option<PathBuf>,
+    /// Variational circuits: what the labels of --data weigh against the network's outputs in the first stages, 0 to 1
+    #[arg(long, value_name = "L", default_value_t = 0.3, requires = "finetune")]
+    pub finetune_labels: f64,
+    /// Learn with the noise of so many shots a block for each sample instead, so that fewer will do: 1e3, 1e4
+    #[arg(long, value_name = "S", requires = "finetune", conflicts_with = "finetune_executions", value_parser = tolerance)]
     pub finetune_shots: Option<f64>,
     /// Keep finished stages in this file, and go on from it
     #[arg(long, value_name = "FILE", requires = "finetune")]
@@ -99,7 +122,49 @@ pub struct GoalArgs {
     pub max_cx: Option<f64>,
 }
 
+/// A whole number of executions, written as people do.
+fn executions(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (1.0..=9e15).contains(&value) && value.fract() == 0.0 => Ok(value),
+        _ => Err("expected a whole number from 1 to 9e15, like 1920000 or 2e6".into()),
+    }
+}
+
 impl Cli {
+    /// Refuses numbers that are out of range.
+    pub fn check(&self) -> Result<(), String> {
+        if let Some(shots) = self.finetune_shots.filter(|shots| *shots < 1.0) {
+            return Err(format!("--finetune-shots {shots}: expected at least 1"));
+        }
+        if !(self.finetune_survival > 0.0 && self.finetune_survival <= 1.0) {
+            return Err(format!("--finetune-survival {}: expected above 0, at most 1", self.finetune_survival));
+        }
+        if !(0.0..=1.0).contains(&self.finetune_labels) {
+            return Err(format!("--finetune-labels {}: expected 0 to 1", self.finetune_labels));
+        }
+        Ok(())
+    }
+
+    /// The coupling map that --edges names, where it names one.
+    pub fn edges_file(&self) -> Option<PathBuf> {
+        let named = ["line", "heavy-hex", "square", "all"];
+        (!named.contains(&self.edges.as_str())).then(|| PathBuf::from(&self.edges))
+    }
+
+    /// What --edges says.
+    pub fn edges(&self) -> Result<Edges, String> {
+        Ok(match self.edges.as_str() {
+            "line" => Edges::Line,
+            "heavy-hex" => Edges::HeavyHex,
+            "square" => Edges::Square,
+            "all" => Edges::All,
+            file => {
+                let wrong = |error| format!("--edges {error}; or line, heavy-hex, square or all");
+                Edges::Of(read_coupling(file.as_ref()).map_err(wrong)?)
+            }
+        })
+    }
+
     /// What the fit of a block may take.
     pub fn evaluations(&self, goal: Goal) -> usize {
         self.evaluations.map_or(goal.usual_limit(), |limit| limit as usize)

@@ -2,21 +2,22 @@
 
 mod checkpoint;
 mod command;
+mod finetune;
 mod pareto;
 mod report;
 
-use self::checkpoint::Checkpoint;
 use self::command::{COMMAND, Cli};
+use self::finetune::{budget, finetune, survival};
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{note_samples, read_weights};
+use crate::cli::inputs::{machine_files, note_samples, read_machine, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS};
 use crate::cli::progress::Progress;
-use crate::compression::{CompressError, Compressed, Finetuning, Goal, Plan, compress};
+use crate::compression::{CompressError, Goal, Plan, compress};
 use crate::data::{Samples, Split, read_samples, read_test_rows};
 use crate::files::write_atomically;
-use crate::network::{Network, write_json};
+use crate::network::write_json;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -40,12 +41,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     if !(0.0..1.0).contains(&cli.disagreement) {
         return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement).into());
     }
-    if let Some(shots) = cli.finetune_shots.filter(|shots| *shots < 1.0) {
-        return Err(format!("--finetune-shots {shots}: expected at least 1").into());
-    }
-    let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
+    cli.check()?;
+    let edges = cli.edges()?;
+    let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels, &cli.edges_file()];
+    let machine = cli.finetune_machine.as_deref().map(machine_files).transpose()?.unwrap_or_default();
+    let inputs = inputs.into_iter().flatten().chain(&machine);
     spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;
     let network = read_weights(COMMAND, weights, cli.common.quiet)?;
+    let machine = cli.finetune_machine.as_deref().map(|given| read_machine(given, cli.common.quiet)).transpose()?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
             return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()).into());
@@ -70,7 +73,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     };
     let train = read(&cli.data, &cli.labels, Split::Train)?.map(|mut samples: Samples| {
         samples.inputs.truncate(cli.limit as usize);
-        samples.inputs
+        samples.labels.iter_mut().for_each(|labels| labels.truncate(cli.limit as usize));
+        samples
     });
     let test = match (&cli.test_data, &cli.data) {
         (Some(_), _) => read(&cli.test_data, &cli.test_labels, Split::Test)?,
@@ -84,14 +88,17 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         let Some(test) = test.filter(|_| network.head.is_some()) else {
             return Err("--pareto compares labels: expected --test-data, or --data with test rows, and a head".into());
         };
-        return Ok(pareto::sweep(cli, &network, train.as_deref(), &test, page)?);
+        return Ok(pareto::sweep(cli, &network, inputs_of(train.as_ref()), &test, page)?);
     }
+    let executions = budget(cli, &network)?;
+    let columns: usize = network.blocks.iter().map(|block| block.weight().ncols()).sum();
     let plan = Plan {
-        goal,
-        data: train.as_deref(),
+        data: inputs_of(train.as_ref()),
         gamma_weight: cli.gamma_weight,
-        limit: cli.evaluations(goal),
         seed: cli.seed,
+        edges,
+        shots: Some(executions as f64 / columns as f64),
+        ..Plan::to(goal).with_limit(cli.evaluations(goal))
     };
     let wrong = |error: CompressError| format!("{}: {error}", weights.display());
     let progress = Progress::new(network.blocks.len(), "fitting", "blocks", cli.common.quiet);
@@ -99,10 +106,16 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     progress.finish();
     let (mut small, blocks) = fitted.map_err(wrong)?;
     small.name = format!("{}-small", network.name);
+    let survival = match &machine {
+        None => cli.finetune_survival,
+        Some(machine) => survival(&small, machine, cli.seed).map_err(|error| format!("{}: {error}", machine.name))?,
+    };
     if cli.finetune {
-        finetune(cli, &network, &mut small, train.as_deref().unwrap_or_default(), &blocks)?;
+        let train = train.as_ref().ok_or("--finetune moves along data: expected --data")?;
+        finetune(cli, &network, &mut small, (train, survival), &blocks)?;
     }
-    let outcome = Outcome { network: &network, small: &small, blocks: &blocks };
+    let training = inputs_of(train.as_ref());
+    let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions, survival };
     // Nobody would read it.
     let judgement = cli.common.reports().then(|| judge(cli, &outcome, test.as_ref())).transpose();
     let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;
@@ -113,37 +126,6 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All factors and biases together, stage by stage.
-fn finetune(
-    cli: &Cli,
-    network: &Network,
-    small: &mut Network,
-    inputs: &[Vec<f64>],
-    blocks: &[Compressed],
-) -> Result<(), String> {
-    if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
-        return Err(format!("--finetune moves factors and angles: block {} kept its weights, ask for fewer CX", k + 1));
-    }
-    let task = Finetuning {
-        teacher: network,
-        inputs,
-        gamma_weight: cli.gamma_weight,
-        shots: cli.finetune_shots,
-        seed: cli.seed,
-    };
-    let bounds = Finetuning::bounds(small);
-    let options = format!("{:?} {:?}", cli.gamma_weight, cli.finetune_shots);
-    let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small, &options)?;
-    if let Some(kept) = &state.network {
-        *small = kept.clone();
-    }
-    let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
-    (0..state.stages.min(cli.stages)).for_each(|_| progress.step());
-    while state.stages < cli.stages {
-        task.stage(small, &bounds, state.stages);
-        state.keep(small)?;
-        progress.step();
-    }
-    progress.finish();
-    Ok(())
+fn inputs_of(samples: Option<&Samples>) -> Option<&[Vec<f64>]> {
+    samples.map(|samples| samples.inputs.as_slice())
 }

@@ -5,7 +5,9 @@ use crate::cli::printing::print;
 use crate::cli::reports::{CompressReport, Judgement, Labels};
 use crate::cli::table::Table;
 use crate::compiler::ManifestBlock;
-use crate::compression::{Ansatz, CompressError, Compressed, Judge, costs, mean_costs, shot_noise};
+use crate::compression::{
+    Ansatz, ColumnLabels, CompressError, Compressed, Judge, costs, mean_costs, rehearse_columns, shot_noise,
+};
 use crate::data::Samples;
 use crate::encoding::{EncodingRule, GammaRule, Phases, block_contractions};
 use crate::network::Network;
@@ -15,6 +17,12 @@ pub struct Outcome<'a> {
     pub network: &'a Network,
     pub small: &'a Network,
     pub blocks: &'a [Compressed],
+    /// Inputs that it was fitted on.
+    pub training: Option<&'a [Vec<f64>]>,
+    /// Executions in all, where all basis inputs are measured once.
+    pub executions: u64,
+    /// The share of shots that survive the machine.
+    pub survival: f64,
 }
 
 /// Compiles both networks and runs them on the test samples.
@@ -37,6 +45,10 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
         let (shots_before, shots_after) = (shots(network)?, shots(small)?);
         let some = &test.inputs[..test.inputs.len().min(1000)];
         let (after, before) = (shot_noise(small, rule, some)?, shot_noise(network, rule, some)?);
+        let rehearse = |training| {
+            rehearse_columns(small, training, &test.inputs, (outcome.executions, outcome.survival), cli.seed)
+        };
+        let columns = outcome.training.filter(|_| cli.variational).map(rehearse).transpose()?;
         Ok::<_, CompressError>(Labels {
             samples: found.len(),
             changed: judge.differing(&found),
@@ -45,6 +57,7 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
             shots_before,
             shots_after,
             shots_predicted: shots_before.map(|shots| (shots as f64 * after / before).round() as u64),
+            columns,
         })
     };
     Ok(Judgement {
@@ -94,6 +107,16 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
     print(&format!("{} of {} labels change ({changed}), at infinite shots\n", labels.changed, labels.samples))?;
     if let (Some(before), Some(after)) = (labels.error_before, labels.error_after) {
         print(&format!("test error {} before, {} after\n", percent(before), percent(after)))?;
+    }
+    if let Some(columns) = &labels.columns {
+        let ColumnLabels { executions, survival, even, allotted } = *columns;
+        let noise = if survival < 1.0 { format!(", of which {} survive", percent(survival)) } else { String::new() };
+        print(&format!(
+            "every basis input measured once, {executions} executions in all{noise}: {} of its own labels change, {} with \
+             shots allotted\n",
+            percent(even),
+            percent(allotted),
+        ))?;
     }
     let shots = |n: Option<u64>| n.map_or("more than 10^8".into(), |n| n.to_string());
     print(&format!(

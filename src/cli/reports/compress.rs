@@ -1,7 +1,7 @@
 //! The reports of hqrn-compress: of one network, and of many.
 
 use crate::compiler::ManifestBlock;
-use crate::compression::Compressed;
+use crate::compression::{ColumnLabels, Compressed};
 use crate::report::ParetoPoint;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub struct Labels {
     pub shots_after: Option<u64>,
     /// What the variance of a shot says of `shots_after`.
     pub shots_predicted: Option<u64>,
+    /// Where blocks are circuits and there are training inputs: labels where every basis input is measured once.
+    pub columns: Option<ColumnLabels>,
 }
 
 /// Networks of every size.

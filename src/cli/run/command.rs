@@ -159,7 +159,7 @@ pub struct NoiseArgs {
     pub noise: Option<String>,
     /// The noise of a machine by its figures, gate by gate and qubit by qubit: a file of it, as hqrn-compile --machine takes it.
     /// Programs are those compiled for it, or are compiled for it here
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["noise", "two_qubit_rate", "state"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["noise", "two_qubit_rate"])]
     pub machine: Option<PathBuf>,
     /// With --machine: qubits that wait for others relax, gates being as late as they can be; without it, only while gates last,
     /// as in Qiskit Aer's models

@@ -1,7 +1,7 @@
 //! `--state`: one density matrix through the network, block by block (Alg. 1).
 
 use super::command::{COMMAND, Cli};
-use super::settings::disturbances;
+use super::settings::{check_machine, disturbances, on_machine};
 use crate::cli::printing::{note, print};
 use crate::cli::reports::{Parts, StateReport, StateStep};
 use crate::cli::table::Table;
@@ -9,9 +9,10 @@ use crate::data::read_state;
 use crate::linalg::Complex;
 use crate::network::Network;
 use crate::qasm::Program;
-use crate::run::{BlockOperators, Checkpoint, Source, StateRun, compile_all, run_state};
-use crate::simulator::noise::NoiseModel;
+use crate::run::{BlockOperators, Checkpoint, OnMachine, Source, StateRun, compile_all, compile_on, run_state};
+use crate::simulator::noise::{Noise, NoiseModel};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs the state and shows what became of it.
 pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) -> Result<(), String> {
@@ -23,14 +24,23 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
         return Err("--mitigate works on samples, not with --state".into());
     }
     let rho = read_state(path, network.blocks[0].dim()).map_err(|error| error.to_string())?;
-    let noise = match disturbances(&cli.noise)?[..] {
-        [None] => NoiseModel::default(),
-        [Some(disturbance)] => disturbance.model,
-        _ => return Err("--state takes one noise model".into()),
+    let on = on_machine(cli)?;
+    let noise: Option<Arc<dyn Noise>> = match &on {
+        Some(on) => {
+            check_machine(cli, source, on)?;
+            Some(Arc::new(on.noise.clone()))
+        }
+        None => match disturbances(&cli.noise)?[..] {
+            [None] => None,
+            [Some(disturbance)] => Some(disturbance.model)
+                .filter(|model| *model != NoiseModel::default())
+                .map(|model| Arc::new(model) as Arc<dyn Noise>),
+            _ => return Err("--state takes one noise model".into()),
+        },
     };
-    let operators = operators(network, source, &noise)?;
+    let operators = operators(network, source, noise.as_ref(), on.as_ref())?;
     let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
-    cli.common.report(COMMAND, report(network, &run))?;
+    cli.common.report(COMMAND, report(network, &run, on.as_ref()))?;
     if cli.common.tells() {
         print(&as_tables(&run))?;
     }
@@ -48,10 +58,15 @@ pub fn note_phases(source: &Source, network: &Network) {
     }
 }
 
-fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<Vec<BlockOperators>, String> {
+fn operators(
+    network: &Network,
+    source: &Source,
+    noise: Option<&Arc<dyn Noise>>,
+    on: Option<&OnMachine>,
+) -> Result<Vec<BlockOperators>, String> {
     let compiled;
     let programs = match source {
-        Source::Weights(rule) if *noise == NoiseModel::default() => {
+        Source::Weights(rule) if noise.is_none() => {
             let of = |block| BlockOperators::of_weights(block, *rule).map_err(|error| error.to_string());
             return network.blocks.iter().map(of).collect();
         }
@@ -60,7 +75,11 @@ fn operators(network: &Network, source: &Source, noise: &NoiseModel) -> Result<V
             programs
         }
         Source::Weights(rule) | Source::Compiled(rule) => {
-            compiled = compile_all(network, *rule).map_err(|error| error.to_string())?;
+            let programs = match on {
+                Some(on) => compile_on(network, *rule, &on.machine, &on.layout),
+                None => compile_all(network, *rule),
+            };
+            compiled = programs.map_err(|error| error.to_string())?;
             &compiled
         }
     };
@@ -95,7 +114,7 @@ fn as_tables(run: &StateRun) -> String {
     out
 }
 
-fn report<'a>(network: &'a Network, run: &'a StateRun) -> StateReport<'a> {
+fn report<'a>(network: &'a Network, run: &'a StateRun, on: Option<&OnMachine>) -> StateReport<'a> {
     let steps = run.steps.iter().enumerate().map(|(k, step)| {
         let part = |f: fn(&Complex) -> f64| -> Vec<Vec<f64>> {
             step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
@@ -103,5 +122,6 @@ fn report<'a>(network: &'a Network, run: &'a StateRun) -> StateReport<'a> {
         let state = Parts { re: part(|z| z.re), im: part(|z| z.im) };
         StateStep { block: k + 1, plus: &step.p.plus, minus: &step.p.minus, h: &step.h, dead: step.dead, state }
     });
-    StateReport { network: &network.name, blocks: steps.collect(), scores: &run.scores, label: run.label }
+    let machine = on.map(OnMachine::shown);
+    StateReport { network: &network.name, machine, blocks: steps.collect(), scores: &run.scores, label: run.label }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::circuit::Cost;
-use crate::compression::{Ansatz, FitOptions, Metric, fit_block};
+use crate::compression::{Ansatz, Edges, FitOptions, Metric, fit_block};
 use crate::linalg::{Complex, Matrix};
 use crate::network::{
     Activation, Affine, Block, Factor, Factors, random_circuit, read_bytes, smooth_gamma, write_json,
@@ -68,12 +68,16 @@ fn the_smooth_gamma_bounds_gamma() {
     assert_eq!(smooth_gamma(&Factor { left: Matrix::zeros(3, 2), right: Matrix::zeros(3, 2) }).0, 0.0);
 }
 
+fn fit_options(ansatz: Ansatz, limit: usize) -> FitOptions {
+    FitOptions { ansatz, gamma_weight: 0.0, limit, seed: 1, edges: Edges::All, shots: None }
+}
+
 #[test]
 fn what_has_low_rank_is_found() {
     let truth = network(Activation::Relu);
     for scale in [1.0, 1e-9, 1e9] {
         let block = truth.blocks[0].clone().with_form(truth.blocks[0].weight() * scale);
-        let options = FitOptions { ansatz: Ansatz::Rank(3), gamma_weight: 0.0, limit: 3000, seed: 1 };
+        let options = fit_options(Ansatz::Rank(3), 3000);
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(
             fit.relative_error < 1e-2 && fit.largest_error < 2e-2,
@@ -86,7 +90,7 @@ fn what_has_low_rank_is_found() {
         assert!(shifted.relative_error < 2e-2);
     }
     let zero = Block::of_weight(RealMatrix::zeros(4, 4));
-    let options = FitOptions { ansatz: Ansatz::Rank(1), gamma_weight: 0.0, limit: 10, seed: 1 };
+    let options = fit_options(Ansatz::Rank(1), 10);
     assert_eq!(fit_block(&zero, &Metric::Entries, &options).unwrap_err().to_string(), "the weight is zero");
 }
 
@@ -96,7 +100,7 @@ fn what_a_circuit_computes_is_found() {
     let truth = random_circuit(4, 3, 2.0, &mut rng(21));
     for scale in [1.0, 1e-9, 1e9] {
         let block = Block::of_weight(truth.weight() * scale).with_bias(vec![0.5; 4]).with_alpha(0.4);
-        let options = FitOptions { ansatz: Ansatz::Circuit(9), gamma_weight: 0.0, limit: 2000, seed: 1 };
+        let options = fit_options(Ansatz::Circuit(9), 2000);
         let fit = fit_block(&block, &Metric::Entries, &options).unwrap();
         assert!(fit.relative_error < 1e-2 && fit.largest_error < 2e-2, "{scale:e}: {}", fit.relative_error);
         let form = fit.block.form();

@@ -1,5 +1,6 @@
 //! The questions that every form answers, and what the answers are made of.
 
+use super::circuit::variational::Variational;
 use super::search::Search;
 use crate::circuit::Circuit;
 use crate::linalg::{Matrix, RealMatrix};
@@ -81,6 +82,11 @@ pub(super) trait Answers: Sync {
 
     /// The circuit that computes both signs, where it is given.
     fn circuit(&self) -> Option<JointCircuit> {
+        None
+    }
+
+    /// The variational circuit, where it is given by one.
+    fn variational(&self) -> Option<&Variational> {
         None
     }
 

@@ -10,7 +10,7 @@ mod unitaries;
 mod weight;
 
 pub use answers::{Amplitudes, Carrier, JointCircuit};
-pub use circuit::{Step, Variational, VariationalRun, random_circuit};
+pub use circuit::{Step, Variational, VariationalRun, all_pairs, random_circuit, random_circuit_on};
 pub use factors::{Factor, Factors, smooth_gamma};
 pub(crate) use search::{Demand, Search};
 pub(super) use table::BlockFile;
@@ -61,6 +61,11 @@ impl Form {
     /// The circuit that computes both signs, where it is given.
     pub fn circuit(&self) -> Option<JointCircuit> {
         self.answers().circuit()
+    }
+
+    /// The variational circuit, where it is given by one.
+    pub fn variational(&self) -> Option<&Variational> {
+        self.answers().variational()
     }
 
     /// γ, where it is given.

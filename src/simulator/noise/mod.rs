@@ -204,7 +204,7 @@ pub fn noisy_words_of_state(
     }
     let mut states = PauliVectors::density(part.len(), &whole);
     let channels = channels(&Step::all_within(&noise.steps(circuit)?, &part), part.len());
-    channels.iter().for_each(|channel| states.apply(channel));
+    states.apply(&channels);
     let mut words = vec![0.0; 1 << readout.output.len()];
     states.probabilities().iter().enumerate().for_each(|(state, p)| words[reads.spelt(state)] += p);
     let errors = reading_errors(circuit, &readout, noise)?;
@@ -220,7 +220,7 @@ fn exact(reads: &Reads, steps: &[Step], qubits: usize, starts: &[Start], keep: K
         .par_chunks(LANES)
         .map(|chunk| {
             let mut states = PauliVectors::starting(qubits, chunk);
-            channels.iter().for_each(|channel| states.apply(channel));
+            states.apply(&channels);
             let mut table = vec![0.0; rows * chunk.len()];
             for (column, p) in states.probabilities().column_iter().enumerate() {
                 for (state, p) in p.iter().enumerate().filter(|(s, _)| reads.accepted(*s)) {

@@ -8,6 +8,7 @@ use super::step::{Start, Step};
 use crate::linalg::{Complex, Matrix, RealMatrix, walsh_hadamard};
 use crate::target::Damping;
 use nalgebra::DVector;
+use pulp::Arch;
 
 /// How many density matrices go through together: eight numbers are what vector units like.
 pub(super) const LANES: usize = 8;
@@ -21,16 +22,19 @@ pub(super) struct PauliVectors {
     coefficients: Vec<Lane>,
 }
 
+/// Strings on the most qubits that a gate has.
+const STRINGS: usize = 64;
+
 /// A channel on a few qubits: for each string that comes out, the strings it is made of.
 pub(super) struct Channel {
     qubits: Vec<usize>,
-    rows: Vec<Vec<(usize, f64)>>,
+    rows: Vec<Vec<(u8, f64)>>,
 }
 
 impl Channel {
     fn new(qubits: Vec<usize>, transfer: &RealMatrix) -> Channel {
         let nonzero = |row: nalgebra::RowDVector<f64>| {
-            row.iter().copied().enumerate().filter(|(_, v)| *v != 0.0).collect::<Vec<_>>()
+            row.iter().enumerate().filter(|(_, v)| **v != 0.0).map(|(i, v)| (i as u8, *v)).collect::<Vec<_>>()
         };
         Channel { qubits, rows: transfer.row_iter().map(|row| nonzero(row.into_owned())).collect() }
     }
@@ -168,23 +172,10 @@ impl PauliVectors {
         PauliVectors { qubits, columns: 1, coefficients: (0..1 << (2 * qubits)).map(lane).collect() }
     }
 
-    /// Sends its qubits through a channel.
-    pub(super) fn apply(&mut self, channel: &Channel) {
-        let digits = channel.qubits.iter().enumerate();
-        let offset = |local: usize| digits.clone().map(|(i, q)| (local >> (2 * i) & 3) << (2 * q)).sum();
-        let offsets: Vec<usize> = (0..channel.rows.len()).map(offset).collect();
-        let mask: usize = channel.qubits.iter().map(|q| 3 << (2 * q)).sum();
-        let mut before = vec![[0.0; LANES]; offsets.len()];
-        for base in (0..1usize << (2 * self.qubits)).filter(|b| b & mask == 0) {
-            before.iter_mut().zip(&offsets).for_each(|(slot, offset)| *slot = self.coefficients[base + offset]);
-            for (row, offset) in channel.rows.iter().zip(&offsets) {
-                let mut sum = [0.0; LANES];
-                for &(index, factor) in row {
-                    sum.iter_mut().zip(&before[index]).for_each(|(s, b)| *s += factor * b);
-                }
-                self.coefficients[base + offset] = sum;
-            }
-        }
+    /// Sends its qubits through channels, one after the other, with the widest vectors that the processor has.
+    pub(super) fn apply(&mut self, channels: &[Channel]) {
+        let (qubits, coefficients) = (self.qubits, &mut self.coefficients[..]);
+        Arch::new().dispatch(|| channels.iter().for_each(|channel| send(channel, qubits, coefficients)));
     }
 
     /// The probability of every basis state, a column each: `<s|ρ|s> = 2^-n Σ_z (-1)^{s·z} r_z`.
@@ -198,6 +189,30 @@ impl PauliVectors {
             table.column_mut(column).iter_mut().zip(z).for_each(|(t, z)| *t = (z / side as f64).max(0.0));
         }
         table
+    }
+}
+
+/// Sends coefficients through a channel.
+#[inline(always)]
+fn send(channel: &Channel, qubits: usize, coefficients: &mut [Lane]) {
+    let digits = channel.qubits.iter().enumerate();
+    let offset = |local: usize| digits.clone().map(|(i, q)| (local >> (2 * i) & 3) << (2 * q)).sum();
+    let offsets: Vec<usize> = (0..channel.rows.len()).map(offset).collect();
+    let mask: usize = channel.qubits.iter().map(|q| 3 << (2 * q)).sum();
+    let mut before = [[0.0; LANES]; STRINGS];
+    for base in (0..1usize << (2 * qubits)).filter(|b| b & mask == 0) {
+        before.iter_mut().zip(&offsets).for_each(|(slot, offset)| *slot = coefficients[base + offset]);
+        for (row, offset) in channel.rows.iter().zip(&offsets) {
+            let mut sum = [0.0; LANES];
+            for &(index, factor) in row {
+                // The remainder tells the compiler that no index is out of bounds.
+                let from = &before[usize::from(index) % STRINGS];
+                for lane in 0..LANES {
+                    sum[lane] += factor * from[lane];
+                }
+            }
+            coefficients[base + offset] = sum;
+        }
     }
 }
 

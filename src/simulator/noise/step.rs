@@ -19,7 +19,7 @@ pub struct Step {
 }
 
 /// What a machine does to circuits, however much is known of it.
-pub trait Noise: Sync {
+pub trait Noise: std::fmt::Debug + Send + Sync {
     /// The circuit's gates in order, with what follows each, on its qubits.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What a machine's file says, before it is looked over: nonsense is refused, what is broken left out.
 
 use super::MachineFileError;
+use crate::files::one_line;
 use crate::target::{
     Coupling, Figures, GateFigures, Machine, PairFigures, QubitFigures, ReadoutRates, Target, figures::forgets,
 };
@@ -102,9 +103,10 @@ impl Draft {
             let joined: Vec<(usize, usize)> = pairs.keys().copied().collect();
             Some(Coupling::new(Some(self.register), &joined).map_err(|error| fault(error.to_string()))?)
         };
-        let figures = Figures { date: self.date, qubits, pairs, remarks: left.remarks() };
+        let (name, date) = (one_line(&self.name), one_line(&self.date));
+        let figures = Figures { date, qubits, pairs, remarks: left.remarks() };
         let calibration = Some(figures.mean());
-        Ok(Machine { name: self.name.into(), target: self.target, coupling, calibration, figures: Some(figures) })
+        Ok(Machine { name: name.into(), target: self.target, coupling, calibration, figures: Some(figures) })
     }
 
     fn checked_pairs(

@@ -16,12 +16,12 @@ pub use own::machine_schema;
 pub use own::write_machine;
 
 use super::Machine;
-use crate::files::{JsonError, read_json};
+use crate::files::{JsonError, one_line, read_json};
 use serde_json::Value;
 
 /// A file of a machine that cannot be used.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{place}: {problem}")]
+#[error("{}: {}", one_line(.place), one_line(.problem))]
 pub struct MachineFileError {
     /// Which of the files, from 0.
     pub file: usize,

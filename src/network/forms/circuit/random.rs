@@ -7,14 +7,26 @@ use rand::RngExt;
 use std::f64::consts::PI;
 
 /// A circuit of `pairs` CZ at random angles. Every pair of qubits has its turn, as players in a tournament have: rounds of
-/// disjoint pairs, so that depth is least and nothing is far from anything. Behind a CZ both qubits turn by Rz and Ry,
-/// which is all that can be told apart: a Rz in front of it passes through.
+/// disjoint pairs, so that depth is least and nothing is far from anything.
 pub fn random_circuit(dim: usize, pairs: usize, gamma: f64, rng: &mut Rng) -> Variational {
-    let mut circuit = Variational { dim, steps: vec![], gamma };
+    let none = Variational { dim, steps: vec![], gamma };
+    let order: Vec<(usize, usize)> = all_pairs(none.qubits()).collect();
+    random_circuit_on(&order, none, pairs, rng)
+}
+
+/// A circuit of `pairs` CZ at random angles on these pairs of qubits in turn, over and over. Behind a CZ both qubits turn by
+/// Rz and Ry, which is all that can be told apart: a Rz in front of it passes through.
+///
+/// # Panics
+/// If a qubit is not there, or there are CZ and no pairs.
+pub fn random_circuit_on(order: &[(usize, usize)], of: Variational, pairs: usize, rng: &mut Rng) -> Variational {
+    let mut circuit = Variational { steps: vec![], ..of };
     let qubits = circuit.qubits();
+    assert!(pairs == 0 || !order.is_empty(), "something to join");
+    assert!(order.iter().all(|(a, b)| a.max(b) < &qubits), "qubits that there are");
     let mut angle = || rng.random_range(-PI..PI);
     circuit.steps.extend((0..qubits).map(|q| Step::Ry(q, angle())));
-    for (a, b) in tournament(qubits).cycle().take(pairs) {
+    for &(a, b) in order.iter().cycle().take(pairs) {
         circuit.steps.push(Step::Cz(a, b));
         for qubit in [a, b] {
             circuit.steps.extend([Step::Rz(qubit, angle()), Step::Ry(qubit, angle())]);
@@ -23,8 +35,8 @@ pub fn random_circuit(dim: usize, pairs: usize, gamma: f64, rng: &mut Rng) -> Va
     circuit
 }
 
-/// All pairs, round by round: one player stays, the others move round the table. An odd number of players has a free seat.
-fn tournament(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+/// All pairs of so many qubits, round by round of disjoint ones, as in a tournament: one player stays, the others move round the table. An odd number of players has a free seat.
+pub fn all_pairs(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
     let seats = players + players % 2;
     let round = move |round: usize| {
         let seat = move |i: usize| if i == 0 { 0 } else { 1 + (i - 1 + round) % (seats - 1) };
@@ -42,7 +54,7 @@ mod tests {
     #[test]
     fn everybody_meets_everybody_once() {
         for players in 2..9 {
-            let pairs: Vec<(usize, usize)> = tournament(players).collect();
+            let pairs: Vec<(usize, usize)> = all_pairs(players).collect();
             let met: BTreeSet<(usize, usize)> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
             assert_eq!((pairs.len(), met.len()), (players * (players - 1) / 2, players * (players - 1) / 2));
             // Nobody plays twice in a round.
