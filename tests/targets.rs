@@ -210,6 +210,26 @@ fn inputs_that_choose_no_column_fail() {
         assert!(code == expected.0 && message.contains(expected.1), "{from} -> {to}: {code} {message}");
         assert!(message.contains("columns.qasm: line ") && message.lines().count() == 1, "{message}");
     }
+    // A program a column, where the text has no inputs.
+    let one = folder.path().join("one.qasm");
+    let each = [four, "--inputs", "columns", "--target", "qasm2", "-q", "-o"];
+    assert_eq!(outcome(&compile(&[&each[..], &[one.to_str().unwrap()]].concat())), (0, String::new()));
+    let (code, message) = outcome(&compile(&[&each[..], &["-"]].concat()));
+    assert!(code == 2 && message.contains("these are 4, one for each column"), "{message}");
+    let files: Vec<String> =
+        (0..4).map(|m| one.with_extension(format!("column-{m:02}.qasm")).display().to_string()).collect();
+    let check = |given: &[&str]| {
+        let done = verify(&[given, &["--weights", four]].concat());
+        (outcome(&done).0, stdout(&done) + &outcome(&done).1)
+    };
+    let all: Vec<&str> = files.iter().map(String::as_str).collect();
+    assert_eq!(check(&[&all[..], &["--complete"]].concat()).0, 0);
+    let (code, told) = check(&all[..3]);
+    assert!(code == 0 && told.contains("(3 of 4 columns)"), "{told}");
+    let (code, told) = check(&[&all[..3], &["--complete"]].concat());
+    assert!(code == 1 && told.contains("--complete: no program of column 3 of block 1, which has 4"), "{told}");
+    let (code, told) = check(&[&all[..], &all[..1]].concat());
+    assert!(code == 2 && told.contains("more than one program of a basis state was given"), "{told}");
 }
 
 #[test]
