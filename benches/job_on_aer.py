@@ -27,7 +27,7 @@ from qiskit_ibm_runtime import fake_provider
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("plan", help="folder of the plan")
+    parser.add_argument("plans", nargs="+", help="folders of plans; programs that they share are simulated once")
     parser.add_argument("--fake", default="FakeBoston", help="class of the fake machine (default FakeBoston)")
     parser.add_argument("--seeds", type=int, default=8, help="jobs to draw (default 8)")
     parser.add_argument("--hqrn", default="hqrn-job", help="the command")
@@ -76,18 +76,17 @@ def drawn(columns, block, shots, rng):
     return tables
 
 
-def main():
-    args = arguments()
-    folder = Path(args.plan)
+def work_out(folder, args, simulator, noise, known):
+    """Draws the jobs of a plan and prints what they come to."""
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    backend = getattr(fake_provider, args.fake)()
-    noise = NoiseModel.from_backend(backend)
-    simulator = AerSimulator(method="density_matrix", noise_model=noise)
     blocks = []
     for block in plan["blocks"]:
-        qubits, circuits = settings((folder / block["program"]["file"]).read_text(encoding="utf-8"), block)
-        blocks.append((block, words(simulator, noise, qubits, circuits)))
-        print(f"{block['program']['file']}: {len(circuits)} columns", file=sys.stderr)
+        text = (folder / block["program"]["file"]).read_text(encoding="utf-8")
+        if text not in known:
+            qubits, circuits = settings(text, block)
+            known[text] = words(simulator, noise, qubits, circuits)
+            print(f"{folder / block['program']['file']}: {len(circuits)} columns", file=sys.stderr)
+        blocks.append((block, known[text]))
     reports = []
     with tempfile.TemporaryDirectory() as place:
         for seed in range(1, args.seeds + 1):
@@ -101,19 +100,33 @@ def main():
             if done.returncode:
                 sys.exit(done.stderr)
             reports.append(json.loads(done.stdout))
-            print(f"job {seed} of {args.seeds} done", file=sys.stderr)
-    spread = lambda values: f"{100 * mean(values):.2f} ± {100 * stdev(values) / len(values) ** 0.5:.2f} %"
-    print(f"{plan['machine_name']} ({args.fake} in Aer), {plan['effort']['executions']} executions of programs, {len(reports)} jobs")
+            print(f"{folder}: job {seed} of {args.seeds} done", file=sys.stderr)
+    executions = plan["effort"]["executions"]
+    print(f"{folder}: {plan['machine_name']} ({args.fake} in Aer), {executions} executions of programs, {len(reports)} jobs")
     for i, step in enumerate(reports[0]["steps"]):
-        of = lambda key: [r["steps"][i][key]["changed"] / r["steps"][i][key]["of"] for r in reports]
         promised = step["promised"]
         text = f"{100 * promised['value']:.2f} ± {100 * promised['error']:.2f} %" if promised else "·"
-        wrong = spread(of("wrong")) if step["wrong"] else "·"
-        print(f"{step['step']:>9}  changed {spread(of('changed'))}  promised {text}  wrong {wrong}")
+        wrong = spread(reports, i, "wrong") if step["wrong"] else "·"
+        print(f"{step['step']:>9}  changed {spread(reports, i, 'changed')}  promised {text}  wrong {wrong}")
     scales = [mean(r["blocks"][k]["scale"]["value"] for r in reports) for k in range(len(blocks))]
     sigmas = [mean(r["blocks"][k]["surprise"]["sigma"] for r in reports) for k in range(len(blocks))]
     print("scales", " ".join(f"{s:.3f}" for s in scales))
-    print("sigma ", " ".join(f"{s:+.1f}" for s in sigmas))
+    print("sigma ", " ".join(f"{s:+.1f}" for s in sigmas), flush=True)
+
+
+def spread(reports, step, key):
+    """The mean share over jobs and its standard error, in percent."""
+    shares = [r["steps"][step][key]["changed"] / r["steps"][step][key]["of"] for r in reports]
+    return f"{100 * mean(shares):.2f} ± {100 * stdev(shares) / len(shares) ** 0.5:.2f} %"
+
+
+def main():
+    args = arguments()
+    noise = NoiseModel.from_backend(getattr(fake_provider, args.fake)())
+    simulator = AerSimulator(method="density_matrix", noise_model=noise)
+    known = {}
+    for folder in args.plans:
+        work_out(Path(folder), args, simulator, noise, known)
 
 
 if __name__ == "__main__":

@@ -185,6 +185,18 @@ fn edges_are_those_asked_for_or_named() {
         assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{options:?}: {message}");
     }
     assert_eq!(std::fs::read(&out).unwrap(), before);
+    // A machine says itself how many shots survive: of a few gates nearly all.
+    let machine = circuits("boston-line.json");
+    let tune = ["--data", text(&data), "--finetune", "--stages", "1", "--finetune-machine"];
+    let to = ["--json", "-o", text(&out)];
+    let done = run(&[&base[..6], &tune, &[text(&machine)], &to].concat());
+    assert_eq!(outcome(&done).0, 0, "{}", outcome(&done).1);
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let columns = &report["judgement"]["labels"]["columns"];
+    let survival = columns["survival"].as_f64().unwrap();
+    assert!(survival > 0.9 && survival < 1.0 && columns["executions"] == 24_000, "{columns}");
+    let refused = outcome(&run(&[&base[..], &tune, &[text(&weights)]].concat()));
+    assert!(refused.0 == 2 && refused.1.lines().count() == 1, "{}", refused.1);
 }
 
 #[test]

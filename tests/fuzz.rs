@@ -281,7 +281,10 @@ fn programs_of_every_target_and_their_contracts() {
         let options = CompileOptions::default().with_target(target);
         compile_block(&network, 1, &options).unwrap().remove(0).text.into_bytes()
     };
-    let programs: Vec<Vec<u8>> = TARGETS.iter().map(compiled).collect();
+    let mut programs: Vec<Vec<u8>> = TARGETS.iter().map(compiled).collect();
+    // Inputs that choose columns, and a second copy.
+    let options = CompileOptions::default().with_columns().with_layouts(vec![vec![0, 1, 2, 3], vec![7, 6, 5, 4]]);
+    programs.push(compile_block(&network, 1, &options).unwrap().remove(0).text.into_bytes());
     fuzz(&programs, program);
     // A program is long and its contract short: that alone is changed.
     for text in programs.iter().map(|bytes| std::str::from_utf8(bytes).unwrap()) {

@@ -6,12 +6,13 @@ use approx::assert_abs_diff_eq;
 use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
 use hqrn::linalg::RealMatrix;
 use hqrn::linalg::random_orthogonal;
+use hqrn::lowering::Layout;
 use hqrn::network::{Network, random_circuit, read, read_bytes};
 use hqrn::qasm::ast::Statement;
 use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
-use hqrn::target::{Coupling, TARGETS, Target};
+use hqrn::target::{Coupling, TARGETS, Target, read_machine};
 use qasm_2::{Argument, AstNode};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
@@ -166,6 +167,24 @@ fn copies_are_verified_one_by_one() {
     assert!(message.ends_with("contract: tiles[0]: qubit 2 is of an earlier copy as well"), "{message}");
 }
 
+/// As many copies as are asked for, where a machine's figures say that most survives; a machine that has not so many says how many.
+#[test]
+fn copies_are_placed_by_a_machines_figures() {
+    let mut network = read_bytes(b"[[1, 2], [3, 4]]", "n").unwrap();
+    network.blocks[0].set_form(random_circuit(2, 3, 3.5, &mut rng(2)));
+    let machine = read_machine(&[&std::fs::read(circuits("boston-line.json")).unwrap()]).unwrap();
+    let compiled = |copies: usize| {
+        let options = CompileOptions::default().with_machine(machine.clone(), Layout::Best).with_columns();
+        compile_block(&network, 1, &options.with_copies(copies))
+    };
+    let program = qasm::read(&compiled(3).unwrap()[0].text).unwrap();
+    assert_eq!((program.contract.tile_count(), machine.check(&program.circuit)), (3, Ok(())));
+    let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap();
+    assert!(verification.holds(), "{verification:?}");
+    let message = compiled(99).unwrap_err().to_string();
+    assert!(message.starts_with("block 1: 99 copies: the machine holds "), "{message}");
+}
+
 /// What the text alone shows is a check that failed; what it cannot vouch for is no program.
 #[test]
 fn inputs_that_choose_no_column_fail() {
@@ -191,6 +210,26 @@ fn inputs_that_choose_no_column_fail() {
         assert!(code == expected.0 && message.contains(expected.1), "{from} -> {to}: {code} {message}");
         assert!(message.contains("columns.qasm: line ") && message.lines().count() == 1, "{message}");
     }
+    // A program a column, where the text has no inputs.
+    let one = folder.path().join("one.qasm");
+    let each = [four, "--inputs", "columns", "--target", "qasm2", "-q", "-o"];
+    assert_eq!(outcome(&compile(&[&each[..], &[one.to_str().unwrap()]].concat())), (0, String::new()));
+    let (code, message) = outcome(&compile(&[&each[..], &["-"]].concat()));
+    assert!(code == 2 && message.contains("these are 4, one for each column"), "{message}");
+    let files: Vec<String> =
+        (0..4).map(|m| one.with_extension(format!("column-{m:02}.qasm")).display().to_string()).collect();
+    let check = |given: &[&str]| {
+        let done = verify(&[given, &["--weights", four]].concat());
+        (outcome(&done).0, stdout(&done) + &outcome(&done).1)
+    };
+    let all: Vec<&str> = files.iter().map(String::as_str).collect();
+    assert_eq!(check(&[&all[..], &["--complete"]].concat()).0, 0);
+    let (code, told) = check(&all[..3]);
+    assert!(code == 0 && told.contains("(3 of 4 columns)"), "{told}");
+    let (code, told) = check(&[&all[..3], &["--complete"]].concat());
+    assert!(code == 1 && told.contains("--complete: no program of column 3 of block 1, which has 4"), "{told}");
+    let (code, told) = check(&[&all[..], &all[..1]].concat());
+    assert!(code == 2 && told.contains("more than one program of a basis state was given"), "{told}");
 }
 
 #[test]

@@ -138,7 +138,7 @@ pub enum VerifyError {
         blocks: usize,
     },
     /// A program that prepares its own input does nothing else.
-    #[error("the program prepares an input of its own: compile it without --input")]
+    #[error("the program prepares an input of its own: expected one compiled without --input, or one of every column")]
     Prepared,
     /// A program whose inputs choose basis states has no other input.
     #[error(

@@ -156,6 +156,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Some(message) = first_failure(&reports) {
         return Err(Failure::Check(message));
     }
+    if let (Destination::Stdout, Some(report)) = (&destination, reports.iter().find(|report| report.programs.len() > 1))
+    {
+        let count = report.programs.len();
+        return Err(
+            format!("-o - writes one program, these are {count}, one for each column: give a folder with -o").into()
+        );
+    }
     let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
     if let (Some(_), Destination::Folder(folder)) = (cli.max_cx, &destination) {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));

@@ -80,6 +80,10 @@ pub struct Cli {
     /// of the others, which readings are scaled up for
     #[arg(long, value_name = "P", default_value_t = 1.0, requires = "finetune")]
     pub finetune_survival: f64,
+    /// Variational circuits: the machine whose figures say that share, on the qubits of it that suit them best: files as
+    /// hqrn-compile --machine takes them
+    #[arg(long, value_name = "FILE", requires = "finetune", requires = "variational", conflicts_with_all = ["finetune_survival", "finetune_shots"])]
+    pub finetune_machine: Option<PathBuf>,
     /// Variational circuits: what the labels of --data weigh against the network's outputs in the first stages, 0 to 1
     #[arg(long, value_name = "L", default_value_t = 0.3, requires = "finetune")]
     pub finetune_labels: f64,

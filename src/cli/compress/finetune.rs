@@ -2,11 +2,14 @@
 
 use super::checkpoint::Checkpoint;
 use super::command::Cli;
+use crate::circuit::Circuit;
 use crate::cli::progress::Progress;
 use crate::compression::{COLUMN_SHOTS, ColumnState, ColumnTuning, Compressed, Finetuning};
 use crate::data::Samples;
-use crate::network::Network;
+use crate::lowering::{Layout, LoweringError, place};
+use crate::network::{JointCircuit, Network};
 use crate::run::FLOOR;
+use crate::target::Machine;
 
 /// Executions in all that circuits are made for: those that are asked for, or what is usual for every basis input.
 pub fn budget(cli: &Cli, network: &Network) -> Result<u64, String> {
@@ -22,12 +25,26 @@ pub fn budget(cli: &Cli, network: &Network) -> Result<u64, String> {
     Ok(asked as u64)
 }
 
-/// All factors or circuits, the biases and, for circuits, the head together.
+/// The share of a circuit's shots that survive a machine on the qubits of it that suit it best, gates, waits and readings;
+/// circuits of all blocks join the same qubits equally often.
+pub fn survival(network: &Network, machine: &Machine, seed: u64) -> Result<f64, LoweringError> {
+    let joint = network.blocks[0].form().circuit();
+    let JointCircuit { circuit, .. } = joint.expect("--finetune-machine is of variational circuits");
+    let qubits: Vec<usize> = (0..circuit.qubit_count()).collect();
+    let mut measured = Circuit::with_bits(qubits.len(), qubits.len());
+    measured.append(&circuit, &qubits);
+    for q in qubits {
+        measured.measure(q, q).expect("a qubit is measured once, into a bit of its own");
+    }
+    Ok(place(&measured, machine, &Layout::Best, seed, 0.0)?.survival.total())
+}
+
+/// All factors or circuits, the biases and, for circuits, the head together; of the shots of circuits a share survives.
 pub fn finetune(
     cli: &Cli,
     network: &Network,
     small: &mut Network,
-    train: &Samples,
+    (train, survival): (&Samples, f64),
     blocks: &[Compressed],
 ) -> Result<(), String> {
     if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
@@ -35,7 +52,7 @@ pub fn finetune(
     }
     let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
     if cli.variational && cli.finetune_shots.is_none() {
-        columns(cli, network, small, train, &progress)?;
+        columns(cli, network, small, (train, survival), &progress)?;
     } else {
         samples(cli, network, small, &train.inputs, &progress)?;
     }
@@ -48,7 +65,7 @@ fn columns(
     cli: &Cli,
     network: &Network,
     small: &mut Network,
-    train: &Samples,
+    (train, survival): (&Samples, f64),
     progress: &Progress,
 ) -> Result<(), String> {
     let labels = train.labels.as_deref().filter(|_| cli.finetune_labels > 0.0);
@@ -62,7 +79,7 @@ fn columns(
         labels,
         label_weight: cli.finetune_labels,
         executions: budget(cli, network)?,
-        survival: cli.finetune_survival,
+        survival,
         stages: cli.stages,
         seed: cli.seed,
     };

@@ -7,10 +7,10 @@ mod pareto;
 mod report;
 
 use self::command::{COMMAND, Cli};
-use self::finetune::{budget, finetune};
+use self::finetune::{budget, finetune, survival};
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
-use crate::cli::inputs::{note_samples, read_weights};
+use crate::cli::inputs::{machine_files, note_samples, read_machine, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS};
 use crate::cli::progress::Progress;
@@ -44,9 +44,11 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     cli.check()?;
     let edges = cli.edges()?;
     let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels, &cli.edges_file()];
-    let inputs = inputs.into_iter().flatten();
+    let machine = cli.finetune_machine.as_deref().map(machine_files).transpose()?.unwrap_or_default();
+    let inputs = inputs.into_iter().flatten().chain(&machine);
     spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;
     let network = read_weights(COMMAND, weights, cli.common.quiet)?;
+    let machine = cli.finetune_machine.as_deref().map(|given| read_machine(given, cli.common.quiet)).transpose()?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {
         (Some(rank), ..) if usize::from(rank) > network.blocks[0].dim() => {
             return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()).into());
@@ -104,12 +106,16 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     progress.finish();
     let (mut small, blocks) = fitted.map_err(wrong)?;
     small.name = format!("{}-small", network.name);
+    let survival = match &machine {
+        None => cli.finetune_survival,
+        Some(machine) => survival(&small, machine, cli.seed).map_err(|error| format!("{}: {error}", machine.name))?,
+    };
     if cli.finetune {
         let train = train.as_ref().ok_or("--finetune moves along data: expected --data")?;
-        finetune(cli, &network, &mut small, train, &blocks)?;
+        finetune(cli, &network, &mut small, (train, survival), &blocks)?;
     }
     let training = inputs_of(train.as_ref());
-    let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions };
+    let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions, survival };
     // Nobody would read it.
     let judgement = cli.common.reports().then(|| judge(cli, &outcome, test.as_ref())).transpose();
     let judgement = judgement.map_err(|error| format!("{}: {error}", weights.display()))?;

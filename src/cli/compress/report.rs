@@ -21,6 +21,8 @@ pub struct Outcome<'a> {
     pub training: Option<&'a [Vec<f64>]>,
     /// Executions in all, where all basis inputs are measured once.
     pub executions: u64,
+    /// The share of shots that survive the machine.
+    pub survival: f64,
 }
 
 /// Compiles both networks and runs them on the test samples.
@@ -44,7 +46,7 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
         let some = &test.inputs[..test.inputs.len().min(1000)];
         let (after, before) = (shot_noise(small, rule, some)?, shot_noise(network, rule, some)?);
         let rehearse = |training| {
-            rehearse_columns(small, training, &test.inputs, (outcome.executions, cli.finetune_survival), cli.seed)
+            rehearse_columns(small, training, &test.inputs, (outcome.executions, outcome.survival), cli.seed)
         };
         let columns = outcome.training.filter(|_| cli.variational).map(rehearse).transpose()?;
         Ok::<_, CompressError>(Labels {

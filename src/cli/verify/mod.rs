@@ -16,10 +16,11 @@ use crate::cli::reports::{VerifiedBlock, VerifyReport};
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Verification, verify_block};
 use crate::files::shown_input;
-use crate::qasm::{self, Program, ProgramError};
+use crate::qasm::{self, Prepared, Program, ProgramError};
 use crate::target::{Machine, Target};
 use clap::Parser;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -135,6 +136,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         let count = network.blocks.len();
         return Err(Failure::Check(format!("--complete: no program of block {missing}, the weights have {count}")));
     }
+    let missing = groups.iter().find_map(|(number, group)| missing_column(*number, group, &programs));
+    if let Some(message) = missing.filter(|_| cli.complete) {
+        return Err(Failure::Check(format!("--complete: {message}")));
+    }
     let check = cli.comparison.check();
     let progress = Progress::new(groups.len(), "verifying", "blocks", cli.common.quiet);
     let outcomes = groups
@@ -159,6 +164,18 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let holds = outcomes.iter().all(|o| o.verification.holds());
     show(cli, &network.name, &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
+}
+
+/// What is missing of a block that has programs of some of its columns.
+fn missing_column(number: usize, group: &[usize], programs: &[Program]) -> Option<String> {
+    let column = |i: &usize| match programs[*i].contract.prepared {
+        Some(Prepared::Basis(m)) => Some(m),
+        _ => None,
+    };
+    let columns: BTreeSet<usize> = group.iter().map(column).collect::<Option<_>>()?;
+    let dim = programs[*group.first()?].contract.dim;
+    let missing = (0..dim).find(|m| !columns.contains(m)).filter(|_| columns.len() > 1)?;
+    Some(format!("no program of column {missing} of block {number}, which has {dim}"))
 }
 
 /// Refuses programs that are written for another target than was asked for.

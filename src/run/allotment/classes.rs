@@ -61,8 +61,8 @@ fn partition(sorted: &[f64], price: f64, floor: f64, most: usize) -> Vec<usize> 
     for runs in 2..=most.min(count) {
         let (mut next, mut starts) = (vec![f64::INFINITY; count + 1], vec![0; count + 1]);
         for end in runs..=count {
-            for start in runs - 1..end {
-                let sum = least[start] + cost(start, end);
+            for (start, so_far) in least.iter().enumerate().take(end).skip(runs - 1) {
+                let sum = so_far + cost(start, end);
                 if sum < next[end] {
                     (next[end], starts[end]) = (sum, start);
                 }
