@@ -445,7 +445,7 @@ fn machines_with_figures_choose_their_qubits() {
         assert_eq!(outcome(&done), (0, String::new()), "{layout}");
         assert_eq!(outcome(&verify(&[&file, "-w", weights, "--machine", boston, "-q"])), (0, String::new()));
         let report = json(&done);
-        assert_eq!(report["machine"]["date"], "2026-04-17T12:19:24+02:00");
+        assert_eq!(report["figures"][0]["date"], "2026-04-17T12:19:24+02:00");
         report["blocks"][0]["placements"][0].clone()
     };
     let (best, median) = (compiled("best.qasm", "best"), compiled("median.qasm", "median"));

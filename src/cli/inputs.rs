@@ -1,5 +1,6 @@
 //! What commands are given to read: weights, compiled programs, coupling maps. Errors name the file.
 
+use super::figures;
 use super::printing::{Failure, note};
 use crate::compiler::{
     LayerManifest, MANIFEST_NAME, Manifest, SegmentManifest, VerifyError, group_by_block, manifest_version,
@@ -215,9 +216,10 @@ pub fn read_machine(given: &Path, quiet: bool) -> Result<Machine, String> {
         format!("{}: {error}", shown_input(path))
     };
     let machine = target::read_machine(&texts).map_err(named)?;
-    if let (Some(figures), false) = (&machine.figures, quiet) {
-        note(&format!("{}: figures of {}", machine.name, figures.date));
-        figures.remarks.iter().for_each(|remark| note(&format!("{}: {remark}", machine.name)));
+    figures::enter(&machine);
+    if let (Some(own), false) = (&machine.figures, quiet) {
+        note(&format!("{}: figures of {}", machine.name, own.date));
+        own.remarks.iter().for_each(|remark| note(&format!("{}: {remark}", machine.name)));
     }
     Ok(machine)
 }

@@ -3,7 +3,7 @@
 use super::command::{COMMAND, Cli};
 use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
-use crate::cli::reports::{CompileReport, CompiledBlock, CompiledFor, Placement};
+use crate::cli::reports::{CompileReport, CompiledBlock, Placement};
 use crate::cli::table::{Table, shown_error};
 use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder};
 use crate::files::{FileError, write_atomically};
@@ -295,15 +295,12 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         phases: &r.phases,
         placements: placements(r, machine),
     };
-    let figures = machine.figures.as_ref();
-    let compiled_for = figures.map(|own| CompiledFor { name: &machine.name, date: &own.date, remarks: &own.remarks });
     CompileReport {
         network: &outcome.network.name,
         tolerance: outcome.check.map(|c| c.tolerance),
         verified: outcome.check.is_some(),
         files: outcome.files,
         labels: outcome.labels,
-        machine: compiled_for,
         blocks: outcome.reports.iter().map(block).collect(),
     }
 }

@@ -24,9 +24,6 @@ pub struct CompileReport<'a> {
     pub files: &'a [PathBuf],
     /// Labels that the programs change, of the samples of --data.
     pub labels: Option<Disagreement>,
-    /// The machine of --machine.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub machine: Option<CompiledFor<'a>>,
     pub blocks: Vec<CompiledBlock<'a>>,
 }
 
@@ -45,16 +42,6 @@ pub struct CompiledBlock<'a> {
     /// Where each program lies on the machine of --machine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placements: Vec<Placement>,
-}
-
-/// A machine with figures.
-#[derive(Serialize, JsonSchema)]
-pub struct CompiledFor<'a> {
-    pub name: &'a str,
-    /// When the figures were reported.
-    pub date: &'a str,
-    /// What of them was left out or taken otherwise.
-    pub remarks: &'a [String],
 }
 
 /// Where a program lies, and what is left of it there by the machine's figures.

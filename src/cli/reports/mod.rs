@@ -13,8 +13,7 @@ pub use amplitudes::{
     AblationReport, AblationRow, AmplitudesReport, AttackReport, AttackRow, AttackedRow, Beside, Front,
 };
 pub use compile::{
-    CompileReport, CompiledBlock, CompiledFor, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, Placement,
-    SegmentsReport,
+    CompileReport, CompiledBlock, CompiledHead, CompiledLayer, CompiledSegment, LayersReport, Placement, SegmentsReport,
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
@@ -25,6 +24,7 @@ pub use verify::{
     VerifiedBlock, VerifiedHead, VerifiedLayer, VerifiedSegment, VerifyLayersReport, VerifyReport, VerifySegmentsReport,
 };
 
+use super::figures::{FiguresRecord, entered};
 use super::outputs::spare_all_else;
 use super::printing::{Failure, print};
 use crate::files::{InputRecord, forget_written, record, write_atomically};
@@ -47,6 +47,9 @@ struct Report<T> {
     command: String,
     /// The files that it read, by path, and what was in them.
     inputs: Vec<InputRecord>,
+    /// The machines whose figures it read, and of which day they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    figures: Vec<FiguresRecord>,
     #[serde(flatten)]
     told: T,
 }
@@ -129,7 +132,7 @@ pub fn report_schema() -> String {
 impl<T: Serialize> Report<T> {
     fn of(command: &str, told: T) -> Report<T> {
         let (format, version, hqrn) = ("hqrn-report", 1, env!("CARGO_PKG_VERSION"));
-        Report { format, version, hqrn, command: command.to_owned(), inputs: record(), told }
+        Report { format, version, hqrn, command: command.to_owned(), inputs: record(), figures: entered(), told }
     }
 }
 

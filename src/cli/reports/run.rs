@@ -37,9 +37,6 @@ pub struct Shares {
 pub struct StateReport<'a> {
     /// Name of the network.
     pub network: &'a str,
-    /// The machine of --machine, and the date of its figures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub machine: Option<String>,
     pub blocks: Vec<StateStep<'a>>,
     /// What the head makes of the last state, a score a class; empty without a head.
     pub scores: &'a [f64],

@@ -40,7 +40,7 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
     };
     let operators = operators(network, source, noise.as_ref(), on.as_ref())?;
     let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
-    cli.common.report(COMMAND, report(network, &run, on.as_ref()))?;
+    cli.common.report(COMMAND, report(network, &run))?;
     if cli.common.tells() {
         print(&as_tables(&run))?;
     }
@@ -114,7 +114,7 @@ fn as_tables(run: &StateRun) -> String {
     out
 }
 
-fn report<'a>(network: &'a Network, run: &'a StateRun, on: Option<&OnMachine>) -> StateReport<'a> {
+fn report<'a>(network: &'a Network, run: &'a StateRun) -> StateReport<'a> {
     let steps = run.steps.iter().enumerate().map(|(k, step)| {
         let part = |f: fn(&Complex) -> f64| -> Vec<Vec<f64>> {
             step.state.row_iter().map(|row| row.iter().map(f).collect()).collect()
@@ -122,6 +122,5 @@ fn report<'a>(network: &'a Network, run: &'a StateRun, on: Option<&OnMachine>) -
         let state = Parts { re: part(|z| z.re), im: part(|z| z.im) };
         StateStep { block: k + 1, plus: &step.p.plus, minus: &step.p.minus, h: &step.h, dead: step.dead, state }
     });
-    let machine = on.map(OnMachine::shown);
-    StateReport { network: &network.name, machine, blocks: steps.collect(), scores: &run.scores, label: run.label }
+    StateReport { network: &network.name, blocks: steps.collect(), scores: &run.scores, label: run.label }
 }
