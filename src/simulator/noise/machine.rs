@@ -1,6 +1,6 @@
 //! The noise of a machine of which each qubit and pair is known: errors where they occur, and waits if they are to count.
 
-use super::model::ReadoutError;
+use super::reading::ReadoutError;
 use super::step::{Noise, Step};
 use crate::circuit::{Axis, Circuit, Operation};
 use crate::simulator::error::SimulationError;

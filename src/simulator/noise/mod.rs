@@ -5,6 +5,7 @@ mod fidelity;
 mod machine;
 mod model;
 mod pauli_vector;
+mod reading;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,8 @@ mod trajectory;
 
 pub use columns::noisy_columns;
 pub use machine::MachineNoise;
-pub use model::{GateNoise, NoiseError, NoiseModel, ReadoutError};
+pub use model::{GateNoise, NoiseError, NoiseModel};
+pub use reading::ReadoutError;
 pub use step::{Noise, Step};
 pub use trajectory::Trajectories;
 

@@ -1,6 +1,6 @@
 //! A circuit as noise has it: gates with what follows each, and waits between them.
 
-use super::model::ReadoutError;
+use super::reading::ReadoutError;
 use crate::circuit::{Circuit, Gate};
 use crate::simulator::error::SimulationError;
 use crate::target::Damping;
