@@ -108,6 +108,7 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&with(&|all| drop(all["pubs"].as_array_mut().unwrap().pop())), "those of [2] have not come back");
     refused(&with(&|all| drop(all["pubs"][0].as_array_mut().unwrap().pop())), "block 1: ");
     refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
+    refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
     refused(&collect(&path("none.json")), "none.json");
     // Files of the plan are what they were.
     for (name, expected) in [("block-02.qasm", "is not what was planned"), ("plan.json", "plan.json: ")] {

@@ -181,6 +181,14 @@ fn copies_are_placed_by_a_machines_figures() {
     assert_eq!((program.contract.tile_count(), machine.check(&program.circuit)), (3, Ok(())));
     let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap();
     assert!(verification.holds(), "{verification:?}");
+    // Each by itself has its share of the gates, and reads its own bits.
+    let copies: Vec<_> = (0..3).map(|t| program.tile(t)).collect();
+    let count = |circuit: &hqrn::circuit::Circuit| circuit.operations().filter(|(_, o)| o.gate.arity() == 2).count();
+    assert_eq!(copies.iter().map(count).sum::<usize>(), count(&program.circuit));
+    for (t, copy) in copies.iter().enumerate() {
+        let written: Vec<usize> = (0..copy.bit_count()).filter(|bit| copy.writer_of(*bit).is_some()).collect();
+        assert_eq!(written, [2 * t, 2 * t + 1]);
+    }
     let message = compiled(99).unwrap_err().to_string();
     assert!(message.starts_with("block 1: 99 copies: the machine holds "), "{message}");
 }

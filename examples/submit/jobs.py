@@ -1,8 +1,8 @@
 """The files of a job: what is sent, its number at the service, what came back.
 
 job.json     what the service takes: {"program_id": "sampler", "backend": .., "params": {"pubs": [[program, values, shots], ..]}};
-             values are rows in the order of the program's inputs, which is that of their names, as lists or as the array that Qiskit
-             writes, or {"x0": [..], ..}, a number for each setting
+             values are rows in the order of the program's inputs, which is that of their names, as lists or as the array
+             that Qiskit writes, or {"x0": [..], ..}, a number for each setting
 job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent; sha256 is that of job.json
 result.json  the service's answer as it came; of a fake machine {"sha256": .., "backend": .., "seed": ..,
              "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i

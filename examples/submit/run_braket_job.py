@@ -4,9 +4,10 @@
     python run_braket_job.py plan/ --device arn:aws:braket:...  on a device, which costs what the plan says
     python run_braket_job.py plan/ --dry-run                    what would be sent; nothing is
 
-plan/job.json has a program set for each batch. Numbers of tasks are written to plan/tasks.json as soon as they are sent, one by one, and
-results to plan/results.json as they come, so that the same command goes on after it was interrupted and never sends a batch twice. All of them
-are plan/result.json: {"tasks": [{"programResults": [{"executableResults": [{"inputsIndex": .., "measurementProbabilities": {..}}]}]}]}.
+plan/job.json has a program set for each batch. Numbers of tasks are written to plan/tasks.json as soon as they are sent, one by
+one, and results to plan/results.json as they come, so that the same command goes on after it was interrupted and never sends a
+batch twice. All of them are plan/result.json: {"sha256": .. of job.json, "tasks": [{"programResults": [{"executableResults":
+[{"inputsIndex": .., "measurementProbabilities": {..}}]}]}]}.
 """
 
 import argparse
@@ -123,7 +124,7 @@ def main():
         run_local(tasks, results)
     else:
         run_device(tasks, Kept(path.with_name("tasks.json"), sha256, args.device), results, args.device)
-    write(path.with_name("result.json"), json.dumps({"tasks": results.list()}).encode())
+    write(path.with_name("result.json"), json.dumps({"sha256": sha256, "tasks": results.list()}).encode())
     say(f"{path.with_name('result.json')} written")
 
 

@@ -4,8 +4,9 @@
     python run_job.py plan/ --dry-run                what would be sent; nothing is
     python run_job.py plan/                          to IBM's service, which costs what the plan says
 
-plan/job.json is sent as it stands. The job's number is written to plan/job-id.json before anything is waited for, so that the same
-command goes on after it was interrupted, and never sends twice. What came back is plan/result.json; jobs.py says what these files are.
+plan/job.json is sent as it stands. The job's number is written to plan/job-id.json before anything is waited for, so that the
+same command goes on after it was interrupted, and never sends twice. What came back is plan/result.json; jobs.py says what these
+files are.
 """
 
 import argparse

@@ -236,5 +236,5 @@ pub fn rehearsed(plan: &Plan, provider: Provider, parts: &[(BlockReading, Expect
         planned_runs(provider, block, plan.shots).into_iter().map(table).collect::<Vec<Value>>()
     };
     let pubs: Vec<Vec<Value>> = plan.blocks.iter().zip(parts).enumerate().map(of_block).collect();
-    json!({ "pubs": pubs })
+    json!({"sha256": plan.job.sha256, "pubs": pubs})
 }

@@ -6,8 +6,8 @@ use super::copies::check_copies;
 use super::program_error::{ProgramError, contract_error};
 use super::settings::check_settings;
 use super::{Contract, Position, Prepared, parse, print};
-use crate::circuit::{Circuit, Node, Operation, Template, Turn, bound};
-use std::collections::BTreeMap;
+use crate::circuit::{Circuit, Node, Operation, Template, Turn, bound, components};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A circuit together with what it computes.
 #[derive(Clone, Debug)]
@@ -37,6 +37,28 @@ impl Program {
     pub fn template(&self) -> Template {
         let names = self.contract.columns.as_ref().map_or_else(Vec::new, |columns| columns.angles.clone());
         Template::of_parts(self.circuit.clone(), names, self.turns.clone())
+    }
+
+    /// The circuit of copy t by itself, on the qubits and with the bits that it has; of one copy the circuit.
+    ///
+    /// # Panics
+    /// If there are not so many copies.
+    pub fn tile(&self, t: usize) -> Circuit {
+        let contract = self.contract.tile(t);
+        let bits = contract.signs.present().flat_map(|(_, read)| read.output.iter().chain(read.accept.keys()));
+        let read: BTreeSet<usize> = bits.filter_map(|bit| self.circuit.writer_of(*bit)).collect();
+        let parts = components(&self.circuit).into_iter().filter(|part| part.iter().any(|qubit| read.contains(qubit)));
+        let own: BTreeSet<usize> = parts.flatten().collect();
+        let mut circuit = Circuit::with_bits(self.circuit.qubit_count(), self.circuit.bit_count());
+        for (_, operation) in self.circuit.operations().filter(|(_, o)| own.contains(&o.qubits.get(0))) {
+            circuit.push(operation.gate, &operation.qubits.iter().collect::<Vec<_>>());
+        }
+        for (bit, qubit) in (0..self.circuit.bit_count()).filter_map(|bit| Some((bit, self.circuit.writer_of(bit)?))) {
+            if own.contains(&qubit) {
+                circuit.measure(qubit, bit).expect("measured once, as before");
+            }
+        }
+        circuit
     }
 
     /// The program that prepares basis state m, its inputs turned to numbers; `None` where it has no inputs, or m is no state of

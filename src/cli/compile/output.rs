@@ -255,31 +255,33 @@ fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
 }
 
-/// Where a block's programs lie on a machine; nothing where no figures are known.
+/// Where a block's programs lie on a machine, each of their copies; nothing where no figures are known.
 fn placements(report: &BlockReport, machine: &Machine) -> Vec<Placement> {
-    let of = |program: &Program| {
-        let survival = survival_in_place(&program.circuit, machine).ok()?;
-        let qubits = (0..program.circuit.bit_count()).filter_map(|bit| program.circuit.writer_of(bit)).collect();
-        Some(Placement { qubits, survives: survival.total(), survival })
+    let of = |program: &Program, tile: usize| {
+        let circuit = program.tile(tile);
+        let survival = survival_in_place(&circuit, machine).ok()?;
+        let qubits = (0..circuit.bit_count()).filter_map(|bit| circuit.writer_of(bit)).collect();
+        Some(Placement { tile, qubits, survives: survival.total(), survival })
     };
-    report.read_back.iter().filter_map(of).collect()
+    let copies =
+        report.read_back.iter().flat_map(|program| (0..program.contract.tile_count()).map(move |t| (program, t)));
+    copies.filter_map(|(program, tile)| of(program, tile)).collect()
 }
 
-/// A row a program: what is left of it on the machine, and where it lies.
+/// A row a copy of a program: what is left of it on the machine, and where it lies.
 fn placement_table(reports: &[BlockReport], machine: &Machine) -> String {
-    let mut table = Table::new(&["block", "survives", "gates", "waits", "reading", "on qubits"], true);
+    let several = reports.iter().flat_map(|report| &report.read_back).any(|program| program.contract.tile_count() > 1);
+    let heads = ["block", "tile", "survives", "gates", "waits", "reading", "on qubits"];
+    let shown_heads: Vec<&str> = heads.into_iter().filter(|head| several || *head != "tile").collect();
+    let mut table = Table::new(&shown_heads, true);
     for report in reports {
-        for Placement { qubits, survival, survives } in placements(report, machine) {
-            let shown = |share: f64| format!("{share:.3}");
-            let qubits: Vec<String> = qubits.iter().map(usize::to_string).collect();
-            table.row(vec![
-                report.summary.block.to_string(),
-                shown(survives),
-                shown(survival.gates),
-                shown(survival.waits),
-                shown(survival.reading),
-                qubits.join(" "),
-            ]);
+        for Placement { tile, qubits, survival, survives } in placements(report, machine) {
+            let mut row = vec![report.summary.block.to_string()];
+            row.extend(several.then(|| tile.to_string()));
+            let shares = [survives, survival.gates, survival.waits, survival.reading];
+            row.extend(shares.map(|share| format!("{share:.3}")));
+            row.push(qubits.iter().map(usize::to_string).collect::<Vec<_>>().join(" "));
+            table.row(row);
         }
     }
     table.render()

@@ -2,6 +2,7 @@
 
 use super::data::DataArgs;
 use super::folder::{Folder, RESULT_NAME, check_data, read_result};
+use super::found::Found;
 use super::page::page_of;
 use super::show::{largest, percent};
 use super::{COMMAND, StepArg};
@@ -12,9 +13,7 @@ use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
 use crate::files::write_atomically;
 use crate::job::plan::{JOB_NAME, PLAN_NAME};
-use crate::job::{
-    Control, Expected, Ground, Ladder, Measured, Step, Surprise, collected, controls, expected_of, surprise,
-};
+use crate::job::{Expected, Ground, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
 use std::path::PathBuf;
@@ -108,17 +107,6 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 /// What the network is called once it is a table of measurements.
 fn measured_name(folder: &Folder) -> String {
     format!("{}-on-{}", folder.network.name, folder.plan.machine_name)
-}
-
-/// Everything that is known of a job that came back.
-pub struct Found<'a> {
-    pub ground: &'a Ground<'a>,
-    pub ladder: &'a Ladder,
-    pub expected: &'a [Expected],
-    pub measured: &'a [Measured],
-    pub surprises: &'a [Surprise],
-    pub controls: &'a [Control],
-    pub step: Step,
 }
 
 fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {

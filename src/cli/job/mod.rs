@@ -3,6 +3,7 @@
 mod collect;
 mod data;
 mod folder;
+mod found;
 mod page;
 mod plan;
 mod rehearse;

@@ -1,7 +1,7 @@
 //! The page of what came back.
 
-use super::collect::Found;
 use super::folder::Folder;
+use super::found::Found;
 use super::show::about;
 use crate::job::Step;
 use crate::report::{Chip, JobBlock, JobPage, JobStep};

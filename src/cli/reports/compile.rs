@@ -47,12 +47,21 @@ pub struct CompiledBlock<'a> {
 /// Where a program lies, and what is left of it there by the machine's figures.
 #[derive(Serialize, JsonSchema)]
 pub struct Placement {
+    /// Which copy of the circuits, from 0, where a program has several.
+    #[serde(skip_serializing_if = "is_first")]
+    pub tile: usize,
     /// The machine's qubits that it measures, bit 0 first.
     pub qubits: Vec<usize>,
     #[serde(flatten)]
     pub survival: Survival,
     /// The product of all.
     pub survives: f64,
+}
+
+// serde's skip_serializing_if hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_first(tile: &usize) -> bool {
+    *tile == 0
 }
 
 fn no_formulas(list: &&[TrotterReport]) -> bool {
