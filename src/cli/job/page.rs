@@ -33,7 +33,7 @@ pub fn page_of(folder: &Folder, found: &Found<'_>) -> JobPage {
     let pairs = folder.machine.figures.iter().flat_map(|figures| &figures.pairs);
     let mut joined: Vec<(usize, usize, f64)> =
         pairs.map(|((a, b), pair)| (*a.min(b), *a.max(b), pair.gate.error)).collect();
-    joined.sort_by(|one, two| (one.0, one.1).cmp(&(two.0, two.1)));
+    joined.sort_by_key(|pair| (pair.0, pair.1));
     joined.dedup_by_key(|pair| (pair.0, pair.1));
     let tiles = plan.blocks[0].tiles.iter().map(|tile| tile.qubits.clone()).collect();
     JobPage {
