@@ -17,10 +17,13 @@ fn shown(path: &Path) -> String {
 
 /// A plan of iris.json, two blocks of 4x4, on the bundled piece of a machine.
 fn plan(folder: &Path, more: &[&str]) -> Output {
-    let (weights, machine, data) = (circuits("iris.json"), circuits("boston-line.json"), circuits("iris.csv"));
-    let given =
-        ["plan", &shown(&weights), "--machine", &shown(&machine), "--data", &shown(&data), "-o", &shown(folder)]
-            .map(str::to_owned);
+    plan_on(&circuits("boston-line.json"), folder, more)
+}
+
+fn plan_on(machine: &Path, folder: &Path, more: &[&str]) -> Output {
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let given = ["plan", &shown(&weights), "--machine", &shown(machine), "--data", &shown(&data), "-o", &shown(folder)]
+        .map(str::to_owned);
     job(&given.into_iter().chain(more.iter().map(|text| (*text).to_owned())).collect::<Vec<_>>())
 }
 
@@ -89,7 +92,7 @@ fn whatever_does_not_belong_together_is_told() {
         assert!(code == 2 && told.contains(expected), "{code}: {told}");
     };
     refused(&plan(&at, &["--executions", "7"]), "7 executions: 8 columns on 1 copies take at least 8");
-    refused(&plan(&at, &["--executions", "2e7"]), "ibm takes at most 10000000 a job");
+    refused(&plan(&at, &["--executions", "2e7"]), "ibm takes at most 10000000");
     refused(&plan(&at, &["--executions", "inf"]), "--executions inf");
     assert!(!at.exists(), "nothing is written");
     assert_eq!(outcome(&plan(&at, &["--executions", "1e4", "--draws", "2", "-q"])).0, 0);
@@ -110,8 +113,25 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
     refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
     refused(&collect(&path("none.json")), "none.json");
+    // Words of other columns show nothing of W.
+    let turn = |all: &mut Value| {
+        all["pubs"].as_array_mut().unwrap().iter_mut().for_each(|runs| runs.as_array_mut().unwrap().reverse());
+    };
+    let (code, told) = outcome(&with(&turn));
+    assert!(code == 1 && told.contains("nothing of its W is to be seen"), "{code}: {told}");
+    refused(&with(&|all| all["pubs"][0][0] = serde_json::json!({"0x0": u64::MAX})), "expected at most 2^53 shots");
+    // What came back of one plan is not that of the next in its place, and no file of a plan is written over.
+    std::fs::copy(&result, at.join("result.json")).unwrap();
+    refused(&plan(&at, &["--executions", "1e4"]), "is of the plan that is there");
+    std::fs::remove_file(at.join("result.json")).unwrap();
+    refused(&job(&["collect", &shown(&at), &result, "--measured", &shown(&at.join("network.json"))]), "is an input");
+    refused(&job(&["rehearse", &shown(&at), "-o", &shown(&at.join("job.json"))]), "is there already");
     // Files of the plan are what they were.
-    for (name, expected) in [("block-02.qasm", "is not what was planned"), ("plan.json", "plan.json: ")] {
+    for (name, expected) in [
+        ("block-02.qasm", "is not what was planned"),
+        ("job.json", "is not what was planned"),
+        ("plan.json", "plan.json: "),
+    ] {
         let file = at.join(name);
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, text.replacen(['1', '2'], "3", 1)).unwrap();
@@ -129,12 +149,14 @@ fn whatever_does_not_belong_together_is_told() {
 #[test]
 fn every_provider_gets_a_job_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(circuits("boston-line.json")).unwrap();
     for (provider, key, parts) in [("braket", "tasks", 1), ("ionq", "jobs", 1)] {
+        let machine = folder.path().join(format!("{provider}.json"));
+        std::fs::write(&machine, text.replace("\"target\": \"ibm\"", "\"target\": \"braket\"")).unwrap();
         let at = folder.path().join(provider);
         let given = ["--provider", provider, "--even", "--executions", "8e3", "--draws", "2", "--json"];
-        let planned = json(&plan(&at, &given));
-        let text = std::fs::read(at.join("job.json")).unwrap();
-        let request: Value = serde_json::from_slice(&text).unwrap();
+        let planned = json(&plan_on(&machine, &at, &given));
+        let request: Value = serde_json::from_slice(&std::fs::read(at.join("job.json")).unwrap()).unwrap();
         assert_eq!(request[key].as_array().unwrap().len(), parts, "{provider}");
         assert_eq!(planned["plan"]["effort"]["executions"], 8_000);
         let result = shown(&folder.path().join("result.json"));
@@ -142,6 +164,8 @@ fn every_provider_gets_a_job_of_its_own() {
         let collected = json(&job(&["collect", &shown(&at), &result, "--json"]));
         assert!(collected["blocks"][0]["surprise"]["sigma"].as_f64().unwrap().abs() < 4.0, "{provider}");
     }
+    let other = plan(&folder.path().join("other"), &["--provider", "ionq"]);
+    assert!(outcome(&other).0 == 2 && outcome(&other).1.contains("reads programs for ibm, which ionq does not take"));
     let refused = plan(&folder.path().join("copies"), &["--provider", "ionq", "--tiles", "2"]);
     assert!(outcome(&refused).0 == 2 && outcome(&refused).1.contains("ionq chooses qubits itself"));
 }

@@ -51,7 +51,8 @@ pub(super) fn runs_of_batches(
 type Shares = Vec<(String, f64)>;
 
 fn shares(table: &Value) -> Option<Shares> {
-    table.as_object()?.iter().map(|(key, share)| Some((key.clone(), share.as_f64()?))).collect()
+    let share = |share: &Value| share.as_f64().filter(|share| (0.0..=1.0 + 1e-9).contains(share));
+    table.as_object()?.iter().map(|(key, value)| Some((key.clone(), share(value)?))).collect()
 }
 
 /// The tables of a program set's executables, program by program.

@@ -145,17 +145,18 @@ pub fn promises(
             let shares: Vec<f64> = rungs.iter().map(|rung| ground.changed(&rung.labels).share()).collect();
             let wrong: Option<Vec<f64>> =
                 rungs.iter().map(|rung| ground.wrong(&rung.labels).map(|wrong| wrong.share())).collect();
-            let (changed, spread) = mean(&shares);
+            let rows = ground.own().len() as f64;
+            let (changed, spread) = mean(&shares, rows);
             let mean_of = |k: usize| -> Option<f64> {
                 let all: Option<Vec<f64>> = rungs.iter().map(|rung| rung.distances[k]).collect();
-                all.map(|all| mean(&all).0.value)
+                all.map(|all| mean(&all, rows).0.value)
             };
             let distances = (0..rungs[0].distances.len()).map(mean_of).collect();
             Promise {
                 step: rungs[0].step,
                 changed,
                 spread,
-                wrong: wrong.map(|w| mean(&w).0),
+                wrong: wrong.map(|w| mean(&w, rows).0),
                 distances,
                 unlimited: ground.changed(&exact.rungs[i].labels).share(),
                 unlimited_distances: exact.rungs[i].distances.clone(),
@@ -164,10 +165,12 @@ pub fn promises(
         .collect()
 }
 
-/// The mean with its standard error, and the standard deviation.
-fn mean(values: &[f64]) -> (Estimate, f64) {
+/// The mean of shares of so many rows with its standard error, and the standard deviation. Where all draws agree, the next may
+/// not: neither is less than one row in all of them would make it.
+fn mean(values: &[f64], rows: f64) -> (Estimate, f64) {
     let n = values.len() as f64;
     let value = values.iter().sum::<f64>() / n;
     let spread = (values.iter().map(|v| (v - value).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
+    let spread = spread.max(1.0 / (rows * n.sqrt()));
     (Estimate { value, error: spread / n.sqrt() }, spread)
 }

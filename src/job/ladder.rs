@@ -5,7 +5,7 @@ use super::mitigation::{distance, scale, scale_error, shifted};
 use super::refit::refitted;
 use crate::compression::block_states;
 use crate::linalg::RealMatrix;
-use crate::network::{FirstStates, Network, run_classically};
+use crate::network::{Block, FirstStates, Network, run_classically};
 use crate::run::{Disagreement, Estimate};
 
 /// How far measurements are put right; each has all before it.
@@ -76,10 +76,24 @@ pub struct Rung {
 pub struct Ladder {
     /// In their order.
     pub rungs: Vec<Rung>,
-    /// What W of each block was multiplied with; 1 where nothing of it can be seen.
-    pub scales: Vec<Estimate>,
+    /// What W of each block was multiplied with; `None` where nothing of it can be seen, or there is nothing to see.
+    pub scales: Vec<Option<Estimate>>,
     /// W of each block with readout errors out, before any scale.
     pub inverted: Vec<Estimated>,
+}
+
+/// So many standard deviations of its scale, and W is seen in a block's counts.
+const SEEN: f64 = 3.0;
+
+impl Ladder {
+    /// The first block, from 1, in whose counts nothing is to be seen of the W that it should have.
+    pub fn unseen(&self, network: &Network) -> Option<usize> {
+        let unseen = |(block, scale): (&Block, &Option<Estimate>)| {
+            let nothing = block.weight().iter().all(|w| *w == 0.0);
+            !nothing && scale.is_none_or(|scale| scale.value < SEEN * scale.error)
+        };
+        network.blocks.iter().zip(&self.scales).position(unseen).map(|k| k + 1)
+    }
 }
 
 impl<'a> Ground<'a> {
@@ -155,8 +169,8 @@ impl<'a> Ground<'a> {
         for ((block, found), measured) in blocks.iter().zip(&inverted).zip(measured) {
             let shots = measured.shots();
             let value = scale(block.weight(), &found.weight, &shots);
-            let error = value.map_or(0.0, |_| scale_error(block.weight(), found, &shots));
-            scales.push(Estimate { value: value.unwrap_or(1.0), error });
+            let error = || scale_error(block.weight(), found, &shots);
+            scales.push(value.map(|value| Estimate { value, error: error() }));
             scaled.push(&found.weight * value.unwrap_or(1.0));
         }
         let weights = |list: &[Estimated]| -> Vec<RealMatrix> { list.iter().map(|e| e.weight.clone()).collect() };

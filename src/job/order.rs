@@ -91,6 +91,18 @@ pub enum OrderError {
         /// What it takes.
         most: u64,
     },
+    /// A machine of another provider.
+    #[error(
+        "{machine}: reads programs for {target}, which {provider} does not take: --provider says who has the machine"
+    )]
+    Machine {
+        /// What it is called.
+        machine: String,
+        /// Who reads its programs.
+        target: &'static str,
+        /// Who was to take the job.
+        provider: &'static str,
+    },
     /// Copies for a provider whose own compiler chooses qubits.
     #[error("{provider} chooses qubits itself: copies side by side, and lines other than the best, are for ibm")]
     Copies {
@@ -137,6 +149,10 @@ pub fn work_out(
     let provider = order.provider;
     if provider.target().is_some() && (order.tiles > 1 || order.median) {
         return Err(OrderError::Copies { provider: provider.name() });
+    }
+    if !provider.takes(machine.target) {
+        let (provider, target) = (provider.name(), machine.target.name);
+        return Err(OrderError::Machine { machine: machine.name.clone().into_owned(), target, provider });
     }
     let texts = programs(network, machine, order)?;
     let programs: Vec<Program> = texts.iter().map(|text| qasm::read(text).expect("it was read before")).collect();
@@ -281,6 +297,10 @@ fn checked(network: &Network, k: usize, options: &CompileOptions) -> Result<(Str
 
 /// Where the copies of a circuit lie; nowhere where its pairs are not joined as they are, and it has to be routed.
 fn layouts(circuit: &Circuit, machine: &Machine, order: &Order) -> Result<Vec<Vec<usize>>, LoweringError> {
+    if machine.coupling.is_none() {
+        // All qubits are joined: there is nothing to choose by pairs.
+        return Ok(vec![]);
+    }
     let found = tiles(circuit, machine, order.tiles.max(1))?;
     if found.len() == 1 && order.median {
         return Ok(vec![place(circuit, machine, &Layout::Median, 0, DROP)?.layout]);

@@ -98,6 +98,8 @@ pub struct Plan {
     pub quotes: Vec<Quote>,
     /// The day of the prices.
     pub prices_date: String,
+    /// SHA-256 of the plan with nothing here: a plan that was changed is not the one whose job was sent.
+    pub seal: String,
 }
 
 /// A file that is no plan.
@@ -119,6 +121,11 @@ impl Plan {
         if plan.shots == 0 {
             return wrong("shots".into(), "0, expected a number from 1");
         }
+        let runs = plan.blocks.iter().flat_map(|block| &block.runs);
+        let all = runs.fold(0u64, |sum, runs| sum.saturating_add(runs.saturating_mul(plan.shots)));
+        if all > 1 << 53 {
+            return wrong("blocks".into(), "more than 2^53 executions");
+        }
         for (k, block) in plan.blocks.iter().enumerate() {
             if block.runs.contains(&0) || block.runs.is_empty() {
                 return wrong(format!("blocks[{k}].runs"), "expected a number from 1 for each column");
@@ -133,6 +140,18 @@ impl Plan {
     /// The plan's text.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a plan is plain JSON") + "\n"
+    }
+
+    /// What of the plan is no finite number, which JSON cannot say.
+    pub fn not_a_number(&self) -> Option<&'static str> {
+        let tiles = self.blocks.iter().flat_map(|block| &block.tiles).map(|tile| tile.survival);
+        let steps = self.promises.iter().flat_map(|p| [p.changed.value, p.changed.error, p.spread]);
+        let far = self.promises.iter().flat_map(|p| p.distances.iter().chain(&p.unlimited_distances).flatten());
+        let money = self.quotes.iter().map(|quote| quote.dollars).chain(self.seconds);
+        if !tiles.chain(steps).chain(far.copied()).all(f64::is_finite) {
+            return Some("what is promised");
+        }
+        (!money.chain([self.effort.length]).all(f64::is_finite)).then_some("what it costs")
     }
 
     /// Executions of each column of each block, on every copy.

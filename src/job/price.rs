@@ -111,8 +111,15 @@ impl PriceList {
             [("second", price.second), ("task", price.task), ("execution", price.execution), ("free_seconds", free)]
                 .map(|(key, value)| (format!("prices[{i}].{key}"), value))
         });
-        match timing.chain(prices).find(|(_, value)| !(value.is_finite() && *value >= 0.0)) {
-            Some((place, value)) => Err(PriceError(format!("{place}: {value}, expected a number, not negative"))),
+        let nothing =
+            |price: &Price| price.second + price.task + price.execution == 0.0 && price.free_seconds.is_none();
+        if let Some(i) = list.prices.iter().position(nothing) {
+            return Err(PriceError(format!(
+                "prices[{i}]: costs nothing: expected second, task, execution or free_seconds"
+            )));
+        }
+        match timing.chain(prices).find(|(_, value)| !(0.0..=1e9).contains(value)) {
+            Some((place, value)) => Err(PriceError(format!("{place}: {value}, expected a number from 0 to 1e9"))),
             None => Ok(list),
         }
     }
@@ -124,15 +131,18 @@ impl PriceList {
         Some(timing.overhead + effort.executions as f64 * (timing.delay + effort.length))
     }
 
-    /// What every way to a provider's machines takes.
+    /// What every way to a provider's machines takes, of those whose price is known.
     pub fn quotes(&self, provider: &str, effort: &Effort) -> Vec<Quote> {
-        let seconds = self.seconds(provider, effort).unwrap_or(0.0);
+        let seconds = self.seconds(provider, effort);
+        // What goes by the second says nothing where seconds are not known.
         let of = |price: &Price| {
+            let timed = price.second > 0.0 || price.free_seconds.is_some();
+            let seconds = if timed { seconds? } else { 0.0 };
             let dollars =
                 price.second * seconds + price.task * effort.tasks as f64 + price.execution * effort.executions as f64;
-            Quote { name: price.name.clone(), dollars, fits: price.free_seconds.map(|free| seconds <= free) }
+            Some(Quote { name: price.name.clone(), dollars, fits: price.free_seconds.map(|free| seconds <= free) })
         };
-        self.prices.iter().filter(|price| price.provider == provider).map(of).collect()
+        self.prices.iter().filter(|price| price.provider == provider).filter_map(of).collect()
     }
 }
 
@@ -157,7 +167,7 @@ mod tests {
         assert!((list.quotes("braket", &effort)[0].dollars - 1001.2).abs() < 1e-9);
         let wrong = String::from_utf8_lossy(text).replace("0.001}", "-1}");
         let message = PriceList::from_json(wrong.as_bytes()).unwrap_err().to_string();
-        assert_eq!(message, "prices[2].execution: -1, expected a number, not negative");
+        assert_eq!(message, "prices[2].execution: -1, expected a number from 0 to 1e9");
         assert!(!PriceList::bundled().prices.is_empty());
     }
 }

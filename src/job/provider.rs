@@ -4,6 +4,7 @@ use super::batches::Batch;
 use super::ibm;
 use crate::circuit::{Circuit, Gate};
 use crate::qasm::Program;
+use crate::target::Target;
 use serde_json::{Value, json};
 
 /// Who takes jobs.
@@ -49,6 +50,16 @@ impl Provider {
             Provider::Ibm => ibm::MOST_EXECUTIONS,
             Provider::Braket => 1_000_000,
             Provider::Ionq => 10_000,
+        }
+    }
+
+    /// Whether it has machines that read programs for a target.
+    pub(super) fn takes(self, target: &Target) -> bool {
+        match self {
+            Provider::Ibm => matches!(target.name, "ibm" | "ibm-ecr"),
+            Provider::Braket => target.name == "braket",
+            // Braket's device files tell of IonQ's machines, too.
+            Provider::Ionq => matches!(target.name, "ionq" | "braket"),
         }
     }
 

@@ -34,6 +34,9 @@ pub enum ResultError {
     },
 }
 
+/// Beyond, counts are no longer exact in f64.
+const MOST: u64 = 1 << 53;
+
 fn other(problem: impl Into<String>) -> ResultError {
     ResultError::Other(problem.into())
 }
@@ -80,6 +83,9 @@ fn tables(part: &Value, place: &str, bits: usize) -> Result<Vec<Words>, ResultEr
         let row = |(key, count): (&String, &Value)| {
             let count =
                 count.as_u64().ok_or_else(|| other(format!("{place}[{j}].{key}: {count}, expected a count")))?;
+            if count > MOST {
+                return Err(other(format!("{place}[{j}].{key}: {count}, expected at most 2^53 shots")));
+            }
             Ok((word(key, bits).ok_or_else(|| no_word(&format!("{place}[{j}]"), key, bits))?, count))
         };
         rows.iter().map(row).collect()
@@ -171,7 +177,7 @@ pub fn collected(
             })
             .collect();
         for (j, (words, (m, shots))) in found.iter().zip(&columns).enumerate() {
-            let counted: u64 = words.iter().map(|(_, count)| count).sum();
+            let counted = words.iter().fold(0u64, |sum, (_, count)| sum.saturating_add(*count));
             if counted != *shots {
                 let place = format!("block {}, run {}", k + 1, j + 1);
                 return Err(other(format!(
@@ -236,5 +242,5 @@ pub fn rehearsed(plan: &Plan, provider: Provider, parts: &[(BlockReading, Expect
         planned_runs(provider, block, plan.shots).into_iter().map(table).collect::<Vec<Value>>()
     };
     let pubs: Vec<Vec<Value>> = plan.blocks.iter().zip(parts).enumerate().map(of_block).collect();
-    json!({"sha256": plan.job.sha256, "pubs": pubs})
+    json!({"sha256": plan.job.sha256, "rehearsed": seed, "pubs": pubs})
 }

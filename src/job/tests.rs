@@ -80,7 +80,7 @@ fn each_step_brings_the_network_nearer() {
     assert!(changed[0] > changed[2] && changed[2] >= changed[4], "{changed:?}");
     // Depolarising noise alone shrinks all of W alike.
     let survival = expected(&network, &noise(), 1)[0].tiles[0].survival;
-    assert!((noisy.scales[0].value * survival - 1.0).abs() < 1e-9, "{:?} {survival}", noisy.scales);
+    assert!((noisy.scales[0].unwrap().value * survival - 1.0).abs() < 1e-9, "{:?} {survival}", noisy.scales);
 }
 
 #[test]

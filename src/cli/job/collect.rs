@@ -1,7 +1,7 @@
 //! `hqrn-job collect`: what came back of a plan.
 
 use super::data::DataArgs;
-use super::folder::{Folder, RESULT_NAME, check_data, read_result};
+use super::folder::{Folder, RESULT_NAME, check_data, files_of, read_result};
 use super::found::Found;
 use super::page::page_of;
 use super::show::{largest, percent};
@@ -12,7 +12,6 @@ use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
 use crate::files::write_atomically;
-use crate::job::plan::{JOB_NAME, PLAN_NAME};
 use crate::job::{Expected, Ground, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
@@ -47,7 +46,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let result = args.result.clone().unwrap_or_else(|| args.plan.join(RESULT_NAME));
-    let held = [args.plan.join(PLAN_NAME), args.plan.join(JOB_NAME)];
+    let held = files_of(&args.plan);
     let read = [&result].into_iter().chain(&held).chain(args.data.files());
     let report = args.common.report_file();
     spare_inputs(read, args.measured.iter().chain(&args.report).chain(&report))?;
@@ -75,17 +74,24 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
         return Err(format!("{shown}: is of another job than the plan's").into());
     }
+    let rehearsed = found.get("rehearsed").is_some();
     let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
         .map_err(|error| format!("{shown}: {error}"))?;
     let ground = Ground::new(&folder.network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
     let step = args.step.map_or(plan.step, StepArg::step);
     let survivals: Vec<Vec<f64>> = expected.iter().map(Expected::survivals).collect();
     let ladder = ground.climb(&measured, &survivals, Some(plan.seed));
+    if let Some(block) = ladder.unseen(&folder.network) {
+        return Err(Failure::Check(format!(
+            "{shown}: nothing of its W is to be seen in the counts of block {block}: too few, of another plan, or not in this order; nothing was written"
+        )));
+    }
     let surprises: Vec<Surprise> = expected.iter().zip(&measured).map(|(e, m)| surprise(e, m)).collect();
     let chosen = ladder.rungs.iter().find(|rung| rung.step == step).expect("every step was taken");
     let controls = controls(&ground, &ladder, plan.seed);
     let found = Found {
         controls: &controls,
+        rehearsed,
         ground: &ground,
         ladder: &ladder,
         expected: &expected,
@@ -94,7 +100,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         step,
     };
     if let Some(path) = &args.measured {
-        let network = Network { name: measured_name(&folder), ..chosen.network.clone() };
+        let network = Network { name: measured_name(&folder, rehearsed), ..chosen.network.clone() };
         write_atomically(path, write_json(&network))?;
     }
     if let Some(path) = &args.report {
@@ -105,8 +111,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// What the network is called once it is a table of measurements.
-fn measured_name(folder: &Folder) -> String {
-    format!("{}-on-{}", folder.network.name, folder.plan.machine_name)
+fn measured_name(folder: &Folder, rehearsed: bool) -> String {
+    let how = if rehearsed { "rehearsed" } else { "measured" };
+    let day = folder.plan.machine_date.split('T').next().unwrap_or_default();
+    format!("{} as {how} on {}, {day}", folder.network.name, folder.plan.machine_name)
 }
 
 fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
@@ -146,6 +154,9 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
         },
     )?;
     if !args.common.quiet {
+        if found.rehearsed {
+            note("a rehearsal, drawn from the machine's figures: no machine was asked");
+        }
         for block in blocks.iter().filter(|block| block.surprise.sigma.abs() > SURPRISING) {
             note(&format!(
                 "block {} is {:.1} sigma off what the machine's figures promise",
@@ -178,7 +189,7 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
         second.row(vec![
             block.block.to_string(),
             block.executions.to_string(),
-            format!("{:.3} ± {:.3}", block.scale.value, block.scale.error),
+            block.scale.map_or("·".into(), |scale| format!("{:.3} ± {:.3}", scale.value, scale.error)),
             format!("{:.3}", block.promised_scale),
             format!("{:.0}", block.surprise.chi_squared),
             block.surprise.freedom.to_string(),

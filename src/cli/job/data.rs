@@ -42,6 +42,10 @@ impl DataArgs {
     pub fn read(&self, network: &Network, quiet: bool) -> Result<Rows, String> {
         let Some(data) = &self.data else { return Err("expected --data DATA".into()) };
         let dim = Some(network.input_dim());
+        let same = |train: &PathBuf| std::fs::canonicalize(train).ok() == std::fs::canonicalize(data).ok();
+        if self.train.as_ref().is_some_and(same) {
+            return Err(format!("--train {}: the rows that decide are those that are reported", data.display()));
+        }
         let (training, reported) = match &self.train {
             Some(train) => (
                 read_samples(train, None, dim, Split::Train),
@@ -58,6 +62,16 @@ impl DataArgs {
         };
         let (training, reported) =
             (training.map_err(|error| error.to_string())?, reported.map_err(|error| error.to_string())?);
+        let classes = network.head.as_ref().map_or(0, |head| head.bias.len());
+        let beyond = reported.labels.iter().flatten().position(|label| *label >= classes);
+        if let (Some(row), Some(labels)) = (beyond, &reported.labels) {
+            let (label, shown) = (labels[row], data.display());
+            return Err(format!(
+                "{shown}: row {}: label {label}, the network names classes 0 to {}",
+                row + 1,
+                classes.max(1) - 1
+            ));
+        }
         if !quiet {
             note_samples(data, &reported);
         }

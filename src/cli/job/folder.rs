@@ -3,7 +3,7 @@
 use crate::cli::inputs::read_bytes;
 use crate::files::read_json;
 use crate::job::Provider;
-use crate::job::plan::{Held, PLAN_NAME, Plan};
+use crate::job::plan::{Held, JOB_NAME, PLAN_NAME, Plan};
 use crate::network::{Network, read_bytes as read_weights};
 use crate::qasm::{self, Program};
 use crate::target::{Machine, read_machine};
@@ -19,6 +19,21 @@ pub const MACHINE_NAME: &str = "machine.json";
 
 /// What came back, unless it is elsewhere.
 pub const RESULT_NAME: &str = "result.json";
+
+/// Where a script keeps the number of a job that was sent.
+const NUMBER_NAME: &str = "job-id.json";
+
+/// All that a plan's folder holds or may get: nothing else is written there.
+pub fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let there = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let own = [PLAN_NAME, JOB_NAME, NETWORK_NAME, MACHINE_NAME].map(|name| folder.join(name));
+    there.filter(|path| path.is_file()).chain(own).collect()
+}
+
+/// What came back of a plan that is there, or was sent: a new plan in its place would take it for its own.
+pub fn kept(folder: &Path) -> Option<PathBuf> {
+    [RESULT_NAME, NUMBER_NAME].map(|name| folder.join(name)).into_iter().find(|path| path.exists())
+}
 
 /// SHA-256 in hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
@@ -49,6 +64,10 @@ impl Folder {
     pub fn read(folder: &Path) -> Result<Folder, String> {
         let path = folder.join(PLAN_NAME);
         let plan = Plan::from_json(&read_bytes(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+        if digest(Plan { seal: String::new(), ..plan.clone() }.to_json().as_bytes()) != plan.seal {
+            return Err(format!("{}: is not as it was written: make the plan anew", path.display()));
+        }
+        contents(folder, &plan.job)?;
         let (place, bytes) = contents(folder, &plan.network)?;
         let network =
             read_weights(&bytes, &plan.network.file).map_err(|error| format!("{}: {error}", place.display()))?;
@@ -57,6 +76,12 @@ impl Folder {
         if network.blocks.len() != plan.blocks.len() {
             let (has, of) = (network.blocks.len(), plan.blocks.len());
             return Err(format!("{}: {of} blocks, the network has {has}", path.display()));
+        }
+        for (k, (block, planned)) in network.blocks.iter().zip(&plan.blocks).enumerate() {
+            let (has, of) = (planned.runs.len(), block.dim());
+            if has != of {
+                return Err(format!("{}: blocks[{k}].runs: of {has} columns, the block has {of}", path.display()));
+            }
         }
         let mut programs = vec![];
         for block in &plan.blocks {

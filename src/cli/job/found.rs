@@ -11,4 +11,6 @@ pub struct Found<'a> {
     pub surprises: &'a [Surprise],
     pub controls: &'a [Control],
     pub step: Step,
+    /// Whether it was drawn from the machine's figures.
+    pub rehearsed: bool,
 }

@@ -26,7 +26,7 @@ pub fn page_of(folder: &Folder, found: &Found<'_>) -> JobPage {
         .map(|k| JobBlock {
             share: shots[k] / all,
             promised: found.expected[k].promised_scale(),
-            collected: Some(found.ladder.scales[k].value),
+            collected: found.ladder.scales[k].map(|scale| scale.value),
             sigma: Some(found.surprises[k].sigma),
         })
         .collect();
@@ -36,9 +36,18 @@ pub fn page_of(folder: &Folder, found: &Found<'_>) -> JobPage {
     joined.sort_by_key(|pair| (pair.0, pair.1));
     joined.dedup_by_key(|pair| (pair.0, pair.1));
     let tiles = plan.blocks[0].tiles.iter().map(|tile| tile.qubits.clone()).collect();
+    let controls = found.controls.iter().map(|control| {
+        let share = 100.0 * control.changed.share();
+        format!("Control: the same refit to {} leaves {share:.1} % of labels changed.", control.instead)
+    });
     JobPage {
-        title: format!("{} on {}", folder.network.name, plan.machine_name),
-        about: about(plan, &folder.network.name).lines().map(str::to_owned).collect(),
+        title: format!(
+            "{} on {}{}",
+            folder.network.name,
+            plan.machine_name,
+            if found.rehearsed { ", rehearsed" } else { "" }
+        ),
+        about: about(plan, &folder.network.name).lines().map(str::to_owned).chain(controls).collect(),
         chip: Chip { pairs: joined, tiles },
         steps,
         blocks,

@@ -1,7 +1,7 @@
 //! `hqrn-job plan`: qubits, copies and shots of a job, what it will say and cost, and the file to send.
 
 use super::data::DataArgs;
-use super::folder::{MACHINE_NAME, NETWORK_NAME, digest, held};
+use super::folder::{MACHINE_NAME, NETWORK_NAME, digest, held, kept};
 use super::show::{about, promised};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
@@ -104,6 +104,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let read = [&args.weights].into_iter().chain(&figures).chain(args.data.files()).chain(&args.prices);
     let written = [PLAN_NAME, JOB_NAME, NETWORK_NAME, MACHINE_NAME].map(|name| args.output.join(name));
     spare_inputs(read, written.iter().chain(&args.common.report_file()))?;
+    if let Some(path) = kept(&args.output) {
+        return Err(format!("{}: is of the plan that is there: give another folder with -o", path.display()).into());
+    }
     let network = read_weights(COMMAND, &args.weights, args.common.quiet)?;
     if network.head.is_none() {
         return Err(
@@ -123,6 +126,10 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         None => PriceList::bundled(),
     };
     let rows = args.data.read(&network, args.common.quiet)?;
+    if let Some(k) = network.blocks.iter().position(|block| block.form().is_unitary()) {
+        let shown = args.weights.display();
+        return Err(format!("{shown}: block {} is of unitaries, which see more than columns", k + 1).into());
+    }
     let order = Order {
         provider: args.provider.provider(),
         executions,
@@ -165,7 +172,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         seconds: prices.seconds(order.provider.name(), &worked.effort),
         quotes,
         prices_date: prices.date.clone(),
+        seal: String::new(),
     };
+    let plan = Plan { seal: digest(plan.to_json().as_bytes()), ..plan };
+    if let Some(what) = plan.not_a_number() {
+        return Err(format!("{what}: no finite number: the weights, the machine or the prices are out of range").into());
+    }
     in_folder(&args.output, || {
         let write = |name: &str, text: &str| write_atomically(&args.output.join(name), text);
         for (block, text) in plan.blocks.iter().zip(&worked.texts) {

@@ -1,11 +1,10 @@
 //! `hqrn-job rehearse`: a result drawn from what the machine's figures promise.
 
-use super::folder::Folder;
+use super::folder::{Folder, files_of, read_result};
 use crate::cli::arguments::Common;
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::files::write_atomically;
-use crate::job::plan::PLAN_NAME;
 use crate::job::{expected_of, rehearsed};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,7 +28,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if args.common.json.is_some() {
         return Err("rehearse writes a result, and has no report".into());
     }
-    spare_inputs([&args.plan.join(PLAN_NAME)], [&args.output])?;
+    // A rehearsal may take the place of another, and of nothing else.
+    let is_rehearsal = |path: &PathBuf| read_result(path).is_ok_and(|found| found.get("rehearsed").is_some());
+    if args.output.exists() && !is_rehearsal(&args.output) {
+        return Err(format!("{}: is there already, and no rehearsal", args.output.display()).into());
+    }
+    spare_inputs(files_of(&args.plan).iter().filter(|path| !is_rehearsal(path)), [&args.output])?;
     let folder = Folder::read(&args.plan)?;
     let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
         .map_err(|error| error.to_string())?;

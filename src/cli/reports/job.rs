@@ -53,8 +53,8 @@ pub struct CollectedBlock {
     pub block: usize,
     /// Executions of its circuit, those of all copies counted.
     pub executions: u64,
-    /// What W_rec was multiplied with, readout errors out.
-    pub scale: Estimate,
+    /// What W_rec was multiplied with, readout errors out; `null` where W is zero.
+    pub scale: Option<Estimate>,
     /// What it would be by the machine's figures.
     pub promised_scale: f64,
     /// How far the counts are from what the machine's figures promise.
