@@ -102,7 +102,7 @@ fn scale(c: &mut Criterion) {
     }
     (0..8).for_each(|q| circuit.measure(q, q).unwrap());
     let contract = r#"{"version":1,"network":"n","block":1,"dim":4,"method":"exact","plus":{"gamma":1.0,"input":[0,1],"output":[0,1],"accept":{}},"minus":null}"#;
-    let program = Program { circuit, contract: Contract::from_json(contract, 8, 8).unwrap() };
+    let program = Program::new(circuit, Contract::from_json(contract, 8, 8).unwrap());
     let text = qasm::write(&program);
     let mut group = c.benchmark_group("a million gate lines");
     group.sample_size(10);

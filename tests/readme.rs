@@ -112,6 +112,7 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
         "hqrn-train" => env!("CARGO_BIN_EXE_hqrn-train"),
         "hqrn-compress" => env!("CARGO_BIN_EXE_hqrn-compress"),
         "hqrn-counts" => env!("CARGO_BIN_EXE_hqrn-counts"),
+        "hqrn-job" => env!("CARGO_BIN_EXE_hqrn-job"),
         other => other,
     };
     // What writes a file is the shell's work.

@@ -217,7 +217,7 @@ mod results {
         };
         let ionq = |columns: [usize; 2]| json!(columns.map(|m| table(m, &|word| word.to_string())));
         let read = |provider, result: &Value| {
-            let found = collected(result, provider, &[planned.clone()], &[reading.clone()], 1);
+            let found = collected(result, provider, std::slice::from_ref(&planned), std::slice::from_ref(&reading), 1);
             found.map(|found| found[0].tiles[0].counts.clone()).map_err(|error| error.to_string())
         };
         let tasks = json!({"tasks": [braket([0, 2]), braket([1, 3])]});

@@ -172,14 +172,10 @@ mod tests {
         }
         let at = places(&near);
         let apart = |a: usize, b: usize| (at[a].0 - at[b].0).hypot(at[a].1 - at[b].1);
-        for a in 0..16 {
+        for (a, near) in near.iter().enumerate() {
             for b in 0..a {
-                let joined = near[a].contains(&b);
-                assert!(
-                    if joined { (0.6..1.5).contains(&apart(a, b)) } else { apart(a, b) > 0.9 },
-                    "{a} {b} {}",
-                    apart(a, b)
-                );
+                let (joined, apart) = (near.contains(&b), apart(a, b));
+                assert!(if joined { (0.6..1.5).contains(&apart) } else { apart > 0.9 }, "{a} {b} {apart}");
             }
         }
         let drawn = chip(&Chip { pairs: vec![(0, 1, 1e-3), (1, 5, 2e-3)], tiles: vec![vec![0, 1, 5]] }, "A <machine>");
