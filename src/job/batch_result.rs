@@ -67,6 +67,12 @@ fn of_program_set(part: &Value, place: &str) -> Result<Vec<Shares>, String> {
             if executable["inputsIndex"].as_u64().is_some_and(|index| index != e as u64) {
                 return Err(format!("{place}[{e}]: of inputs {}, expected {e}", executable["inputsIndex"]));
             }
+            // The programs that are sent measure all qubits in order.
+            let measured = executable["measuredQubits"].as_array();
+            if measured.is_some_and(|list| !list.iter().enumerate().all(|(i, q)| q.as_u64() == Some(i as u64))) {
+                let found = &executable["measuredQubits"];
+                return Err(format!("{place}[{e}]: measuredQubits {found}, expected all in order: of other programs"));
+            }
             let table = match (&executable["measurementProbabilities"], &executable["measurements"]) {
                 (table @ Value::Object(_), _) => shares(table),
                 (_, Value::Array(shots)) => of_shots(shots),

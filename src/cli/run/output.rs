@@ -88,7 +88,8 @@ pub fn show_points(cli: &Cli, points: &[Point], labelled: bool) -> Result<(), St
 fn overview(cli: &Cli, points: &[Point], labelled: bool) -> String {
     let several = !cli.over_rotation.is_empty() || points.iter().any(|p| p.checkpoint != points[0].checkpoint);
     let alpha = !cli.alpha.is_empty();
-    let noise = points.iter().any(|p| p.noise.is_some());
+    // Of a machine every pair has a rate of its own.
+    let noise = cli.noise.machine.is_none() && points.iter().any(|p| p.noise.is_some());
     let mut heads = vec![];
     let mut push = |condition: bool, names: &[&'static str]| heads.extend(names.iter().copied().filter(|_| condition));
     push(several, &["network"]);
