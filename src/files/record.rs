@@ -20,6 +20,11 @@ pub struct InputRecord {
 /// Files that were written; `None` where nobody asked.
 static WRITTEN: Mutex<Option<Vec<PathBuf>>> = Mutex::new(None);
 
+/// SHA-256 in hexadecimal, as `sha256sum` prints it.
+pub fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// From now on, keeps a record of what [`read_input`](super::read_input) reads and of what
 /// [`write_atomically`](super::write_atomically) writes.
 pub fn keep_record() {
@@ -68,8 +73,7 @@ pub(super) fn enter(path: &Path, bytes: &[u8]) {
     if let Ok(mut record) = RECORD.lock()
         && let Some(files) = record.as_mut()
     {
-        let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        files.push(InputRecord { path: path.to_owned(), sha256 });
+        files.push(InputRecord { path: path.to_owned(), sha256: digest(bytes) });
     }
 }
 

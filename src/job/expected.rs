@@ -41,6 +41,16 @@ impl ExpectedTile {
         ExpectedTile { reading, readout, words, survival }
     }
 
+    /// What so many shots of column m may spell: counts by word.
+    pub fn drawn(&self, m: usize, shots: u64, multinomial: &mut Multinomial, rng: &mut Rng) -> Vec<f64> {
+        let p = self.words.column(m).into_owned();
+        let mut counts = vec![0.0; p.len()];
+        let counted = multinomial.draw(shots, p.as_slice(), &mut counts, rng);
+        // What rounding leaves of a sum of one.
+        counts[0] += (shots - counted) as f64;
+        counts
+    }
+
     fn measured(&self, counts: RealMatrix) -> Tile {
         Tile { reading: self.reading.clone(), readout: self.readout.clone(), counts }
     }
@@ -75,12 +85,7 @@ impl Expected {
             assert_eq!(columns, shots.len(), "shots of every column");
             let mut counts = RealMatrix::zeros(words, columns);
             for (m, shots) in shots.iter().enumerate() {
-                let p = tile.words.column(m).into_owned();
-                let mut column = vec![0.0; words];
-                let counted = multinomial.draw(*shots, p.as_slice(), &mut column, rng);
-                // What rounding leaves of a sum of one.
-                column[0] += (shots - counted) as f64;
-                counts.column_mut(m).copy_from_slice(&column);
+                counts.column_mut(m).copy_from_slice(&tile.drawn(m, *shots, &mut multinomial, rng));
             }
             tile.measured(counts)
         };

@@ -154,8 +154,7 @@ pub fn work_out(
         let (provider, target) = (provider.name(), machine.target.name);
         return Err(OrderError::Machine { machine: machine.name.clone().into_owned(), target, provider });
     }
-    let texts = programs(network, machine, order)?;
-    let programs: Vec<Program> = texts.iter().map(|text| qasm::read(text).expect("it was read before")).collect();
+    let (texts, programs): (Vec<String>, Vec<Program>) = programs(network, machine, order)?.into_iter().unzip();
     let expected: Vec<Expected> =
         expected_of(network, &programs, machine, order.waits)?.into_iter().map(|(_, expected)| expected).collect();
     let copies = programs.iter().map(|program| program.contract.tile_count()).max().unwrap_or(1) as u64;
@@ -262,8 +261,8 @@ fn method(network: &Network, k: usize) -> Method {
     if joint { Method::Joint(JointOptions::default()) } else { Method::Exact }
 }
 
-/// The program of every block on the machine's qubits, read back and compared with its weights.
-fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<String>, OrderError> {
+/// The program of every block on the machine's qubits, with its text, read back and compared with its weights.
+fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<(String, Program)>, OrderError> {
     let loose = Machine { coupling: None, figures: None, ..machine.clone() };
     let options = |k: usize, machine: Machine| CompileOptions {
         machine,
@@ -277,10 +276,7 @@ fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<S
             .map_err(|source| CompileError::Lowering { block: k + 1, source }.into())
     });
     let placed: Vec<Vec<Vec<usize>>> = placed.collect::<Result<_, _>>()?;
-    let one = |k: usize| -> Result<String, OrderError> {
-        let options = options(k, machine.clone()).with_layouts(placed[k].clone());
-        Ok(checked(network, k, &options)?.0)
-    };
+    let one = |k: usize| checked(network, k, &options(k, machine.clone()).with_layouts(placed[k].clone()));
     blocks.into_par_iter().map(one).collect()
 }
 

@@ -153,11 +153,6 @@ impl Plan {
         }
         (!money.chain([self.effort.length]).all(f64::is_finite)).then_some("what it costs")
     }
-
-    /// Executions of each column of each block, on every copy.
-    pub fn shots_of_columns(&self) -> Vec<Vec<u64>> {
-        self.blocks.iter().map(|block| block.runs.iter().map(|runs| runs * self.shots).collect()).collect()
-    }
 }
 
 /// Columns in the order in which they run, a column that runs k times being there k times.

@@ -218,10 +218,7 @@ pub fn rehearsed(plan: &Plan, provider: Provider, parts: &[(BlockReading, Expect
             // Copies are drawn one by one, then put into one word shot by shot.
             let mut words = vec![vec![0u8; reading.bits.div_ceil(8)]; shots as usize];
             for tile in &expected.tiles {
-                let p = tile.words.column(m).into_owned();
-                let mut counts = vec![0.0; p.len()];
-                let counted = Multinomial::default().draw(shots, p.as_slice(), &mut counts, &mut rng);
-                counts[0] += (shots - counted) as f64;
+                let counts = tile.drawn(m, shots, &mut Multinomial::default(), &mut rng);
                 let spelt = counts.iter().enumerate().flat_map(|(word, n)| std::iter::repeat_n(word, *n as usize));
                 let mut spelt: Vec<usize> = spelt.collect();
                 spelt.shuffle(&mut rng);

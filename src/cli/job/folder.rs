@@ -1,14 +1,13 @@
 //! The folder of a plan: everything that collecting needs, each file held by its digest.
 
 use crate::cli::inputs::read_bytes;
-use crate::files::read_json;
+use crate::files::{digest, read_json};
 use crate::job::Provider;
 use crate::job::plan::{Held, JOB_NAME, PLAN_NAME, Plan};
 use crate::network::{Network, read_bytes as read_weights};
 use crate::qasm::{self, Program};
 use crate::target::{Machine, read_machine};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// The weights in the folder.
@@ -33,11 +32,6 @@ pub fn files_of(folder: &Path) -> Vec<PathBuf> {
 /// What came back of a plan that is there, or was sent: a new plan in its place would take it for its own.
 pub fn kept(folder: &Path) -> Option<PathBuf> {
     [RESULT_NAME, NUMBER_NAME].map(|name| folder.join(name)).into_iter().find(|path| path.exists())
-}
-
-/// SHA-256 in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A file by its name and what is in it.

@@ -1,7 +1,7 @@
 //! `hqrn-job plan`: qubits, copies and shots of a job, what it will say and cost, and the file to send.
 
 use super::data::DataArgs;
-use super::folder::{MACHINE_NAME, NETWORK_NAME, digest, held, kept};
+use super::folder::{MACHINE_NAME, NETWORK_NAME, held, kept};
 use super::show::{about, promised};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
@@ -10,7 +10,7 @@ use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::PlanReport;
-use crate::files::{in_folder, write_atomically};
+use crate::files::{digest, in_folder, write_atomically};
 use crate::job::plan::{Held, JOB_NAME, PLAN_NAME, Plan};
 use crate::job::{Ground, Order, PriceList, Provider, Step, promises, work_out};
 use crate::network::write_json;

@@ -1,6 +1,6 @@
 //! Tables of plans and of what came back.
 
-use crate::cli::table::Table;
+use crate::cli::table::{Table, thousands};
 use crate::job::Promise;
 use crate::job::plan::Plan;
 use crate::run::Estimate;
@@ -8,19 +8,6 @@ use crate::run::Estimate;
 /// A share as percent, with its error.
 pub fn percent(share: &Estimate) -> String {
     format!("{:.2} ± {:.2} %", 100.0 * share.value, 100.0 * share.error)
-}
-
-/// Thousands apart.
-pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// The largest of what is there.
@@ -42,13 +29,16 @@ pub fn about(plan: &Plan, network: &str) -> String {
         plan.blocks.len()
     );
     let effort = &plan.effort;
-    let circuits =
-        if tiles == 1 { String::new() } else { format!(", {} of circuits", grouped(effort.executions * tiles as u64)) };
+    let circuits = if tiles == 1 {
+        String::new()
+    } else {
+        format!(", {} of circuits", thousands(effort.executions * tiles as u64))
+    };
     let runs: u64 = plan.blocks.iter().flat_map(|block| &block.runs).sum();
     out += &format!(
         "{} executions of programs{circuits}: {} runs of {} shots, {:.1} µs each\n",
-        grouped(effort.executions),
-        grouped(runs),
+        thousands(effort.executions),
+        thousands(runs),
         plan.shots,
         1e6 * effort.length
     );

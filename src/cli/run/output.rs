@@ -4,7 +4,7 @@ use super::command::{COMMAND, Cli};
 use crate::circuit::Cost;
 use crate::cli::printing::print;
 use crate::cli::reports::{ReportedPoint, RunReport, Shares};
-use crate::cli::table::{Table, number};
+use crate::cli::table::{Table, number, thousands};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{Ran, Subject, run_page};
@@ -176,19 +176,6 @@ fn confusion(point: &Point) -> String {
         table.row([class.to_string()].into_iter().chain(row.iter().map(shown)).collect());
     }
     table.render()
-}
-
-/// `1234567` as `1,234,567`.
-fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A point with its shares.
