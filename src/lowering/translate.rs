@@ -80,6 +80,7 @@ impl Translate {
             Gate::Cz if self.basis.has(GateKind::Cx) || self.basis.has(GateKind::Ecr) => {
                 each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])])
             }
+            Gate::Rzz(angle) => each(&[(Gate::Cx, &[0, 1]), (Gate::Rz(angle), &[1]), (Gate::Cx, &[0, 1])]),
             Gate::Cy => each(&[(Gate::Sdg, &[1]), (Gate::Cx, &[0, 1]), (Gate::S, &[1])]),
             // H = Ry(-π/4) X Ry(π/4)
             Gate::Ch => each(&[(Gate::Ry(FRAC_PI_4), &[1]), (Gate::Cx, &[0, 1]), (Gate::Ry(-FRAC_PI_4), &[1])]),

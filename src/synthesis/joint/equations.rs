@@ -174,6 +174,10 @@ impl<T: Real> Here<'_, T> {
                     (0..count).filter(|i| i >> q & 1 == 0).for_each(|i| self.project(i, &mut a, &mut s));
                     T::of(2.0)
                 }
+                Turn::Zz(p, q) => {
+                    (0..count).filter(|i| i >> p & 1 == i >> q & 1).for_each(|i| self.project(i, &mut a, &mut s));
+                    T::of(2.0)
+                }
                 Turn::Y(q) => {
                     (0..count).filter(|i| i >> q & 1 == 0).for_each(|i| self.project_y(i, i | 1 << q, &mut a, &mut s));
                     T::of(1.0)

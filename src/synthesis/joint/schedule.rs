@@ -1,11 +1,11 @@
 //! How many gates are tried, from how many starts, with how many steps; and when a search is given up.
 
-use super::brickwork::Brickwork;
+use super::brickwork::{Brickwork, Entangler};
 
 /// Circuits of one size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Size {
-    /// CZ
+    /// Gates of two qubits.
     pub pairs: usize,
     /// Starts that are tried side by side.
     pub starts: usize,
@@ -14,8 +14,8 @@ pub(super) struct Size {
 }
 
 /// The sizes that are tried, the smallest first.
-pub(super) fn schedule(dim: usize) -> Vec<Size> {
-    let least = Brickwork::least_gates(dim);
+pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
+    let least = Brickwork::least_gates(dim, joins);
     let (starts, steps) = match dim {
         0..=8 => (12, 250),
         9..=16 => (6, 250),
@@ -33,9 +33,9 @@ pub(super) fn schedule(dim: usize) -> Vec<Size> {
     (least + more..=last.max(least + more)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
 }
 
-/// The fewest CZ that are tried for an N x N block, of which the counting bound leaves none out that could do.
-pub fn fewest_pairs(dim: usize) -> usize {
-    schedule(dim)[0].pairs
+/// The fewest gates that are tried for an N x N block, of which the counting bound leaves none out that could do.
+pub fn fewest_pairs(dim: usize, joins: Entangler) -> usize {
+    schedule(dim, joins)[0].pairs
 }
 
 /// Steps over which a search is judged.
