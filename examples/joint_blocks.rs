@@ -73,12 +73,8 @@ fn normal(rng: &mut Rng) -> f64 {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut trial = Trial {
-        options: JointOptions::default(),
-        edges: Edges::Line,
-        joins: Entangler::Cz,
-        verbose: false,
-    };
+    let mut trial =
+        Trial { options: JointOptions::default(), edges: Edges::Line, joins: Entangler::Cz, verbose: false };
     let mut arguments = vec![];
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {

@@ -110,7 +110,7 @@ pub(super) fn order(block: &Block, options: &CompileOptions) -> Result<Vec<(usiz
 }
 
 /// What joins two qubits of a circuit for both signs: what has the most angles of the gates that a target has.
-fn entangler(target: &Target) -> Entangler {
+pub fn entangler(target: &Target) -> Entangler {
     if target.basis.has(GateKind::Rzz) { Entangler::Rzz } else { Entangler::Cz }
 }
 

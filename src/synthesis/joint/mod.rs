@@ -15,7 +15,7 @@ mod watch;
 
 pub use brickwork::{Brickwork, Entangler, Turn};
 pub use equations::JointEquations;
-pub use schedule::fewest_pairs;
+pub use schedule::{Expected, expected, fewest_pairs};
 pub use search::{Ground, Joint, JointOptions, MAX_JOINT_DIM, NoJoint, joint_key, synthesise_joint};
 pub use watch::{Attempt, JointState, Unwatched, Watch};
 

@@ -38,6 +38,27 @@ pub fn fewest_pairs(dim: usize, joins: Entangler) -> usize {
     schedule(dim, joins)[0].pairs
 }
 
+/// What a search usually comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Gates of two qubits.
+    pub pairs: usize,
+    /// Seconds on two cores, within a factor of three (benches/README.md).
+    pub seconds: u64,
+}
+
+/// What a search for the circuit of an N x N block usually comes to.
+pub fn expected(dim: usize, joins: Entangler) -> Expected {
+    let seconds = match dim {
+        0..=8 => 0,
+        9..=16 => 1,
+        17..=32 => 30,
+        33..=64 => 180,
+        _ => 4 * 3600,
+    };
+    Expected { pairs: fewest_pairs(dim, joins), seconds }
+}
+
 /// Steps over which a search is judged.
 const WINDOW: usize = 60;
 
