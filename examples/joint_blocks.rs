@@ -2,12 +2,17 @@
 //!
 //! `cargo run --release --example joint_blocks -- [--slack S] [--edges line|heavy-hex|square|all] [--gate cz|rzz]
 //! [--verbose] weights.json [BLOCK..]`, or `N SEEDS` in place of weights, for random blocks of normal entries.
+//! `--slacks 3,2,1.5,1.2` in place of `--slack`: what each takes, from random angles and from those of the one before; shots go with
+//! the square of gamma, those of slack 1 being one.
 
 use hqrn::circuit::Cost;
 use hqrn::linalg::RealMatrix;
 use hqrn::network::read;
 use hqrn::random::{Rng, rng};
-use hqrn::synthesis::joint::{Attempt, Entangler, Ground, JointOptions, counting_bound, synthesise_joint};
+use hqrn::synthesis::joint::{
+    Attempt, Entangler, Ground, Joint, JointOptions, NoJoint, Unwatched, continue_joint, counting_bound,
+    synthesise_joint,
+};
 use hqrn::target::Edges;
 use rand::RngExt;
 use std::sync::Mutex;
@@ -19,6 +24,7 @@ struct Trial {
     edges: Edges,
     joins: Entangler,
     verbose: bool,
+    slacks: Vec<f64>,
 }
 
 impl Trial {
@@ -40,6 +46,10 @@ impl Trial {
         let qubits = w.nrows().next_power_of_two().trailing_zeros() as usize + 1;
         let order = self.edges.order(qubits).expect("named edges have room");
         let ground = Ground { joins: self.joins, order: &order };
+        if !self.slacks.is_empty() {
+            self.table(name, w, ground, seed);
+            return None;
+        }
         let found = synthesise_joint(w, &self.options, ground, seed, &watch);
         let tried = tried.into_inner().expect("nobody panics");
         let steps: usize = tried.iter().map(|tried| tried.1).sum();
@@ -67,20 +77,58 @@ impl Trial {
     }
 }
 
+impl Trial {
+    /// Gates against shots.
+    fn table(&self, name: &str, w: &RealMatrix, ground: Ground<'_>, seed: u64) {
+        let mut wider: Option<Joint> = None;
+        for &slack in &self.slacks {
+            let options = self.options.with_slack(slack);
+            let shots = slack * slack;
+            let said = |how: &str, found: Result<Joint, NoJoint>| {
+                match &found {
+                    Ok(joint) => println!(
+                        "{name}: slack {slack}, {how}: {} gates, {} steps, shots {shots:.2}, shots x gates {:.0}",
+                        joint.pairs,
+                        joint.iterations,
+                        shots * joint.pairs as f64
+                    ),
+                    Err(none) => println!("{name}: slack {slack}, {how}: {none:?}"),
+                }
+                found.ok()
+            };
+            let continued = wider
+                .as_ref()
+                .and_then(|from| said("continued", continue_joint(w, from, &options, ground, &Unwatched)));
+            wider = said("anew", synthesise_joint(w, &options, ground, seed, &Unwatched))
+                .into_iter()
+                .chain(continued)
+                .min_by_key(|joint| joint.pairs);
+        }
+    }
+}
+
 /// Twelve uniform numbers are as good as a normal one here.
 fn normal(rng: &mut Rng) -> f64 {
     (0..12).map(|_| rng.random_range(-0.5..0.5)).sum()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut trial =
-        Trial { options: JointOptions::default(), edges: Edges::Line, joins: Entangler::Cz, verbose: false };
+    let mut trial = Trial {
+        options: JointOptions::default(),
+        edges: Edges::Line,
+        joins: Entangler::Cz,
+        verbose: false,
+        slacks: vec![],
+    };
     let mut arguments = vec![];
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         let mut value = || given.next().ok_or(format!("{argument}: a value is missing"));
         match argument.as_str() {
             "--slack" => trial.options = trial.options.with_slack(value()?.parse()?),
+            "--slacks" => {
+                trial.slacks = value()?.split(',').map(str::parse).collect::<Result<_, _>>()?;
+            }
             "--edges" => {
                 trial.edges = match value()?.as_str() {
                     "line" => Edges::Line,

@@ -77,7 +77,7 @@ impl Brickwork {
     /// The least number of gates with an angle for each equation.
     pub fn least_gates(dim: usize, joins: Entangler) -> usize {
         let qubits = qubits_of(dim);
-        ((dim << qubits) / 2).saturating_sub(qubits).div_ceil(joins.angles())
+        (dim * dim).saturating_sub(qubits).div_ceil(joins.angles())
     }
 
     /// N, inputs and outputs.

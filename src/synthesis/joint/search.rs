@@ -56,6 +56,10 @@ pub struct Joint {
     pub attempts: usize,
     /// Steps that its own search took.
     pub iterations: usize,
+    /// Its gates of two qubits, as they were asked for.
+    pub pairs: usize,
+    /// Its angles, in the order in which they act.
+    pub angles: Vec<f64>,
 }
 
 /// Why there is no circuit.
@@ -112,13 +116,7 @@ pub fn synthesise_joint(
     if largest == 0.0 || dim > MAX_JOINT_DIM {
         return Err(NoJoint::Unfit);
     }
-    // Entries of any size are shares of the largest.
-    let shares = w / largest;
-    let gamma = options.slack * least_gamma(&shares);
-    // Where gamma is no number of full precision, there is nothing to multiply probabilities with.
-    if !(gamma * largest).is_normal() || largest < f64::MIN_POSITIVE / f64::EPSILON {
-        return Err(NoJoint::Unfit);
-    }
+    let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;
     let sizes = schedule(dim, ground.joins);
     let kept = watch.resume().filter(|kept| kept.fits(&sizes, |pairs| shape_of(dim, ground, pairs).angles()));
     let first = kept.as_ref().map_or(0, |kept| kept.size);
@@ -133,7 +131,8 @@ pub fn synthesise_joint(
         if let Some((start, found)) = search.side_by_side(&shape, before, *size, state) {
             let circuit = shape.circuit(&found.x);
             let (attempts, iterations) = (before + start + 1, found.progress.iterations);
-            return Ok(Joint { circuit, gamma: gamma * largest, attempts, iterations });
+            let (pairs, gamma) = (size.pairs, gamma * largest);
+            return Ok(Joint { circuit, gamma, attempts, iterations, pairs, angles: found.x });
         }
         if search.stopped.load(Ordering::Relaxed) {
             return Err(NoJoint::Stopped);
@@ -141,6 +140,57 @@ pub fn synthesise_joint(
     }
     watch.keep(true, &|| JointState { size: sizes.len(), starts: vec![] });
     Err(NoJoint::Failed)
+}
+
+/// The same W from a circuit with as many gates and another slack, from the angles of one that is there: nearer to the least
+/// gamma they are found from further off, where random angles lead nowhere.
+///
+/// # Errors
+/// Where they lead nowhere either, why.
+///
+/// # Panics
+/// As [`synthesise_joint`], and if the circuit is of another shape.
+pub fn continue_joint(
+    w: &RealMatrix,
+    from: &Joint,
+    options: &JointOptions,
+    ground: Ground<'_>,
+    watch: &dyn Watch,
+) -> Result<Joint, NoJoint> {
+    let largest = w.amax();
+    let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;
+    let shape = shape_of(w.nrows(), ground, from.pairs);
+    assert_eq!(shape.angles(), from.angles.len(), "a circuit of this shape");
+    let mut stopped = false;
+    let target = &shares / gamma;
+    let equations = JointEquations::new(&shape, &target);
+    let steps = schedule(w.nrows(), ground.joins)[0].steps;
+    let found = find_root(&equations, Course::new(from.angles.clone()), NEAR / gamma, |progress, course| {
+        let Progress { iterations, largest, .. } = *progress;
+        let attempt = Attempt { number: 1, pairs: from.pairs, iterations, error: largest * gamma };
+        stopped |= !watch.seen(&attempt);
+        !stopped && iterations < steps && hopeful(&course.history)
+    });
+    if found.progress.largest * gamma > ENOUGH {
+        return Err(if stopped { NoJoint::Stopped } else { NoJoint::Failed });
+    }
+    let (circuit, iterations) = (shape.circuit(&found.x), found.progress.iterations);
+    Ok(Joint { circuit, gamma: gamma * largest, attempts: 1, iterations, pairs: from.pairs, angles: found.x })
+}
+
+/// W in shares of its largest entry, of any size, with their gamma.
+struct Scaled {
+    shares: RealMatrix,
+    gamma: f64,
+}
+
+/// None where gamma is no number of full precision: there is nothing to multiply probabilities with.
+fn scaled(w: &RealMatrix, slack: f64) -> Option<Scaled> {
+    let largest = w.amax();
+    let shares = w / largest;
+    let gamma = slack * least_gamma(&shares);
+    let full = (gamma * largest).is_normal() && largest >= f64::MIN_POSITIVE / f64::EPSILON;
+    full.then_some(Scaled { shares, gamma })
 }
 
 /// What a search comes to depends on, in bytes: equal for two searches that end in the same circuit.
