@@ -11,6 +11,7 @@ const PATIENCE: (u64, u64) = (5, 60);
 /// A progress bar on standard error, after a second; in a pipe, a line after [`PATIENCE`] and then ever more seldom.
 pub struct Progress {
     bar: ProgressBar,
+    what: &'static str,
 }
 
 impl Progress {
@@ -31,7 +32,7 @@ impl Progress {
                         return;
                     }
                     let seconds = late.elapsed().as_secs();
-                    note(&format!("{what}: {} of {length} {unit} after {seconds} s", late.position()));
+                    note(&format!("{}: {} of {length} {unit} after {seconds} s", late.message(), late.position()));
                     pause = (2 * pause).min(longest);
                 }
             });
@@ -45,13 +46,18 @@ impl Progress {
                 }
             });
         }
-        Progress { bar }
+        Progress { bar, what }
     }
 
     /// Counts what an earlier run has done.
     pub fn start_at(&self, done: usize) {
         self.bar.set_position(done as u64);
         self.bar.reset_eta();
+    }
+
+    /// Says what is being done just now.
+    pub fn tell(&self, detail: &str) {
+        self.bar.set_message(format!("{} ({detail})", self.what));
     }
 
     /// One more done.

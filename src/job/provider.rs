@@ -56,7 +56,7 @@ impl Provider {
     /// Whether it has machines that read programs for a target.
     pub(super) fn takes(self, target: &Target) -> bool {
         match self {
-            Provider::Ibm => matches!(target.name, "ibm" | "ibm-ecr"),
+            Provider::Ibm => matches!(target.name, "ibm" | "ibm-ecr" | "ibm-fractional"),
             Provider::Braket => target.name == "braket",
             // Braket's device files tell of IonQ's machines, too.
             Provider::Ionq => matches!(target.name, "ionq" | "braket"),
