@@ -5,6 +5,7 @@
 mod commands;
 mod errors;
 mod network;
+mod sampling;
 mod tables;
 mod waiting;
 
@@ -15,6 +16,8 @@ mod _hqrn {
     use crate::commands::{call, main};
     #[pymodule_export]
     use crate::network::Network;
+    #[pymodule_export]
+    use crate::sampling::sample;
     #[pymodule_export]
     use crate::tables::tables;
 }

@@ -64,14 +64,15 @@ class Workplace:
         options: Mapping[str, Option],
         threads: Threads = None,
         quiet: bool = False,
+        reports: bool = True,
     ) -> Answer:
-        """Runs `hqrn-COMMAND`, which may have a subcommand; notes become warnings unless `quiet`."""
+        """Runs `hqrn-COMMAND`, which may have a subcommand; notes become warnings unless `quiet`; not every subcommand `reports`."""
         name, *subcommand = command.split()
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
         words = [os.fspath(word) for word in positional]
         refuse_options(words)
-        args = [*subcommand, *arguments(options), f"--json={report}", "--", *words]
+        args = [*subcommand, *arguments(options), *([f"--json={report}"] if reports else []), "--", *words]
         with _shown() as progress:
             code, text, said = _hqrn.call(name, args, threads, progress)
         errors = []

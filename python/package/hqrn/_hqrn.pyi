@@ -24,6 +24,7 @@ def tables(
     seed: int = 0,
     threads: int | None = None,
 ) -> list[tuple[Table | None, Table | None, bool]]: ...
+def sample(probabilities: Floats, shots: int, seed: int) -> Floats: ...
 @final
 class Network:
     name: str

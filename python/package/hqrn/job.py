@@ -122,7 +122,7 @@ def rehearse(plan: Plan | PathLike, output: PathLike | None = None, *, seed: int
     folder = _folder(plan)
     result = Path(output) if output is not None else folder / "result.json"
     with workplace() as place:
-        place.call("job rehearse", [folder], {"output": result, "seed": seed}, threads)
+        place.call("job rehearse", [folder], {"output": result, "seed": seed}, threads, reports=False)
     return result
 
 
