@@ -237,8 +237,10 @@ def compile(
         if input is not None:
             named["input"] = _input(place.text, input)
         if coupling is not None:
-            pairs = coupling if isinstance(coupling, (str, os.PathLike)) else None
-            named["coupling"] = pairs or place.text("coupling.json", json.dumps([list(map(int, p)) for p in coupling]))
+            if isinstance(coupling, (str, os.PathLike)):
+                named["coupling"] = coupling
+            else:
+                named["coupling"] = place.text("coupling.json", json.dumps([list(map(int, pair)) for pair in coupling]))
         if data is not None:
             named.update(rows(place, data, None, network=net if not is_path(data) else None))
             if max_cx is None or net.classes is None:

@@ -1,6 +1,7 @@
 """`hqrn.counts`: what came back of a client, with error bars."""
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Union
@@ -72,9 +73,10 @@ def counts(
     with workplace() as place:
         files = [_file(place, item, i) for i, item in enumerate(_items(programs))]
         named: dict[str, Option] = {"order": order, "seed": seed, **options}
-        several = len(files) > 1 and not is_path(counts)
-        tables: list[Any] = list(counts) if several else [counts]
-        if several and len(tables) != len(files):
+        tables: list[Any] = [counts]
+        if len(files) > 1 and not isinstance(counts, (str, os.PathLike)):
+            tables = list(counts)
+        if len(tables) not in (1, len(files)):
             raise InputError(f"counts: {len(tables)} tables, expected {len(files)}, one a program")
         for i, table in enumerate(tables):
             name = f"counts{'_' * i}"

@@ -253,7 +253,7 @@ class Network:
         >>> hqrn.Network.from_arrays([[[1.0, 0.0], [0.0, 3.0]]]).labels([[1, 1], [1, 0]])
         array([1, 0])
         """
-        return np.argmax(self.predict(X), axis=1).astype(np.int64)
+        return np.asarray(np.argmax(self.predict(X), axis=1), dtype=np.int64)
 
     def states(self, X: Any) -> Floats:
         """The states of samples before the first block and behind each, S x (blocks + 1) x N probabilities.

@@ -149,8 +149,10 @@ def _originals(place: Workplace, contract: Any) -> list[Path]:
     given = [contract] if isinstance(contract, (str, os.PathLike)) else list(contract)
     files = []
     for i, item in enumerate(given):
-        is_text = isinstance(item, str) and "\n" in item
-        files.append(place.text(f"original-{i + 1}.qasm", item) if is_text else Path(item))
+        if isinstance(item, str) and "\n" in item:
+            files.append(place.text(f"original-{i + 1}.qasm", item))
+        else:
+            files.append(Path(item))
     return files
 
 

@@ -5,6 +5,7 @@ else is classical. `plan` writes a folder with the job and what is promised of i
 `rehearse` draws a result from the promises), and `collect` reads what came back.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,10 +183,14 @@ def _rows(folder: Path, network: Network | None, X: Samples, y: Labels, train_X:
         if train_X is None:
             raise InputError("train_X: missing, expected rows that decide on shots and refits beside those that are reported")
         folder.mkdir(parents=True, exist_ok=True)
-    given["data"] = X if is_path(X) else keep.array(ROWS["data"], inputs(X, "X"))  # type: ignore[assignment]
-    if y is not None:
-        count = 0 if is_path(y) else len(y)  # type: ignore[arg-type]
-        given["labels"] = y if is_path(y) else keep.array(ROWS["labels"], _labels(y, count))  # type: ignore[assignment]
-    if train_X is not None:
-        given["train"] = train_X if is_path(train_X) else keep.array(ROWS["train"], inputs(train_X, "train_X"))  # type: ignore[assignment]
+    for name, rows in (("data", X), ("train", train_X)):
+        if isinstance(rows, (str, os.PathLike)):
+            given[name] = rows
+        elif rows is not None:
+            given[name] = keep.array(ROWS[name], inputs(rows, "X" if name == "data" else "train_X"))
+    if isinstance(y, (str, os.PathLike)):
+        given["labels"] = y
+    elif y is not None:
+        array: Any = y
+        given["labels"] = keep.array(ROWS["labels"], _labels(array, len(array)))
     return given

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from . import _hqrn
 from ._arrays import Floats, samples
@@ -30,8 +30,6 @@ from ._network import Front, Network, NetworkLike, network_of, write_whole
 from ._programs import Program
 
 __all__ = ["Compiled", "Distilled", "ResidualNet", "distil", "normalise"]
-
-Tensor = torch.Tensor
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
