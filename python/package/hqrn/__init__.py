@@ -35,6 +35,7 @@ from ._reports import (
     VerifyReport,
 )
 from ._run import run
+from ._sweep import sweep
 from ._train import Trained, train
 from ._verify import verify
 
@@ -69,6 +70,7 @@ __all__ = [
     "counts",
     "job",
     "run",
+    "sweep",
     "train",
     "verify",
 ]

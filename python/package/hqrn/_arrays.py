@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 def numbers(given: ArrayLike, name: str, dimensions: int) -> Floats:
     """An array of finite numbers with so many dimensions; whole numbers and narrower floats are taken, nothing else."""
-    array = _array(given, name)
+    array = array_of(given, name)
     if array.dtype.kind not in "biuf":
         raise InputError(f"{name}: dtype {array.dtype}, expected real numbers")
     if array.ndim != dimensions:
@@ -28,7 +28,7 @@ def numbers(given: ArrayLike, name: str, dimensions: int) -> Floats:
 
 def samples(given: ArrayLike, name: str = "X") -> Floats:
     """Samples, a row each; images and other shapes are flattened, a single sample is refused."""
-    array = _array(given, name)
+    array = array_of(given, name)
     if array.ndim > 2 and array.dtype.kind in "biuf":
         array = array.reshape(len(array), -1)
     return numbers(array, name, 2)
@@ -36,7 +36,7 @@ def samples(given: ArrayLike, name: str = "X") -> Floats:
 
 def labels(given: ArrayLike, count: int, name: str = "y") -> NDArray[np.int64]:
     """A class for each of so many samples, from 0."""
-    array = _array(given, name)
+    array = array_of(given, name)
     if array.dtype.kind not in "iu":
         raise InputError(f"{name}: dtype {array.dtype}, expected whole numbers")
     if array.shape != (count,):
@@ -47,11 +47,19 @@ def labels(given: ArrayLike, count: int, name: str = "y") -> NDArray[np.int64]:
     return np.ascontiguousarray(array, dtype=np.int64)
 
 
-def _array(given: ArrayLike, name: str) -> NDArray[Any]:
+def of_tensor(tensor: Any) -> NDArray[Any]:
+    """A tensor of torch as an array, by DLPack, which needs no torch that was built with this numpy; narrow floats become wide ones."""
+    bare = tensor.detach().cpu().resolve_conj().contiguous()
+    if not bare.dtype.is_complex:
+        bare = bare.double() if bare.dtype.is_floating_point else bare.long()
+    array: NDArray[Any] = np.from_dlpack(bare)
+    return array
+
+
+def array_of(given: ArrayLike, name: str) -> NDArray[Any]:
     """Whatever it is as an array: lists, tables of pandas, tensors of torch."""
-    detach = getattr(given, "detach", None)
-    if callable(detach):
-        given = detach().cpu().numpy()
+    if callable(getattr(given, "detach", None)):
+        given = of_tensor(given)
     try:
         return np.asarray(given)
     except ValueError as error:

@@ -46,11 +46,8 @@ def rows(place: Workplace, X: Samples, y: Labels, data: str = "data", labels: st
     if network is not None and network.front is not None:
         values = network.inputs(X)
     else:
-        array = np.asarray(X)
-        if array.dtype.kind == "c":
-            values = array
-        else:
-            values = _arrays.samples(X)
+        array = _arrays.array_of(X, "X")
+        values = array if array.dtype.kind == "c" else _arrays.samples(array)
     if len(values) == 0:
         raise InputError("X: no samples, expected at least one")
     given = {data: place.array(f"{data}.npy", values)}

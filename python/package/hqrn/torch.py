@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from . import _hqrn
-from ._arrays import Floats, samples
+from ._arrays import Floats, of_tensor, samples
 from ._call import Option
 from ._compile import compile
 from ._counts import counts as read_counts
@@ -185,8 +185,8 @@ class ResidualNet(nn.Module):
         with torch.no_grad():
             for layer, values in layers:
                 if layer is not None and values is not None:
-                    layer.weight.copy_(torch.tensor(values[0]))
-                    layer.bias.copy_(torch.tensor(values[1]))
+                    layer.weight.copy_(_tensor(values[0]))
+                    layer.bias.copy_(_tensor(values[1]))
         return model
 
 
@@ -326,7 +326,7 @@ class Compiled(nn.Module):
         values = np.maximum(_array(stacked), 0.0)
         # Rounding may leave a sum just above one.
         values /= np.maximum(values.sum(axis=1, keepdims=True), 1.0)
-        sampled = torch.as_tensor(_hqrn.sample(values, shots, seed) / shots).to(y)
+        sampled = _tensor(_hqrn.sample(values, shots, seed) / shots).to(y)
         drawn = sampled.chunk(len(exact), dim=-1 if self._joint[k] else 0)
         noise = torch.zeros_like(exact[0])
         for (gamma, _), mean, seen in zip(self._signs[k], exact, drawn, strict=True):
@@ -401,11 +401,11 @@ def distil(
         return np.concatenate([scaled, 1.0 - scaled], axis=1)
 
     with torch.no_grad():
-        given = torch.as_tensor(values, dtype=torch.get_default_dtype())
+        given = _tensor(values).to(torch.get_default_dtype())
         scores = torch.as_tensor(teacher(given)).detach().to(given)
     if scores.ndim != 2 or len(scores) != len(values):
         raise InputError(f"teacher: gives shape {tuple(scores.shape)}, expected {len(values)} x classes")
-    inputs = torch.as_tensor(front(values), dtype=given.dtype)
+    inputs = _tensor(front(values)).to(given)
     order = torch.Generator().manual_seed(seed)
     shuffled = torch.randperm(len(values), generator=order)
     kept = max(1, int(len(values) * held_out))
@@ -436,12 +436,12 @@ def distil(
 
 
 def _tensor(values: Floats) -> Tensor:
-    return torch.as_tensor(np.ascontiguousarray(values), dtype=torch.float64)
+    # A copy of its own, which may be written to.
+    return torch.from_dlpack(np.array(values, dtype=np.float64, order="C"))
 
 
 def _array(values: Tensor) -> Floats:
-    array: Floats = values.detach().cpu().double().numpy()
-    return array
+    return of_tensor(values.double())
 
 
 def _list(values: Tensor) -> Any:
