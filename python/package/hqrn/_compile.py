@@ -29,6 +29,11 @@ class Table:
         plus, minus: (gamma, p) of each sign, p[n, m] the probability that a shot from basis state m counts and spells n;
             None where W has no entry of that sign.
         joint: whether both signs are read from the same shots.
+
+    >>> import hqrn
+    >>> table = hqrn.compile([[9.0, 4.0], [-4.0, 9.0]]).tables()[0]
+    >>> table.minus[0], table.minus[1].shape, table.joint
+    (4.0, (2, 2), False)
     """
 
     plus: tuple[float, Floats] | None

@@ -29,9 +29,15 @@ class CountsReport(Report):
     Attributes:
         block: the block's number, from 1; None of layers and segments.
         product: W y, N x 2: values and errors; None where columns were measured.
-        h: F(W y + b), N x 2; None without weights.
-        next: the next state, N x 2; None without weights.
+        h: F(W y + b), N x 2.
+        next: the next state, N x 2.
         weight: W_rec, N x N x 2, where the counts are of all columns.
+
+    >>> import hqrn
+    >>> compiled = hqrn.compile([[4.0, 1.0], [0.0, 1.0]], target="qasm2", inputs="columns")
+    >>> counts = [{"00": 8, "10": 2}, {"00": 2, "01": 2, "10": 6}]
+    >>> hqrn.counts(compiled, counts, compiled.network, order="last", quiet=True).weight.shape
+    (2, 2, 2)
     """
 
     block: int | None
@@ -44,7 +50,7 @@ class CountsReport(Report):
 def counts(
     programs: Programs,
     counts: CountsLike,
-    network: NetworkLike | None = None,
+    network: NetworkLike,
     *,
     state: ArrayLike | PathLike | None = None,
     order: str | None = None,
@@ -81,8 +87,7 @@ def counts(
         for i, table in enumerate(tables):
             name = f"counts{'_' * i}"
             named[name] = table if is_path(table) else place.text(f"counts-{i + 1}.json", json.dumps(_plain(table)))
-        if network is not None:
-            named["weights"] = weights_file(place, network_of(network))
+        named["weights"] = weights_file(place, network_of(network))
         if state is not None:
             if is_path(state):
                 named["state"] = str(state)

@@ -18,6 +18,10 @@ class Sign:
         input: qubits of the state that goes in, least significant first.
         output: qubits (and bits) that spell n, least significant first.
         accept: what other bits must read for a shot to count, by bit.
+
+    >>> import hqrn
+    >>> hqrn.compile([[9.0, 4.0], [-4.0, 9.0]]).programs[0].contract.minus
+    Sign(gamma=4.0, input=(2,), output=(2,), accept={3: 0})
     """
 
     gamma: float

@@ -12,7 +12,13 @@ _R = TypeVar("_R", bound="Report")
 @dataclass(frozen=True)
 class Report:
     """What every report has: the table that the command prints, and everything of it as JSON has it
-    (`circuits/report.schema.json`)."""
+    (`circuits/report.schema.json`).
+
+    >>> import hqrn
+    >>> report = hqrn.compile([[9.0, 4.0], [-4.0, 9.0]]).report
+    >>> str(report).split()[:2], report.data["format"]
+    (['block', 'qubits'], 'hqrn-report')
+    """
 
     text: str = field(repr=False)
     data: Mapping[str, Any] = field(repr=False)
@@ -72,6 +78,11 @@ class BlockReport:
         one_qubit_gates: all others.
         gamma_plus, gamma_minus: what probabilities are multiplied with; shots grow with them.
         max_error: max |W_rec - W| of the text read back and simulated; None where that was not asked for.
+
+    >>> import hqrn
+    >>> block = hqrn.compile([[9.0, 4.0], [-4.0, 9.0]]).report.blocks[0]
+    >>> block.block, block.qubits, block.max_error < 1e-12
+    (1, 4, True)
     """
 
     block: int
@@ -119,7 +130,13 @@ class CompileReport(Report):
 
 @dataclass(frozen=True)
 class VerifiedBlock:
-    """A block of which programs were verified: its number from 1, whether they hold, the largest error of W and what is allowed."""
+    """A block of which programs were verified: its number from 1, whether they hold, the largest error of W and what is allowed.
+
+    >>> import hqrn
+    >>> block = hqrn.verify(hqrn.compile([[9.0, 4.0], [-4.0, 9.0]])).blocks[0]
+    >>> block.holds, block.max_error < block.allowed
+    (True, True)
+    """
 
     block: int
     holds: bool
@@ -156,6 +173,10 @@ class Point:
         distance: mean of sum_n |y_n - y'_n| / 2 of the last states.
         alpha: the residual weight, where it is not the network's own.
         data: all of it.
+
+    >>> import hqrn
+    >>> hqrn.run([[2.0, 1.0], [0.0, 1.0]], [[0.9, 0.1]], shots=100).points[0].samples
+    1
     """
 
     shots: float | None

@@ -20,6 +20,11 @@ class Trained:
     Attributes:
         network: after the last epoch.
         report: what `hqrn-train` says; `data["epochs"]` has a row for each checkpoint.
+
+    >>> import hqrn
+    >>> trained = hqrn.train([[0.9, 0.1], [0.2, 0.8]] * 8, [0, 1] * 8, blocks=1, dim=2, epochs=3, every=1, quiet=True)
+    >>> len(trained.report.data["epochs"])
+    3
     """
 
     network: Network

@@ -31,6 +31,10 @@ class Plan:
     Attributes:
         folder: what it is in: the programs, `job.json` for the provider, `plan.json` with all that is promised.
         report: qubits, shots, time, prices and promises.
+
+    >>> import hqrn.job
+    >>> [field for field in hqrn.job.Plan.__dataclass_fields__]
+    ['folder', 'report']
     """
 
     folder: Path
@@ -51,6 +55,10 @@ class Collected:
         network: the network as it was measured, W_rec in place of W, with biases and head of the step.
         labels: of every row that is reported.
         report: every step of mitigation, beside what was promised of it.
+
+    >>> import hqrn.job
+    >>> [field for field in hqrn.job.Collected.__dataclass_fields__]
+    ['network', 'labels', 'report']
     """
 
     network: Network
@@ -90,9 +98,16 @@ def plan(
         step: raw, inverted, scaled, shifted or refitted: the mitigation that labels are taken from.
         options: any other option of `hqrn-job plan --help` by its name.
 
-    >>> import hqrn.job
-    >>> hqrn.job.plan.__name__
-    'plan'
+    >>> import json, hqrn, hqrn.job
+    >>> qubits = [{"qubit": q, "t1": 3e-4, "t2": 3e-4, "one_for_zero": 0.01, "zero_for_one": 0.01, "error": 1e-4} for q in range(6)]
+    >>> pairs = [{"qubits": [q, q + 1], "gate": "cz", "error": 2e-3} for q in range(5)]
+    >>> machine = {"format": "hqrn-machine", "version": 1, "name": "line", "date": "2026-01-01", "target": "ibm"}
+    >>> _ = open("line.json", "w").write(json.dumps({**machine, "qubits": qubits, "pairs": pairs}))
+    >>> X, head = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], ([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> network = hqrn.Network.from_arrays([[[2.0, -0.5], [-0.5, 2.0]]], head=head)
+    >>> plan = hqrn.job.plan(network, X, train_X=X * 5, machine="line.json", output="planned", executions=1e4, draws=2, quiet=True)
+    >>> sorted(path.name for path in plan.folder.iterdir())[:2]
+    ['block-01.qasm', 'job.json']
     """
     net = network_of(network)
     folder = Path(output)
@@ -113,17 +128,24 @@ def plan(
         return Plan(folder, CommandReport(answer.text, answer.report))
 
 
-def rehearse(plan: Plan | PathLike, output: PathLike | None = None, *, seed: int = 0, threads: int | None = None) -> Path:
+def rehearse(plan: Plan | PathLike, output: PathLike | None = None, *, seed: int = 0, threads: int | None = None, quiet: bool = False) -> Path:
     """Draws a result from what was promised, in place of a machine; `result.json` in the plan's folder if it is not said where.
 
-    >>> import hqrn.job
-    >>> hqrn.job.rehearse.__name__
-    'rehearse'
+    >>> import json, hqrn, hqrn.job
+    >>> qubits = [{"qubit": q, "t1": 3e-4, "t2": 3e-4, "one_for_zero": 0.01, "zero_for_one": 0.01, "error": 1e-4} for q in range(6)]
+    >>> pairs = [{"qubits": [q, q + 1], "gate": "cz", "error": 2e-3} for q in range(5)]
+    >>> machine = {"format": "hqrn-machine", "version": 1, "name": "line", "date": "2026-01-01", "target": "ibm"}
+    >>> _ = open("line.json", "w").write(json.dumps({**machine, "qubits": qubits, "pairs": pairs}))
+    >>> X, head = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], ([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> network = hqrn.Network.from_arrays([[[2.0, -0.5], [-0.5, 2.0]]], head=head)
+    >>> plan = hqrn.job.plan(network, X, train_X=X * 5, machine="line.json", output="rehearsed", executions=1e4, draws=2, quiet=True)
+    >>> hqrn.job.rehearse(plan, quiet=True).name
+    'result.json'
     """
     folder = _folder(plan)
     result = Path(output) if output is not None else folder / "result.json"
     with workplace() as place:
-        place.call("job rehearse", [folder], {"output": result, "seed": seed}, threads, reports=False)
+        place.call("job rehearse", [folder], {"output": result, "seed": seed}, threads, quiet, reports=False)
     return result
 
 
@@ -150,9 +172,17 @@ def collect(
         report: write a page with pictures there.
         options: any other option of `hqrn-job collect --help` by its name.
 
-    >>> import hqrn.job
-    >>> hqrn.job.collect.__name__
-    'collect'
+    >>> import json, hqrn, hqrn.job
+    >>> qubits = [{"qubit": q, "t1": 3e-4, "t2": 3e-4, "one_for_zero": 0.01, "zero_for_one": 0.01, "error": 1e-4} for q in range(6)]
+    >>> pairs = [{"qubits": [q, q + 1], "gate": "cz", "error": 2e-3} for q in range(5)]
+    >>> machine = {"format": "hqrn-machine", "version": 1, "name": "line", "date": "2026-01-01", "target": "ibm"}
+    >>> _ = open("line.json", "w").write(json.dumps({**machine, "qubits": qubits, "pairs": pairs}))
+    >>> X, head = [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], ([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> network = hqrn.Network.from_arrays([[[2.0, -0.5], [-0.5, 2.0]]], head=head)
+    >>> plan = hqrn.job.plan(network, X, train_X=X * 5, machine="line.json", output="collected", executions=1e4, draws=2, quiet=True)
+    >>> _ = hqrn.job.rehearse(plan, quiet=True)
+    >>> hqrn.job.collect(plan, quiet=True).labels
+    [0, 1, 0]
     """
     folder = _folder(plan)
     with workplace() as place:
