@@ -162,8 +162,7 @@ impl Network {
     ) -> PyResult<Bound<'py, numpy::PyArray3<f64>>> {
         let (network, inputs) = (self.residual(py)?, self.inputs(py, &x)?);
         let shape = [inputs.len(), network.blocks.len() + 1, network.blocks[0].dim()];
-        let states: Vec<f64> =
-            py.detach(|| inputs.iter().flat_map(|x| network.forward(x).states.concat()).collect());
+        let states: Vec<f64> = py.detach(|| inputs.iter().flat_map(|x| network.forward(x).states.concat()).collect());
         PyArray1::from_vec(py, states).reshape(shape)
     }
 }

@@ -29,7 +29,10 @@ pub fn sample<'py>(
     for (i, row) in values.chunks_exact(outcomes).enumerate() {
         let sum: f64 = row.iter().sum();
         if row.iter().any(|p| p.is_nan() || *p < 0.0) || sum > 1.0 + ROUNDING {
-            return Err(bad_input(py, format!("probabilities[{i}]: sum {sum}, expected entries from 0, at most 1 together")));
+            return Err(bad_input(
+                py,
+                format!("probabilities[{i}]: sum {sum}, expected entries from 0, at most 1 together"),
+            ));
         }
     }
     let counts = worked(py, None, move || {

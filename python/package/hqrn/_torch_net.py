@@ -24,7 +24,11 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 
 def normalise(z: Tensor, activation: str = "relu") -> Tensor:
-    """F(z) = f(z) / sum f(z) over the last axis; uniform where all f vanish, the maximally mixed state.
+    """F(z) = f(z) / sum f(z) over the last axis, f being the activation; uniform where all f vanish, the maximally mixed state.
+
+    Args:
+        z: ... x N.
+        activation: relu, sigmoid, softplus, exp or square.
 
     >>> import torch, hqrn.torch
     >>> hqrn.torch.normalise(torch.tensor([[1.0, 3.0, -2.0]]))
