@@ -2,7 +2,8 @@
 
 use super::gradient::Layer;
 use crate::linalg::RealMatrix;
-use crate::network::Network;
+use crate::network::{Network, seen};
+use nalgebra::DVectorView;
 use rayon::prelude::*;
 
 /// Samples that one thread takes at a time. Fixed, so that threads cannot change the order of a sum.
@@ -19,12 +20,13 @@ pub struct ShotMoments {
 }
 
 /// The variance that a single shot a column leaves in the scores: one number for each block and column,
-/// `v_bm = E_y Σ_c y_m² (Σ_n J_cn² q_nm - (Σ_n J_cn d_nm)²)`, summed over the circuits of the block.
+/// `v_bm = E_y w_y Σ_c y_m² (Σ_n J_cn² q_nm - (Σ_n J_cn d_nm)²)`, summed over the circuits of the block.
 ///
 /// d and q are [`ShotMoments`], J is the derivative of score c by entry n of `W y + b` in that block, the scores of all
-/// classes centred to a sum of zero (what is common to all changes no label), and E the mean over the samples. It is exact to
-/// first order in the noise: with S shots for column m of block b, the scores' variance is the sum of all `v_bm / S_bm`. A
-/// network without a head has its last state for scores.
+/// classes centred to a sum of zero (what is common to all changes no label), and E the mean over the samples. A sample weighs
+/// `w_y = 1 / (1 + (s₁ - s₂)²)`, s₁ and s₂ being its two largest scores: where one class is far ahead, no noise changes the label.
+/// It is exact to first order in the noise: with S shots for column m of block b, the scores' weighted variance is the sum
+/// of all `v_bm / S_bm`. A network without a head has its last state for scores, and all samples weigh 1.
 ///
 /// `first` has the states before the first block, a column a sample.
 ///
@@ -76,11 +78,24 @@ fn of_chunk(network: &Network, first: RealMatrix, circuits: &[Vec<ShotMoments>])
             into += weight.columns(0, seen).tr_mul(&dz);
         }
     }
+    let weights = label_weights(network, &y);
     let weighted = |(sums, layer): (RealMatrix, &Layer)| {
-        let by_mass = |m: usize| (0..samples).map(|i| layer.input[(m, i)].powi(2) * sums[(m, i)]).sum();
+        let by_mass = |m: usize| (0..samples).map(|i| weights[i] * layer.input[(m, i)].powi(2) * sums[(m, i)]).sum();
         (0..sums.nrows()).map(|m| if m < layer.input.nrows() { by_mass(m) } else { 0.0 }).collect()
     };
     sums.into_iter().zip(&layers).map(weighted).collect()
+}
+
+/// How much the label of each sample has to fear, by its last state: a column each.
+fn label_weights(network: &Network, last: &RealMatrix) -> Vec<f64> {
+    let Some(head) = &network.head else { return vec![1.0; last.ncols()] };
+    let weight = |scores: DVectorView<'_, f64>| {
+        let mut scores: Vec<f64> = scores.iter().zip(&head.bias).map(|(score, bias)| score + bias).collect();
+        scores.sort_by(|a, b| b.total_cmp(a));
+        // Of a single class the label is never in doubt, and nothing tells samples apart.
+        scores.get(1).map_or(1.0, |second| 1.0 / (1.0 + (scores[0] - second).powi(2)))
+    };
+    seen(&head.weight, last).column_iter().map(weight).collect()
 }
 
 /// What turns a last state of so many entries to scores with a sum of zero, a row a class.
@@ -155,6 +170,10 @@ mod tests {
                 for (m, found) in found[k].iter().enumerate() {
                     let mut wanted = 0.0;
                     for y in first.column_iter() {
+                        let weight = network.head.as_ref().map_or(1.0, |_| {
+                            let scores = network.forward(y.as_slice()).scores;
+                            1.0 / (1.0 + (scores[0] - scores[1]).powi(2))
+                        });
                         let by_entry = derivatives(&network, y.as_slice(), k, m);
                         for class in 0..by_entry[0].len() {
                             for circuit in &circuits[k] {
@@ -163,7 +182,7 @@ mod tests {
                                     .sum();
                                 let mean: f64 =
                                     (0..by_entry.len()).map(|n| by_entry[n][class] * circuit.mean[(n, m)]).sum();
-                                wanted += square - mean * mean;
+                                wanted += weight * (square - mean * mean);
                             }
                         }
                     }

@@ -3,10 +3,8 @@
 //! With `v_bm` the variance that a single shot of column m of block b leaves in the scores and `S_bm` its shots, the scores'
 //! variance is `Σ v_bm / S_bm`. It is least, for `Σ S_bm` given, where `S_bm` is in proportion to `√v_bm`.
 
-mod classes;
 mod fill;
 
-use self::classes::in_classes;
 use self::fill::{Item, fill};
 use super::transitions::{BlockTransitions, Inputs};
 use crate::encoding::{EncodingError, GammaRule};
@@ -167,20 +165,6 @@ impl Allotment {
         let even = Allotment::even(variance, self.executions()).expect("every column has shots already");
         let (even, own) = (variance.left_by(&even), variance.left_by(self));
         if own > 0.0 { even / own } else { 1.0 }
-    }
-
-    /// At most as many executions a block, in at most `most` different numbers of shots a block: a job runs one program with
-    /// many parameters, all of them equally often. Of all ways to put the columns together the one that leaves the scores
-    /// least variance; [`FLOOR`] holds where it held. Fewer shots than there are columns may be left over.
-    ///
-    /// # Panics
-    /// If `most` is zero, or the variance is of a network of another shape.
-    pub fn in_classes(&self, variance: &ScoreVariance, most: usize) -> Allotment {
-        assert_eq!(self.shots.len(), variance.columns.len(), "as many blocks");
-        let least = self.shots.iter().flatten().min().map_or(1, |least| FLOOR.min(*least));
-        let block = |(shots, columns): (&Vec<u64>, &Vec<f64>)| in_classes(shots, columns, most, least);
-        let shots = self.shots.iter().zip(&variance.columns).map(block).collect();
-        Allotment { shots, circuits: self.circuits.clone() }
     }
 }
 
