@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -140,3 +142,35 @@ def test_progress_is_shown_by_tqdm(iris, monkeypatch):
 def test_reports_have_all_of_it(iris, flowers):
     data = hqrn.run(iris, *flowers["test"], shots=100).data
     assert data["format"] == "hqrn-report" and json.dumps(data)
+
+
+def test_threads_side_by_side_do_not_meet(iris, circuits):
+    four = hqrn.Network.from_file(circuits / "four.json")
+    wanted = {network.name: hqrn.compile(network, quiet=True).programs for network in (iris, four)}
+
+    def one(i):
+        network = (iris, four)[i % 2]
+        if i % 5 == 4:
+            with pytest.raises(hqrn.InputError, match=f"--target nowhere-{i}|'nowhere-{i}'|nowhere-{i}"):
+                hqrn.compile(network, target=f"nowhere-{i}")
+            return True
+        compiled = hqrn.compile(network, quiet=True)
+        return compiled.programs == wanted[network.name] and compiled.report.network == network.name
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(one, range(40)))
+
+
+def test_the_interpreter_is_free_meanwhile(circuits):
+    ticks, done = 0, threading.Event()
+
+    def train():
+        hqrn.train(circuits / "digits.csv.gz", epochs=30, every=30, quiet=True)
+        done.set()
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    while not done.wait(0.001):
+        ticks += 1
+    thread.join()
+    assert ticks > 10
