@@ -8,8 +8,8 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2};
 use pyo3::prelude::*;
 use rayon::prelude::*;
 
-/// What rounding may leave a sum of probabilities above one.
-const ROUNDING: f64 = 1e-9;
+/// What rounding, to single precision, may leave a sum of probabilities above one.
+const ROUNDING: f64 = 1e-5;
 
 /// Counts of so many shots for each row of probabilities, S x K; what a row lacks to one is not counted. A row draws from the stream of
 /// its number, so that threads change nothing.
@@ -22,7 +22,7 @@ pub fn sample<'py>(
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let array = probabilities.as_array();
     let (rows, outcomes) = array.dim();
-    let values: Vec<f64> = array.iter().copied().collect();
+    let values = array.as_slice().map_or_else(|| array.iter().copied().collect(), <[f64]>::to_vec);
     if outcomes == 0 || rows == 0 {
         return PyArray1::from_vec(py, values).reshape([rows, outcomes]);
     }

@@ -108,8 +108,9 @@ def test_shots_are_multinomial():
     y = torch.tensor([[0.25, 0.75]], dtype=torch.float64)
     noise = torch.cat([module._shot_noise(0, y.repeat(20_000, 1)) for _ in range(5)])
     expected = torch.zeros(2, dtype=torch.float64)
-    for gamma, p in module._signs[0]:
-        mean = (y @ p.T)[0]
+    table = hqrn.compile(network).tables()[0]
+    for gamma, p in (table.plus, table.minus):
+        mean = (y @ tensor(p).T)[0]
         expected += gamma**2 * mean * (1 - mean) / 50
     assert torch.allclose(noise.var(dim=0), expected, rtol=0.03)
     assert (noise.mean(dim=0).abs() < 5 * (expected / len(noise)).sqrt()).all()

@@ -75,7 +75,8 @@ class Compiled(nn.Module):
         self._start = [weight.detach().clone() for weight in self.weights]
         self.input = _linear(net.projection)
         self.head = _linear(net.head)
-        self._signs: list[list[tuple[float, Tensor]]] = []
+        # Of each block p of its signs, one below the other, and what they are multiplied with; none where W was measured.
+        self._signs: list[tuple[Tensor, Tensor] | None] = []
         self._moved: list[Tensor] = []
         self.refresh()
 
@@ -105,7 +106,7 @@ class Compiled(nn.Module):
         if self._backend is not None:
             for weight, block in zip(self._measured(network), network.blocks, strict=True):
                 # Its shots are in it already.
-                self._signs.append([])
+                self._signs.append(None)
                 self._joint.append(False)
                 self._moved.append(tensor(weight - block.weight))
         else:
@@ -116,8 +117,10 @@ class Compiled(nn.Module):
             tables = compiled.tables(noise=self._noise, machine=self._machine, waits=self._waits, seed=self.seed)
             for table, block in zip(tables, network.blocks, strict=True):
                 rows = block.weight.shape[0]
-                signs = [(1.0, table.plus), (-1.0, table.minus)]
-                self._signs.append([(sign * p[0], tensor(p[1][:rows])) for sign, p in signs if p is not None])
+                signs = [(sign * p[0], p[1][:rows]) for sign, p in ((1.0, table.plus), (-1.0, table.minus)) if p is not None]
+                # A simulation may leave -1e-18 for 0.
+                stacked = np.maximum(np.concatenate([p for _, p in signs]), 0.0)
+                self._signs.append((tensor(stacked), tensor(np.array([gamma for gamma, _ in signs]))))
                 self._joint.append(table.joint)
                 self._moved.append(tensor(table.weight[:rows] - block.weight))
         self._network = network
@@ -136,7 +139,7 @@ class Compiled(nn.Module):
             y = normalise(self.input(y), activation[0])
         for k, bias in enumerate(self.biases):
             mean = y @ (self.weights[k] + self._moved[k].to(kind)).T
-            z = mean if self.shots is None or not self._signs[k] else mean + self._shot_noise(k, y.detach())
+            z = mean + self._shot_noise(k, y.detach())
             y = alphas[k] * y + (1 - alphas[k]) * normalise(z + bias, activation[k])
         return self.head(y) if self.head is not None else y
 
@@ -148,22 +151,19 @@ class Compiled(nn.Module):
     def _alphas(self) -> list[float]:
         return [block.alpha for block in self._network.blocks]
 
-    def _shot_noise(self, k: int, y: Tensor) -> Tensor:
+    def _shot_noise(self, k: int, y: Tensor) -> Tensor | float:
         """What finite shots add to W y: counts of the circuits minus their mean."""
-        shots = self.shots or 0
-        exact = [y @ p.to(y).T for _, p in self._signs[k]]
+        found = self._signs[k]
+        if self.shots is None or found is None:
+            return 0.0
+        table, gammas = found
+        exact = y @ table.to(y).T
         # Of one circuit both signs are outcomes of the same shots; of two, each has its own.
-        stacked = torch.cat(exact, dim=-1 if self._joint[k] else 0)
+        alone = exact if self._joint[k] else exact.reshape(len(y) * len(gammas), -1)
         self._draws += 1
         seed = (self.seed + 0x9E3779B97F4A7C15 * self._draws) % 2**64
-        values = np.maximum(_array(stacked), 0.0)
-        # Rounding may leave a sum just above one.
-        values /= np.maximum(values.sum(axis=1, keepdims=True), 1.0)
-        sampled = tensor(_hqrn.sample(values, shots, seed) / shots).to(y)
-        drawn = sampled.chunk(len(exact), dim=-1 if self._joint[k] else 0)
-        noise = torch.zeros_like(exact[0])
-        for (gamma, _), mean, seen in zip(self._signs[k], exact, drawn, strict=True):
-            noise = noise + gamma * (seen - mean)
+        seen = tensor(_hqrn.sample(_array(alone), self.shots, seed)).to(y).reshape(exact.shape) / self.shots
+        noise: Tensor = ((seen - exact).reshape(len(y), len(gammas), -1) * gammas.to(y)[:, None]).sum(dim=1)
         return noise
 
     def _measured(self, network: Network) -> list[Floats]:
