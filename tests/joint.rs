@@ -150,6 +150,17 @@ fn it_is_run_and_recommended() {
     assert_eq!(outcome(&run), (0, String::new()));
     let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
     assert_eq!(report["points"][0]["disagreement"], 0.0);
+    // Where N is no power of two, shots may spell more than there are outputs.
+    let five = folder.path().join("five.json");
+    std::fs::write(&five, json_matrix(5, 5, |i, j| ((i * 37 + j * 101) as f64 * 0.7).sin())).unwrap();
+    let (five, one) = (text(&five), text(&folder.path().join("five.qasm")));
+    for inputs in ["diagonal", "columns"] {
+        let arguments = [&five, "--method", "joint", "--no-cache", "--inputs", inputs, "-q", "-o", &one];
+        assert_eq!(outcome(&compile(&arguments)), (0, String::new()));
+        assert_eq!(outcome(&verify(&[&one, "--weights", &five, "-q"])), (0, String::new()));
+        let program = qasm::read(&std::fs::read_to_string(&one).unwrap()).unwrap();
+        assert!(program.contract.method == "joint" && Cost::of(&program.circuit).two_qubit_gates <= 10);
+    }
     // Who asks for nothing is told what there is, where it is worth telling.
     let said = |weights: &str| stdout(&compile(&[weights, "-o", &text(&folder.path().join("exact"))]));
     assert!(said(&iris).contains("--method joint: about 4 CZ a block for both signs"), "{}", said(&iris));

@@ -213,7 +213,7 @@ pub(super) fn compare(
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
     // A circuit for both signs may spell n >= N, which nobody asks for; every other circuit is built not to.
-    let joint = programs.iter().all(|program| program.contract.joint());
+    let joint = block.form().is_joint() || programs.iter().all(|program| program.contract.joint());
     let rows = if joint { block.dim() } else { total.nrows() };
     for (k, &column) in names.iter().enumerate() {
         for row in 0..rows {

@@ -5,7 +5,7 @@ use super::encoding::Inputs;
 use crate::cli::printing::note;
 use crate::cli::table::thousands;
 use crate::compiler::{BlockReport, CompileOptions, JointOutcome, JointReport, Method, entangler};
-use crate::network::Network;
+use crate::network::{Block, Network};
 use crate::synthesis::joint::{Expected, JointOptions, MAX_JOINT_DIM, expected};
 use crate::target::Edges;
 
@@ -23,6 +23,22 @@ pub fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
     }
     let options = JointOptions::default();
     Ok(cli.joint.slack.map_or(options, |slack| options.with_slack(slack)))
+}
+
+/// From so many seconds on, a block is a matter for somebody who knows.
+const LONG: u64 = 3600;
+
+/// Says beforehand how long the search for one block is likely to take, where that is long.
+pub fn note_long(network: &Network, numbers: &[usize], options: &CompileOptions) {
+    let dims = numbers.iter().map(|number| &network.blocks[number - 1]).filter(|block| block.form().is_free());
+    let Some(dim) = dims.map(Block::dim).max().filter(|dim| searches(&options.method) && *dim <= MAX_JOINT_DIM) else {
+        return;
+    };
+    let Expected { seconds, .. } = expected(dim, entangler(options.machine.target));
+    if seconds >= LONG {
+        let hours = (seconds + LONG / 2) / LONG;
+        note(&format!("a search at {dim} x {dim} takes about {hours} h a block on two cores: --time-limit ends it"));
+    }
 }
 
 /// Says which blocks have the circuits of `--method exact`, and why.

@@ -16,7 +16,7 @@ mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::encoding::Inputs;
-use self::joint::{joint_options, note_exact, searches};
+use self::joint::{joint_options, note_exact, note_long, searches};
 use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use self::searches::Searches;
@@ -149,6 +149,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
+    if !cli.common.quiet {
+        note_long(&network, &numbers, &options);
+    }
     let watched = Searches::new(&cli.joint);
     let one = |&number: &usize| {
         let search = watched.of(number, search_key(&network.blocks[number - 1], &options), &progress);

@@ -19,14 +19,14 @@ pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
     let (starts, steps) = match dim {
         0..=8 => (12, 250),
         9..=16 => (6, 250),
-        17..=32 => (2, 300),
+        17..=32 => (2, 400),
         _ => (1, 150),
     };
     let (more, step) = match dim {
         0..=4 => (0, 1),
         5..=8 => (dim / 4, 1),
         9..=16 => (dim / 2, 2),
-        17..=32 => (3 * dim / 4, dim / 4),
+        17..=32 => (3 * dim / 4 + dim / 16, dim / 4),
         _ => (9 * dim / 16, dim / 2),
     };
     let last = least + least / 4 + 4;
