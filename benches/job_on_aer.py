@@ -4,7 +4,7 @@
     python benches/job_on_aer.py plan/ --fake FakeBoston --seeds 8 --hqrn target/release/hqrn-job
 
 Aer's density matrix with the gates of NoiseModel.from_backend says what every column of every block spells, the readout errors of the
-same noise model are put on it qubit by qubit, and every run of every job is drawn from that; hqrn-job collect reads the counts like
+backend's properties are put on it qubit by qubit (the noise model has the mean of both bits), and every run of every job is drawn from that; hqrn-job collect reads the counts like
 any result. Printed: mean and standard error over seeds of what each step of mitigation comes to, beside what
 the plan promised. Needs examples/submit/requirements-qiskit.txt.
 """
@@ -53,11 +53,20 @@ def settings(program, block):
     return qubits, [bare.assign_parameters(value) for value in values]
 
 
-def words(simulator, noise, qubits, circuits):
+def misreadings(backend):
+    """Of every qubit: rows what it is, columns what is read. Aer's model takes the mean for either bit, the properties tell them apart."""
+    found = {}
+    for qubit, entries in enumerate(backend.properties().qubits):
+        told = {entry.name: entry.value for entry in entries}
+        if "prob_meas1_prep0" in told and "prob_meas0_prep1" in told:
+            up, down = told["prob_meas1_prep0"], told["prob_meas0_prep1"]
+            found[qubit] = np.array([[1 - up, up], [down, 1 - down]])
+    return found
+
+
+def words(simulator, misread, qubits, circuits):
     """The probability of every word of every column, readout errors included."""
     result = simulator.run(circuits, shots=1).result()
-    misread = {error[0][0]: np.array(error[1]) for error in
-               ((qubits, readout.probabilities) for qubits, readout in noise._local_readout_errors.items())}
     all_columns = []
     for i in range(len(circuits)):
         p = np.asarray(result.data(i)["p"]).reshape([2] * len(qubits))
@@ -77,7 +86,7 @@ def drawn(columns, block, shots, rng):
     return tables
 
 
-def work_out(folder, args, simulator, noise, known):
+def work_out(folder, args, simulator, misread, known):
     """Draws the jobs of a plan and prints what they come to."""
     plan = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
     blocks = []
@@ -85,7 +94,7 @@ def work_out(folder, args, simulator, noise, known):
         text = (folder / block["program"]["file"]).read_text(encoding="utf-8")
         if text not in known:
             qubits, circuits = settings(text, block)
-            known[text] = words(simulator, noise, qubits, circuits)
+            known[text] = words(simulator, misread, qubits, circuits)
             print(f"{folder / block['program']['file']}: {len(circuits)} columns", file=sys.stderr)
         blocks.append((block, known[text]))
     reports = []
@@ -125,11 +134,12 @@ def spread(reports, step, key):
 
 def main():
     args = arguments()
-    noise = NoiseModel.from_backend(getattr(fake_provider, args.fake)())
-    simulator = AerSimulator(method="density_matrix", noise_model=noise)
+    backend = getattr(fake_provider, args.fake)()
+    simulator = AerSimulator(method="density_matrix", noise_model=NoiseModel.from_backend(backend))
+    misread = misreadings(backend)
     known = {}
     for folder in args.plans:
-        work_out(Path(folder), args, simulator, noise, known)
+        work_out(Path(folder), args, simulator, misread, known)
 
 
 if __name__ == "__main__":
