@@ -2,6 +2,7 @@
 
 use super::printing::{Failure, HOLDS, fail, print};
 use super::reports::{Sink, report_schema};
+use super::session;
 use crate::compiler::Check;
 use crate::encoding::{GammaRule, Phases};
 use crate::files::{keep_record, one_line, unless_closed};
@@ -167,7 +168,7 @@ impl Common {
 
     /// Sets the number of threads, once.
     fn start_threads(&self) {
-        if let Some(threads) = self.threads {
+        if let Some(threads) = self.threads.filter(|_| !session::is_active()) {
             // Fails only where the pool exists already, which it does not this early.
             let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
         }
@@ -179,9 +180,14 @@ pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, E
     let args = with_negatives_joined(args.into_iter().collect());
     C::try_parse_from(&args).map_err(|error| {
         if !error.use_stderr() {
-            return match unless_closed(error.print()) {
+            // As clap prints it, which knows whether a terminal takes colours; a session takes none.
+            let printed = match session::is_active() {
+                true => print(&error.render().to_string()),
+                false => unless_closed(error.print()).map_err(|error| format!("standard output: {error}")),
+            };
+            return match printed {
                 Ok(()) => ExitCode::from(HOLDS),
-                Err(error) => end(C::command().get_name(), None, &format!("standard output: {error}").into()),
+                Err(error) => end(C::command().get_name(), None, &error.into()),
             };
         }
         let mut options = args.iter().take_while(|arg| *arg != "--");
@@ -233,7 +239,8 @@ pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<Ex
         if all {
             return Ok(ExitCode::from(HOLDS));
         }
-        if common.json.is_some() {
+        // The record is the process's, which a session shares with others.
+        if common.json.is_some() && !session::is_active() {
             keep_record();
         }
         common.start_threads();

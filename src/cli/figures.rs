@@ -1,5 +1,6 @@
 //! Of which machines and days figures were read: every report says so.
 
+use super::session;
 use crate::target::Machine;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,8 +19,11 @@ pub struct FiguresRecord {
     pub remarks: Vec<String>,
 }
 
-/// Puts a machine on record, if it has figures.
+/// Puts a machine on record, if it has figures; not in a session, as the record is the process's.
 pub fn enter(machine: &Machine) {
+    if session::is_active() {
+        return;
+    }
     if let (Some(figures), Ok(mut read)) = (&machine.figures, READ.lock()) {
         read.push(FiguresRecord {
             machine: machine.name.to_string(),

@@ -1,5 +1,6 @@
 //! What goes to standard output and standard error, and exit codes.
 
+use super::session;
 use crate::files::{FileError, unless_closed};
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -16,6 +17,9 @@ pub const BAD_INPUT: u8 = 2;
 /// # Errors
 /// If the output is lost: a full disk.
 pub fn print(text: &str) -> Result<(), String> {
+    if session::print(text) {
+        return Ok(());
+    }
     let mut out = io::stdout().lock();
     let written = unless_closed(out.write_all(text.as_bytes()).and_then(|()| out.flush()));
     written.map_err(|error| format!("standard output: {error}"))
@@ -23,7 +27,9 @@ pub fn print(text: &str) -> Result<(), String> {
 
 /// Writes to standard error, where nothing can be said of an error.
 pub fn say(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    if !session::say(text) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
 }
 
 /// Tells what the user may want to know, on standard error.

@@ -1,6 +1,7 @@
 //! How far a long run is: a bar where a person looks, and a line now and then where standard error is kept.
 
 use super::printing::note;
+use super::session;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -12,12 +13,16 @@ const PATIENCE: (u64, u64) = (5, 60);
 pub struct Progress {
     bar: ProgressBar,
     what: &'static str,
+    unit: String,
 }
 
 impl Progress {
     /// A bar of `length` of what `unit` says; `quiet` keeps it away.
     pub fn new(length: usize, what: &'static str, unit: &str, quiet: bool) -> Progress {
         let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+        session::tell(what, unit, 0, length);
+        // Who has started a session shows how far it is.
+        let quiet = quiet || session::is_active();
         let template = format!("{{spinner}} {{msg}} {{bar:30}} {{pos}}/{{len}} {unit}, {{elapsed}}, {{eta}} left");
         let style = ProgressStyle::with_template(&template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -46,27 +51,37 @@ impl Progress {
                 }
             });
         }
-        Progress { bar, what }
+        Progress { bar, what, unit: unit.to_owned() }
     }
 
     /// Counts what an earlier run has done.
     pub fn start_at(&self, done: usize) {
         self.bar.set_position(done as u64);
         self.bar.reset_eta();
+        self.hand_over();
     }
 
     /// Says what is being done just now.
     pub fn tell(&self, detail: &str) {
         self.bar.set_message(format!("{} ({detail})", self.what));
+        self.hand_over();
     }
 
     /// One more done.
     pub fn step(&self) {
         self.bar.inc(1);
+        self.hand_over();
+    }
+
+    /// Tells whoever has started a session.
+    fn hand_over(&self) {
+        let length = self.bar.length().unwrap_or_default() as usize;
+        session::tell(self.what, &self.unit, self.bar.position() as usize, length);
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
+        self.hand_over();
         self.bar.finish_and_clear();
     }
 }

@@ -1,0 +1,163 @@
+"""How a function of the package runs the command of its name, within this process: options to arguments, data to files that the
+command reads, its notes to warnings and what it refuses to exceptions."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _hqrn
+from ._errors import CheckFailed, Error, InputError, Note
+
+Option = Union[None, bool, int, float, str, "os.PathLike[str]", Sequence[Union[int, float, str]]]
+"""What an option of a command may be: None or False leaves it out, True gives it without a value, a list gives several values."""
+
+Threads = Union[int, None]
+"""Threads to use; all cores by default. The result does not depend on it."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed, and its report."""
+
+    text: str
+    report: Mapping[str, Any]
+
+
+class Workplace:
+    """A folder for what a command reads and writes, gone afterwards; messages do not speak of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, name: str) -> Path:
+        """A file in it that is not there yet."""
+        return self.folder / name
+
+    def text(self, name: str, text: str) -> Path:
+        """A file with a text."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def array(self, name: str, array: NDArray[Any]) -> Path:
+        """An array as NPY."""
+        path = self.folder / name
+        np.save(path, array)
+        return path
+
+    def call(
+        self,
+        command: str,
+        positional: Sequence[str | os.PathLike[str]],
+        options: Mapping[str, Option],
+        threads: Threads = None,
+        quiet: bool = False,
+        reports: bool = True,
+    ) -> Answer:
+        """Runs `hqrn-COMMAND`, which may have a subcommand; notes become warnings unless `quiet`; not every subcommand `reports`."""
+        name, *subcommand = command.split()
+        report = self.folder / "report.json"
+        report.unlink(missing_ok=True)
+        words = [os.fspath(word) for word in positional]
+        refuse_options(words)
+        args = [*subcommand, *arguments(options), *([f"--json={report}"] if reports else []), "--", *words]
+        with _shown() as progress:
+            code, text, said = _hqrn.call(name, args, threads, progress)
+        errors = []
+        for line in said.splitlines():
+            line = self._without_folder(line)
+            if line.startswith("note: "):
+                if not quiet:
+                    warnings.warn(line[len("note: ") :], Note, stacklevel=4)
+            else:
+                errors.append(line.removeprefix("error: "))
+        if code != 0:
+            message = "\n".join(errors) or f"hqrn-{name}: exit code {code}"
+            raise {1: CheckFailed, 2: InputError}.get(code, Error)(message)
+        told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
+        return Answer(self._without_folder(text), told)
+
+    def _without_folder(self, text: str) -> str:
+        return text.replace(f"{self.folder}{os.sep}", "").replace(str(self.folder), ".")
+
+
+@contextmanager
+def workplace() -> Iterator[Workplace]:
+    """A workplace for one call."""
+    folder = Path(tempfile.mkdtemp(prefix="hqrn-"))
+    try:
+        yield Workplace(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_options(words: Sequence[str]) -> None:
+    """Standard input is not what a function reads."""
+    if "-" in words:
+        raise InputError("-: expected a file; a function does not read standard input")
+
+
+def arguments(options: Mapping[str, Option]) -> list[str]:
+    """Keywords as the command's options: `max_cx=5` as `--max-cx=5`."""
+    args: list[str] = []
+    for name, value in options.items():
+        option = "--" + name.strip("_").replace("_", "-")
+        if value is None or value is False:
+            continue
+        if value is True:
+            args.append(option)
+        elif isinstance(value, (str, os.PathLike)):
+            args.append(f"{option}={os.fspath(value)}")
+        elif isinstance(value, Sequence):
+            args.append(f"{option}=" + ",".join(_number(item) for item in value))
+        else:
+            args.append(f"{option}={_number(value)}")
+    return args
+
+
+def _number(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    raise InputError(f"{value!r}: expected a number or a word")
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[str, str, int, int], None] | None]:
+    """A bar by tqdm, where that is installed and somebody looks."""
+    if not sys.stderr or not sys.stderr.isatty():
+        yield None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield None
+        return
+    bars: dict[str, Any] = {}
+
+    def show(what: str, unit: str, done: int, length: int) -> None:
+        bar = bars.get(what)
+        if bar is None:
+            bar = bars[what] = tqdm(total=length, desc=what, unit=f" {unit}", leave=False, delay=1)
+        bar.update(done - bar.n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
