@@ -32,6 +32,7 @@ def arguments():
     parser.add_argument("--seeds", type=int, default=8, help="jobs to draw (default 8)")
     parser.add_argument("--hqrn", default="hqrn-job", help="the command")
     parser.add_argument("--data", help="rows that are reported, where they are elsewhere now")
+    parser.add_argument("--reference", help="weights of the network that the plans' was compressed from")
     return parser.parse_args()
 
 
@@ -95,6 +96,7 @@ def work_out(folder, args, simulator, noise, known):
             result = Path(place) / "result.json"
             result.write_text(json.dumps({"pubs": pubs}), encoding="utf-8")
             more = ["--data", args.data] if args.data else []
+            more += ["--reference", args.reference] if args.reference else []
             done = subprocess.run([args.hqrn, "collect", str(folder), str(result), "--json", "-q", *more],
                                   capture_output=True, text=True, check=False)
             if done.returncode:
@@ -107,7 +109,8 @@ def work_out(folder, args, simulator, noise, known):
         promised = step["promised"]
         text = f"{100 * promised['value']:.2f} ± {100 * promised['error']:.2f} %" if promised else "·"
         wrong = spread(reports, i, "wrong") if step["wrong"] else "·"
-        print(f"{step['step']:>9}  changed {spread(reports, i, 'changed')}  promised {text}  wrong {wrong}")
+        strayed = f"  not the reference's {spread(reports, i, 'strayed')}" if step.get("strayed") else ""
+        print(f"{step['step']:>9}  changed {spread(reports, i, 'changed')}  promised {text}  wrong {wrong}{strayed}")
     scales = [mean(r["blocks"][k]["scale"]["value"] for r in reports) for k in range(len(blocks))]
     sigmas = [mean(r["blocks"][k]["surprise"]["sigma"] for r in reports) for k in range(len(blocks))]
     print("scales", " ".join(f"{s:.3f}" for s in scales))

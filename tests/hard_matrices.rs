@@ -66,7 +66,7 @@ fn structured(n: usize) -> Vec<(&'static str, RealMatrix)> {
 #[test]
 fn hard_matrices_compile_by_one_circuit_or_its_fallback() {
     let all: Vec<(usize, &str, RealMatrix)> =
-        [1, 2, 3, 4].iter().flat_map(|&n| structured(n).into_iter().map(move |(name, w)| (n, name, w))).collect();
+        [1, 2, 3, 4, 5].iter().flat_map(|&n| structured(n).into_iter().map(move |(name, w)| (n, name, w))).collect();
     let one = |(n, name, weight): (usize, &str, RealMatrix)| {
         let network = network(weight);
         let exact = compile_and_measure(&network, 1, &CompileOptions::default(), None).unwrap();

@@ -118,7 +118,10 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
     // What writes a file is the shell's work.
     let (program, arguments) =
         if words[0] == "echo" { ("sh", vec!["-c", command.as_str()]) } else { (program, words[1..].to_vec()) };
-    let done = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
+    // No folder for caches: what an earlier run has found says nothing of this one.
+    let mut command = Command::new(program);
+    command.env_remove("XDG_CACHE_HOME").env_remove("HOME");
+    let done = command.args(arguments).current_dir(folder).output().unwrap();
     let (code, told) = outcome(&done);
     (code, stdout(&done) + &told)
 }

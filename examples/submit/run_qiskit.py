@@ -43,7 +43,7 @@ def arguments():
 
 def load(program):
     """The program as a circuit."""
-    if program.contract.get("target") == "ibm-ecr":
+    if program.contract.get("target") in ("ibm-ecr", "ibm-fractional"):
         # The fast reader knows no gate definitions.
         return qasm3.loads(program.text)
     with warnings.catch_warnings():

@@ -18,6 +18,8 @@ pub(super) enum MatrixRule {
     Controlled(fn() -> TwoByTwo),
     /// The basis state that a basis state becomes.
     Permutation(fn(usize) -> usize),
+    /// What a basis state is turned by, at the angles.
+    Phases(fn(Angles, usize) -> f64),
     /// Entries by row and column.
     Entries(fn(usize, usize) -> Complex),
 }
@@ -43,6 +45,9 @@ impl MatrixRule {
             MatrixRule::Permutation(image) => {
                 Matrix::from_fn(side, side, |i, j| if i == image(j) { Complex::ONE } else { Complex::ZERO })
             }
+            MatrixRule::Phases(phase) => Matrix::from_fn(side, side, |i, j| {
+                if i == j { Complex::from_polar(1.0, phase(angles, i)) } else { Complex::ZERO }
+            }),
             MatrixRule::Entries(entry) => Matrix::from_fn(side, side, entry),
         }
     }
@@ -105,6 +110,11 @@ pub(super) fn ry(a: f64) -> TwoByTwo {
 pub(super) fn u3([theta, phi, lambda]: Angles) -> TwoByTwo {
     let (s, c) = (theta / 2.0).sin_cos();
     [[c.into(), -Complex::from_polar(s, lambda)], [Complex::from_polar(s, phi), Complex::from_polar(c, phi + lambda)]]
+}
+
+/// What `exp(-iθ Z⊗Z/2)` turns a basis state by.
+pub(super) fn rzz([theta, ..]: Angles, state: usize) -> f64 {
+    if state.count_ones() == 1 { theta / 2.0 } else { -theta / 2.0 }
 }
 
 /// (X⊗1 - Y⊗X)/√2 with operand 0 on the left.

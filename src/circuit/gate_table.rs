@@ -209,6 +209,9 @@ gates! {
         .symmetric_in(&[(1, 2)]).drawn(&["●", "×", "×"]);
     /// IBM's echoed cross resonance, (X⊗1 - Y⊗X)/√2; not in `stdgates.inc`.
     Ecr = Facts::joining(2, "ecr", 1, MatrixRule::Entries(matrix::ecr)).drawn(&["ECR", "R"]);
+    /// `exp(-iθ Z⊗Z/2)`; not in `stdgates.inc`.
+    Rzz(theta) = Facts::joining(2, "rzz", 1, MatrixRule::Phases(matrix::rzz)).along(&[Z, Z])
+        .symmetric_in(&[(0, 1)]).undone_by(|[a, ..]| (Gate::Rzz(-a), 0.0));
 }
 
 impl Axis {

@@ -6,6 +6,7 @@ mod arguments;
 mod compile;
 mod compress;
 mod counts;
+mod edges;
 mod figures;
 mod inputs;
 mod job;

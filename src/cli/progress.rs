@@ -37,7 +37,7 @@ impl Progress {
                         return;
                     }
                     let seconds = late.elapsed().as_secs();
-                    note(&format!("{what}: {} of {length} {unit} after {seconds} s", late.position()));
+                    note(&format!("{}: {} of {length} {unit} after {seconds} s", late.message(), late.position()));
                     pause = (2 * pause).min(longest);
                 }
             });
@@ -58,23 +58,30 @@ impl Progress {
     pub fn start_at(&self, done: usize) {
         self.bar.set_position(done as u64);
         self.bar.reset_eta();
-        self.tell();
+        self.hand_over();
+    }
+
+    /// Says what is being done just now.
+    pub fn tell(&self, detail: &str) {
+        self.bar.set_message(format!("{} ({detail})", self.what));
+        self.hand_over();
     }
 
     /// One more done.
     pub fn step(&self) {
         self.bar.inc(1);
-        self.tell();
+        self.hand_over();
     }
 
-    fn tell(&self) {
+    /// Tells whoever has started a session.
+    fn hand_over(&self) {
         let length = self.bar.length().unwrap_or_default() as usize;
         session::tell(self.what, &self.unit, self.bar.position() as usize, length);
     }
 
     /// Takes the bar away.
     pub fn finish(&self) {
-        self.tell();
+        self.hand_over();
         self.bar.finish_and_clear();
     }
 }

@@ -212,8 +212,9 @@ pub(super) fn compare(
 ) -> Verification {
     let mut worst = Entry { row: 0, column: 0, got: 0.0, expected: 0.0 };
     let mut max_error = -1.0;
-    // A given circuit may spell n >= N, which nobody asks for; every other circuit is built not to.
-    let rows = if block.form().is_joint() { block.dim() } else { total.nrows() };
+    // A circuit for both signs may spell n >= N, which nobody asks for; every other circuit is built not to.
+    let joint = block.form().is_joint() || programs.iter().all(|program| program.contract.joint());
+    let rows = if joint { block.dim() } else { total.nrows() };
     for (k, &column) in names.iter().enumerate() {
         for row in 0..rows {
             let got = total[(row, k)];

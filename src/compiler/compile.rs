@@ -2,18 +2,18 @@
 
 use super::assemble::assemble;
 use super::choose::Chooser;
+use super::joint::{JointReport, joint, order};
 use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
-use crate::circuit::{Circuit, Cost};
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
-use crate::network::{Amplitudes, Block, JointCircuit, Network};
+use crate::network::{Amplitudes, Block, Network};
 use crate::qasm::{Contract, Prepared, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
-use crate::synthesis::joint::{fewest_pairs, synthesise_joint};
+use crate::synthesis::joint::{Unwatched, Watch};
 use crate::synthesis::trotter::{TrotterError, TrotterReport};
-use crate::target::Target;
+use crate::target::{EdgesError, Target};
 use rayon::prelude::*;
 
 /// Signs that come within this factor of gamma* leave nothing for complex phases to gain.
@@ -52,6 +52,8 @@ pub struct Compiled {
     pub trotter: Vec<TrotterReport>,
     /// How phases were looked for, for those of its signs where they were.
     pub phases: Vec<PhaseReport>,
+    /// What came of the search for one circuit, where there was one.
+    pub joint: Option<JointReport>,
 }
 
 impl Compiled {
@@ -113,6 +115,14 @@ pub enum CompileError {
         /// Why not.
         source: LoweringError,
     },
+    /// The edges that one circuit is to have hold none of this block.
+    #[error("block {block}: --edges: {source}")]
+    Edges {
+        /// The block's number, from 1.
+        block: usize,
+        /// Why not.
+        source: EdgesError,
+    },
     /// The input to prepare is none of this block.
     #[error("block {block}: input: {problem}")]
     Input {
@@ -145,11 +155,24 @@ pub fn compile_block(
     number: usize,
     options: &CompileOptions,
 ) -> Result<Vec<Compiled>, CompileError> {
+    compile_block_watched(network, number, options, &Unwatched)
+}
+
+/// The same while somebody watches the search of [`Method::Joint`].
+///
+/// # Errors
+/// As [`compile_block`].
+pub fn compile_block_watched(
+    network: &Network,
+    number: usize,
+    options: &CompileOptions,
+    watch: &dyn Watch,
+) -> Result<Vec<Compiled>, CompileError> {
     let block = check_block(network, number, options)?;
     let mut signs = circuits(block, number, options)?;
     let form = block.form();
-    let found = joint(block, &signs, options);
-    let (method, one) = match (&options.method, found) {
+    let (found, searched) = joint(block, &signs, options, watch).unzip();
+    let (method, one) = match (&options.method, found.flatten()) {
         (_, Some(found)) => {
             signs = found.map(Some);
             (options.method.name(), true)
@@ -185,7 +208,7 @@ pub fn compile_block(
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
         let program = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, column, text: write(&program), trotter, phases })
+        Ok(Compiled { part, column, text: write(&program), trotter, phases, joint: searched })
     };
     let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {
         if !options.split {
@@ -226,6 +249,9 @@ pub fn check_block<'a>(
         return Err(CompileError::Input { block: number, problem });
     }
     options.check(block).map_err(|source| CompileError::Option { block: number, source })?;
+    if let Method::Joint(_) = options.method {
+        order(block, options).map_err(|source| CompileError::Edges { block: number, source })?;
+    }
     Ok(block)
 }
 
@@ -270,22 +296,6 @@ fn circuits(
         });
     }
     Ok(signs)
-}
-
-/// One circuit for both signs, where that is asked for, found, and cheaper than these.
-fn joint(block: &Block, others: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> Option<Signs<SignCircuit>> {
-    let Method::Joint(joint) = &options.method else { return None };
-    let form = block.form();
-    let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
-    let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
-    if !form.is_free() || theirs <= fewest_pairs(block.dim()) {
-        return None;
-    }
-    let found = synthesise_joint(&form.weight(), joint, options.seed, &|_| true)?;
-    let sign = found.circuit.qubit_count() - 1;
-    let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
-    let signs = SignCircuit::of_circuit(given, options);
-    (pairs(&signs.plus.parts.circuit) < theirs).then_some(signs)
 }
 
 /// Each sign of each block draws from a stream of its own, so that neither threads nor other blocks change what it sees.

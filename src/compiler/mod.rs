@@ -9,6 +9,7 @@ mod comparison;
 mod compile;
 mod folder;
 mod head;
+mod joint;
 mod layers;
 mod manifest;
 mod options;
@@ -21,19 +22,20 @@ mod verify_prepared;
 mod whole;
 
 pub use comparison::{Check, Entry, Verification, Verified, VerifyError, readout_of};
-pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block};
+pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block, compile_block_watched};
 pub use folder::write_folder;
 pub use head::{
     HeadError, HeadReport, HeadReportError, HeadVerification, ManifestHead, compile_and_check_head, compile_head,
     verify_head,
 };
+pub use joint::{JointOutcome, JointReport, entangler, search_key};
 pub use layers::{
     Coefficient, Grid, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
     ManifestLayer, PatchPart, Patches, Pieces, compile_and_prove, compile_layer, verify_layer,
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
 pub use options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
-pub use report::{BlockReport, ReportError, compile_and_measure};
+pub use report::{BlockReport, ReportError, compile_and_measure, compile_and_measure_watched};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,
     SegmentReportError, SegmentVerification, Spelt, compile_and_check_segment, compile_segment, spelt_amplitudes,

@@ -6,7 +6,7 @@ use crate::network::{Amplitudes, Block, Form};
 use crate::qasm::Prepared;
 use crate::synthesis::joint::JointOptions;
 use crate::synthesis::trotter::TrotterOptions;
-use crate::target::{Coupling, Machine, Target};
+use crate::target::{Coupling, Edges, Machine, Target};
 
 /// How to compile; [`CompileOptions::default`] and the `with_` functions make one.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub struct CompileOptions {
     pub drop_tolerance: f64,
     /// How dilations become circuits.
     pub method: Method,
+    /// The qubits that one circuit for both signs joins, where [`Method::Joint`] looks for it.
+    pub edges: Edges,
     /// Who sets the input.
     pub input: InputRule,
     /// What programs are written for and routed on.
@@ -107,6 +109,7 @@ impl Default for CompileOptions {
             split: false,
             drop_tolerance: 1e-14,
             method: Method::Exact,
+            edges: Edges::Line,
             input: InputRule::User,
             machine: Machine::default(),
             layout: Layout::Best,
@@ -144,6 +147,12 @@ impl CompileOptions {
     #[must_use]
     pub fn with_method(self, method: Method) -> Self {
         CompileOptions { method, ..self }
+    }
+
+    /// The same with other pairs of qubits that one circuit for both signs joins.
+    #[must_use]
+    pub fn with_edges(self, edges: Edges) -> Self {
+        CompileOptions { edges, ..self }
     }
 
     /// The same for another target.

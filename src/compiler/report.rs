@@ -1,7 +1,8 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
 use super::comparison::{Check, Verification, VerifyError};
-use super::compile::{CompileError, Compiled, PhaseReport, compile_block};
+use super::compile::{CompileError, Compiled, PhaseReport, compile_block_watched};
+use super::joint::JointReport;
 use super::manifest::ManifestBlock;
 use super::options::CompileOptions;
 use super::verify::verify_block;
@@ -10,6 +11,7 @@ use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::qasm::{Prepared, Program, ProgramError, read};
 use crate::signs::Sign;
+use crate::synthesis::joint::{Unwatched, Watch};
 use crate::synthesis::trotter::TrotterReport;
 use crate::target::Misfit;
 use std::collections::BTreeMap;
@@ -28,6 +30,8 @@ pub struct BlockReport {
     pub trotter: Vec<TrotterReport>,
     /// How phases were looked for, for those of its signs where they were.
     pub phases: Vec<PhaseReport>,
+    /// What came of the search for one circuit, where there was one.
+    pub joint: Option<JointReport>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
     /// What the text computes, with the shape of W, if all its columns were verified.
@@ -86,8 +90,22 @@ pub fn compile_and_measure(
     options: &CompileOptions,
     check: Option<&Check>,
 ) -> Result<BlockReport, ReportError> {
+    compile_and_measure_watched(network, number, options, check, &Unwatched)
+}
+
+/// The same while somebody watches the search of [`Method::Joint`](super::Method::Joint).
+///
+/// # Errors
+/// As [`compile_and_measure`].
+pub fn compile_and_measure_watched(
+    network: &Network,
+    number: usize,
+    options: &CompileOptions,
+    check: Option<&Check>,
+    watch: &dyn Watch,
+) -> Result<BlockReport, ReportError> {
     let start = Instant::now();
-    let programs = compile_block(network, number, options)?;
+    let programs = compile_block_watched(network, number, options, watch)?;
     let read_back: Vec<Program> = programs
         .iter()
         .map(|p| read(&p.text).map_err(|source| ReportError::ReadBack { block: number, source }))
@@ -106,6 +124,7 @@ pub fn compile_and_measure(
         summary: summarise(number, &read_back),
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
+        joint: programs.iter().find_map(|p| p.joint),
         programs,
         read_back,
         verification,

@@ -1,13 +1,13 @@
 //! One block to factors of a given rank, or to a circuit of a given size.
 
 use super::ansatz::Ansatz;
-use super::edges::{Edges, EdgesError};
 use crate::encoding::{gamma_bound, joint_gamma_bound, split};
 use crate::linalg::{Complex, Matrix, RealMatrix, svd_real};
 use crate::network::{Block, Carrier, Demand, Factor, Factors, Form, Variational, random_circuit_on};
 use crate::optimisation::{Minimum, Stop, minimise};
 use crate::random::{Rng, stream};
 use crate::signs::Signs;
+use crate::target::{Edges, EdgesError};
 use rand::RngExt;
 
 /// Where errors of W count.

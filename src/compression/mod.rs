@@ -13,18 +13,15 @@
 
 mod ansatz;
 mod columns;
-mod edges;
 mod finetune;
 mod fit;
 mod judge;
-mod patch;
 mod plan;
 mod ranks;
 mod states;
 
 pub use ansatz::Ansatz;
 pub use columns::{ColumnLabels, ColumnState, ColumnTuning, rehearse_columns};
-pub use edges::{Edges, EdgesError};
 pub use finetune::Finetuning;
 pub use fit::{Fit, FitError, FitOptions, Metric, fit_block};
 pub use judge::{Judge, shot_noise};

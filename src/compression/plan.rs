@@ -1,7 +1,6 @@
 //! A whole network to factors, under a rank, an error or a budget of CX.
 
 use super::ansatz::Ansatz;
-use super::edges::Edges;
 use super::fit::{Fit, FitError, FitOptions, Metric, fit_block};
 use super::ranks::{Choice, choose_ranks};
 use super::states::block_states;
@@ -10,6 +9,7 @@ use crate::encoding::{EncodingError, Phases};
 use crate::linalg::RealMatrix;
 use crate::network::Network;
 use crate::run::AllotmentError;
+use crate::target::Edges;
 use rayon::prelude::*;
 
 /// Shots for each basis input that circuits are made for, if nobody says anything else: 1.92 million executions for ten blocks

@@ -106,6 +106,9 @@ pub struct Promise {
     pub spread: f64,
     /// The share of labels that are wrong, where the true ones are known.
     pub wrong: Option<Estimate>,
+    /// The share of labels that are not those of the network to compare with, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strayed: Option<Estimate>,
     /// `|W_rec - W| / |W|` of each block, mean over draws; `null` where W is zero.
     pub distances: Vec<Option<f64>>,
     /// The share of labels that infinitely many shots would change: what the machine itself does.
@@ -150,6 +153,8 @@ pub fn promises(
             let shares: Vec<f64> = rungs.iter().map(|rung| ground.changed(&rung.labels).share()).collect();
             let wrong: Option<Vec<f64>> =
                 rungs.iter().map(|rung| ground.wrong(&rung.labels).map(|wrong| wrong.share())).collect();
+            let strayed: Option<Vec<f64>> =
+                rungs.iter().map(|rung| ground.strayed(&rung.labels).map(|strayed| strayed.share())).collect();
             let rows = ground.own().len() as f64;
             let (changed, spread) = mean(&shares, rows);
             let mean_of = |k: usize| -> Option<f64> {
@@ -162,6 +167,7 @@ pub fn promises(
                 changed,
                 spread,
                 wrong: wrong.map(|w| mean(&w, rows).0),
+                strayed: strayed.map(|s| mean(&s, rows).0),
                 distances,
                 unlimited: ground.changed(&exact.rungs[i].labels).share(),
                 unlimited_distances: exact.rungs[i].distances.clone(),

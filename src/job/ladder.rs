@@ -54,6 +54,8 @@ pub struct Ground<'a> {
     own: Vec<usize>,
     /// The true ones, where they are known.
     truth: Option<&'a [usize]>,
+    /// Those of another network, where one is compared with.
+    reference: Option<Vec<usize>>,
     /// The mean state that enters each block.
     means: Vec<Vec<f64>>,
 }
@@ -114,7 +116,16 @@ impl<'a> Ground<'a> {
             .take(network.blocks.len())
             .map(|states| states.column_mean().as_slice().to_vec())
             .collect();
-        Ground { network, training, first, own, truth, means }
+        Ground { network, training, first, own, truth, reference: None, means }
+    }
+
+    /// With another network's labels of the rows that are reported to compare with: of the one that this was compressed from.
+    ///
+    /// # Panics
+    /// If there is not one label a row.
+    pub fn with_reference(self, labels: Vec<usize>) -> Ground<'a> {
+        assert_eq!(labels.len(), self.own.len(), "a label for every row");
+        Ground { reference: Some(labels), ..self }
     }
 
     /// The network.
@@ -140,6 +151,11 @@ impl<'a> Ground<'a> {
     /// Rows whose label is wrong, where that is known.
     pub fn wrong(&self, labels: &[usize]) -> Option<Disagreement> {
         self.truth.map(|truth| differing(labels, truth))
+    }
+
+    /// Rows whose label is not the reference's, where there is one.
+    pub fn strayed(&self, labels: &[usize]) -> Option<Disagreement> {
+        self.reference.as_ref().map(|reference| differing(labels, reference))
     }
 
     /// Labels of the rows that are reported, by a network of the same shape.

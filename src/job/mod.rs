@@ -11,6 +11,8 @@
 #[cfg(feature = "data")]
 mod batch_result;
 mod batches;
+#[cfg(feature = "data")]
+mod budget;
 mod control;
 mod expected;
 mod fit;

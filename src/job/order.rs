@@ -1,6 +1,7 @@
 //! From an order to a job: programs on the machine's qubits, proved, what they promise, and how often each column runs.
 
 use super::batches::{batches, batches_of};
+use super::budget::budget;
 use super::expected::Expected;
 use super::ibm::{self, MOST_EXECUTIONS, Pub};
 use super::ladder::Ground;
@@ -181,6 +182,7 @@ pub fn work_out(
             program: Held { file: format!("block-{:02}.qasm", k + 1), sha256: digest(&texts[k]) },
             two_qubit_gates: Cost::of(&programs[k].circuit).two_qubit_gates / programs[k].contract.tile_count(),
             tiles: tiles_of(&programs[k], &expected[k]),
+            survival: budget(&programs[k], machine, order.waits),
             runs: request.runs[k].clone(),
         })
         .collect();

@@ -4,6 +4,7 @@ use super::expected::Promise;
 use super::ladder::Step;
 use super::price::{Effort, Quote};
 use crate::files::{Format, read_file};
+use crate::lowering::Survival;
 use serde::{Deserialize, Serialize};
 
 /// The plan's file in its folder.
@@ -47,6 +48,9 @@ pub struct PlannedBlock {
     pub two_qubit_gates: usize,
     /// The copies.
     pub tiles: Vec<PlannedTile>,
+    /// What is left behind gates, waits and readings by the machine's figures, where they tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survival: Option<Survival>,
     /// How often each column is in the job.
     pub runs: Vec<u64>,
 }

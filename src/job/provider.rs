@@ -56,7 +56,7 @@ impl Provider {
     /// Whether it has machines that read programs for a target.
     pub(super) fn takes(self, target: &Target) -> bool {
         match self {
-            Provider::Ibm => matches!(target.name, "ibm" | "ibm-ecr"),
+            Provider::Ibm => matches!(target.name, "ibm" | "ibm-ecr" | "ibm-fractional"),
             Provider::Braket => target.name == "braket",
             // Braket's device files tell of IonQ's machines, too.
             Provider::Ionq => matches!(target.name, "ionq" | "braket"),
@@ -111,20 +111,19 @@ pub(super) fn many_circuits(machine: &str, name: &str, batches: &[Batch], progra
     json!({ "jobs": batches.iter().enumerate().map(job).collect::<Vec<Value>>() })
 }
 
-/// Gates as IonQ's JSON has them, angles in radians.
+/// Gates as IonQ's client for Qiskit writes them, angles in radians.
 fn gates(circuit: &Circuit) -> Vec<Value> {
     let one = |operation: crate::circuit::Operation| {
         let qubits: Vec<usize> = operation.qubits.iter().collect();
         match (operation.gate, &qubits[..]) {
             (Gate::Rx(angle) | Gate::Ry(angle) | Gate::Rz(angle), [q]) => {
-                json!({"gate": operation.gate.name(), "target": q, "rotation": angle})
+                json!({"gate": operation.gate.name(), "targets": [q], "rotation": angle})
             }
-            (Gate::Cx, [control, target]) => json!({"gate": "cnot", "control": control, "target": target}),
-            (Gate::Swap, _) => json!({"gate": "swap", "targets": qubits}),
+            (Gate::Cx, [control, target]) => json!({"gate": "x", "targets": [target], "controls": [control]}),
             // IonQ calls S and T inverse si and ti.
-            (Gate::Sdg, [q]) => json!({"gate": "si", "target": q}),
-            (Gate::Tdg, [q]) => json!({"gate": "ti", "target": q}),
-            (gate, _) => json!({"gate": gate.name(), "target": qubits[0]}),
+            (Gate::Sdg, [q]) => json!({"gate": "si", "targets": [q]}),
+            (Gate::Tdg, [q]) => json!({"gate": "ti", "targets": [q]}),
+            (gate, _) => json!({"gate": gate.name(), "targets": qubits}),
         }
     };
     circuit.operations().map(|(_, operation)| one(operation)).collect()

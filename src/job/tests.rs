@@ -119,7 +119,7 @@ mod results {
         let network = network();
         let reading = expected(&network, &noise(), 1)[0].tiles[0].reading.clone();
         let tile = (reading, vec![ReadoutError::default(); 3]);
-        let planned = PlannedBlock { program, two_qubit_gates: 12, tiles, runs: vec![1, 2, 1, 1] };
+        let planned = PlannedBlock { program, two_qubit_gates: 12, tiles, survival: None, runs: vec![1, 2, 1, 1] };
         (planned, BlockReading { bits: 3, tiles: vec![tile] })
     }
 

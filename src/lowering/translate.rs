@@ -1,7 +1,8 @@
 //! Writes a circuit in the gates of a target.
 //!
 //! This may add gates, but only one-qubit gates, and only in place of gates that the basis lacks: two-qubit gates and depth
-//! stay as they are (three-qubit gates already count as what they become). A gate the basis has is never touched.
+//! stay as they are (three-qubit gates already count as what they become); but for `rzz`, which becomes two `cx` where a basis lacks
+//! it, and which only circuits for one that has it hold. A gate the basis has is never touched.
 
 use crate::circuit::{Circuit, CircuitError, Gate, GateKind, Operation, angles_of};
 use crate::target::Basis;
@@ -80,6 +81,7 @@ impl Translate {
             Gate::Cz if self.basis.has(GateKind::Cx) || self.basis.has(GateKind::Ecr) => {
                 each(&[(Gate::H, &[1]), (Gate::Cx, &[0, 1]), (Gate::H, &[1])])
             }
+            Gate::Rzz(angle) => each(&[(Gate::Cx, &[0, 1]), (Gate::Rz(angle), &[1]), (Gate::Cx, &[0, 1])]),
             Gate::Cy => each(&[(Gate::Sdg, &[1]), (Gate::Cx, &[0, 1]), (Gate::S, &[1])]),
             // H = Ry(-π/4) X Ry(π/4)
             Gate::Ch => each(&[(Gate::Ry(FRAC_PI_4), &[1]), (Gate::Cx, &[0, 1]), (Gate::Ry(-FRAC_PI_4), &[1])]),

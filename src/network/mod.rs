@@ -25,7 +25,7 @@ pub use expect::{Expect, TOLERANCE};
 pub use families::{Model, Part, amplitude, quanvolution, write_json};
 pub use forms::{
     ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
-    all_pairs, angle_gradient, pair_unitary, random_circuit, random_circuit_on, smooth_gamma,
+    angle_gradient, pair_unitary, random_circuit, random_circuit_on, smooth_gamma,
 };
 pub(crate) use forms::{Demand, Search};
 pub use forward::{Forward, largest, normalise_input};

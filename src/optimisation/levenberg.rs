@@ -25,6 +25,14 @@ pub struct Progress {
     pub largest: f64,
 }
 
+impl Progress {
+    /// After so many steps with f as it is.
+    pub fn of(f: &[f64], iterations: usize) -> Progress {
+        let rms = (squares(f) / f.len().max(1) as f64).sqrt();
+        Progress { iterations, rms, largest: largest(f) }
+    }
+}
+
 /// A search on its way, with all that it takes to go on to the same end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,8 +139,7 @@ struct Model<'a, T> {
 
 impl<E: Equations> Search<'_, E> {
     fn progress(&self) -> Progress {
-        let rms = (squares(&self.f) / self.f.len().max(1) as f64).sqrt();
-        Progress { iterations: self.course.iterations, rms, largest: largest(&self.f) }
+        Progress::of(&self.f, self.course.iterations)
     }
 
     /// A step with new derivatives, and more with the same while that pays; false where none goes down. λ is at least

@@ -17,15 +17,27 @@ pub struct JobStep {
     pub collected: Option<f64>,
     /// Labels wrong by what came back, or as promised where nothing has.
     pub wrong: Option<f64>,
+    /// Labels that are not those of the network to compare with.
+    pub strayed: Option<f64>,
     /// The largest error of W of any block.
     pub distance: Option<f64>,
 }
 
-/// What came back of a block.
+/// Where a block's signal goes, and what came back of it; shares in [0, 1].
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobBlock {
     /// Its share of all executions.
     pub share: f64,
+    /// What gates take of the signal, by the machine's figures.
+    pub gates: Option<f64>,
+    /// What waits take.
+    pub waits: Option<f64>,
+    /// What readings take.
+    pub reading: Option<f64>,
+    /// How far W is off at infinitely many shots, readout errors out and scaled.
+    pub left: Option<f64>,
+    /// The same with the shots that it has.
+    pub with_shots: Option<f64>,
     /// How much W had to be multiplied with, as promised.
     pub promised: f64,
     /// The same by what came back.
@@ -75,33 +87,54 @@ pub fn job_page(shown: &JobPage) -> String {
     let labels = Labels { title: "Where executions go", x: "block", y: "% of all" };
     body += &bars(&labels, &numbers, None, &[("executions".into(), shares)]);
     body += "</div>\n";
+    let compared = shown.steps.iter().any(|step| step.strayed.is_some());
     let rows: Vec<Vec<String>> = (shown.steps.iter())
         .map(|step| {
-            vec![
+            let mut row = vec![
                 step.name.clone(),
                 or_dot(step.promised.map(|(mean, error)| format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * error))),
                 or_dot(step.unlimited.map(percent)),
                 or_dot(step.collected.map(percent)),
                 or_dot(step.wrong.map(percent)),
                 or_dot(step.distance.map(percent)),
-            ]
+            ];
+            row.extend(compared.then(|| or_dot(step.strayed.map(percent))));
+            row
         })
         .collect();
-    let heads = ["step", "promised", "at infinite shots", "came back", "labels wrong", "largest error of W"];
+    let mut heads = vec!["step", "promised", "at infinite shots", "came back", "labels wrong", "largest error of W"];
+    heads.extend(compared.then_some("not the reference's"));
     body += &table(&heads, &rows);
-    body += "<h2>Block by block</h2>\n";
+    body += "<h2>Where the signal goes</h2>\n<p class=\"soft\">What gates, waits and readings take of it by the machine's figures, and how far W is off (|W_rec - W| / |W|) behind one scale a block: at infinitely many shots, which is the machine, and with its shots.</p>\n";
     let rows: Vec<Vec<String>> = (shown.blocks.iter().enumerate())
         .map(|(k, block)| {
             vec![
                 (k + 1).to_string(),
                 percent(block.share),
+                or_dot(block.gates.map(percent)),
+                or_dot(block.waits.map(percent)),
+                or_dot(block.reading.map(percent)),
+                or_dot(block.left.map(percent)),
+                or_dot(block.with_shots.map(percent)),
                 format!("{:.3}", block.promised),
                 or_dot(block.collected.map(|scale| format!("{scale:.3}"))),
                 or_dot(block.sigma.map(|sigma| format!("{sigma:+.1}"))),
             ]
         })
         .collect();
-    body += &table(&["block", "executions", "scale promised", "scale found", "sigma off"], &rows);
+    let heads = [
+        "block",
+        "executions",
+        "gates",
+        "waits",
+        "readings",
+        "W off, infinite shots",
+        "W off, its shots",
+        "scale promised",
+        "scale found",
+        "sigma off",
+    ];
+    body += &table(&heads, &rows);
     body += "<h2>The machine</h2>\n<p class=\"soft\">A line a pair of qubits, the thicker the oftener its gate goes wrong; in colour what the job takes.</p>\n";
     body += &chip(&shown.chip, "Qubits");
     body += &format!("<p class=\"soft\">{}</p>\n", escaped(&shown.foot));

@@ -29,9 +29,10 @@ impl Basis {
         Basis(self.0.without(GateSet::of(gates)))
     }
 
-    /// All gates on one qubit, and this one alone to join two.
+    /// All gates on one qubit, and this one to join two; also rotations of two, which are in circuits for machines that have them,
+    /// and stay.
     pub const fn joined_by(gate: GateKind) -> Basis {
-        Basis(Basis::ONE_QUBIT.with(GateSet::of(&[gate])))
+        Basis(Basis::ONE_QUBIT.with(GateSet::of(&[gate, GateKind::Rzz])))
     }
 
     /// Whether the basis has this gate.

@@ -12,10 +12,12 @@ mod basis;
 mod calibration;
 mod coupling;
 mod dialect;
+mod edges;
 mod figures;
 mod machine;
 mod machine_file;
 mod maps;
+mod patch;
 mod rates;
 mod table;
 
@@ -23,6 +25,7 @@ pub use basis::Basis;
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::Coupling;
 pub use dialect::{BitOrder, Dialect};
+pub use edges::{Edges, EdgesError, all_pairs};
 pub use figures::{Figures, GateFigures, PairFigures, QubitFigures};
 pub use machine::{Machine, Misfit};
 #[cfg(feature = "schema")]

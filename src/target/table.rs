@@ -1,7 +1,7 @@
 //! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
 use super::{Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
-use crate::circuit::GateKind::{Ch, Cswap, Cx, Cz, Ecr, H, Id, Rx, Ry, Rz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
+use crate::circuit::GateKind::{Ch, Cswap, Cx, Cz, Ecr, H, Id, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
 use std::borrow::Cow;
 
 /// Machines known by name. Their rates are of the order of what machines of that kind report, not those of one machine.
@@ -86,6 +86,13 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::of(&[Rz, Sx, X, Ecr, Id]),
         dialect: Dialect { definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"], ..Dialect::OPENQASM_3 },
         joins: Some(Ecr),
+    },
+    Target {
+        name: "ibm-fractional",
+        about: "the same for IBM Heron with fractional gates (rz, sx, x, cz, rzz)",
+        basis: Basis::of(&[Rz, Sx, X, Cz, Rzz, Id]),
+        dialect: Dialect { definitions: &["gate rzz(p0) a, b { cx a, b; rz(p0) b; cx a, b; }"], ..Dialect::OPENQASM_3 },
+        joins: Some(Cz),
     },
     Target {
         name: "azure",

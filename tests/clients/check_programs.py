@@ -21,7 +21,11 @@ from qiskit.quantum_info import Statevector
 from qiskit.transpiler import CouplingMap, Target
 
 
-BASES = {"ibm": ("rz", "sx", "x", "cz", "id"), "ibm-ecr": ("rz", "sx", "x", "ecr", "id")}
+BASES = {
+    "ibm": ("rz", "sx", "x", "cz", "id"),
+    "ibm-ecr": ("rz", "sx", "x", "ecr", "id"),
+    "ibm-fractional": ("rz", "sx", "x", "cz", "rzz", "id"),
+}
 COUPLING = Path(__file__).parents[2] / "circuits" / "heron-133.json"
 
 

@@ -1,6 +1,7 @@
 //! The options of hqrn-compile.
 
 use super::encoding::EncodingArgs;
+use super::joint_args::JointArgs;
 use super::layer_args::LayerArgs;
 use super::target::TargetArgs;
 use super::trotter::TrotterArgs;
@@ -46,10 +47,6 @@ pub struct Cli {
     /// How unitaries become gates [default: exact]
     #[arg(long, value_enum)]
     pub method: Option<Synthesis>,
-    /// With --method joint: gamma over the least it can be; the larger, the fewer gates are needed and the more shots
-    /// [default: 1.5]
-    #[arg(long, value_name = "S", value_parser = slack)]
-    pub slack: Option<f64>,
     /// Amplitude networks: binary, or a qubit an amplitude, where each angle of a mesh is a pair of gates of its own
     #[arg(long = "encoding", value_enum, value_name = "ENCODING", conflicts_with = "method")]
     pub spelling: Option<StateEncoding>,
@@ -92,10 +89,8 @@ pub struct Cli {
     pub target: TargetArgs,
     #[command(flatten)]
     pub trotter: TrotterArgs,
-}
-
-fn slack(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|slack| (1.0..=100.0).contains(slack)).ok_or("expected a number from 1 to 100".into())
+    #[command(flatten)]
+    pub joint: JointArgs,
 }
 
 /// How qubits hold a state of an amplitude network.

@@ -2,10 +2,13 @@
 
 mod command;
 mod encoding;
+mod joint;
+mod joint_args;
 mod layer_args;
 mod layers;
 mod layers_output;
 mod output;
+mod searches;
 mod segments;
 mod segments_output;
 mod target;
@@ -13,16 +16,19 @@ mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::encoding::Inputs;
+use self::joint::{joint_options, note_exact, note_long, searches};
 use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
+use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::spare_inputs;
-use crate::cli::printing::{Failure, HOLDS, note, print};
+use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::table::number;
 use crate::compiler::{
-    BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure, compile_block,
+    BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure_watched, compile_block,
+    search_key,
 };
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
@@ -31,7 +37,6 @@ use crate::lowering::Layout;
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
 use crate::run::{Disagreement, disagreement};
-use crate::synthesis::joint::JointOptions;
 use crate::target::{Machine, machine_schema};
 use rayon::prelude::*;
 use std::ffi::OsString;
@@ -73,14 +78,18 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let noise = cli.layers.noise.as_ref().map(PathBuf::from);
     let given = [Some(weights), cli.data.as_ref(), cli.layers.state.as_ref(), noise.as_ref()];
     let given = given.into_iter().flatten().cloned();
-    let read: Vec<PathBuf> = given.chain(cli.input.as_ref().map(PathBuf::from)).chain(cli.target.files()?).collect();
+    let read: Vec<PathBuf> = given
+        .chain(cli.input.as_ref().map(PathBuf::from))
+        .chain(cli.joint.edges_file())
+        .chain(cli.target.files()?)
+        .collect();
     if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
         return Err(format!("{}: two outputs in one file", report.display()).into());
     }
     let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
-    if cli.slack.is_some() && cli.method != Some(Synthesis::Joint) {
-        return Err("--slack needs --method joint".into());
+    if cli.method != Some(Synthesis::Joint) {
+        cli.joint.refuse_without_method()?;
     }
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
@@ -128,6 +137,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             }
         },
         machine,
+        edges: cli.joint.edges()?,
         layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
         copies,
@@ -139,14 +149,22 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
+    if !cli.common.quiet {
+        note_long(&network, &numbers, &options);
+    }
+    let watched = Searches::new(&cli.joint);
     let one = |&number: &usize| {
-        let report = compile_and_measure(&network, number, &options, check.as_ref());
+        let search = watched.of(number, search_key(&network.blocks[number - 1], &options), &progress);
+        let report = compile_and_measure_watched(&network, number, &options, check.as_ref(), &search);
         progress.step();
         report
     };
     // A search for one circuit takes all cores by itself, and much memory.
-    let joint = matches!(options.method, Method::Joint(_));
-    let reports: Vec<_> = if joint { numbers.iter().map(one).collect() } else { numbers.par_iter().map(one).collect() };
+    let reports: Vec<_> = if searches(&options.method) {
+        numbers.iter().map(one).collect()
+    } else {
+        numbers.par_iter().map(one).collect()
+    };
     progress.finish();
     let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| {
         let halves = CompileOptions { split: true, method: Method::Exact, ..options.clone() };
@@ -172,13 +190,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
-        if joint {
-            note_exact(&reports);
-        }
+        note_exact(&reports);
     }
     show(
         cli,
-        &Outcome { network: &network, reports: &reports, files: &files, check, labels, machine: &options.machine },
+        &Outcome { network: &network, reports: &reports, files: &files, check, labels, options: &options },
         &destination,
     )?;
     Ok(ExitCode::from(HOLDS))
@@ -279,32 +295,6 @@ fn inputs(path: &Path, network: &Network, compiled: usize) -> Result<Vec<Vec<f64
 fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> Option<Disagreement> {
     let reconstructed: Option<Vec<_>> = reports.iter().map(|r| r.reconstructed.as_ref()).collect();
     disagreement(network, &reconstructed?, samples)
-}
-
-/// Says which blocks have the circuits of `--method exact`.
-fn note_exact(reports: &[BlockReport]) {
-    let exact = reports.iter().filter(|r| r.read_back.iter().any(|program| program.contract.method != "joint"));
-    let numbers: Vec<String> = exact.map(|r| r.summary.block.to_string()).collect();
-    if !numbers.is_empty() {
-        let plural = if numbers.len() > 1 { "s" } else { "" };
-        let which = numbers.join(", ");
-        note(&format!(
-            "block{plural} {which}: exact circuits for each sign, which take no more gates, or no circuit for both was found: \
-             another --seed or a larger --slack may find one"
-        ));
-    }
-}
-
-/// What a search for one circuit may do; it chooses phases and gamma itself.
-fn joint_options(cli: &Cli) -> Result<JointOptions, String> {
-    let given =
-        cli.encoding.given_for_blocks().filter(|name| !["--inputs diagonal", "--inputs columns"].contains(name));
-    if let Some(name) = given.or(cli.split.then_some("--split")) {
-        return Err(format!(
-            "{name}: --method joint makes one circuit for both signs, with phases and gamma of its own"
-        ));
-    }
-    Ok(cli.slack.map_or_else(JointOptions::default, |slack| JointOptions { slack }))
 }
 
 fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {

@@ -1,11 +1,14 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::joint::{about, hint};
 use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock, Placement};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{BlockReport, Check, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder};
+use crate::compiler::{
+    BlockReport, Check, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder,
+};
 use crate::files::{FileError, write_atomically};
 use crate::lowering::survival_in_place;
 use crate::network::Network;
@@ -25,7 +28,7 @@ pub struct Outcome<'a> {
     pub files: &'a [PathBuf],
     pub check: Option<Check>,
     pub labels: Option<Disagreement>,
-    pub machine: &'a Machine,
+    pub options: &'a CompileOptions,
 }
 
 /// The network that --max-cx leaves beside its programs.
@@ -164,9 +167,15 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
             tell(&format!("\n{}", trotter_table(outcome.reports)))?;
         }
-        if let Some(figures) = &outcome.machine.figures {
-            let rows = placement_table(outcome.reports, outcome.machine);
-            tell(&format!("\n{rows}{}, figures of {}\n", outcome.machine.name, figures.date))?;
+        if let Some(line) = about(outcome.reports, &outcome.options.edges)
+            .or_else(|| hint(cli, outcome.network, outcome.reports, outcome.options))
+        {
+            tell(&format!("\n{line}\n"))?;
+        }
+        let machine = &outcome.options.machine;
+        if let Some(figures) = &machine.figures {
+            let rows = placement_table(outcome.reports, machine);
+            tell(&format!("\n{rows}{}, figures of {}\n", machine.name, figures.date))?;
         }
         for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
             tell(&format!("\n{}\n", cut_short(report)))?;
@@ -288,13 +297,14 @@ fn placement_table(reports: &[BlockReport], machine: &Machine) -> String {
 }
 
 fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
-    let machine = outcome.machine;
+    let machine = &outcome.options.machine;
     let block = |r: &'a BlockReport| CompiledBlock {
         summary: &r.summary,
         verification: &r.verification,
         seconds: r.seconds,
         trotter: &r.trotter,
         phases: &r.phases,
+        joint: &r.joint,
         placements: placements(r, machine),
     };
     CompileReport {

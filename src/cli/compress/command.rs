@@ -1,8 +1,7 @@
 //! The options of hqrn-compress.
 
 use crate::cli::arguments::{Common, tolerance};
-use crate::cli::inputs::read_coupling;
-use crate::compression::{Edges, Goal};
+use crate::compression::Goal;
 use clap::Parser;
 use std::path::PathBuf;
 
@@ -143,26 +142,6 @@ impl Cli {
             return Err(format!("--finetune-labels {}: expected 0 to 1", self.finetune_labels));
         }
         Ok(())
-    }
-
-    /// The coupling map that --edges names, where it names one.
-    pub fn edges_file(&self) -> Option<PathBuf> {
-        let named = ["line", "heavy-hex", "square", "all"];
-        (!named.contains(&self.edges.as_str())).then(|| PathBuf::from(&self.edges))
-    }
-
-    /// What --edges says.
-    pub fn edges(&self) -> Result<Edges, String> {
-        Ok(match self.edges.as_str() {
-            "line" => Edges::Line,
-            "heavy-hex" => Edges::HeavyHex,
-            "square" => Edges::Square,
-            "all" => Edges::All,
-            file => {
-                let wrong = |error| format!("--edges {error}; or line, heavy-hex, square or all");
-                Edges::Of(read_coupling(file.as_ref()).map_err(wrong)?)
-            }
-        })
     }
 
     /// What the fit of a block may take.

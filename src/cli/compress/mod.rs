@@ -10,6 +10,7 @@ use self::command::{COMMAND, Cli};
 use self::finetune::{budget, finetune, survival};
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
+use crate::cli::edges::{edges, edges_file};
 use crate::cli::inputs::{machine_files, note_samples, read_machine, read_weights};
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS};
@@ -42,8 +43,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement).into());
     }
     cli.check()?;
-    let edges = cli.edges()?;
-    let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels, &cli.edges_file()];
+    let edges = edges(&cli.edges)?;
+    let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels, &edges_file(&cli.edges)];
     let machine = cli.finetune_machine.as_deref().map(machine_files).transpose()?.unwrap_or_default();
     let inputs = inputs.into_iter().flatten().chain(&machine);
     spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;

@@ -4,7 +4,7 @@ use super::data::DataArgs;
 use super::folder::{Folder, RESULT_NAME, check_data, files_of, read_result};
 use super::found::Found;
 use super::page::page_of;
-use super::show::{largest, percent};
+use super::show::{STRAYED, largest, percent};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
 use crate::cli::outputs::spare_inputs;
@@ -12,7 +12,7 @@ use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
 use crate::files::write_atomically;
-use crate::job::{Expected, Ground, Step, Surprise, collected, controls, expected_of, surprise};
+use crate::job::{Expected, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
 use std::path::PathBuf;
@@ -77,7 +77,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let rehearsed = found.get("rehearsed").is_some();
     let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
         .map_err(|error| format!("{shown}: {error}"))?;
-    let ground = Ground::new(&folder.network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
+    let ground = rows.ground(&folder.network);
     let step = args.step.map_or(plan.step, StepArg::step);
     let survivals: Vec<Vec<f64>> = expected.iter().map(Expected::survivals).collect();
     let ladder = ground.climb(&measured, &survivals, Some(plan.seed));
@@ -104,7 +104,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         write_atomically(path, write_json(&network))?;
     }
     if let Some(path) = &args.report {
-        write_atomically(path, job_page(&page_of(&folder, &found)))?;
+        write_atomically(path, job_page(&page_of(&folder.network.name, plan, &folder.machine, Some(&found))))?;
     }
     show(args, &folder, &found)?;
     Ok(ExitCode::from(HOLDS))
@@ -125,6 +125,7 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
             step: rung.step,
             changed: found.ground.changed(&rung.labels),
             wrong: found.ground.wrong(&rung.labels),
+            strayed: found.ground.strayed(&rung.labels),
             promised: promise(rung.step).map(|promise| promise.changed),
             spread: promise(rung.step).map(|promise| promise.spread),
             distances: rung.distances.clone(),
@@ -172,6 +173,9 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
     if known {
         heads.insert(3, "labels wrong");
     }
+    if steps.iter().any(|step| step.strayed.is_some()) {
+        heads.insert(heads.len() - 1, STRAYED);
+    }
     let mut table = Table::new(&heads, false);
     for step in &steps {
         let share = |part: &crate::run::Disagreement| {
@@ -180,6 +184,7 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
         let mut row = vec![step.step.name().to_owned(), share(&step.changed)];
         row.push(step.promised.as_ref().map_or("·".into(), percent));
         row.extend(step.wrong.as_ref().map(share));
+        row.extend(step.strayed.as_ref().map(share));
         row.push(largest(&step.distances));
         table.row(row);
     }

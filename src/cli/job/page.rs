@@ -1,62 +1,82 @@
-//! The page of what came back.
+//! The page of a plan, and of what came back of it.
 
-use super::folder::Folder;
 use super::found::Found;
 use super::show::about;
-use crate::job::Step;
+use crate::job::plan::{Plan, PlannedBlock};
+use crate::job::{Promise, Rung, Step};
+use crate::lowering::Survival;
 use crate::report::{Chip, JobBlock, JobPage, JobStep};
+use crate::target::Machine;
 
-/// What the page shows.
-pub fn page_of(folder: &Folder, found: &Found<'_>) -> JobPage {
-    let plan = &folder.plan;
+/// What the page shows: promises, and beside them what came back, if it has.
+pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Found<'_>>) -> JobPage {
+    let rung = |step: Step| found.and_then(|found| found.ladder.rungs.iter().find(|rung| rung.step == step));
     let promise = |step: Step| plan.promises.iter().find(|promise| promise.step == step);
-    let steps = (found.ladder.rungs.iter())
-        .map(|rung| JobStep {
-            name: rung.step.name().into(),
-            promised: promise(rung.step).map(|p| (p.changed.value, p.changed.error)),
-            unlimited: promise(rung.step).map(|p| p.unlimited),
-            collected: Some(found.ground.changed(&rung.labels).share()),
-            wrong: found.ground.wrong(&rung.labels).map(|wrong| wrong.share()),
-            distance: rung.distances.iter().flatten().copied().reduce(f64::max),
-        })
-        .collect();
-    let shots: Vec<f64> = found.measured.iter().map(|measured| measured.shots().iter().sum()).collect();
-    let all: f64 = shots.iter().sum();
-    let blocks = (0..shots.len())
-        .map(|k| JobBlock {
-            share: shots[k] / all,
-            promised: found.expected[k].promised_scale(),
-            collected: found.ladder.scales[k].map(|scale| scale.value),
-            sigma: Some(found.surprises[k].sigma),
-        })
-        .collect();
-    let pairs = folder.machine.figures.iter().flat_map(|figures| &figures.pairs);
+    let steps = Step::ALL.into_iter().filter(|step| promise(*step).is_some() || rung(*step).is_some());
+    let steps = steps.map(|at| step(at, promise(at), found, rung(at))).collect();
+    let pairs = machine.figures.iter().flat_map(|figures| &figures.pairs);
     let mut joined: Vec<(usize, usize, f64)> =
         pairs.map(|((a, b), pair)| (*a.min(b), *a.max(b), pair.gate.error)).collect();
     joined.sort_by_key(|pair| (pair.0, pair.1));
     joined.dedup_by_key(|pair| (pair.0, pair.1));
     let tiles = plan.blocks[0].tiles.iter().map(|tile| tile.qubits.clone()).collect();
-    let controls = found.controls.iter().map(|control| {
+    let controls = found.into_iter().flat_map(|found| found.controls).map(|control| {
         let share = 100.0 * control.changed.share();
         format!("Control: the same refit to {} leaves {share:.1} % of labels changed.", control.instead)
     });
+    let how = match found {
+        None => ", planned",
+        Some(found) if found.rehearsed => ", rehearsed",
+        Some(_) => "",
+    };
     JobPage {
-        title: format!(
-            "{} on {}{}",
-            folder.network.name,
-            plan.machine_name,
-            if found.rehearsed { ", rehearsed" } else { "" }
-        ),
-        about: about(plan, &folder.network.name).lines().map(str::to_owned).chain(controls).collect(),
+        title: format!("{network} on {}{how}", plan.machine_name),
+        about: about(plan, network).lines().map(str::to_owned).chain(controls).collect(),
         chip: Chip { pairs: joined, tiles },
         steps,
-        blocks,
+        blocks: (plan.blocks.iter().enumerate()).map(|(k, block)| of_block(k, block, plan, found)).collect(),
         foot: format!(
-            "hqrn-job collect, hqrn {}; the plan's seed is {}; weights {}, machine {}",
+            "hqrn-job {}, hqrn {}; the plan's seed is {}; weights {}, machine {}",
+            if found.is_some() { "collect" } else { "plan" },
             env!("CARGO_PKG_VERSION"),
             plan.seed,
             &plan.network.sha256[..12.min(plan.network.sha256.len())],
             &plan.machine.sha256[..12.min(plan.machine.sha256.len())]
         ),
+    }
+}
+
+fn step(step: Step, promise: Option<&Promise>, found: Option<&Found<'_>>, rung: Option<&Rung>) -> JobStep {
+    let back = found.zip(rung);
+    let wrong = back.map(|(found, rung)| found.ground.wrong(&rung.labels).map(|wrong| wrong.share()));
+    let strayed = back.map(|(found, rung)| found.ground.strayed(&rung.labels).map(|strayed| strayed.share()));
+    let distances = rung.map(|rung| &rung.distances).or(promise.map(|promise| &promise.distances));
+    JobStep {
+        name: step.name().into(),
+        promised: promise.map(|p| (p.changed.value, p.changed.error)),
+        unlimited: promise.map(|p| p.unlimited),
+        collected: back.map(|(found, rung)| found.ground.changed(&rung.labels).share()),
+        wrong: wrong.unwrap_or_else(|| Some(promise?.wrong?.value)),
+        strayed: strayed.unwrap_or_else(|| Some(promise?.strayed?.value)),
+        distance: distances.and_then(|distances| distances.iter().flatten().copied().reduce(f64::max)),
+    }
+}
+
+fn of_block(k: usize, block: &PlannedBlock, plan: &Plan, found: Option<&Found<'_>>) -> JobBlock {
+    let runs = |block: &PlannedBlock| block.runs.iter().sum::<u64>() as f64;
+    let scaled = plan.promises.iter().find(|promise| promise.step == Step::Scaled);
+    let lost = |of: fn(&Survival) -> f64| block.survival.as_ref().map(|survival| 1.0 - of(survival));
+    let survivals = block.tiles.iter().map(|tile| tile.survival);
+    let (above, below) = survivals.fold((0.0, 0.0), |(a, b), s| (a + s * s, b + s * s * s));
+    JobBlock {
+        share: runs(block) / plan.blocks.iter().map(runs).sum::<f64>(),
+        gates: lost(|survival| survival.gates),
+        waits: lost(|survival| survival.waits),
+        reading: lost(|survival| survival.reading),
+        left: scaled.and_then(|promise| promise.unlimited_distances[k]),
+        with_shots: scaled.and_then(|promise| promise.distances[k]),
+        promised: above / below,
+        collected: found.and_then(|found| found.ladder.scales[k]).map(|scale| scale.value),
+        sigma: found.map(|found| found.surprises[k].sigma),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::data::DataArgs;
 use super::folder::{MACHINE_NAME, NETWORK_NAME, held, kept};
+use super::page::page_of;
 use super::show::{about, promised};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
@@ -12,8 +13,9 @@ use crate::cli::progress::Progress;
 use crate::cli::reports::PlanReport;
 use crate::files::{digest, in_folder, write_atomically};
 use crate::job::plan::{Held, JOB_NAME, PLAN_NAME, Plan};
-use crate::job::{Ground, Order, PriceList, Provider, Step, promises, work_out};
+use crate::job::{Order, PriceList, Provider, Step, promises, work_out};
 use crate::network::write_json;
+use crate::report::job_page;
 use crate::run::Shots;
 use crate::target::write_machine;
 use clap::ValueEnum;
@@ -63,6 +65,9 @@ pub struct Args {
     /// Seed of everything random; the same seed gives the same bytes
     #[arg(long, value_name = "S", default_value_t = 0)]
     seed: u64,
+    /// Write a page with pictures
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
 }
@@ -103,7 +108,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let figures = machine_files(&args.machine)?;
     let read = [&args.weights].into_iter().chain(&figures).chain(args.data.files()).chain(&args.prices);
     let written = [PLAN_NAME, JOB_NAME, NETWORK_NAME, MACHINE_NAME].map(|name| args.output.join(name));
-    spare_inputs(read, written.iter().chain(&args.common.report_file()))?;
+    spare_inputs(read, written.iter().chain(&args.report).chain(&args.common.report_file()))?;
     if let Some(path) = kept(&args.output) {
         return Err(format!("{}: is of the plan that is there: give another folder with -o", path.display()).into());
     }
@@ -138,7 +143,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         even: args.even,
         waits: !args.no_waits,
     };
-    let ground = Ground::new(&network, &rows.training, &rows.reported.inputs, rows.reported.labels.as_deref());
+    let ground = rows.ground(&network);
     let progress = Progress::new(args.draws as usize, "drawing counts", "jobs", args.common.quiet);
     let worked =
         work_out(&ground, &machine, &order, |text| digest(text.as_bytes())).map_err(|error| error.to_string())?;
@@ -189,6 +194,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         // Last: a folder with a plan has all that it holds.
         write(PLAN_NAME, &plan.to_json())
     })?;
+    if let Some(path) = &args.report {
+        write_atomically(path, job_page(&page_of(&network.name, &plan, &machine, None)))?;
+    }
     args.common.report(COMMAND, PlanReport { plan: &plan })?;
     if args.common.tells() {
         print(&format!("{}\n{}", about(&plan, &network.name), promised(&plan.promises)))?;

@@ -10,6 +10,9 @@ pub fn percent(share: &Estimate) -> String {
     format!("{:.2} ± {:.2} %", 100.0 * share.value, 100.0 * share.error)
 }
 
+/// Labels that are not those of the network to compare with.
+pub const STRAYED: &str = "not the reference's";
+
 /// The largest of what is there.
 pub fn largest(distances: &[Option<f64>]) -> String {
     let most = distances.iter().flatten().copied().fold(f64::NAN, f64::max);
@@ -63,6 +66,9 @@ pub fn promised(promises: &[Promise]) -> String {
     if known {
         heads.insert(3, "labels wrong");
     }
+    if promises.iter().any(|promise| promise.strayed.is_some()) {
+        heads.insert(heads.len() - 1, STRAYED);
+    }
     let mut table = Table::new(&heads, false);
     for promise in promises {
         let mut row = vec![
@@ -71,6 +77,7 @@ pub fn promised(promises: &[Promise]) -> String {
             format!("± {:.2} %", 100.0 * promise.spread),
         ];
         row.extend(promise.wrong.as_ref().map(percent));
+        row.extend(promise.strayed.as_ref().map(percent));
         row.push(largest(&promise.distances));
         table.row(row);
     }

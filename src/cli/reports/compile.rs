@@ -1,8 +1,8 @@
 //! The reports of hqrn-compile: of residual blocks, of layers of quanvolutions, of segments of amplitude networks.
 
 use crate::compiler::{
-    HeadVerification, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment, PhaseReport,
-    SegmentVerification, Verification,
+    HeadVerification, JointReport, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment,
+    PhaseReport, SegmentVerification, Verification,
 };
 use crate::lowering::Survival;
 use crate::run::Disagreement;
@@ -39,6 +39,9 @@ pub struct CompiledBlock<'a> {
     pub trotter: &'a [TrotterReport],
     /// How phases were looked for, for those signs where they were.
     pub phases: &'a [PhaseReport],
+    /// What came of the search for one circuit for both signs, where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joint: &'a Option<JointReport>,
     /// Where each program lies on the machine of --machine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placements: Vec<Placement>,

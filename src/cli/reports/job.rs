@@ -38,6 +38,9 @@ pub struct CollectedStep {
     pub changed: Disagreement,
     /// Labels that are wrong, where the true ones are known.
     pub wrong: Option<Disagreement>,
+    /// Labels that are not those of the network to compare with, where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strayed: Option<Disagreement>,
     /// What was promised of the share changed: mean over draws and its error.
     pub promised: Option<Estimate>,
     /// Its standard deviation from job to job.

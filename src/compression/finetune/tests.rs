@@ -2,13 +2,14 @@
 
 use super::*;
 use crate::circuit::Cost;
-use crate::compression::{Ansatz, Edges, FitOptions, Metric, fit_block};
+use crate::compression::{Ansatz, FitOptions, Metric, fit_block};
 use crate::linalg::{Complex, Matrix};
 use crate::network::{
     Activation, Affine, Block, Factor, Factors, random_circuit, read_bytes, smooth_gamma, write_json,
 };
 use crate::random::rng;
 use crate::signs::Signs;
+use crate::target::Edges;
 use rand::RngExt;
 
 fn factor(dim: usize, rank: usize, seed: u64) -> Factor {

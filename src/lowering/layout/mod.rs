@@ -16,7 +16,7 @@ use super::{Lowered, LoweringError, Translate, lower_in_place, measure, routing,
 use crate::circuit::{Circuit, GateKind};
 use crate::passes::simplify;
 use crate::target::{Basis, Coupling, Figures, Machine};
-use need::Need;
+use need::{Need, QubitNeed};
 use search::{Found, Search};
 use std::collections::BTreeSet;
 
@@ -223,12 +223,16 @@ fn routed(
 
 /// Whether a layout has a place of its own for each qubit, and joins what gates join.
 fn check(layout: &[usize], need: &Need, machine: &Machine) -> Result<(), LoweringError> {
-    let (figures, _) = told(machine)?;
+    let (figures, coupling) = told(machine)?;
     let wrong = |problem: String| Err(LoweringError::Layout { problem });
     if layout.len() != need.qubits.len() {
         return wrong(format!("{} qubits, the circuit has {}", layout.len(), need.qubits.len()));
     }
-    if let Some(q) = layout.iter().find(|q| figures.qubit(**q).is_none()) {
+    // Of what nothing is asked, nothing need work.
+    let missing = |(q, own): &(&usize, &QubitNeed)| {
+        **q >= coupling.width() || **own != QubitNeed::default() && figures.qubit(**q).is_none()
+    };
+    if let Some((q, _)) = layout.iter().zip(&need.qubits).find(missing) {
         return wrong(format!("qubit {q} does not exist, or does not work"));
     }
     if let Some((i, q)) = layout.iter().enumerate().find(|(i, q)| layout[..*i].contains(q)) {

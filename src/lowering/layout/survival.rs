@@ -4,8 +4,9 @@ use super::need::{Need, QubitNeed};
 use crate::target::Figures;
 
 /// What is left of a circuit's signal, each a product of entanglement fidelities, from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Survival {
     /// After all gates. Errors that add up at random shrink every expectation by about that, so its inverse is the scale that
     /// takes them out.

@@ -125,13 +125,14 @@ fn emit(blocks: &[&Block], route: &Route, region: &Region, part: &[usize], out: 
     }
 }
 
-/// Turns each CX that the machine has only the other way round: `CX(a, b) = (H⊗H) CX(b, a) (H⊗H)`.
+/// Turns each CX that the machine has only the other way round; what acts the same on either qubit has no way round: `CX(a, b) = (H⊗H) CX(b, a) (H⊗H)`.
 pub(super) fn orient(circuit: &mut Circuit, coupling: &Coupling) {
     let mut out = Circuit::with_bits(circuit.qubit_count(), circuit.bit_count());
     for (_, operation) in circuit.operations() {
         let qubits: Vec<usize> = operation.qubits.iter().collect();
         if let [a, b] = qubits[..]
             && !coupling.has(a, b)
+            && !operation.gate.symmetric_in(0, 1)
         {
             let both = [a, b];
             both.iter().for_each(|q| _ = out.push(Gate::H, &[*q]));

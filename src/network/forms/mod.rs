@@ -10,7 +10,7 @@ mod unitaries;
 mod weight;
 
 pub use answers::{Amplitudes, Carrier, JointCircuit};
-pub use circuit::{Step, Variational, VariationalRun, all_pairs, random_circuit, random_circuit_on};
+pub use circuit::{Step, Variational, VariationalRun, random_circuit, random_circuit_on};
 pub use factors::{Factor, Factors, smooth_gamma};
 pub(crate) use search::{Demand, Search};
 pub(super) use table::BlockFile;

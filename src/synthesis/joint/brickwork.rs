@@ -1,6 +1,17 @@
 //! The shape of a circuit for both signs: which pairs meet in which layer, and where its angles stand.
 
 use crate::circuit::{Circuit, Gate};
+use std::f64::consts::{FRAC_PI_2, PI};
+
+/// What joins two qubits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Entangler {
+    /// CZ, which with the rotations behind it has four angles.
+    #[default]
+    Cz,
+    /// `exp(-i θ Z Z / 2)`, with five.
+    Rzz,
+}
 
 /// Where an angle turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,12 +20,16 @@ pub enum Turn {
     Y(usize),
     /// `exp(-i θ Z / 2)` on a qubit.
     Z(usize),
+    /// `exp(-i θ Z Z / 2)` on two.
+    Zz(usize, usize),
 }
 
-/// Layers of gates on neighbours of a line, every qubit turned by Ry first and by Rz and Ry behind each gate it has.
+/// Layers of gates on pairs of qubits in turn, every qubit turned by Ry first and by Rz and Ry behind each gate it has. The
+/// last qubit is that of the sign, the others are the register.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brickwork {
     dim: usize,
+    joins: Entangler,
     /// The pairs of each layer, disjoint.
     layers: Vec<Vec<(usize, usize)>>,
     /// All angles, in the order in which they act.
@@ -24,17 +39,23 @@ pub struct Brickwork {
 }
 
 impl Brickwork {
-    /// For inputs and outputs `0..dim`: `gates` of them on a line whose last qubit is the sign.
-    pub fn new(dim: usize, gates: usize) -> Brickwork {
+    /// For inputs and outputs `0..dim`: `gates` of them on these pairs in turn, over and over, each as early as its qubits are
+    /// free.
+    ///
+    /// # Panics
+    /// If a qubit is not there, or there are gates and no pairs.
+    pub fn new(dim: usize, joins: Entangler, order: &[(usize, usize)], gates: usize) -> Brickwork {
         let qubits = qubits_of(dim);
-        let (mut layers, mut left) = (vec![], if qubits > 1 { gates } else { 0 });
-        let mut first = 0;
-        while left > 0 {
-            let pairs: Vec<(usize, usize)> = (first..qubits - 1).step_by(2).map(|a| (a, a + 1)).take(left).collect();
-            left -= pairs.len();
-            layers.push(pairs);
-            // Two qubits have one pair, in every layer.
-            first = if qubits > 2 { 1 - first } else { 0 };
+        let gates = if qubits > 1 { gates } else { 0 };
+        assert!(gates == 0 || !order.is_empty(), "something to join");
+        assert!(order.iter().all(|(a, b)| a.max(b) < &qubits), "qubits that there are");
+        let mut layers: Vec<Vec<(usize, usize)>> = vec![];
+        let mut free = vec![0; qubits];
+        for &(a, b) in order.iter().cycle().take(gates) {
+            let layer = free[a].max(free[b]);
+            (free[a], free[b]) = (layer + 1, layer + 1);
+            layers.resize_with(layers.len().max(layer + 1), Vec::new);
+            layers[layer].push((a, b));
         }
         let (mut turns, mut between) = (vec![], vec![]);
         for l in 0..=layers.len() {
@@ -44,16 +65,19 @@ impl Brickwork {
                 Some(before) => turns.extend(touched(&layers[before]).map(Turn::Y)),
             }
             if let Some(next) = layers.get(l) {
+                if joins == Entangler::Rzz {
+                    turns.extend(next.iter().map(|&(a, b)| Turn::Zz(a, b)));
+                }
                 turns.extend(touched(next).map(Turn::Z));
             }
         }
-        Brickwork { dim, layers, turns, between }
+        Brickwork { dim, joins, layers, turns, between }
     }
 
     /// The least number of gates with an angle for each equation.
-    pub fn least_gates(dim: usize) -> usize {
+    pub fn least_gates(dim: usize, joins: Entangler) -> usize {
         let qubits = qubits_of(dim);
-        ((dim << qubits) / 2).saturating_sub(qubits).div_ceil(4)
+        (dim * dim).saturating_sub(qubits).div_ceil(joins.angles())
     }
 
     /// N, inputs and outputs.
@@ -82,8 +106,8 @@ impl Brickwork {
     }
 
     /// The pairs that CZ joins in layer l, from 0.
-    pub(super) fn pairs(&self, layer: usize) -> &[(usize, usize)] {
-        &self.layers[layer]
+    pub(super) fn flips(&self, layer: usize) -> &[(usize, usize)] {
+        if self.joins == Entangler::Cz { &self.layers[layer] } else { &[] }
     }
 
     /// The angles between layer l, counting from 1, and the next, with the number of the first.
@@ -92,23 +116,58 @@ impl Brickwork {
         (self.between[layer], &self.turns[self.between[layer]..end])
     }
 
-    /// The circuit with these angles; the register is qubits 0, 1, …, the sign the last.
+    /// The circuit with these angles. Those of Rzz are from 0 to π/2, which is all that some machines have.
     pub fn circuit(&self, angles: &[f64]) -> Circuit {
         let mut circuit = Circuit::new(self.qubits());
         for l in 0..=self.depth() {
             let (first, turns) = self.between(l);
             for (turn, &angle) in turns.iter().zip(&angles[first..]) {
                 match *turn {
-                    Turn::Y(q) => circuit.push(Gate::Ry(angle), &[q]),
-                    Turn::Z(q) => circuit.push(Gate::Rz(angle), &[q]),
-                };
+                    Turn::Y(q) => _ = circuit.push(Gate::Ry(angle), &[q]),
+                    Turn::Z(q) => _ = circuit.push(Gate::Rz(angle), &[q]),
+                    Turn::Zz(a, b) => push_rzz(angle, a, b, &mut circuit),
+                }
             }
             // CZ and Rz commute.
             if l < self.depth() {
-                self.pairs(l).iter().for_each(|&(a, b)| _ = circuit.push(Gate::Cz, &[a, b]));
+                self.flips(l).iter().for_each(|&(a, b)| _ = circuit.push(Gate::Cz, &[a, b]));
             }
         }
         circuit
+    }
+}
+
+impl Entangler {
+    /// The angles that a gate brings.
+    pub fn angles(self) -> usize {
+        match self {
+            Entangler::Cz => 4,
+            Entangler::Rzz => 5,
+        }
+    }
+
+    /// What OpenQASM calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Entangler::Cz => "cz",
+            Entangler::Rzz => "rzz",
+        }
+    }
+}
+
+/// Rzz of any angle by one from 0 to π/2, up to a phase: a turn by π is Z on both, and X on one turns it round.
+fn push_rzz(angle: f64, a: usize, b: usize, circuit: &mut Circuit) {
+    let half_turns = (angle / PI).round();
+    let rest = angle - PI * half_turns;
+    if half_turns.rem_euclid(2.0) == 1.0 {
+        [a, b].iter().for_each(|&q| _ = circuit.push(Gate::Z, &[q]));
+    }
+    if rest < 0.0 {
+        circuit.push(Gate::X, &[a]);
+    }
+    circuit.push(Gate::Rzz(rest.abs().min(FRAC_PI_2)), &[a, b]);
+    if rest < 0.0 {
+        circuit.push(Gate::X, &[a]);
     }
 }
 

@@ -22,20 +22,20 @@ const LAYERS: usize = 48;
 /// The equations of a target.
 pub struct JointEquations<'a> {
     shape: &'a Brickwork,
-    /// W / γ, with as many rows as the register has states.
+    /// W / γ
     target: RealMatrix,
 }
 
 impl<'a> JointEquations<'a> {
-    /// For a circuit of this shape; `target` is W / γ, N x N. What the register can spell and W does not have must be as often
-    /// of either sign; inputs that W does not have are no equations.
+    /// For a circuit of this shape; `target` is W / γ, N x N. Inputs that W does not have are no equations, and neither are outputs
+    /// that the register can spell and W does not have.
     pub fn new(shape: &'a Brickwork, target: &RealMatrix) -> JointEquations<'a> {
-        let rows = 1 << (shape.qubits() - 1);
-        JointEquations { shape, target: target.clone().resize_vertically(rows, 0.0) }
+        JointEquations { shape, target: target.clone() }
     }
 
-    fn rows(&self) -> usize {
-        self.target.nrows()
+    /// States of the register, from one sign to the other.
+    fn half(&self) -> usize {
+        self.states() / 2
     }
 
     fn states(&self) -> usize {
@@ -53,7 +53,7 @@ impl<'a> JointEquations<'a> {
 
 impl Equations for JointEquations<'_> {
     fn residuals(&self, angles: &[f64]) -> Vec<f64> {
-        let (dim, half) = (self.shape.dim(), self.rows());
+        let (dim, half) = (self.shape.dim(), self.half());
         let layers = layers::<f64>(self.shape, angles);
         let few = |first: usize| {
             let inputs = first..dim.min(first + AT_ONCE);
@@ -66,7 +66,7 @@ impl Equations for JointEquations<'_> {
             };
             let of = |m: usize| {
                 let k = m - inputs.start;
-                (0..half).map(move |n| p(n, k) - p(n + half, k) - self.target[(n, m)]).collect::<Vec<f64>>()
+                (0..dim).map(move |n| p(n, k) - p(n + half, k) - self.target[(n, m)]).collect::<Vec<f64>>()
             };
             inputs.clone().flat_map(of).collect::<Vec<f64>>()
         };
@@ -174,6 +174,10 @@ impl<T: Real> Here<'_, T> {
                     (0..count).filter(|i| i >> q & 1 == 0).for_each(|i| self.project(i, &mut a, &mut s));
                     T::of(2.0)
                 }
+                Turn::Zz(p, q) => {
+                    (0..count).filter(|i| i >> p & 1 == i >> q & 1).for_each(|i| self.project(i, &mut a, &mut s));
+                    T::of(2.0)
+                }
                 Turn::Y(q) => {
                     (0..count).filter(|i| i >> q & 1 == 0).for_each(|i| self.project_y(i, i | 1 << q, &mut a, &mut s));
                     T::of(1.0)
@@ -210,15 +214,17 @@ impl<T: Real> Here<'_, T> {
 
     /// `scale Im(F* P)` of sign 0 less that of sign 1.
     fn read_off(&self, product: &[T], scale: T, column: &mut [T]) {
-        let (rows, count) = (self.equations.rows(), self.equations.states());
+        let (half, count) = (self.equations.half(), self.equations.states());
         let (re, im) = product.split_at(product.len() / 2);
         let Amplitudes { re: f_re, im: f_im } = self.ends;
         let inputs = re.chunks_exact(count).zip(im.chunks_exact(count));
         let ends = f_re.chunks_exact(count).zip(f_im.chunks_exact(count));
-        for (((re, im), (f_re, f_im)), column) in inputs.zip(ends).zip(column.chunks_exact_mut(rows)) {
+        for (((re, im), (f_re, f_im)), column) in
+            inputs.zip(ends).zip(column.chunks_exact_mut(self.equations.shape.dim()))
+        {
             for (n, out) in column.iter_mut().enumerate() {
                 let of = |n: usize| f_re[n] * im[n] - f_im[n] * re[n];
-                *out = scale * (of(n) - of(n + rows));
+                *out = scale * (of(n) - of(n + half));
             }
         }
     }

@@ -11,17 +11,18 @@ mod equations;
 mod schedule;
 mod search;
 mod sweep;
+mod watch;
 
-pub use brickwork::{Brickwork, Turn};
+pub use brickwork::{Brickwork, Entangler, Turn};
 pub use equations::JointEquations;
-pub use schedule::fewest_pairs;
-pub use search::{Attempt, Joint, JointOptions, MAX_JOINT_DIM, synthesise_joint};
+pub use schedule::{Expected, expected, fewest_pairs};
+pub use search::{Ground, Joint, JointOptions, MAX_JOINT_DIM, NoJoint, continue_joint, joint_key, synthesise_joint};
+pub use watch::{Attempt, JointState, Unwatched, Watch};
 
 #[cfg(test)]
 mod tests;
 
-/// The fewest CZ whose angles are as many as the equations of an N x N block on q qubits, `2^(q-1) N` of them: `⌈(N² - q)/4⌉`
-/// where N is a power of two.
-pub fn counting_bound(dim: usize) -> usize {
-    Brickwork::least_gates(dim)
+/// The fewest gates whose angles are as many as the equations of an N x N block on q qubits: `⌈(N² - q)/4⌉` CZ.
+pub fn counting_bound(dim: usize, joins: Entangler) -> usize {
+    Brickwork::least_gates(dim, joins)
 }

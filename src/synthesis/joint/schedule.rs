@@ -1,11 +1,11 @@
 //! How many gates are tried, from how many starts, with how many steps; and when a search is given up.
 
-use super::brickwork::Brickwork;
+use super::brickwork::{Brickwork, Entangler};
 
 /// Circuits of one size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Size {
-    /// CZ
+    /// Gates of two qubits.
     pub pairs: usize,
     /// Starts that are tried side by side.
     pub starts: usize,
@@ -14,28 +14,49 @@ pub(super) struct Size {
 }
 
 /// The sizes that are tried, the smallest first.
-pub(super) fn schedule(dim: usize) -> Vec<Size> {
-    let least = Brickwork::least_gates(dim);
+pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
+    let least = Brickwork::least_gates(dim, joins);
     let (starts, steps) = match dim {
         0..=8 => (12, 250),
         9..=16 => (6, 250),
-        17..=32 => (2, 300),
+        17..=32 => (2, 400),
         _ => (1, 150),
     };
     let (more, step) = match dim {
         0..=4 => (0, 1),
         5..=8 => (dim / 4, 1),
         9..=16 => (dim / 2, 2),
-        17..=32 => (3 * dim / 4, dim / 4),
+        17..=32 => (3 * dim / 4 + dim / 16, dim / 4),
         _ => (9 * dim / 16, dim / 2),
     };
     let last = least + least / 4 + 4;
     (least + more..=last.max(least + more)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
 }
 
-/// The fewest CZ that are tried for an N x N block, of which the counting bound leaves none out that could do.
-pub fn fewest_pairs(dim: usize) -> usize {
-    schedule(dim)[0].pairs
+/// The fewest gates that are tried for an N x N block, of which the counting bound leaves none out that could do.
+pub fn fewest_pairs(dim: usize, joins: Entangler) -> usize {
+    schedule(dim, joins)[0].pairs
+}
+
+/// What a search usually comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Gates of two qubits.
+    pub pairs: usize,
+    /// Seconds on two cores, within a factor of three (benches/README.md).
+    pub seconds: u64,
+}
+
+/// What a search for the circuit of an N x N block usually comes to.
+pub fn expected(dim: usize, joins: Entangler) -> Expected {
+    let seconds = match dim {
+        0..=8 => 0,
+        9..=16 => 1,
+        17..=32 => 30,
+        33..=64 => 180,
+        _ => 4 * 3600,
+    };
+    Expected { pairs: fewest_pairs(dim, joins), seconds }
 }
 
 /// Steps over which a search is judged.

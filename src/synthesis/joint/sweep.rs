@@ -24,17 +24,14 @@ pub(super) fn layers<T: Real>(shape: &Brickwork, angles: &[f64]) -> Vec<Layer<T>
         for (turn, angle) in turns.iter().zip(&angles[first..]) {
             match *turn {
                 Turn::Y(q) => rotations.push((q, T::of((angle / 2.0).cos()), T::of((angle / 2.0).sin()))),
-                Turn::Z(q) => {
-                    for (state, sum) in diagonal.iter_mut().enumerate() {
-                        *sum += if state >> q & 1 == 1 { angle / 2.0 } else { -angle / 2.0 };
-                    }
-                }
+                Turn::Z(q) => shift(&mut diagonal, |state| state >> q & 1 == 1, *angle),
+                Turn::Zz(p, q) => shift(&mut diagonal, |state| state >> p & 1 != state >> q & 1, *angle),
             }
         }
         layers.push(Layer { qubits: shape.qubits(), phases: std::mem::take(&mut phases), turns: rotations });
         if l < shape.depth() {
             let flipped =
-                |state: usize| shape.pairs(l).iter().filter(|(a, b)| state >> a & state >> b & 1 == 1).count();
+                |state: usize| shape.flips(l).iter().filter(|(a, b)| state >> a & state >> b & 1 == 1).count();
             let phase = |(state, angle): (usize, f64)| {
                 let sign = if flipped(state) % 2 == 1 { -1.0 } else { 1.0 };
                 (T::of(sign * angle.cos()), T::of(sign * angle.sin()))
@@ -43,6 +40,13 @@ pub(super) fn layers<T: Real>(shape: &Brickwork, angles: &[f64]) -> Vec<Layer<T>
         }
     }
     layers
+}
+
+/// Turns the phases of states, one way or the other, by half an angle.
+fn shift(phases: &mut [f64], forwards: impl Fn(usize) -> bool, angle: f64) {
+    for (state, phase) in phases.iter_mut().enumerate() {
+        *phase += if forwards(state) { angle / 2.0 } else { -angle / 2.0 };
+    }
 }
 
 impl<T: Real> Layer<T> {
@@ -57,7 +61,7 @@ impl<T: Real> Layer<T> {
     }
 
     #[inline(always)]
-    fn shift(&self, rows: &mut [T]) {
+    fn turn(&self, rows: &mut [T]) {
         if self.phases.is_empty() {
             return;
         }
@@ -85,7 +89,7 @@ impl<T: Real> WithSimd for Pass<'_, T> {
     fn with_simd<S: Simd>(self, _: S) {
         let Pass { layer, rows, transposed } = self;
         if !transposed {
-            layer.shift(rows);
+            layer.turn(rows);
         }
         for &(q, cos, sin) in &layer.turns {
             let sin = if transposed { -sin } else { sin };
@@ -98,7 +102,7 @@ impl<T: Real> WithSimd for Pass<'_, T> {
             }
         }
         if transposed {
-            layer.shift(rows);
+            layer.turn(rows);
         }
     }
 }

@@ -10,7 +10,7 @@ mod step;
 mod sweep;
 pub(super) mod variational;
 
-pub use random::{all_pairs, random_circuit, random_circuit_on};
+pub use random::{random_circuit, random_circuit_on};
 pub use step::Step;
 pub use variational::{Variational, VariationalRun};
 

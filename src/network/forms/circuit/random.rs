@@ -3,6 +3,7 @@
 use super::Variational;
 use super::step::Step;
 use crate::random::Rng;
+use crate::target::all_pairs;
 use rand::RngExt;
 use std::f64::consts::PI;
 
@@ -35,35 +36,10 @@ pub fn random_circuit_on(order: &[(usize, usize)], of: Variational, pairs: usize
     circuit
 }
 
-/// All pairs of so many qubits, round by round of disjoint ones, as in a tournament: one player stays, the others move round the table. An odd number of players has a free seat.
-pub fn all_pairs(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
-    let seats = players + players % 2;
-    let round = move |round: usize| {
-        let seat = move |i: usize| if i == 0 { 0 } else { 1 + (i - 1 + round) % (seats - 1) };
-        (0..seats / 2).map(move |i| (seat(i), seat(seats - 1 - i)))
-    };
-    (0..seats - 1).flat_map(round).filter(move |(a, b)| a.max(b) < &players)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::random::rng;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn everybody_meets_everybody_once() {
-        for players in 2..9 {
-            let pairs: Vec<(usize, usize)> = all_pairs(players).collect();
-            let met: BTreeSet<(usize, usize)> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
-            assert_eq!((pairs.len(), met.len()), (players * (players - 1) / 2, players * (players - 1) / 2));
-            // Nobody plays twice in a round.
-            for round in pairs.chunks(players / 2) {
-                let seated: BTreeSet<usize> = round.iter().flat_map(|&(a, b)| [a, b]).collect();
-                assert_eq!(seated.len(), 2 * round.len());
-            }
-        }
-    }
 
     #[test]
     fn circuits_have_as_many_pairs_as_asked_for() {

@@ -1,8 +1,7 @@
 //! Which qubits of a block's circuit are joined: those that neighbour each other on a machine, so that no gate is routed.
 
+use super::coupling::Coupling;
 use super::patch::Patch;
-use crate::network::all_pairs;
-use crate::target::Coupling;
 use std::fmt;
 
 /// The pairs of qubits that a block's circuit may join.
@@ -90,6 +89,16 @@ fn inner(i: usize) -> usize {
     }
 }
 
+/// All pairs of so many qubits, round by round of disjoint ones, as in a tournament: one player stays, the others move round the table. An odd number of players has a free seat.
+pub fn all_pairs(players: usize) -> impl Iterator<Item = (usize, usize)> + Clone {
+    let seats = players + players % 2;
+    let round = move |round: usize| {
+        let seat = move |i: usize| if i == 0 { 0 } else { 1 + (i - 1 + round) % (seats - 1) };
+        (0..seats / 2).map(move |i| (seat(i), seat(seats - 1 - i)))
+    };
+    (0..seats - 1).flat_map(round).filter(move |(a, b)| a.max(b) < &players)
+}
+
 /// Neighbours on a grid that is as wide as high, or nearly.
 fn grid(qubits: usize) -> Vec<(usize, usize)> {
     let width = (1..=qubits).find(|w| w * w >= qubits).unwrap_or(1);
@@ -140,6 +149,20 @@ mod tests {
         }
         // The qubit of the sign has the three neighbours.
         assert_eq!(ends(&Edges::HeavyHex.order(7).unwrap())[..7], [2, 2, 2, 1, 1, 1, 3]);
+    }
+
+    #[test]
+    fn everybody_meets_everybody_once() {
+        for players in 2..9 {
+            let pairs: Vec<(usize, usize)> = all_pairs(players).collect();
+            let met: BTreeSet<(usize, usize)> = pairs.iter().map(|&(a, b)| (a.min(b), a.max(b))).collect();
+            assert_eq!((pairs.len(), met.len()), (players * (players - 1) / 2, players * (players - 1) / 2));
+            // Nobody plays twice in a round.
+            for round in pairs.chunks(players / 2) {
+                let seated: BTreeSet<usize> = round.iter().flat_map(|&(a, b)| [a, b]).collect();
+                assert_eq!(seated.len(), 2 * round.len());
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A few qubits of a machine that are joined among each other: chosen, its centre, and its pairs in rounds.
 
-use crate::target::Coupling;
+use super::coupling::Coupling;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A connected graph of places, 0 on.
