@@ -18,8 +18,6 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-
 
 class Job:
     """A job file, read and checked."""
@@ -123,6 +121,9 @@ def counted(words):
 
 def array(text):
     """An array as Qiskit writes it in JSON."""
+    # A job is looked at without it.
+    import numpy as np
+
     return np.load(io.BytesIO(zlib.decompress(base64.standard_b64decode(text))), allow_pickle=False)
 
 

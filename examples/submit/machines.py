@@ -61,6 +61,8 @@ def one_line(main, interrupted="interrupted"):
         fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyError as error:
         fail(f"no key {error}")
+    except ModuleNotFoundError as error:
+        fail(f"{error.name} is not installed: see the requirements beside this script")
     except (ValueError, RuntimeError) as error:
         fail(str(error))
     except Exception as error:  # Clients raise errors of their own, which share no other class.

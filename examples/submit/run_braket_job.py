@@ -16,7 +16,6 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from braket.ir.openqasm import ProgramSet
 from jobs import write
 from machines import fail, one_line, say
 
@@ -56,6 +55,8 @@ def tasks_of(path):
     tasks = content.get("tasks") if isinstance(content, dict) else None
     if not tasks:
         raise ValueError(f"{path}: expected program sets of Braket, \"tasks\"")
+    from braket.ir.openqasm import ProgramSet
+
     return [(ProgramSet.parse_obj(task["action"]), task["shots"]) for task in tasks]
 
 
