@@ -507,7 +507,7 @@ fn machines_that_cannot_be_are_named() {
     assert_eq!(outcome(&compile(&[weights, "-o", &virtually, "--target", "ibm", "-q"])).0, 0);
     let file = path("refused.qasm");
     for (layout, machine, expected) in [
-        ("best", &*negative, "negative.json: pairs[3].length: -0.000000001, expected a time, not negative"),
+        ("best", &*negative, "negative.json: pairs[3].length: -0.000000001, expected seconds, from 0 to 0.1"),
         ("best", &alone, "alone.json: block 1: the circuit needs 6 qubits, the machine has 2"),
         ("best", weights, "four.json: format: 'hqrn-weights', expected 'hqrn-machine'"),
         ("best", "nowhere", "nowhere: "),

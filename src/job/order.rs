@@ -94,7 +94,7 @@ pub enum OrderError {
     },
     /// A machine of another provider.
     #[error(
-        "{machine}: reads programs for {target}, which {provider} does not take: --provider says who has the machine"
+        "{machine}: reads programs for {target}, which {provider} does not take: give a machine of {provider}'s, or another --provider"
     )]
     Machine {
         /// What it is called.

@@ -88,7 +88,15 @@ fn tables(part: &Value, place: &str, bits: usize) -> Result<Vec<Words>, ResultEr
             }
             Ok((word(key, bits).ok_or_else(|| no_word(&format!("{place}[{j}]"), key, bits))?, count))
         };
-        rows.iter().map(row).collect()
+        let words = rows.iter().map(row).collect::<Result<Words, ResultError>>()?;
+        // 0x1 and 0x01 are the same.
+        let mut different: Vec<&Vec<u8>> = words.iter().map(|(word, _)| word).collect();
+        different.sort_unstable();
+        different.dedup();
+        if different.len() < words.len() {
+            return Err(other(format!("{place}[{j}]: a word is there twice")));
+        }
+        Ok(words)
     };
     list.iter().enumerate().map(table).collect()
 }

@@ -26,6 +26,10 @@ Threads = Union[int, None]
 """Threads to use; all cores by default. The result does not depend on it."""
 
 
+# What a command prints in place of what it does.
+ASIDE = {"help", "version", "man", "completions", "schema", "report_schema", "machine_schema"}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command printed, and its report."""
@@ -113,6 +117,8 @@ def arguments(options: Mapping[str, Option]) -> list[str]:
     """Keywords as the command's options: `max_cx=5` as `--max-cx=5`."""
     args: list[str] = []
     for name, value in options.items():
+        if name.strip("_") in ASIDE or (name, value) == ("target", "list"):
+            raise InputError(f"{name}: prints and does nothing else; a function of Python has no such option")
         option = "--" + name.strip("_").replace("_", "-")
         if value is None or value is False:
             continue

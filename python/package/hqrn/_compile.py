@@ -214,6 +214,8 @@ def compile(
     >>> print(hqrn.compile([[16, 1], [-4, 1]], target="ibm").contract[0].target)
     ibm
     """
+    if "output" in options:
+        raise InputError("output: programs come back as a Compiled, whose .save(folder) writes them")
     net = network_of(network)
     named: dict[str, Option] = {
         "target": target,

@@ -15,6 +15,7 @@ use crate::files::write_atomically;
 use crate::job::{Expected, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -74,7 +75,16 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
         return Err(format!("{shown}: is of another job than the plan's").into());
     }
-    let rehearsed = found.get("rehearsed").is_some();
+    let rehearsed = match found.get("rehearsed") {
+        None => false,
+        Some(Value::Number(seed)) if seed.is_u64() => true,
+        Some(other) => {
+            return Err(format!("{shown}: rehearsed: {other}, expected the seed that it was drawn with").into());
+        }
+    };
+    if found.get("sha256").is_none() && !args.common.quiet {
+        note(&format!("{shown}: does not say which job it is of"));
+    }
     let measured = collected(&found, folder.provider, &plan.blocks, &readings, plan.shots)
         .map_err(|error| format!("{shown}: {error}"))?;
     let ground = rows.ground(&folder.network);

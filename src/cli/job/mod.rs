@@ -24,7 +24,8 @@ const EXAMPLES: &str = "Examples:
   hqrn-job rehearse plan/ -o rehearsed.json                        a result drawn from what was promised, offline
 
 For diagonal states the machine is a table that is measured once: the N basis inputs of every block answer every sample, and
-all else is classical. Exit codes: 0 done, 2 bad input, of which nothing is written.";
+all else is classical. Exit codes: 0 done, 1 nothing of W is to be seen in what came back, 2 bad input; of the last two nothing is
+written.";
 
 /// The command's name.
 pub const COMMAND: &str = "hqrn-job";

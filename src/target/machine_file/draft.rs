@@ -104,7 +104,11 @@ impl Draft {
             Some(Coupling::new(Some(self.register), &joined).map_err(|error| fault(error.to_string()))?)
         };
         let (name, date) = (one_line(&self.name), one_line(&self.date));
-        let figures = Figures { date, qubits, pairs, remarks: left.remarks() };
+        let mut remarks = left.remarks();
+        if !begins_with_day(&date) {
+            remarks.insert(0, format!("its date, '{date}', is no day: expected one like 2026-04-17"));
+        }
+        let figures = Figures { date, qubits, pairs, remarks };
         let calibration = Some(figures.mean());
         Ok(Machine { name: name.into(), target: self.target, coupling, calibration, figures: Some(figures) })
     }
@@ -156,6 +160,18 @@ impl Draft {
         Ok(pairs)
     }
 }
+
+/// Whether a date begins with a day, year first.
+fn begins_with_day(date: &str) -> bool {
+    let parts: Vec<Option<u32>> = date.get(..10).unwrap_or_default().split('-').map(|part| part.parse().ok()).collect();
+    matches!(parts[..], [Some(1990..=2200), Some(1..=12), Some(1..=31)])
+}
+
+/// Of any qubit, in seconds: beyond that the unit is another.
+const COHERENCE: std::ops::RangeInclusive<f64> = 1e-9..=1e6;
+
+/// The longest gate or readout, in seconds; those of ions take some 1e-3.
+const LONGEST: f64 = 0.1;
 
 impl DraftQubit {
     fn checked(&self, number: usize, left: &mut Left) -> Result<Option<QubitFigures>, MachineFileError> {
@@ -212,9 +228,9 @@ fn probability(number: &Option<Told>) -> Result<Option<f64>, MachineFileError> {
 }
 
 fn coherence(number: &Option<Told>) -> Result<Option<f64>, MachineFileError> {
-    told(number, |value| value > 0.0 && value.is_finite(), "a time above 0")
+    told(number, |value| COHERENCE.contains(&value), "seconds, from 1e-9 to 1e6")
 }
 
 fn length(number: &Option<Told>) -> Result<Option<f64>, MachineFileError> {
-    told(number, |value| value >= 0.0 && value.is_finite(), "a time, not negative")
+    told(number, |value| (0.0..=LONGEST).contains(&value), "seconds, from 0 to 0.1")
 }

@@ -79,6 +79,9 @@ struct Pair {
     length: Option<f64>,
 }
 
+/// What joins two qubits of IBM's machines.
+const IBM_GATES: [&str; 4] = ["cz", "ecr", "cx", "rzz"];
+
 /// Reads a file of this form.
 pub(super) fn read(text: &[u8]) -> Result<Machine, MachineFileError> {
     let file: File = read_file(text, &FORMAT).map_err(|error| MachineFileError::json(0, &error))?;
@@ -89,6 +92,12 @@ pub(super) fn read(text: &[u8]) -> Result<Machine, MachineFileError> {
     let register = file.register.unwrap_or(named);
     if register > MOST || register == 0 {
         return Err(whole(0, format!("a register of {register} qubits, expected 1 to {MOST}")));
+    }
+    // Makers of other machines have names of their own.
+    let ibm = target.name.starts_with("ibm");
+    if let Some((k, pair)) = file.pairs.iter().enumerate().find(|(_, pair)| ibm && !IBM_GATES.contains(&&*pair.gate)) {
+        let problem = format!("{}, expected a gate on two qubits such as cz or ecr", pair.gate);
+        return Err(fault(&format!("pairs[{k}].gate"), problem));
     }
     let mut qubits = BTreeMap::new();
     for (index, qubit) in file.qubits.iter().enumerate() {

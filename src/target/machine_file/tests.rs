@@ -140,8 +140,10 @@ fn braket_devices_are_read() {
 fn what_cannot_be_is_named_with_its_place() {
     for (from, to, expected) in [
         ("\"error\": 2e-4", "\"error\": 2", "qubits[1].error: 2, expected a number from 0 to 1"),
-        ("\"t1\": 2e-4", "\"t1\": 0", "qubits[0].t1: 0, expected a time above 0"),
-        ("\"length\": 6.8e-8", "\"length\": -1", "pairs[0].length: -1, expected a time, not negative"),
+        ("\"t1\": 2e-4", "\"t1\": 0", "qubits[0].t1: 0, expected seconds, from 1e-9 to 1e6"),
+        ("\"length\": 6.8e-8", "\"length\": -1", "pairs[0].length: -1, expected seconds, from 0 to 0.1"),
+        ("\"length\": 6.8e-8", "\"length\": 68", "pairs[0].length: 68, expected seconds, from 0 to 0.1"),
+        ("\"gate\": \"cz\"", "\"gate\": \"x\"", "pairs[0].gate: x, expected a gate on two qubits such as cz or ecr"),
         (
             "\"zero_for_one\": 0.02",
             "\"zero_for_one\": -0.1",
