@@ -119,7 +119,9 @@ except KeyboardInterrupt:
     print(hqrn.compile([[1.0]]).report.verified)
 """
     command = [sys.executable, "-c", script, circuits / "digits.csv.gz", tmp_path / "out"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # What a shell starts in the background ignores interrupts, and so would its children.
+    listen = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **listen)
     assert process.stdout.readline() == "started\n"
     while not (tmp_path / "out").exists() and process.poll() is None:
         time.sleep(0.01)

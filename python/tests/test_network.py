@@ -1,6 +1,7 @@
 """Networks: arrays of any kind are read right or refused by name."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -98,3 +99,21 @@ def test_messages_name_the_place(tmp_path):
             hqrn.Network.from_arrays(*arrays)
         assert "\n" not in str(caught.value)
         assert message is None or str(caught.value) == message
+
+
+def test_what_is_no_list_or_number_is_refused_by_name() -> None:
+    weights = [[[1.0, 0.0], [0.0, 1.0]]]
+    for arguments, said in [
+        ({"weights": None}, "weights: NoneType, expected a list, one a block"),
+        ({"weights": weights, "biases": 3}, "biases: int, expected a list, one a block"),
+        ({"weights": weights, "alpha": "x"}, "alpha: dtype <U1, expected real numbers"),
+        ({"weights": weights, "head": 3}, "head: int, expected a pair: weight and bias"),
+    ]:
+        with pytest.raises(hqrn.InputError, match=re.escape(said)):
+            hqrn.Network.from_arrays(**arguments)
+
+
+def test_options_that_only_print_are_refused() -> None:
+    for option in [{"help": True}, {"target": "list"}, {"output": "out"}, {"threads": 0}]:
+        with pytest.raises(hqrn.InputError, match=next(iter(option))):
+            hqrn.compile([[1.0, 0.0], [0.0, 1.0]], **option)

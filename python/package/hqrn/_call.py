@@ -71,6 +71,8 @@ class Workplace:
         reports: bool = True,
     ) -> Answer:
         """Runs `hqrn-COMMAND`, which may have a subcommand; notes become warnings unless `quiet`; not every subcommand `reports`."""
+        if threads is not None and (not isinstance(threads, (int, np.integer)) or threads < 1):
+            raise InputError(f"threads: {threads!r}, expected a whole number from 1")
         name, *subcommand = command.split()
         report = self.folder / "report.json"
         report.unlink(missing_ok=True)
@@ -105,6 +107,15 @@ def workplace() -> Iterator[Workplace]:
         yield Workplace(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Whatever is imported within comes with an extra of this package."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{error.name} is not installed: pip install 'hqrn[{extra}]'", name=error.name) from None
 
 
 def refuse_options(words: Sequence[str]) -> None:

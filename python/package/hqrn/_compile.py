@@ -295,7 +295,11 @@ def _by_executor(executor: Executor, network: Network, given: Mapping[str, Any])
     data["files"] = [program.name for part in parts for program in part.programs]
     head, *_ = [i for i, line in enumerate(first.report.text.split("\n")) if set(line.strip()) == {"─"}]
     lines = first.report.text.split("\n")[: head + 1]
-    lines += [line for part in parts for line in part.report.text.split("\n")[head + 1 :] if line.strip()]
+    below = [line for part in parts for line in part.report.text.split("\n")[head + 1 :] if line.strip()]
+    # What is said below the rows is of all blocks, and once is enough.
+    rows = [line for line in below if line.split()[0].isdigit()]
+    said = dict.fromkeys(line for line in below if line not in rows)
+    lines += [*rows, *([""] if said else []), *said]
     summaries = [block["summary"] for block in data["blocks"]]
     dim = len(network._core.weight(0))
     manifest = {"format": "hqrn-manifest", "version": 1, "network": network.name, "dim": dim, "blocks": summaries}

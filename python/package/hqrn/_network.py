@@ -119,8 +119,12 @@ class Network:
         >>> hqrn.Network.from_arrays([[[2.0, 0.0], [1.0, 1.0]]], [[0.0, 0.5]], head=([[1.0, -1.0]] * 2, [0.0, 1.0]))
         Network 'network': 1 block of 2 x 2, 2 classes
         """
+        for given_name, listed in [("weights", weights), ("biases", [] if biases is None else biases)]:
+            if not hasattr(listed, "__len__") or not hasattr(listed, "__getitem__"):
+                raise InputError(f"{given_name}: {type(listed).__name__}, expected a list, one a block")
         if not len(weights):
             raise InputError("weights: no blocks, expected at least one")
+        share = float(_arrays.numbers(alpha, "alpha", 0))
         blocks = []
         for k, given in enumerate(weights):
             weight = _arrays.numbers(given, f"blocks[{k}].weight", 2)
@@ -130,7 +134,7 @@ class Network:
             if biases is not None and len(biases) != len(weights):
                 raise InputError(f"biases: {len(biases)}, expected {len(weights)}, one a block")
             bias = np.zeros(rows) if biases is None else _arrays.numbers(biases[k], f"blocks[{k}].bias", 1)
-            blocks.append({"weight": weight.tolist(), "bias": bias.tolist(), "alpha": float(alpha), "activation": activation})
+            blocks.append({"weight": weight.tolist(), "bias": bias.tolist(), "alpha": share, "activation": activation})
         network: dict[str, Any] = {"format": "hqrn-weights", "version": 1, "name": name, "formula": FORMULA, "blocks": blocks}
         if input is not None:
             projection = _affine(input, "input")
@@ -339,6 +343,8 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _affine(given: tuple[ArrayLike, ArrayLike], name: str) -> dict[str, Any]:
+    if not isinstance(given, (tuple, list)) or len(given) != 2:
+        raise InputError(f"{name}: {type(given).__name__}, expected a pair: weight and bias")
     weight = _arrays.numbers(given[0], f"{name}.weight", 2)
     bias = _arrays.numbers(given[1], f"{name}.bias", 1)
     return {"weight": weight.tolist(), "bias": bias.tolist()}

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ._call import needs
 from ._errors import InputError
 
 MARK = "// hqrn: "
@@ -114,14 +115,9 @@ class Program(str):
     def qiskit(self) -> Any:
         """The program as a `qiskit.QuantumCircuit`, by Qiskit's own importer; `metadata["hqrn"]` keeps the text, by which
         `hqrn.verify` knows what a transpiled circuit is to compute. Needs qiskit and qiskit-qasm3-import."""
-        if self.contract.target == "qasm2":
-            from qiskit import QuantumCircuit
-
-            circuit = QuantumCircuit.from_qasm_str(str(self))
-        else:
-            from qiskit import qasm3
-
-            circuit = qasm3.loads(str(self))
+        with needs("qiskit"):
+            from qiskit import QuantumCircuit, qasm3
+        circuit = QuantumCircuit.from_qasm_str(str(self)) if self.contract.target == "qasm2" else qasm3.loads(str(self))
         circuit.name = self.name.removesuffix(".qasm")
         circuit.metadata = {"hqrn": str(self)}
         return circuit
@@ -130,13 +126,15 @@ class Program(str):
         """The program as a `braket.circuits.Circuit`, by Braket's own importer. It is to be of the target braket.
         Needs amazon-braket-sdk."""
         self._of("braket")
-        from braket.circuits import Circuit
+        with needs("braket"):
+            from braket.circuits import Circuit
 
         return Circuit.from_ir(str(self))
 
     def cirq(self) -> Any:
         """The program as a `cirq.Circuit`, by Cirq's own importer. Needs cirq-core and ply."""
-        from cirq.contrib.qasm_import import circuit_from_qasm
+        with needs("cirq"):
+            from cirq.contrib.qasm_import import circuit_from_qasm
 
         return circuit_from_qasm(str(self))
 
@@ -144,7 +142,8 @@ class Program(str):
         """The program as a quantum function of PennyLane, without its measurements: call it in a QNode on the wires `q0`, `q1`, ...,
         and return what is to be measured there. It is to be of the target pennylane. Needs pennylane and openqasm3."""
         self._of("pennylane")
-        import pennylane
+        with needs("pennylane"):
+            import pennylane
 
         lines = [line for line in self.splitlines() if "measure" not in line]
         return pennylane.from_qasm3("\n".join(lines) + "\n")
@@ -152,7 +151,8 @@ class Program(str):
     def pytket(self) -> Any:
         """The program as a `pytket.circuit.Circuit`, by pytket's own importer. It is to be of the target qasm2. Needs pytket."""
         self._of("qasm2")
-        from pytket.qasm import circuit_from_qasm_str
+        with needs("pytket"):
+            from pytket.qasm import circuit_from_qasm_str
 
         return circuit_from_qasm_str(str(self))
 
