@@ -346,7 +346,7 @@ fn counts_couplings_and_noise() {
             {"gate": "sx", "qubits": [1], "parameters": [{"name": "gate_error", "value": 0.1}]},
             {"gate": "ecr", "qubits": [0, 1], "parameters": [{"name": "gate_error", "unit": "", "value": 0.1}]}]}"#,
         r#"{"service": {}, "paradigm": {"qubitCount": 2, "connectivity": {"fullyConnected": true}}, "provider": {"fidelity": {
-            "1Q": {"mean": 0.9}, "2Q": {"mean": 0.9}, "spam": {"mean": 0.9}}, "timing": {"T1": 1, "1Q": 0.1, "2Q": 0.2}}}"#,
+            "1Q": {"mean": 0.9}, "2Q": {"mean": 0.9}, "spam": {"mean": 0.9}}, "timing": {"T1": 1, "1Q": 1e-4, "2Q": 6e-4}}}"#,
     ]);
     fuzz(&valid, |text| read_machine(&[text]).map(|machine| drop(write_machine(&machine))).map_err(|e| e.to_string()));
     let presets = NoiseModel::presets().map(|name| NoiseModel::preset(name).unwrap());
