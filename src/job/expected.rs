@@ -7,7 +7,7 @@ use super::reading::Reading;
 use crate::linalg::RealMatrix;
 use crate::network::Block;
 use crate::random::{Rng, stream};
-use crate::run::Estimate;
+use crate::run::{Disagreement, Estimate};
 use crate::simulator::Multinomial;
 use crate::simulator::noise::ReadoutError;
 use rayon::prelude::*;
@@ -64,9 +64,7 @@ impl Expected {
 
     /// What W of all copies together has to be multiplied with, as they are averaged.
     pub fn promised_scale(&self) -> f64 {
-        let survivals = self.survivals();
-        let (above, below) = survivals.iter().fold((0.0, 0.0), |(a, b), s| (a + s * s, b + s * s * s));
-        above / below
+        scale_of_copies(self.survivals())
     }
 
     /// What infinitely many shots would say: the probabilities themselves, as counts of one shot in each column.
@@ -91,6 +89,12 @@ impl Expected {
         };
         Measured { tiles: self.tiles.iter().map(&mut of).collect() }
     }
+}
+
+/// What W of copies that keep so much of it has to be multiplied with, as they are averaged: by the squares of that.
+pub(super) fn scale_of_copies(survivals: impl IntoIterator<Item = f64>) -> f64 {
+    let (above, below) = survivals.into_iter().fold((0.0, 0.0), |(a, b), s| (a + s * s, b + s * s * s));
+    above / below
 }
 
 /// What a step of mitigation will come to.
@@ -150,12 +154,13 @@ pub fn promises(
     (0..steps)
         .map(|i| {
             let rungs: Vec<_> = ladders.iter().map(|ladder| &ladder.rungs[i]).collect();
-            let shares: Vec<f64> = rungs.iter().map(|rung| ground.changed(&rung.labels).share()).collect();
-            let wrong: Option<Vec<f64>> =
-                rungs.iter().map(|rung| ground.wrong(&rung.labels).map(|wrong| wrong.share())).collect();
-            let strayed: Option<Vec<f64>> =
-                rungs.iter().map(|rung| ground.strayed(&rung.labels).map(|strayed| strayed.share())).collect();
             let rows = ground.own().len() as f64;
+            let shares: Vec<f64> = rungs.iter().map(|rung| ground.changed(&rung.labels).share()).collect();
+            // Of what is not known of one draw, nothing is known.
+            let known = |of: &dyn Fn(&[usize]) -> Option<Disagreement>| -> Option<Estimate> {
+                let shares: Option<Vec<f64>> = rungs.iter().map(|rung| Some(of(&rung.labels)?.share())).collect();
+                Some(mean(&shares?, rows).0)
+            };
             let (changed, spread) = mean(&shares, rows);
             let mean_of = |k: usize| -> Option<f64> {
                 let all: Option<Vec<f64>> = rungs.iter().map(|rung| rung.distances[k]).collect();
@@ -166,8 +171,8 @@ pub fn promises(
                 step: rungs[0].step,
                 changed,
                 spread,
-                wrong: wrong.map(|w| mean(&w, rows).0),
-                strayed: strayed.map(|s| mean(&s, rows).0),
+                wrong: known(&|labels| ground.wrong(labels)),
+                strayed: known(&|labels| ground.strayed(labels)),
                 distances,
                 unlimited: ground.changed(&exact.rungs[i].labels).share(),
                 unlimited_distances: exact.rungs[i].distances.clone(),

@@ -1,6 +1,6 @@
 //! The file of a plan: what runs where and how often, of which files, and what was promised.
 
-use super::expected::Promise;
+use super::expected::{Promise, scale_of_copies};
 use super::ladder::Step;
 use super::price::{Effort, Quote};
 use crate::files::{Format, read_file};
@@ -53,6 +53,13 @@ pub struct PlannedBlock {
     pub survival: Option<Survival>,
     /// How often each column is in the job.
     pub runs: Vec<u64>,
+}
+
+impl PlannedBlock {
+    /// What W of all copies together has to be multiplied with, by the machine's figures.
+    pub fn promised_scale(&self) -> f64 {
+        scale_of_copies(self.tiles.iter().map(|tile| tile.survival))
+    }
 }
 
 /// A plan.

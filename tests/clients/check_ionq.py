@@ -8,13 +8,13 @@ rounded no label may change, and every block's scale must be 1. Exit code 1 if s
 """
 
 import json
-import subprocess
 import sys
 import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
+from commands import run
 from qiskit import QuantumCircuit
 from qiskit.quantum_info import Statevector
 from qiskit_ionq import IonQProvider
@@ -22,14 +22,6 @@ from qiskit_ionq.helpers import qiskit_to_ionq
 
 # By IonQ's name and how many qubits control it.
 GATES = {("x", 1): "cx", ("z", 1): "cz", ("si", 0): "sdg", ("ti", 0): "tdg", ("v", 0): "sx", ("vi", 0): "sxdg"}
-
-
-def run(*command):
-    """Its standard output."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def built(circuit, qubits):

@@ -8,22 +8,14 @@ promised within five sigma. Exit code 1 if something is otherwise.
 """
 
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from commands import run
 from ibm_quantum_schemas.sampler.version_0_1.params import ParamsModel
 
 SCRIPT = Path(__file__).parents[2] / "examples" / "submit" / "run_job.py"
-
-
-def run(*command):
-    """Its standard output."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def main():

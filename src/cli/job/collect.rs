@@ -4,7 +4,7 @@ use super::data::DataArgs;
 use super::folder::{Folder, RESULT_NAME, check_data, files_of, read_result};
 use super::found::Found;
 use super::page::page_of;
-use super::show::{STRAYED, largest, percent};
+use super::show::{heads_of_steps, largest, percent};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
 use crate::cli::outputs::spare_inputs;
@@ -178,15 +178,9 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
     if !args.common.tells() {
         return Ok(());
     }
-    let mut heads = vec!["step", "labels changed", "promised", "largest error of W"];
-    let known = steps.iter().any(|step| step.wrong.is_some());
-    if known {
-        heads.insert(3, "labels wrong");
-    }
-    if steps.iter().any(|step| step.strayed.is_some()) {
-        heads.insert(heads.len() - 1, STRAYED);
-    }
-    let mut table = Table::new(&heads, false);
+    let wrong = steps.iter().any(|step| step.wrong.is_some());
+    let strayed = steps.iter().any(|step| step.strayed.is_some());
+    let mut table = Table::new(&heads_of_steps("promised", wrong, strayed), false);
     for step in &steps {
         let share = |part: &crate::run::Disagreement| {
             format!("{} of {} ({:.2} %)", part.changed, part.of, 100.0 * part.share())

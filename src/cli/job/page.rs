@@ -66,8 +66,6 @@ fn of_block(k: usize, block: &PlannedBlock, plan: &Plan, found: Option<&Found<'_
     let runs = |block: &PlannedBlock| block.runs.iter().sum::<u64>() as f64;
     let scaled = plan.promises.iter().find(|promise| promise.step == Step::Scaled);
     let lost = |of: fn(&Survival) -> f64| block.survival.as_ref().map(|survival| 1.0 - of(survival));
-    let survivals = block.tiles.iter().map(|tile| tile.survival);
-    let (above, below) = survivals.fold((0.0, 0.0), |(a, b), s| (a + s * s, b + s * s * s));
     JobBlock {
         share: runs(block) / plan.blocks.iter().map(runs).sum::<f64>(),
         gates: lost(|survival| survival.gates),
@@ -75,7 +73,7 @@ fn of_block(k: usize, block: &PlannedBlock, plan: &Plan, found: Option<&Found<'_
         reading: lost(|survival| survival.reading),
         left: scaled.and_then(|promise| promise.unlimited_distances[k]),
         with_shots: scaled.and_then(|promise| promise.distances[k]),
-        promised: above / below,
+        promised: block.promised_scale(),
         collected: found.and_then(|found| found.ladder.scales[k]).map(|scale| scale.value),
         sigma: found.map(|found| found.surprises[k].sigma),
     }

@@ -10,8 +10,15 @@ pub fn percent(share: &Estimate) -> String {
     format!("{:.2} ± {:.2} %", 100.0 * share.value, 100.0 * share.error)
 }
 
-/// Labels that are not those of the network to compare with.
-pub const STRAYED: &str = "not the reference's";
+/// The columns of a table of steps: `third` stands behind the labels changed; labels wrong and those that are not the reference's where they
+/// are known.
+pub fn heads_of_steps(third: &'static str, wrong: bool, strayed: bool) -> Vec<&'static str> {
+    let mut heads = vec!["step", "labels changed", third];
+    heads.extend(wrong.then_some("labels wrong"));
+    heads.extend(strayed.then_some("not the reference's"));
+    heads.push("largest error of W");
+    heads
+}
 
 /// The largest of what is there.
 pub fn largest(distances: &[Option<f64>]) -> String {
@@ -61,15 +68,9 @@ pub fn about(plan: &Plan, network: &str) -> String {
 
 /// What each step of mitigation will come to.
 pub fn promised(promises: &[Promise]) -> String {
-    let mut heads = vec!["step", "labels changed", "from job to job", "largest error of W"];
-    let known = promises.iter().any(|promise| promise.wrong.is_some());
-    if known {
-        heads.insert(3, "labels wrong");
-    }
-    if promises.iter().any(|promise| promise.strayed.is_some()) {
-        heads.insert(heads.len() - 1, STRAYED);
-    }
-    let mut table = Table::new(&heads, false);
+    let wrong = promises.iter().any(|promise| promise.wrong.is_some());
+    let strayed = promises.iter().any(|promise| promise.strayed.is_some());
+    let mut table = Table::new(&heads_of_steps("from job to job", wrong, strayed), false);
     for promise in promises {
         let mut row = vec![
             promise.step.name().to_owned(),
