@@ -53,7 +53,7 @@ pub fn expected(dim: usize, joins: Entangler) -> Expected {
         0..=8 => 0,
         9..=16 => 1,
         17..=32 => 30,
-        33..=64 => 180,
+        33..=64 => 30,
         _ => 4 * 3600,
     };
     Expected { pairs: fewest_pairs(dim, joins), seconds }
