@@ -26,18 +26,12 @@ pub struct LogicalCounts {
     pub measurement_count: u64,
 }
 
-/// What is in a layer of gates that take magic states: gates of a layer run at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Layer {
-    /// Whether there is a rotation in it.
-    pub rotations: bool,
-}
-
 /// The rule by which gates become layers: each as early as its qubits allow, two-qubit Clifford gates only wait.
 #[derive(Default)]
 struct Counter {
     counts: LogicalCounts,
-    layers: Vec<Layer>,
+    /// For each layer of gates that take magic states, which run at once, whether there is a rotation in it.
+    layers: Vec<bool>,
     /// For each qubit the first layer that is free.
     free: Vec<usize>,
 }
@@ -46,9 +40,9 @@ impl Counter {
     fn magic(&mut self, qubits: &[usize], rotation: bool) {
         let layer = qubits.iter().map(|q| self.free[*q]).max().unwrap_or(0);
         if layer == self.layers.len() {
-            self.layers.push(Layer::default());
+            self.layers.push(false);
         }
-        self.layers[layer].rotations |= rotation;
+        self.layers[layer] |= rotation;
         qubits.iter().for_each(|q| self.free[*q] = layer + 1);
     }
 
@@ -127,7 +121,7 @@ fn counter(circuit: &Circuit, spared: impl Fn(usize) -> bool) -> Counter {
             counter.gate(operation);
         }
     }
-    counter.counts.rotation_depth = counter.layers.iter().filter(|layer| layer.rotations).count() as u64;
+    counter.counts.rotation_depth = counter.layers.iter().filter(|rotation| **rotation).count() as u64;
     let measured = (0..circuit.qubit_count()).filter(|q| circuit.measured_into(*q).is_some());
     counter.counts.measurement_count = measured.count() as u64;
     counter
