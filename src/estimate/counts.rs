@@ -3,7 +3,7 @@
 
 use crate::circuit::{Circuit, Gate, Operation};
 use serde::{Deserialize, Serialize};
-use std::f64::consts::FRAC_PI_4;
+use std::f64::consts::{FRAC_PI_4, TAU};
 
 /// The QDK's logical counts, by its names; what `LogicalCounts(...)` of its Python package takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,8 +101,11 @@ impl Counter {
     }
 }
 
-/// The multiple of π/4 that an angle is, from 0 to 7, to the last bit; `None` where it is none.
+/// The multiple of π/4 that an angle is, from 0 to 7, to the last of 53 bits of a turn, as which OpenQASM has angles; `None` where it is
+/// none.
 fn eighths(angle: f64) -> Option<u64> {
+    let last = TAU / 2f64.powi(53);
+    let angle = (angle.rem_euclid(TAU) / last).round() * last;
     let multiple = (angle / FRAC_PI_4).round();
     ((multiple * FRAC_PI_4 - angle).abs() <= f64::EPSILON).then(|| multiple.rem_euclid(8.0) as u64)
 }
@@ -147,6 +150,16 @@ pub fn layers_of(circuit: &Circuit) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn angles_that_are_off_in_their_last_digit_are_none() {
+        let pi = std::f64::consts::PI;
+        assert_eq!(
+            [-pi / 4.0, 3.141_592_653_589_792_7, -9.0 * pi, 0.0].map(eighths),
+            [Some(7), Some(4), Some(4), Some(0)]
+        );
+        assert_eq!([pi + 3e-15, 1e-15, 0.3].map(eighths), [None; 3]);
+    }
 
     #[test]
     fn gates_are_counted_as_the_qdk_counts_them() {
