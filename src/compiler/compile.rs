@@ -1,6 +1,6 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use super::assemble::assemble;
+use super::assemble::{Assembled, CliffordTReport, assemble};
 use super::choose::Chooser;
 use super::joint::{JointReport, joint, order};
 use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
@@ -54,6 +54,8 @@ pub struct Compiled {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating its rotations came to, where the target's gates have no angles.
+    pub clifford_t: Option<CliffordTReport>,
 }
 
 impl Compiled {
@@ -206,9 +208,9 @@ pub fn compile_block_watched(
         let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
         let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
-        let program = assemble(contract, signs, one, options)
+        let Assembled { program, clifford_t } = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, column, text: write(&program), trotter, phases, joint: searched })
+        Ok(Compiled { part, column, text: write(&program), trotter, phases, joint: searched, clifford_t })
     };
     let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {
         if !options.split {

@@ -1,5 +1,6 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
+use super::assemble::CliffordTReport;
 use super::comparison::{Check, Verification, VerifyError};
 use super::compile::{CompileError, Compiled, PhaseReport, compile_block_watched};
 use super::joint::JointReport;
@@ -32,6 +33,8 @@ pub struct BlockReport {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating rotations came to, a report for each program, where the target's gates have no angles.
+    pub clifford_t: Vec<CliffordTReport>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
     /// What the text computes, with the shape of W, if all its columns were verified.
@@ -125,6 +128,7 @@ pub fn compile_and_measure_watched(
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
         joint: programs.iter().find_map(|p| p.joint),
+        clifford_t: programs.iter().filter_map(|p| p.clifford_t).collect(),
         programs,
         read_back,
         verification,

@@ -96,6 +96,8 @@ fn target(name: &str) -> Result<&'static Target, String> {
 struct Outcome {
     block: usize,
     files: Vec<String>,
+    /// max |W|
+    largest: f64,
     verification: Verification,
 }
 
@@ -156,7 +158,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             let (verification, _) =
                 verify_block(&members, weights, &check).map_err(|error| format!("{}: {error}", names[0]))?;
             progress.step();
-            Ok(Outcome { block, files: names, verification })
+            Ok(Outcome { block, files: names, largest: weights.weight().amax(), verification })
         })
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
@@ -231,6 +233,14 @@ fn rewritten<T>(
     files.iter().zip(originals).map(one).collect()
 }
 
+/// What a block's programs claim for themselves: how much that is, lest a large claim pass for a proof.
+fn claim(outcome: &Outcome) -> String {
+    let Outcome { block, largest, verification: Verification { stated, .. }, .. } = outcome;
+    let share = stated / largest;
+    let void = if share < 1.0 { "" } else { ", which proves nothing" };
+    format!("block {block}: {stated:.1e} is allowed for errors that its programs state, {share:.1e} of max |W|{void}\n")
+}
+
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
     let blocks = outcomes.iter().map(|o| VerifiedBlock {
         block: o.block,
@@ -258,6 +268,9 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
             ]);
         }
         print(&table.render())?;
+        for o in outcomes.iter().filter(|o| o.verification.stated > 0.0) {
+            print(&claim(o))?;
+        }
     }
     for o in outcomes.iter().filter(|o| !o.verification.holds()) {
         let worst = &o.verification.worst;
