@@ -1,16 +1,17 @@
-//! The README shows what the commands print: its console blocks are run, in order, in a folder of their own, and every
-//! word of the output must be the one shown. What may differ is what no two runs have in common: the numbers below a
-//! heading *seconds*, and rounding errors (below 1e-11), which depend on the processor, by a factor of ten.
+//! The pages show what the commands print: the console blocks of the README and of each page of the book are run, in order, in
+//! a folder for the page, and every word of the output must be the one shown. What may differ is what no two runs have in common:
+//! the numbers below a heading *seconds*, and rounding errors (below 1e-11), which depend on the processor, by a factor of ten.
 //!
 //! ```text
-//! HQRN_UPDATE_README=1 cargo test --release --test readme
+//! HQRN_UPDATE_PAGES=1 cargo test --release --test pages
 //! ```
 //!
-//! writes what is printed into the README where that differs, and leaves the rest of it alone.
+//! writes what is printed into the pages where that differs, and leaves the rest of them alone.
 
 mod support;
 
-use std::path::Path;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use support::{outcome, root, stdout};
 
@@ -126,46 +127,78 @@ fn run(command: &str, folder: &Path) -> (i32, String) {
     (code, stdout(&done) + &told)
 }
 
-#[test]
-fn the_readme_shows_what_happens() {
+/// The README and the pages of the book.
+fn pages() -> Vec<PathBuf> {
+    let mut found = vec![root().join("README.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What these start is not hqrn's: it sets up the machine, or is run elsewhere in CI.
+const ELSEWHERE: [&str; 8] = ["cargo test", "cargo install", "cargo bench", "git", "pip", "python", "mkdir", "docker"];
+
+/// Runs a page's commands; what they print in place of what is shown, a line each. The page is put right if it is to be.
+fn differences(page: &Path, update: bool) -> (usize, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
-    std::os::unix::fs::symlink(root().join("circuits"), folder.path().join("circuits")).unwrap();
-    let update = std::env::var_os("HQRN_UPDATE_README").is_some();
-    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for given in ["circuits", "examples"] {
+        std::os::unix::fs::symlink(root().join(given), folder.path().join(given)).unwrap();
+    }
+    let text = std::fs::read_to_string(page).unwrap();
+    let name = page.strip_prefix(root()).unwrap().display();
     let mut ran = 0;
     let mut different = vec![];
     for Session { command, shown, line } in sessions(&text) {
-        // These set up the machine or are run elsewhere in CI.
-        if ["cargo test", "cargo install", "cargo bench", "git", "python", "mkdir"]
-            .iter()
-            .any(|skip| command.starts_with(skip))
-        {
+        if ELSEWHERE.iter().any(|skip| command.starts_with(skip)) {
             continue;
         }
         // A reader may compare standard error with what the page shows, so both streams count.
         let (code, printed) = run(&command, folder.path());
-        let expected_code = i32::from(shown.contains("error: "));
-        assert_eq!(code, expected_code, "{command}\n{printed}");
+        let expected_code = i32::from(shown.lines().any(|line| line.starts_with("error: ")));
+        assert_eq!(code, expected_code, "{name}:{}: {command}\n{printed}", line + 1);
         if !same(&printed, &shown) {
             different.push((command, shown, line, printed));
         }
         ran += 1;
     }
-    assert!(ran >= 5, "{ran}");
-    if update {
+    if update && !different.is_empty() {
+        let mut lines: Vec<&str> = text.lines().collect();
         // Last first: a new output may be longer than the old one and move what is below it.
         for (_, shown, line, printed) in different.iter().rev() {
             let after = line + 1;
-            drop(lines.splice(after..after + shown.lines().count(), printed.lines().map(str::to_owned)));
+            drop(lines.splice(after..after + shown.lines().count(), printed.lines()));
         }
-        std::fs::write(root().join("README.md"), lines.join("\n") + "\n").unwrap();
-    } else {
-        for (command, shown, line, printed) in &different {
-            eprintln!("README.md:{}: {command} prints\n{printed}\nand not\n{shown}", line + 1);
-        }
-        assert!(different.is_empty(), "HQRN_UPDATE_README=1 cargo test --release --test readme writes what is printed");
+        std::fs::write(page, lines.join("\n") + "\n").unwrap();
+        return (ran, vec![]);
     }
+    let told = |(command, shown, line, printed): (String, String, usize, String)| {
+        format!("{name}:{}: {command} prints\n{printed}\nand not\n{shown}", line + 1)
+    };
+    (ran, different.into_iter().map(told).collect())
+}
+
+#[test]
+fn pages_show_what_happens() {
+    let update = std::env::var_os("HQRN_UPDATE_PAGES").is_some();
+    let found: Vec<_> = pages().par_iter().map(|page| differences(page, update)).collect();
+    let ran: usize = found.iter().map(|(ran, _)| ran).sum();
+    assert!(ran >= 50, "{ran}");
+    let different: Vec<String> = found.into_iter().flat_map(|(_, different)| different).collect();
+    assert!(
+        different.is_empty(),
+        "{}\nHQRN_UPDATE_PAGES=1 cargo test --release --test pages writes what is printed",
+        different.join("\n")
+    );
 }
 
 #[test]
