@@ -1,6 +1,7 @@
 //! The parser's way through a text: words, numbers, comments, and the place of whatever is wrong.
 
 use super::error::{ParseError, Position};
+use super::verbatim::Verbatim;
 use crate::target::Target;
 
 /// A place in a text, and what was noticed on the way to it.
@@ -12,13 +13,15 @@ pub(super) struct Cursor<'a> {
     pub(super) line_start: usize,
     pub(super) contract: Option<(String, Position)>,
     pub(super) target: &'static Target,
+    pub(super) verbatim: Verbatim,
 }
 
 impl<'a> Cursor<'a> {
     /// The start of a text, taken for a portable program until its header says otherwise.
     pub(super) fn new(text: &'a str) -> Cursor<'a> {
         let target = Target::portable();
-        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, target }
+        let verbatim = Verbatim::default();
+        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, target, verbatim }
     }
 
     pub(super) fn integer(&mut self) -> Result<usize, ParseError> {

@@ -21,7 +21,7 @@ mod patch;
 mod rates;
 mod table;
 
-pub use basis::Basis;
+pub use basis::{Angles, Basis};
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::Coupling;
 pub use dialect::{BitOrder, Dialect};
@@ -71,7 +71,7 @@ impl Target {
 
     /// The gate that it calls by a name, with all angles zero; `None` if it has none.
     pub fn gate(&self, name: &str) -> Option<Gate> {
-        self.dialect.gate(name).filter(|gate| self.basis.allows(gate))
+        self.dialect.gate(name).filter(|gate| self.basis.has(gate.kind()))
     }
 }
 
