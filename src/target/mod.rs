@@ -51,6 +51,8 @@ pub struct Target {
     /// The gate that joins two of its qubits, where its gates are those of a machine, whose qubits are joined in pairs: what
     /// a coupling map goes with.
     pub joins: Option<GateKind>,
+    /// Whether a gate on two qubits goes wrong the more often the further it turns.
+    pub pays_by_angle: bool,
 }
 
 impl Target {

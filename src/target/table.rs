@@ -38,6 +38,7 @@ const IBM: Target = Target {
     basis: Basis::of(&[Rz, Sx, X, Cz, Id]),
     dialect: Dialect::OPENQASM_3,
     joins: Some(Cz),
+    pays_by_angle: false,
 };
 
 const IONQ: Target = Target {
@@ -47,6 +48,7 @@ const IONQ: Target = Target {
     // What IonQ itself returns, not through Qiskit, are numbers.
     dialect: Dialect { numbers: Some(BitOrder::Last), ..Dialect::OPENQASM_3 },
     joins: None,
+    pays_by_angle: false,
 };
 
 const IQM_GATES: Basis = Basis::of(&[Prx, Cz]);
@@ -74,6 +76,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
         joins: None,
+        pays_by_angle: false,
     },
     Target {
         name: "braket",
@@ -95,6 +98,7 @@ pub static TARGETS: &[Target] = &[
             ..Dialect::OPENQASM_3
         },
         joins: None,
+        pays_by_angle: false,
     },
     Target {
         name: "braket-iqm",
@@ -102,6 +106,7 @@ pub static TARGETS: &[Target] = &[
         basis: IQM_GATES,
         dialect: Dialect { inputs: false, ..VERBATIM },
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     Target {
         name: "braket-rigetti",
@@ -109,6 +114,7 @@ pub static TARGETS: &[Target] = &[
         basis: RIGETTI_GATES,
         dialect: VERBATIM,
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     IBM,
     Target {
@@ -117,6 +123,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::of(&[Rz, Sx, X, Ecr, Id]),
         dialect: Dialect { definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"], ..Dialect::OPENQASM_3 },
         joins: Some(Ecr),
+        pays_by_angle: false,
     },
     Target {
         name: "ibm-fractional",
@@ -124,6 +131,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::of(&[Rz, Rx, Sx, X, Cz, Rzz, Id]).limited(&[(Rzz, Angles::UpToQuarter)]),
         dialect: Dialect { definitions: &["gate rzz(p0) a, b { cx a, b; rz(p0) b; cx a, b; }"], ..Dialect::OPENQASM_3 },
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     Target {
         name: "azure",
@@ -131,6 +139,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
         joins: None,
+        pays_by_angle: false,
     },
     IONQ,
     Target {
@@ -143,6 +152,7 @@ pub static TARGETS: &[Target] = &[
             ..OPENQASM_2
         },
         joins: None,
+        pays_by_angle: true,
     },
     Target {
         name: "iqm",
@@ -155,6 +165,7 @@ pub static TARGETS: &[Target] = &[
             ..Dialect::OPENQASM_3
         },
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     Target {
         name: "rigetti",
@@ -162,6 +173,7 @@ pub static TARGETS: &[Target] = &[
         basis: RIGETTI_GATES,
         dialect: Dialect::OPENQASM_3,
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     Target {
         name: "pennylane",
@@ -169,6 +181,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect { include: None, scalar_qubits: true, words: Some(BitOrder::First), ..Dialect::OPENQASM_3 },
         joins: None,
+        pays_by_angle: false,
     },
     Target {
         name: "qasm2",
@@ -176,5 +189,6 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE.without(&[Sx, Swap, Cswap]),
         dialect: Dialect { include: Some("qelib1.inc"), renamed: &[("p", "u1")], ..OPENQASM_2 },
         joins: None,
+        pays_by_angle: false,
     },
 ];

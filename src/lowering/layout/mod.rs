@@ -196,7 +196,7 @@ fn routed(
     bare.append(circuit, &every);
     let mut lowered = routing::route(&bare, coupling, seed)?;
     simplify(&mut lowered.circuit, drop_tolerance);
-    write_in(machine.target.basis, &mut lowered.circuit, drop_tolerance)?;
+    write_in(machine.target, &mut lowered.circuit, drop_tolerance)?;
     finish(circuit, machine.target.basis, &mut lowered);
     let touched = lowered.circuit.operations().flat_map(|(_, o)| o.qubits.iter().collect::<Vec<_>>());
     let used: BTreeSet<usize> = touched.chain(lowered.initial.iter().chain(&lowered.last).copied()).collect();
