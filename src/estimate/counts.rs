@@ -3,7 +3,7 @@
 
 use crate::circuit::{Circuit, Gate, Operation};
 use serde::{Deserialize, Serialize};
-use std::f64::consts::FRAC_PI_4;
+use std::f64::consts::{FRAC_PI_4, TAU};
 
 /// The QDK's logical counts, by its names; what `LogicalCounts(...)` of its Python package takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,18 +26,12 @@ pub struct LogicalCounts {
     pub measurement_count: u64,
 }
 
-/// What is in a layer of gates that take magic states: gates of a layer run at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Layer {
-    /// Whether there is a rotation in it.
-    pub rotations: bool,
-}
-
 /// The rule by which gates become layers: each as early as its qubits allow, two-qubit Clifford gates only wait.
 #[derive(Default)]
 struct Counter {
     counts: LogicalCounts,
-    layers: Vec<Layer>,
+    /// For each layer of gates that take magic states, which run at once, whether there is a rotation in it.
+    layers: Vec<bool>,
     /// For each qubit the first layer that is free.
     free: Vec<usize>,
 }
@@ -46,9 +40,9 @@ impl Counter {
     fn magic(&mut self, qubits: &[usize], rotation: bool) {
         let layer = qubits.iter().map(|q| self.free[*q]).max().unwrap_or(0);
         if layer == self.layers.len() {
-            self.layers.push(Layer::default());
+            self.layers.push(false);
         }
-        self.layers[layer].rotations |= rotation;
+        self.layers[layer] |= rotation;
         qubits.iter().for_each(|q| self.free[*q] = layer + 1);
     }
 
@@ -107,8 +101,11 @@ impl Counter {
     }
 }
 
-/// The multiple of π/4 that an angle is, from 0 to 7, to the last bit; `None` where it is none.
+/// The multiple of π/4 that an angle is, from 0 to 7, to the last of 53 bits of a turn, as which OpenQASM has angles; `None` where it is
+/// none.
 fn eighths(angle: f64) -> Option<u64> {
+    let last = TAU / 2f64.powi(53);
+    let angle = (angle.rem_euclid(TAU) / last).round() * last;
     let multiple = (angle / FRAC_PI_4).round();
     ((multiple * FRAC_PI_4 - angle).abs() <= f64::EPSILON).then(|| multiple.rem_euclid(8.0) as u64)
 }
@@ -127,7 +124,7 @@ fn counter(circuit: &Circuit, spared: impl Fn(usize) -> bool) -> Counter {
             counter.gate(operation);
         }
     }
-    counter.counts.rotation_depth = counter.layers.iter().filter(|layer| layer.rotations).count() as u64;
+    counter.counts.rotation_depth = counter.layers.iter().filter(|rotation| **rotation).count() as u64;
     let measured = (0..circuit.qubit_count()).filter(|q| circuit.measured_into(*q).is_some());
     counter.counts.measurement_count = measured.count() as u64;
     counter
@@ -153,6 +150,16 @@ pub fn layers_of(circuit: &Circuit) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn angles_that_are_off_in_their_last_digit_are_none() {
+        let pi = std::f64::consts::PI;
+        assert_eq!(
+            [-pi / 4.0, 3.141_592_653_589_792_7, -9.0 * pi, 0.0].map(eighths),
+            [Some(7), Some(4), Some(4), Some(0)]
+        );
+        assert_eq!([pi + 3e-15, 1e-15, 0.3].map(eighths), [None; 3]);
+    }
 
     #[test]
     fn gates_are_counted_as_the_qdk_counts_them() {

@@ -17,6 +17,9 @@ use std::f64::consts::PI;
 
 /// What rounding angles adds to the error budget, as a share of it.
 const ROUNDING: f64 = 0.01;
+/// Bits that a phase gradient may have: three of its rotations are Clifford gates and a T gate.
+const LEAST_BITS: u64 = 4;
+const MOST_BITS: u64 = 1000;
 /// T states of a Toffoli gate.
 const STATES: u64 = 4;
 
@@ -47,11 +50,16 @@ impl QromCost {
 pub fn with_qrom(circuit: &Circuit, error: f64) -> Option<LogicalCounts> {
     let per_rotation = logical_counts(circuit).ts_per_rotation(error);
     let found = multiplexed_rotations(circuit);
-    // An angle that is off by δ, on either side of zero, makes a difference of δ/2; b bits of a turn of 4π are off by half the last.
-    let bits = (PI * found.len() as f64 / (ROUNDING * error)).log2().ceil().max(4.0) as u64;
-    let cost = |one: &Multiplexed| QromCost::of(one.controls, bits);
-    let looked_up: Vec<&Multiplexed> =
-        found.iter().filter(|one| STATES * cost(one).toffolis < one.rotations.len() as u64 * per_rotation).collect();
+    let cheaper = |bits: u64| -> Vec<&Multiplexed> {
+        let is = |one: &&Multiplexed| {
+            STATES * QromCost::of(one.controls, bits).toffolis < one.rotations.len() as u64 * per_rotation
+        };
+        found.iter().filter(is).collect()
+    };
+    // An angle that is off by δ makes a difference of δ/2, and b bits of a turn of 4π are off by half the last.
+    let enough = |bits: u64, lookups: usize| PI * lookups as f64 <= ROUNDING * error * 2f64.powi(bits as i32);
+    let bits = (LEAST_BITS..=MOST_BITS).find(|bits| enough(*bits, cheaper(*bits).len()))?;
+    let (looked_up, cost) = (cheaper(bits), |one: &Multiplexed| QromCost::of(one.controls, bits));
     let most = looked_up.iter().map(|one| cost(one).qubits).max()?;
     let places = places_of(looked_up.iter().copied());
     let mut counts = logical_counts_but(circuit, |place| places.contains(&place));

@@ -45,6 +45,7 @@ pub fn finetune(
     network: &Network,
     small: &mut Network,
     (train, survival): (&Samples, f64),
+    variation: Option<Variation>,
     blocks: &[Compressed],
 ) -> Result<(), String> {
     if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
@@ -52,7 +53,7 @@ pub fn finetune(
     }
     let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
     if cli.variational && cli.finetune_shots.is_none() {
-        columns(cli, network, small, (train, survival), &progress)?;
+        columns(cli, network, small, (train, survival), variation, &progress)?;
     } else {
         samples(cli, network, small, &train.inputs, &progress)?;
     }
@@ -77,6 +78,7 @@ fn columns(
     network: &Network,
     small: &mut Network,
     (train, survival): (&Samples, f64),
+    variation: Option<Variation>,
     progress: &Progress,
 ) -> Result<(), String> {
     let labels = train.labels.as_deref().filter(|_| cli.finetune_labels > 0.0);
@@ -89,7 +91,7 @@ fn columns(
         inputs: &train.inputs,
         labels,
         label_weight: cli.finetune_labels,
-        variation: variation(cli, network)?,
+        variation,
         executions: budget(cli, network)?,
         survival,
         stages: cli.stages,
@@ -97,7 +99,7 @@ fn columns(
     };
     let mut options =
         format!("{} {} {:?} {}", task.executions, task.survival, labels.map(|_| task.label_weight), task.stages);
-    if let Some(variation) = task.variation {
+    if let Some(variation) = variation {
         options += &format!(" {}", variation.shift());
     }
     let mut kept = Checkpoint::open(cli.checkpoint.as_deref(), small, &options)?;

@@ -93,7 +93,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     }
     let executions = budget(cli, &network)?;
     // Refused before the fit, which takes minutes.
-    variation(cli, &network)?;
+    let variation = variation(cli, &network)?;
     let columns: usize = network.blocks.iter().map(|block| block.weight().ncols()).sum();
     let plan = Plan {
         data: inputs_of(train.as_ref()),
@@ -115,7 +115,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     };
     if cli.finetune {
         let train = train.as_ref().ok_or("--finetune moves along data: expected --data")?;
-        finetune(cli, &network, &mut small, (train, survival), &blocks)?;
+        finetune(cli, &network, &mut small, (train, survival), variation, &blocks)?;
     }
     let training = inputs_of(train.as_ref());
     let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions, survival };
