@@ -7,10 +7,12 @@
 //!          ── passes ────▶ without what the two have left over
 //! ```
 
+mod blocks;
 mod chains;
 mod copies;
 mod frames;
 mod layout;
+mod pairs;
 mod routing;
 mod translate;
 
@@ -23,7 +25,7 @@ use crate::circuit::{Circuit, GateKind};
 use crate::passes::{DropMeasuredPhases, DropRotations, Pass, simplify};
 use crate::target::{Basis, Machine, Target};
 use frames::{has_frames, take_out_rz};
-use routing::{Pairs, merge_pairs};
+use pairs::{Pairs, merge_pairs};
 
 /// A circuit on a machine.
 #[derive(Clone, Debug)]

@@ -1,7 +1,6 @@
 //! The parser's way through a text: words, numbers, comments, and the place of whatever is wrong.
 
 use super::error::{ParseError, Position};
-use super::verbatim::Verbatim;
 use crate::target::Target;
 
 /// A place in a text, and what was noticed on the way to it.
@@ -14,6 +13,15 @@ pub(super) struct Cursor<'a> {
     pub(super) contract: Option<(String, Position)>,
     pub(super) target: &'static Target,
     pub(super) verbatim: Verbatim,
+}
+
+/// Where a reader of verbatim boxes is.
+#[derive(Default)]
+pub(super) struct Verbatim {
+    /// Whether a box is open.
+    pub boxed: bool,
+    /// One more than the highest qubit so far.
+    pub qubits: usize,
 }
 
 impl<'a> Cursor<'a> {

@@ -17,15 +17,6 @@ const PRAGMA: &str = "#pragma braket verbatim";
 /// What a box begins with.
 pub(super) const BOX: &str = "#pragma braket verbatim\nbox {\n";
 
-/// Where a reader is in such a program.
-#[derive(Default)]
-pub(super) struct Verbatim {
-    /// Whether a box is open.
-    pub boxed: bool,
-    /// One more than the highest qubit so far.
-    pub qubits: usize,
-}
-
 impl Cursor<'_> {
     /// Passes the beginning or the end of a box, if one is here.
     pub(super) fn edge_of_box(&mut self) -> Result<bool, ParseError> {

@@ -10,17 +10,15 @@
 //!
 //! What the circuit computes is not looked at, only which qubits its gates join.
 
-mod blocks;
-mod pairs;
 mod regions;
 mod sabre;
 
+use super::blocks::{Block, blocks_of};
+use super::pairs::{Pairs, merge_pairs};
 use super::{Lowered, LoweringError, Translate};
 use crate::circuit::{Circuit, Gate, GateKind, components};
 use crate::random::stream;
 use crate::target::{Basis, Coupling};
-use blocks::{Block, blocks_of};
-pub(super) use pairs::{Pairs, merge_pairs};
 use rayon::prelude::*;
 use regions::{Region, choose};
 use sabre::{Event, Problem, Route};

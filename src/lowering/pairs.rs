@@ -8,7 +8,7 @@ use nalgebra::Matrix4;
 
 /// The gates that join the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::lowering) enum Pairs {
+pub(super) enum Pairs {
     /// CX, at most 3.
     Cx,
     /// Rzz, one for each way in which the unitary acts on both: at most 3.
@@ -35,7 +35,7 @@ const LESS: f64 = 1e-9;
 ///
 /// # Panics
 /// If a gate acts on three qubits.
-pub(in crate::lowering) fn merge_pairs(circuit: &Circuit, pairs: Pairs) -> Circuit {
+pub(super) fn merge_pairs(circuit: &Circuit, pairs: Pairs) -> Circuit {
     let (blocks, rest) = blocks_of(circuit);
     let mut out = Circuit::new(circuit.qubit_count());
     out.add_phase(circuit.global_phase());
