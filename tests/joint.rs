@@ -168,3 +168,47 @@ fn it_is_run_and_recommended() {
     std::fs::write(&flat, json_matrix(8, 8, |i, j| f64::from(u8::from(i == j)))).unwrap();
     assert!(!said(&text(&flat)).contains("--method joint"));
 }
+
+#[test]
+fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let iris = text(&circuits("iris.json"));
+    let joint = ["--method", "joint", "--no-cache", "--network"];
+    let done = compile(&[&[&iris, "-o", &at("out")], &joint[..], &[&at("joint.json")]].concat());
+    assert_eq!(outcome(&done), (0, String::new()));
+    // A network of circuits, which compiles without a search to as many gates, with the same W.
+    assert_eq!(outcome(&compile(&[&at("joint.json"), "-o", &at("again"), "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[&at("again"), "--weights", &iris, "--complete", "-q"])).0, 0);
+    let pairs =
+        |path: String| Cost::of(&qasm::read(&std::fs::read_to_string(path).unwrap()).unwrap().circuit).two_qubit_gates;
+    assert_eq!(pairs(at("out/block-01.qasm")), pairs(at("again/block-01.qasm")));
+    let machine = text(&circuits("boston-line.json"));
+    let job = [
+        "plan",
+        &at("joint.json"),
+        "--machine",
+        &machine,
+        "--data",
+        &text(&circuits("iris.csv")),
+        "--executions",
+        "1e4",
+    ];
+    let planned =
+        Command::new(env!("CARGO_BIN_EXE_hqrn-job")).args(job).args(["-q", "-o", &at("plan")]).output().unwrap();
+    assert_eq!(outcome(&planned), (0, String::new()));
+    // What it cannot be: without a search, over what it is made from, over a program, of gates that files have not.
+    let refused = |more: &[&str], said: &str| {
+        let (code, message) = outcome(&compile(&[&[iris.as_str(), "-o", &at("out")], more].concat()));
+        assert!(code == 2 && message.contains(said), "{message}");
+    };
+    refused(&["--network", &at("x.json")], "--network needs --method joint");
+    refused(&[&joint[..], &[&iris]].concat(), "is an input, and would be lost");
+    refused(&[&joint[..], &[&at("out/manifest.json")]].concat(), "two outputs in one file");
+    let nowhere = at("x.json");
+    refused(
+        &[&joint[..], &[&nowhere, "--target", "ibm-fractional"]].concat(),
+        "the circuit of block 1 has gates that network files have not",
+    );
+    assert!(!folder.path().join("x.json").exists());
+}

@@ -7,7 +7,7 @@ use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, Pha
 use super::sign::SignCircuit;
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
-use crate::network::{Amplitudes, Block, Network};
+use crate::network::{Amplitudes, Block, Network, Variational};
 use crate::qasm::{Contract, Prepared, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
@@ -54,6 +54,8 @@ pub struct Compiled {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
+    pub found: Option<Variational>,
 }
 
 impl Compiled {
@@ -172,9 +174,11 @@ pub fn compile_block_watched(
     let mut signs = circuits(block, number, options)?;
     let form = block.form();
     let (found, searched) = joint(block, &signs, options, watch).unzip();
+    let mut form_found = None;
     let (method, one) = match (&options.method, found.flatten()) {
         (_, Some(found)) => {
-            signs = found.map(Some);
+            signs = found.signs.map(Some);
+            form_found = found.form;
             (options.method.name(), true)
         }
         (Method::Joint(_), None) => (Method::Exact.name(), form.is_joint()),
@@ -208,7 +212,15 @@ pub fn compile_block_watched(
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
         let program = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, column, text: write(&program), trotter, phases, joint: searched })
+        Ok(Compiled {
+            part,
+            column,
+            text: write(&program),
+            trotter,
+            phases,
+            joint: searched,
+            found: form_found.clone(),
+        })
     };
     let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {
         if !options.split {

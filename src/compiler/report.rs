@@ -8,7 +8,7 @@ use super::options::CompileOptions;
 use super::verify::verify_block;
 use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
-use crate::network::Network;
+use crate::network::{Network, Variational};
 use crate::qasm::{Prepared, Program, ProgramError, read};
 use crate::signs::Sign;
 use crate::synthesis::joint::{Unwatched, Watch};
@@ -32,6 +32,8 @@ pub struct BlockReport {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
+    pub found: Option<Variational>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
     /// What the text computes, with the shape of W, if all its columns were verified.
@@ -125,6 +127,7 @@ pub fn compile_and_measure_watched(
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
         joint: programs.iter().find_map(|p| p.joint),
+        found: programs.iter().find_map(|p| p.found.clone()),
         programs,
         read_back,
         verification,

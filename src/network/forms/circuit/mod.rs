@@ -24,6 +24,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
 
+impl Variational {
+    /// The form that a circuit is, on n + 1 qubits with the sign on the last, for states of dimension `dim`; `None` if it has other gates
+    /// than ry, rz and cz, or `dim` is too large for a form.
+    pub fn of_circuit(circuit: &Circuit, dim: usize, gamma: f64) -> Option<Variational> {
+        let step = |gate: Gate, at: &dyn Fn(usize) -> usize| match gate {
+            Gate::Ry(angle) => Some(Step::Ry(at(0), angle)),
+            Gate::Rz(angle) => Some(Step::Rz(at(0), angle)),
+            Gate::Cz => Some(Step::Cz(at(0), at(1))),
+            _ => None,
+        };
+        let steps = circuit.operations().map(|(_, o)| step(o.gate, &|place| o.qubits.get(place)));
+        let form = Variational { dim, steps: steps.collect::<Option<_>>()?, gamma };
+        (dim <= Variational::MAX_DIM && circuit.qubit_count() == form.qubits()).then_some(form)
+    }
+}
+
 impl Answers for Variational {
     fn name(&self) -> &'static str {
         "a circuit"
