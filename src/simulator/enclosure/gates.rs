@@ -67,7 +67,8 @@ fn known(gate: &Gate) -> Option<Known> {
         Gate::Sdg => Known::exact(&[one, zero, zero, back]),
         Gate::Sx => Known::exact(&[(0.5, 0.5), (0.5, -0.5), (0.5, -0.5), (0.5, 0.5)]),
         Gate::Cy => {
-            let rows = [[one, zero, zero, zero], [zero, zero, zero, back], [zero, zero, one, zero], [zero, i, zero, zero]];
+            let rows =
+                [[one, zero, zero, zero], [zero, zero, zero, back], [zero, zero, one, zero], [zero, i, zero, zero]];
             Known::exact(&rows.concat())
         }
         Gate::H => Known::of_roots(&[one, one, one, minus]),
@@ -143,7 +144,7 @@ fn diagonal(entries: &[Turn], by: f64) -> Known {
 }
 
 /// How far a decimal number may be from the double that it reads as: half of the last place.
-fn half_place(x: f64) -> f64 {
+pub(super) fn half_place(x: f64) -> f64 {
     let power = f64::from_bits(x.to_bits() & 0x7ff0_0000_0000_0000);
     (power * ROUNDOFF).max(f64::MIN_POSITIVE)
 }

@@ -15,6 +15,7 @@ use super::fusion::fuse;
 use super::readout::{Readout, Reads, read_qubits};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
+use gates::ROUNDOFF;
 use operator::{Columns, Kernel, Operator};
 use plan::Plan;
 use rayon::prelude::*;
@@ -39,6 +40,38 @@ pub struct Enclosure {
     pub middle: RealMatrix,
     /// The truth is within this of it, entry by entry.
     pub radius: RealMatrix,
+}
+
+impl Enclosure {
+    /// Zeros, which are no further off.
+    pub fn zeros(rows: usize, columns: usize) -> Enclosure {
+        Enclosure { middle: RealMatrix::zeros(rows, columns), radius: RealMatrix::zeros(rows, columns) }
+    }
+
+    /// Decimal numbers by the doubles that they read as.
+    pub fn read(numbers: &RealMatrix) -> Enclosure {
+        Enclosure { middle: numbers.clone(), radius: numbers.map(gates::half_place) }
+    }
+
+    /// Adds a decimal number, or what it reads as, times another of the same shape. That number, the product and the sum are rounded
+    /// once each.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    pub fn add(&mut self, other: &Enclosure, by: f64) {
+        for (i, (middle, radius)) in self.middle.iter_mut().zip(self.radius.iter_mut()).enumerate() {
+            let term = other.middle[i] * by;
+            *middle += term;
+            let rounded = 2.0 * ROUNDOFF * term.abs() + ROUNDOFF * middle.abs() + f64::MIN_POSITIVE;
+            *radius = Enclosure::above(*radius + other.radius[i] * by.abs() + rounded);
+        }
+    }
+
+    /// A bound, in whose computation sums and products of numbers that are not negative were rounded, as one that is not below
+    /// what they are.
+    pub fn above(bound: f64) -> f64 {
+        bound * ROUNDED_UP
+    }
 }
 
 /// The amplitudes behind a circuit, of what is accepted.
@@ -104,6 +137,17 @@ impl EnclosedAmplitudes {
     #[must_use]
     pub fn widened(self, by: f64) -> EnclosedAmplitudes {
         EnclosedAmplitudes { error: (self.error + by) * ROUNDED_UP, ..self }
+    }
+
+    /// A bound on `|<a|b>|`, where a and b are the first columns of the two.
+    ///
+    /// # Panics
+    /// If they have different numbers of rows.
+    pub fn overlap(&self, other: &EnclosedAmplitudes) -> f64 {
+        let computed = self.middle.column(0).dotc(&other.middle.column(0)).norm();
+        // Both have norm 1, up to their errors.
+        let off = self.error + other.error + self.error * other.error + self.rounding();
+        Enclosure::above(computed + off)
     }
 
     /// `p[n][k]`: a row for each value that the output bits spell. Amplitudes off by δ in the 2-norm move `‖a‖²` by at most

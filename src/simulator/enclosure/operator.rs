@@ -34,7 +34,8 @@ impl Fused for Operator {
         for (j, member) in members.iter().enumerate() {
             let kernel = Kernel::of(member);
             // The first is copied: zeros and ones round nothing.
-            let rounding = if j == 0 || kernel.rounding == 0.0 { 0.0 } else { kernel.rounding * norm(&x.re, &x.im, side) };
+            let rounding =
+                if j == 0 || kernel.rounding == 0.0 { 0.0 } else { kernel.rounding * norm(&x.re, &x.im, side) };
             error += member.error * (1.0 + error) + rounding;
             x.apply(&kernel, &member.qubits, qubits.len());
         }
@@ -92,7 +93,8 @@ impl Kernel {
             starts.push(terms.len());
             worst = worst.max(roundings(&terms[start..]));
         }
-        let rounding = if worst == 0.0 { 0.0 } else { worst * ROUNDOFF * norm(&operator.re, &operator.im, operator.side) };
+        let rounding =
+            if worst == 0.0 { 0.0 } else { worst * ROUNDOFF * norm(&operator.re, &operator.im, operator.side) };
         Kernel { terms, starts, rounding, error: operator.error }
     }
 }

@@ -86,7 +86,8 @@ impl Plan {
                 Move::Apply { block, places, bits } => register.apply(&kernels[*block], places, *bits),
                 Move::Leave { place, value } => {
                     for part in [&mut register.re, &mut register.im] {
-                        let kept = part.chunks_exact(columns).enumerate().filter(|(row, _)| (row >> place & 1 == 1) == *value);
+                        let kept =
+                            part.chunks_exact(columns).enumerate().filter(|(row, _)| (row >> place & 1 == 1) == *value);
                         *part = kept.flat_map(|(_, row)| row).copied().collect();
                     }
                 }
