@@ -6,7 +6,9 @@
 //! which gates are multiplied.
 
 mod angle;
+mod columns;
 mod gates;
+mod kernel;
 mod operator;
 mod plan;
 
@@ -15,8 +17,10 @@ use super::fusion::fuse;
 use super::readout::{Readout, Reads, read_qubits};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
+use columns::Columns;
 use gates::ROUNDOFF;
-use operator::{Columns, Kernel, Operator};
+use kernel::Kernel;
+use operator::Operator;
 use plan::Plan;
 use rayon::prelude::*;
 

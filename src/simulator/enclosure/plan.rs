@@ -1,7 +1,9 @@
 //! The way of a register through a circuit: qubits that nothing has touched yet, and those that have been read and must have a
 //! value, take no part.
 
-use super::operator::{Columns, Kernel, Operator};
+use super::columns::Columns;
+use super::kernel::Kernel;
+use super::operator::Operator;
 use crate::simulator::readout::Reads;
 use crate::simulator::{MAX_QUBITS, SimulationError};
 
