@@ -120,6 +120,7 @@ pub mod data;
 pub mod encoding;
 pub mod entanglement;
 mod error;
+pub mod estimate;
 pub mod files;
 pub mod job;
 pub mod linalg;

@@ -276,6 +276,11 @@ fn nonsense_is_refused() {
             &["--rank", "1", "--finetune-shots", "0.5", "--finetune", "--data", "x"],
             "--finetune-shots 0.5: expected at least 1",
         ),
+        (
+            &["--max-cx", "9", "--variational", "--finetune", "--data", "x", "--finetune-shift", "1.5"],
+            "--finetune-shift 1.5: expected 0 to 1 pixels",
+        ),
+        (&["--rank", "1", "--finetune", "--data", "x", "--finetune-shift", "1"], "--variational"),
         (&["--max-cx", "-1"], "invalid value '-1' for '--max-cx <G>': expected a finite number, not negative"),
         (&["--rank", "1", "--data", "none.csv"], "none.csv"),
         (&["--rank", "1", "--disagreement", "7"], "--disagreement 7: expected a share from 0 to 1"),

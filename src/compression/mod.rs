@@ -19,6 +19,7 @@ mod judge;
 mod plan;
 mod ranks;
 mod states;
+mod variation;
 
 pub use ansatz::Ansatz;
 pub use columns::{ColumnLabels, ColumnState, ColumnTuning, rehearse_columns};
@@ -28,3 +29,4 @@ pub use judge::{Judge, shot_noise};
 pub use plan::{COLUMN_SHOTS, CompressError, Compressed, Goal, Plan, compress, costs, mean_costs, ranks_below};
 pub use ranks::{Choice, choose_ranks};
 pub use states::{block_states, labels_of, mixture, output_shares};
+pub use variation::Variation;

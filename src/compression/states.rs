@@ -1,5 +1,6 @@
 //! What a network does with data: the states that enter its blocks, and what its head says.
 
+use super::variation::Variation;
 use crate::linalg::RealMatrix;
 use crate::network::{FirstStates, Network, largest, normalise_input, run_classically};
 use crate::random::Rng;
@@ -85,6 +86,8 @@ pub(super) struct Mixing<'a> {
     pub labels: Option<&'a [usize]>,
     /// What they count for against the network's own outputs.
     pub label_weight: f64,
+    /// How states vary, where they are images.
+    pub variation: Option<Variation>,
 }
 
 impl Mixing<'_> {
@@ -105,7 +108,10 @@ impl Mixing<'_> {
             let (a, b, lead) = picked[k];
             lead * self.states[(n, a)] + (1.0 - lead) * self.states[(n, b)]
         };
-        let states = RealMatrix::from_fn(dim, count, mixed);
+        let mut states = RealMatrix::from_fn(dim, count, mixed);
+        if let Some(variation) = self.variation {
+            states.column_iter_mut().for_each(|mut state| variation.vary(state.as_mut_slice(), rng));
+        }
         let mut shares = shares_behind(self.teacher, &states).expect("the network to follow has a head");
         if let Some(labels) = self.labels {
             shares *= 1.0 - self.label_weight;

@@ -1,6 +1,7 @@
 //! The options of hqrn-compile.
 
 use super::encoding::EncodingArgs;
+use super::estimate_args::EstimateArgs;
 use super::joint_args::JointArgs;
 use super::layer_args::LayerArgs;
 use super::target::TargetArgs;
@@ -18,6 +19,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
   hqrn-compile net.json -o out/ --method joint        one exact circuit for both signs, on a line
   hqrn-compile net.json -o out/ --target ibm --coupling torino.json
+  hqrn-compile net.json -o out/ --estimate=cost.json  what it takes once errors are corrected
   hqrn-compile circuits/digits-quanvolution.json -o out/    quanvolutions: one program a layer, for every image
   hqrn-compile circuits/digits-quanvolution.json -o one/ --inputs fixed --data circuits/digits.csv.gz --image 1
   hqrn-compile circuits/iris-qrfnn.json -o head.qasm        an amplitude network, however deep: one program
@@ -91,6 +93,8 @@ pub struct Cli {
     pub trotter: TrotterArgs,
     #[command(flatten)]
     pub joint: JointArgs,
+    #[command(flatten)]
+    pub estimate: EstimateArgs,
 }
 
 /// How qubits hold a state of an amplitude network.

@@ -2,6 +2,8 @@
 
 mod command;
 mod encoding;
+mod estimate;
+mod estimate_args;
 mod joint;
 mod joint_args;
 mod layer_args;
@@ -25,6 +27,7 @@ use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, rea
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
+use crate::cli::session;
 use crate::cli::table::number;
 use crate::compiler::{
     BlockReport, CompileOptions, Copies, InputRule, Method, check_block, compile_and_measure_watched, compile_block,
@@ -32,7 +35,7 @@ use crate::compiler::{
 };
 use crate::compression::{Goal, Plan, compress};
 use crate::data::{Split, read_samples};
-use crate::files::{in_folder, read_json, write_atomically};
+use crate::files::{in_folder, keep_record, read_json, write_atomically};
 use crate::lowering::Layout;
 use crate::network::{Network, weights_schema, write_json};
 use crate::qasm::Prepared;
@@ -68,6 +71,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         print(&machine_schema())?;
         return Ok(ExitCode::from(HOLDS));
     }
+    if cli.estimate.file().is_some() && !session::is_active() {
+        keep_record();
+    }
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
@@ -86,16 +92,20 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
         return Err(format!("{}: two outputs in one file", report.display()).into());
     }
-    let written = destination.files(cli.max_cx.is_some()).into_iter().chain(cli.common.report_file());
+    estimate::spare(cli, &destination)?;
+    let files = destination.files(cli.max_cx.is_some()).into_iter();
+    let written = files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
     }
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
+        cli.estimate.refuse("quanvolutions")?;
         return layers::run(cli, &model, &layers, &destination);
     }
     if let Some(network) = amplitudes_of(&model) {
+        cli.estimate.refuse("segments of an amplitude network")?;
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
@@ -113,6 +123,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         network = smaller(cli, &network, most)?;
     }
     cli.encoding.check(&network)?;
+    estimate::check(cli)?;
     let machine = cli.target.machine(cli.common.quiet)?;
     let copies = copies(cli, &machine)?;
     let options = CompileOptions {
@@ -181,6 +192,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             format!("-o - writes one program, these are {count}, one for each column: give a folder with -o").into()
         );
     }
+    let estimate = estimate::of(cli, &network, &reports)?;
     let labels = samples.and_then(|samples| labels(&network, &reports, &samples));
     if let (Some(_), Destination::Folder(folder)) = (cli.max_cx, &destination) {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
@@ -194,9 +206,18 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     show(
         cli,
-        &Outcome { network: &network, reports: &reports, files: &files, check, labels, options: &options },
+        &Outcome {
+            network: &network,
+            reports: &reports,
+            files: &files,
+            check,
+            labels,
+            options: &options,
+            estimate: estimate.as_ref(),
+        },
         &destination,
     )?;
+    estimate::show(cli, estimate.as_ref(), &destination)?;
     Ok(ExitCode::from(HOLDS))
 }
 

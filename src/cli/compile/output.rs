@@ -4,7 +4,7 @@ use super::command::{COMMAND, Cli};
 use super::joint::{about, hint};
 use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
-use crate::cli::reports::{CompileReport, CompiledBlock, Placement};
+use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error};
 use crate::compiler::{
     BlockReport, Check, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder,
@@ -29,6 +29,7 @@ pub struct Outcome<'a> {
     pub check: Option<Check>,
     pub labels: Option<Disagreement>,
     pub options: &'a CompileOptions,
+    pub estimate: Option<&'a EstimateReport>,
 }
 
 /// The network that --max-cx leaves beside its programs.
@@ -314,5 +315,6 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         files: outcome.files,
         labels: outcome.labels,
         blocks: outcome.reports.iter().map(block).collect(),
+        estimate: outcome.estimate,
     }
 }

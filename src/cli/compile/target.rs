@@ -96,6 +96,11 @@ impl TargetArgs {
         found.ok_or_else(|| format!("--ibm-basis goes with --target ibm, not with {}", named.name))
     }
 
+    /// Whether a machine is described whose qubits are joined in pairs.
+    pub fn is_of_machine(&self) -> bool {
+        self.machine.is_some() || self.coupling.is_some()
+    }
+
     /// What programs are written for; where there is a coupling map, the machine is called as its file. What the figures of a
     /// machine leave out is noted unless `quiet`.
     pub fn machine(&self, quiet: bool) -> Result<Machine, String> {

@@ -86,6 +86,16 @@ pub struct Cli {
     /// Variational circuits: what the labels of --data weigh against the network's outputs in the first stages, 0 to 1
     #[arg(long, value_name = "L", default_value_t = 0.3, requires = "finetune")]
     pub finetune_labels: f64,
+    /// Variational circuits: inputs are square images; in the stages with allotted shots learn from rows whose pixels vary by
+    /// some 30 % and that are moved by up to so many pixels, 0 to 1
+    #[arg(
+        long,
+        value_name = "PIXELS",
+        requires = "finetune",
+        requires = "variational",
+        conflicts_with = "finetune_shots"
+    )]
+    pub finetune_shift: Option<f64>,
     /// Learn with the noise of so many shots a block for each sample instead, so that fewer will do: 1e3, 1e4
     #[arg(long, value_name = "S", requires = "finetune", conflicts_with = "finetune_executions", value_parser = tolerance)]
     pub finetune_shots: Option<f64>,
@@ -137,6 +147,9 @@ impl Cli {
         }
         if !(self.finetune_survival > 0.0 && self.finetune_survival <= 1.0) {
             return Err(format!("--finetune-survival {}: expected above 0, at most 1", self.finetune_survival));
+        }
+        if let Some(shift) = self.finetune_shift.filter(|shift| !(0.0..=1.0).contains(shift)) {
+            return Err(format!("--finetune-shift {shift}: expected 0 to 1 pixels"));
         }
         if !(0.0..=1.0).contains(&self.finetune_labels) {
             return Err(format!("--finetune-labels {}: expected 0 to 1", self.finetune_labels));

@@ -4,7 +4,7 @@ use super::checkpoint::Checkpoint;
 use super::command::Cli;
 use crate::circuit::Circuit;
 use crate::cli::progress::Progress;
-use crate::compression::{COLUMN_SHOTS, ColumnState, ColumnTuning, Compressed, Finetuning};
+use crate::compression::{COLUMN_SHOTS, ColumnState, ColumnTuning, Compressed, Finetuning, Variation};
 use crate::data::Samples;
 use crate::lowering::{Layout, LoweringError, place};
 use crate::network::{JointCircuit, Network};
@@ -45,6 +45,7 @@ pub fn finetune(
     network: &Network,
     small: &mut Network,
     (train, survival): (&Samples, f64),
+    variation: Option<Variation>,
     blocks: &[Compressed],
 ) -> Result<(), String> {
     if let Some(k) = blocks.iter().position(|b| b.ansatz.is_none()) {
@@ -52,12 +53,23 @@ pub fn finetune(
     }
     let progress = Progress::new(cli.stages as usize, "finetuning", "stages", cli.common.quiet);
     if cli.variational && cli.finetune_shots.is_none() {
-        columns(cli, network, small, (train, survival), &progress)?;
+        columns(cli, network, small, (train, survival), variation, &progress)?;
     } else {
         samples(cli, network, small, &train.inputs, &progress)?;
     }
     progress.finish();
     Ok(())
+}
+
+/// How inputs vary, if that is asked for.
+pub fn variation(cli: &Cli, network: &Network) -> Result<Option<Variation>, String> {
+    let Some(shift) = cli.finetune_shift else { return Ok(None) };
+    if network.input.as_ref().is_some_and(|input| input.projection.is_some()) {
+        return Err("--finetune-shift: the network projects its inputs, expected one whose states are images".into());
+    }
+    let entries = network.input_dim();
+    let varied = Variation::new(entries, shift);
+    varied.map(Some).ok_or_else(|| format!("--finetune-shift: inputs of {entries} entries are no square images"))
 }
 
 /// Circuits whose basis inputs are measured once.
@@ -66,6 +78,7 @@ fn columns(
     network: &Network,
     small: &mut Network,
     (train, survival): (&Samples, f64),
+    variation: Option<Variation>,
     progress: &Progress,
 ) -> Result<(), String> {
     let labels = train.labels.as_deref().filter(|_| cli.finetune_labels > 0.0);
@@ -78,13 +91,17 @@ fn columns(
         inputs: &train.inputs,
         labels,
         label_weight: cli.finetune_labels,
+        variation,
         executions: budget(cli, network)?,
         survival,
         stages: cli.stages,
         seed: cli.seed,
     };
-    let options =
+    let mut options =
         format!("{} {} {:?} {}", task.executions, task.survival, labels.map(|_| task.label_weight), task.stages);
+    if let Some(variation) = variation {
+        options += &format!(" {}", variation.shift());
+    }
     let mut kept = Checkpoint::open(cli.checkpoint.as_deref(), small, &options)?;
     let mut state = kept.columns.take().unwrap_or_else(|| ColumnState::new(small.clone()));
     (0..state.stages).for_each(|_| progress.step());

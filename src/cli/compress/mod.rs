@@ -7,7 +7,7 @@ mod pareto;
 mod report;
 
 use self::command::{COMMAND, Cli};
-use self::finetune::{budget, finetune, survival};
+use self::finetune::{budget, finetune, survival, variation};
 use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
 use crate::cli::edges::{edges, edges_file};
@@ -92,6 +92,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         return Ok(pareto::sweep(cli, &network, inputs_of(train.as_ref()), &test, page)?);
     }
     let executions = budget(cli, &network)?;
+    // Refused before the fit, which takes minutes.
+    let variation = variation(cli, &network)?;
     let columns: usize = network.blocks.iter().map(|block| block.weight().ncols()).sum();
     let plan = Plan {
         data: inputs_of(train.as_ref()),
@@ -113,7 +115,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     };
     if cli.finetune {
         let train = train.as_ref().ok_or("--finetune moves along data: expected --data")?;
-        finetune(cli, &network, &mut small, (train, survival), &blocks)?;
+        finetune(cli, &network, &mut small, (train, survival), variation, &blocks)?;
     }
     let training = inputs_of(train.as_ref());
     let outcome = Outcome { network: &network, small: &small, blocks: &blocks, training, executions, survival };

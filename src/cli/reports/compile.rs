@@ -1,5 +1,6 @@
 //! The reports of hqrn-compile: of residual blocks, of layers of quanvolutions, of segments of amplitude networks.
 
+use super::EstimateReport;
 use crate::compiler::{
     HeadVerification, JointReport, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment,
     PhaseReport, SegmentVerification, Verification,
@@ -25,6 +26,9 @@ pub struct CompileReport<'a> {
     /// Labels that the programs change, of the samples of --data.
     pub labels: Option<Disagreement>,
     pub blocks: Vec<CompiledBlock<'a>>,
+    /// What the programs take on an error-corrected machine, with --estimate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<&'a EstimateReport>,
 }
 
 /// A block and its programs.

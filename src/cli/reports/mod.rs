@@ -4,6 +4,7 @@ mod amplitudes;
 mod compile;
 mod compress;
 mod counts;
+mod estimate;
 mod job;
 mod run;
 mod train;
@@ -17,6 +18,7 @@ pub use compile::{
 };
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
+pub use estimate::EstimateReport;
 pub use job::{CollectReport, CollectedBlock, CollectedStep, PlanReport};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
@@ -76,6 +78,8 @@ struct Problem<'a> {
 enum AnyReport {
     /// Of `hqrn-compile`.
     Compile(Report<CompileReport<'static>>),
+    /// Of `hqrn-compile --estimate`, in its file.
+    Estimate(Report<EstimateReport>),
     /// Of `hqrn-compile` on quanvolutions.
     CompileLayers(Report<LayersReport<'static>>),
     /// Of `hqrn-compile` on amplitude networks.

@@ -15,6 +15,7 @@ mod step;
 pub use rehearsal::{ColumnLabels, rehearse_columns};
 
 use super::states::Mixing;
+use super::variation::Variation;
 use crate::linalg::RealMatrix;
 use crate::network::{FirstStates, Network, Slots};
 use crate::random::stream;
@@ -54,6 +55,8 @@ pub struct ColumnTuning<'a> {
     pub labels: Option<&'a [usize]>,
     /// What they count for there, from 0 to 1.
     pub label_weight: f64,
+    /// How inputs vary in the stages with allotted shots, where they are the states of the first block.
+    pub variation: Option<Variation>,
     /// Executions in all, over all columns of all blocks.
     pub executions: u64,
     /// The share of shots that survive the machine's noise, above 0 and at most 1.
@@ -112,7 +115,9 @@ impl ColumnTuning<'_> {
             [self.teacher, &state.network].map(|network| Network { input: None, ..network.clone() });
         let shots = self.shots(&moved, &first_states, number, number < even)?;
         let labels = self.labels.filter(|_| number < even && self.label_weight > 0.0);
-        let mixing = Mixing { teacher: &teacher, states: &first_states, labels, label_weight: self.label_weight };
+        let variation = self.variation.filter(|_| number >= even);
+        let label_weight = self.label_weight;
+        let mixing = Mixing { teacher: &teacher, states: &first_states, labels, label_weight, variation };
         let task = step::Step { mixing: &mixing, shots: &shots, survival: self.survival };
         let mut values = moved.parameters();
         let rates = rates(&moved, &teacher, &first_states);

@@ -33,6 +33,7 @@ fn stages_go_down_and_on_to_the_same_bytes() {
         inputs: &inputs,
         labels: Some(&labels),
         label_weight: 0.0,
+        variation: None,
         executions: 8 * 400,
         survival: 0.8,
         stages: 3,

@@ -52,8 +52,7 @@ pub fn expected(dim: usize, joins: Entangler) -> Expected {
     let seconds = match dim {
         0..=8 => 0,
         9..=16 => 1,
-        17..=32 => 30,
-        33..=64 => 180,
+        17..=64 => 30,
         _ => 4 * 3600,
     };
     Expected { pairs: fewest_pairs(dim, joins), seconds }
