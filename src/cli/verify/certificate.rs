@@ -4,6 +4,7 @@
 //! can make a new one: what it then says is true, or whoever checks it finds that it is not.
 
 use super::Outcome;
+use crate::cli::outputs::spare_inputs;
 use crate::compiler::{Criterion, Proof};
 use crate::files::{digest, read_input, shown_input, write_atomically};
 use crate::qasm::{Contract, Program};
@@ -44,6 +45,18 @@ struct CertifiedProgram<'a> {
     #[serde(flatten)]
     file: CertifiedFile<'a>,
     contract: &'a Contract,
+}
+
+/// Refuses a certificate that would take the place of a program, which may have been in a folder, and programs that it could not tell
+/// apart.
+pub fn check_names(path: &PathBuf, files: &[PathBuf]) -> Result<(), String> {
+    spare_inputs(files, [path])?;
+    let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
+    names.sort();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(format!("two programs are called {}: a certificate tells them apart by name", pair[0])),
+        None => Ok(()),
+    }
 }
 
 /// Writes the certificate of blocks that all have a proof.

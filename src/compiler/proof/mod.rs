@@ -11,7 +11,6 @@ use crate::network::Block;
 use crate::qasm::{Prepared, Program};
 use crate::simulator::{Enclosure, Readout, enclose};
 use settings::unset;
-use std::borrow::Cow;
 use wanted::{applied, wanted};
 
 /// What is compared.
@@ -69,23 +68,27 @@ struct Task<'a> {
 /// As [`verify_block`](super::verify_block), and for a gate or an angle of which no proof is known.
 pub fn prove_block(programs: &[&Program], block: &Block) -> Result<Proof, VerifyError> {
     let tiles = tiles_of(programs, block)?;
-    let whole = wanted(block)?;
-    let (mut criterion, mut wanted) = (Criterion::BasisMap, Cow::Borrowed(&whole));
-    let tasks = if programs.iter().any(|program| program.contract.prepared.is_some()) {
+    let prepared = programs.iter().any(|program| program.contract.prepared.is_some());
+    // Of a map of density matrices, what sees basis states alone has the columns of the diagonal, which come first.
+    let basis = prepared || programs.iter().any(|program| program.contract.columns.is_some());
+    let (mut criterion, mut wanted) = match wanted(block)? {
+        whole if !block.form().is_unitary() => (Criterion::BasisMap, whole),
+        whole if basis => (Criterion::BasisMap, whole.first(block.dim())),
+        whole => (Criterion::DensityMap, whole),
+    };
+    let tasks = if prepared {
         let one = |names, programs| Task { programs, names, prepared: true };
         match inputs_of(programs)? {
             Inputs::Columns(columns) => columns.into_iter().map(|(m, programs)| one(vec![m], programs)).collect(),
             Inputs::One(Prepared::Basis(m)) => vec![one(vec![*m], programs.to_vec())],
             Inputs::One(Prepared::State(y)) => {
-                (criterion, wanted) = (Criterion::State, Cow::Owned(applied(&whole, y)));
+                (criterion, wanted) = (Criterion::State, applied(&wanted, y));
                 vec![one(vec![0], programs.to_vec())]
             }
         }
-    } else if block.form().is_unitary() {
-        criterion = Criterion::DensityMap;
-        vec![Task { programs: programs.to_vec(), names: (0..whole.middle.ncols()).collect(), prepared: false }]
     } else {
-        vec![Task { programs: programs.to_vec(), names: (0..block.dim()).collect(), prepared: false }]
+        let columns = if criterion == Criterion::DensityMap { wanted.middle.ncols() } else { block.dim() };
+        vec![Task { programs: programs.to_vec(), names: (0..columns).collect(), prepared: false }]
     };
     // A circuit for both signs may spell n >= N, which nobody asks for.
     let joint = block.form().is_joint() || programs.iter().all(|program| program.contract.joint());

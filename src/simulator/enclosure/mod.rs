@@ -57,6 +57,16 @@ impl Enclosure {
         Enclosure { middle: numbers.clone(), radius: numbers.map(gates::half_place) }
     }
 
+    /// Its first columns.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[must_use]
+    pub fn first(self, columns: usize) -> Enclosure {
+        let of = |numbers: RealMatrix| numbers.columns(0, columns).into_owned();
+        Enclosure { middle: of(self.middle), radius: of(self.radius) }
+    }
+
     /// Adds a decimal number, or what it reads as, times another of the same shape. That number, the product and the sum are rounded
     /// once each.
     ///
