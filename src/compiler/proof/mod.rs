@@ -90,16 +90,14 @@ pub fn prove_block(programs: &[&Program], block: &Block) -> Result<Proof, Verify
         let columns = if criterion == Criterion::DensityMap { wanted.middle.ncols() } else { block.dim() };
         vec![Task { programs: programs.to_vec(), names: (0..columns).collect(), prepared: false }]
     };
-    // A circuit for both signs may spell n >= N, which nobody asks for.
-    let joint = block.form().is_joint() || programs.iter().all(|program| program.contract.joint());
     let mut columns: Vec<ColumnBound> = vec![];
     for task in &tasks {
         let mut bounds: Vec<ColumnBound> =
             task.names.iter().map(|&column| ColumnBound { column, least: 0.0, most: 0.0 }).collect();
         for tile in 0..tiles {
             let computed = computed(task, block.dim(), tile, criterion)?;
-            let rows = if joint { block.dim() } else { computed.middle.nrows() };
-            bounds.iter_mut().enumerate().for_each(|(k, bound)| bound.widen(&computed, &wanted, k, rows));
+            // A circuit may spell n >= N, which is no entry of W.
+            bounds.iter_mut().enumerate().for_each(|(k, bound)| bound.widen(&computed, &wanted, k, block.dim()));
         }
         columns.extend(bounds);
     }
