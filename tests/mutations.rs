@@ -2,9 +2,9 @@
 
 mod support;
 
-use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
+use hqrn::compiler::{Check, CompileOptions, Criterion, InputRule, compile_block, prove_block, verify_block};
 use hqrn::network::read_bytes;
-use hqrn::qasm;
+use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use rand::RngExt;
 use std::fs;
@@ -145,18 +145,23 @@ fn certificates_are_of_what_holds_and_take_the_place_of_nothing() {
 fn every_program_of_two_qubit_blocks_has_a_proof() {
     let network = read_bytes(&fs::read(circuits("entanglement.json")).unwrap(), "entanglement").unwrap();
     let state = Prepared::State(vec![0.1, 0.2, 0.3, 0.4]);
-    let ways: [(Criterion, usize, CompileOptions); 4] = [
-        (Criterion::DensityMap, 16, CompileOptions::default()),
-        (Criterion::BasisMap, 4, CompileOptions { inputs: InputKind::Columns, ..Default::default() }),
-        (Criterion::BasisMap, 1, CompileOptions { prepare: Some(Prepared::Basis(1)), ..Default::default() }),
-        (Criterion::State, 1, CompileOptions { prepare: Some(state), ..Default::default() }),
+    let ways = [
+        (Criterion::DensityMap, 16, InputRule::User),
+        (Criterion::BasisMap, 4, InputRule::Columns),
+        (Criterion::BasisMap, 1, InputRule::Prepared(Prepared::Basis(1))),
+        (Criterion::State, 1, InputRule::Prepared(state)),
     ];
-    for (criterion, columns, options) in ways {
+    for (criterion, columns, input) in ways {
+        let mut options = CompileOptions::default();
+        options.input = input;
         let compiled = compile_block(&network, 1, &options).unwrap();
         let programs: Vec<_> = compiled.iter().map(|c| qasm::read(&c.text).unwrap()).collect();
         let proof = prove_block(&programs.iter().collect::<Vec<_>>(), &network.blocks[0]).unwrap();
         assert_eq!((proof.criterion, proof.columns.len()), (criterion, columns));
-        assert!(proof.bound < 1e-11 * proof.largest && proof.columns.iter().all(|c| c.least <= c.most && c.most <= proof.bound));
+        assert!(
+            proof.bound < 1e-11 * proof.largest && proof.columns.iter().all(|c| c.most <= proof.bound),
+            "{proof:?}"
+        );
     }
 }
 

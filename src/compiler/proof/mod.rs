@@ -2,15 +2,17 @@
 //! for, roundings and all (docs/certificates.md).
 
 mod settings;
+mod signs;
 mod wanted;
 
-use super::comparison::{VerifyError, readout_of, tiles_of};
+use super::comparison::{VerifyError, tiles_of};
 use super::verify_prepared::{Inputs, inputs_of};
 use crate::linalg::RealMatrix;
 use crate::network::Block;
 use crate::qasm::{Prepared, Program};
 use crate::simulator::{Enclosure, Readout, enclose};
 use settings::unset;
+use signs::each_sign;
 use wanted::{applied, wanted};
 
 /// What is compared.
@@ -110,17 +112,20 @@ fn computed(task: &Task<'_>, dim: usize, tile: usize, criterion: Criterion) -> R
     let rows = dim.next_power_of_two();
     let mut total = Enclosure::zeros(rows, task.names.len());
     for program in &task.programs {
-        for (sign, read) in program.contract.tile(tile).signs.present() {
-            let of_sign = readout_of(read);
-            let found = if task.prepared {
-                enclose(&program.circuit, &Readout { input: vec![], ..of_sign }, &[0])?.probabilities()
+        let simulate = |read: &Readout| {
+            if task.prepared {
+                enclose(&program.circuit, &Readout { input: vec![], ..read.clone() }, &[0])
             } else if criterion == Criterion::DensityMap {
-                enclose(&program.circuit, &of_sign, &(0..dim).collect::<Vec<_>>())?.response()
+                enclose(&program.circuit, read, &(0..dim).collect::<Vec<_>>())
             } else {
-                let off = unset(program, &of_sign.input)?;
-                enclose(&program.circuit, &of_sign, &task.names)?.widened(off).probabilities()
-            };
-            total.add(&found, sign.factor() * read.gamma);
+                let off = unset(program, &read.input)?;
+                Ok(enclose(&program.circuit, read, &task.names)?.widened(off))
+            }
+        };
+        for (sign, gamma, found) in each_sign(program, tile, simulate)? {
+            let density = criterion == Criterion::DensityMap;
+            let found = if density { found.response() } else { found.probabilities() };
+            total.add(&found, sign.factor() * gamma);
         }
     }
     Ok(total)

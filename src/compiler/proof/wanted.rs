@@ -17,10 +17,12 @@ pub(super) fn wanted(block: &Block) -> Result<Enclosure, SimulationError> {
         Definition::Joint(JointCircuit { mut circuit, output, sign: flag, gamma }) => {
             circuit = circuit.measured();
             let inputs: Vec<usize> = (0..block.dim()).collect();
-            let mut total = Enclosure::zeros(1 << output.len(), inputs.len());
+            let spelt = output.len();
+            let readout = Readout { input: output.clone(), output: [output, vec![flag]].concat(), accept: vec![] };
+            let amplitudes = enclose(&circuit, &readout, &inputs)?;
+            let mut total = Enclosure::zeros(1 << spelt, inputs.len());
             for (sign, value) in [(Sign::Plus, false), (Sign::Minus, true)] {
-                let readout = Readout { input: output.clone(), output: output.clone(), accept: vec![(flag, value)] };
-                total.add(&enclose(&circuit, &readout, &inputs)?.probabilities(), sign.factor() * gamma);
+                total.add(&amplitudes.reading(&[(spelt, value)], spelt).probabilities(), sign.factor() * gamma);
             }
             Ok(total)
         }

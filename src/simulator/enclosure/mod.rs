@@ -153,6 +153,19 @@ impl EnclosedAmplitudes {
         EnclosedAmplitudes { error: (self.error + by) * ROUNDED_UP, ..self }
     }
 
+    /// What of it has these values at these places of what is spelt, of which the low `outputs` bits are left.
+    #[must_use]
+    pub fn reading(&self, values: &[(usize, bool)], outputs: usize) -> EnclosedAmplitudes {
+        let has = |row: &usize| values.iter().all(|&(place, value)| (self.spelt[*row] >> place & 1 == 1) == value);
+        let rows: Vec<usize> = (0..self.spelt.len()).filter(has).collect();
+        EnclosedAmplitudes {
+            middle: self.middle.select_rows(&rows),
+            spelt: rows.iter().map(|&row| self.spelt[row] & ((1 << outputs) - 1)).collect(),
+            outputs,
+            error: self.error,
+        }
+    }
+
     /// A bound on `|<a|b>|`, where a and b are the first columns of the two.
     ///
     /// # Panics
