@@ -409,6 +409,7 @@ fn manifests() {
         cx_depth: 7,
         one_qubit_gates: 30,
         gamma: hqrn::signs::Signs { plus: Some(1.25), minus: None },
+        proved: Some(1e-12),
     };
     let valid = [Manifest::new("n".into(), 4, vec![entry]).to_json().into_bytes()];
     fuzz(&valid, |text| Manifest::from_json(text).map(drop).map_err(|error| error.to_string()));

@@ -1,9 +1,9 @@
 //! What CI jobs rely on: a program that no longer computes its weights is caught, one that is damaged is refused.
 
 use crate::support::{circuits, compile, json_matrix, outcome, verify};
-use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
+use hqrn::compiler::{Check, CompileOptions, Criterion, InputRule, compile_block, prove_block, verify_block};
 use hqrn::network::read_bytes;
-use hqrn::qasm;
+use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
 use rand::RngExt;
 use std::fs;
@@ -96,6 +96,70 @@ fn other_weights_are_noticed() {
         let done = compile(&[one.to_str().unwrap(), "--block", "1", "-o", file.to_str().unwrap()]);
         assert_eq!(outcome(&done).0, 0);
         assert_eq!(outcome(&verify(&[file.to_str().unwrap(), "--weights", other.to_str().unwrap()])).0, 1);
+    }
+}
+
+/// What examples/check_certificate.py makes of certificates is in tests/clients/check_certificates.py.
+#[test]
+fn certificates_are_of_what_holds_and_take_the_place_of_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, programs, certificate) = (circuits("iris.json"), path("iris"), path("certificate.json"));
+    let weights = weights.to_str().unwrap();
+    assert_eq!(outcome(&compile(&[weights, "-o", &programs])).0, 0);
+    let certify = |programs: &[&str], more: &[&str]| {
+        outcome(&verify(&[programs, &["--weights", weights, "--certify"], more].concat()))
+    };
+    assert_eq!(certify(&[&programs], &[&certificate]).0, 0);
+    let text = fs::read_to_string(&certificate).unwrap();
+    assert_eq!(text.matches("\"criterion\":\"basis map\"").count(), 2, "{text}");
+    let [first, second] = ["block-01.qasm", "block-02.qasm"].map(|name| format!("{programs}/{name}"));
+    let before = fs::read_to_string(&first).unwrap();
+
+    // A program in a folder, a file that is there, two programs of one name, options under which nothing is proved of all of W.
+    let (twin, gone) = (path("block-01.qasm"), path("gone/certificate.json"));
+    fs::copy(&second, &twin).unwrap();
+    for (programs, more, expected) in [
+        (&[&programs[..]][..], &[&first[..]][..], "is an input, and would be lost"),
+        (&[&programs], &[weights], "is an input, and would be lost"),
+        (&[&programs], &[&gone], "there is no folder"),
+        (&[&programs], &["-"], "expected the name of a file"),
+        (&[&first, &twin], &[&gone], "two programs are called block-01.qasm"),
+        (&[&programs], &[&certificate, "--sample", "2"], "cannot be used with"),
+        (&[&first], &[&certificate, "--contract", &first], "cannot be used with"),
+    ] {
+        let (code, message) = certify(programs, more);
+        assert_eq!((code, message.lines().count()), (2, 1), "{message}");
+        assert!(message.contains(expected), "expected '{expected}' in: {message}");
+    }
+    // Nothing comes of what does not hold, and what was there before stays.
+    fs::write(&twin, before.replace("x q[0];", "")).unwrap();
+    assert_eq!(certify(&[&twin], &[&certificate]).0, 1);
+    assert_eq!(certify(&[&programs], &[&certificate, "--tolerance", "1e-18"]).0, 1);
+    assert_eq!((fs::read_to_string(&certificate).unwrap(), fs::read_to_string(&first).unwrap()), (text, before));
+}
+
+#[test]
+fn every_program_of_two_qubit_blocks_has_a_proof() {
+    let network = read_bytes(&fs::read(circuits("entanglement.json")).unwrap(), "entanglement").unwrap();
+    let state = Prepared::State(vec![0.1, 0.2, 0.3, 0.4]);
+    let ways = [
+        (Criterion::DensityMap, 16, InputRule::User),
+        (Criterion::BasisMap, 4, InputRule::Columns),
+        (Criterion::BasisMap, 1, InputRule::Prepared(Prepared::Basis(1))),
+        (Criterion::State, 1, InputRule::Prepared(state)),
+    ];
+    for (criterion, columns, input) in ways {
+        let mut options = CompileOptions::default();
+        options.input = input;
+        let compiled = compile_block(&network, 1, &options).unwrap();
+        let programs: Vec<_> = compiled.iter().map(|c| qasm::read(&c.text).unwrap()).collect();
+        let proof = prove_block(&programs.iter().collect::<Vec<_>>(), &network.blocks[0]).unwrap();
+        assert_eq!((proof.criterion, proof.columns.len()), (criterion, columns));
+        assert!(
+            proof.bound < 1e-11 * proof.largest && proof.columns.iter().all(|c| c.most <= proof.bound),
+            "{proof:?}"
+        );
     }
 }
 

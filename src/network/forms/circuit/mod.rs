@@ -14,7 +14,7 @@ pub use random::{random_circuit, random_circuit_on};
 pub use step::Step;
 pub use variational::{Variational, VariationalRun};
 
-use super::answers::{Amplitudes, Answers, Carrier, JointCircuit, Written, positive};
+use super::answers::{Amplitudes, Answers, Carrier, Definition, JointCircuit, Written, positive};
 use super::search::{Demand, Search};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, RealMatrix};
@@ -49,6 +49,10 @@ impl Answers for Variational {
         Cow::Owned(self.weight())
     }
 
+    fn definition(&self) -> Definition<'_> {
+        Definition::Joint(self.joint())
+    }
+
     fn amplitudes(&self) -> Amplitudes {
         // Inputs that only padding has are of no interest.
         let square = |m: Matrix| {
@@ -64,16 +68,7 @@ impl Answers for Variational {
     }
 
     fn circuit(&self) -> Option<JointCircuit> {
-        let sign = self.qubits() - 1;
-        let mut circuit = Circuit::new(self.qubits());
-        for step in &self.steps {
-            match *step {
-                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
-                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
-                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
-            };
-        }
-        Some(JointCircuit { circuit, output: (0..sign).collect(), sign, gamma: self.gamma })
+        Some(self.joint())
     }
 
     fn variational(&self) -> Option<&Variational> {
@@ -110,6 +105,22 @@ impl Answers for Variational {
     fn search(&self) -> Box<dyn Search + '_> {
         let run = self.run();
         Box::new(CircuitSearch { weight: run.weight(), run })
+    }
+}
+
+impl Variational {
+    /// The circuit with what is read from it.
+    fn joint(&self) -> JointCircuit {
+        let sign = self.qubits() - 1;
+        let mut circuit = Circuit::new(self.qubits());
+        for step in &self.steps {
+            match *step {
+                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
+                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
+                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
+            };
+        }
+        JointCircuit { circuit, output: (0..sign).collect(), sign, gamma: self.gamma }
     }
 }
 
