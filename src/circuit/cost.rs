@@ -1,6 +1,7 @@
 //! What a circuit costs on hardware, as an ordered value.
 
-use super::Circuit;
+use super::{Circuit, Gate};
+use std::f64::consts::FRAC_PI_2;
 
 /// The cost of a circuit. The order is that of the fields: fewer two-qubit gates first, then less two-qubit
 /// depth, then fewer gates. Gates on three qubits count as the two-qubit gates they stand for
@@ -34,10 +35,25 @@ impl Cost {
     }
 }
 
+/// By how much gates on two qubits turn in all, in radians: what error grows with on machines whose gates take as long as they
+/// turn. Where such a gate has no angle it counts as the quarter turn that it is worth, one on three qubits as those that it stands for.
+pub fn turned(circuit: &Circuit) -> f64 {
+    circuit.operations().map(|(_, operation)| operation.gate.turned()).sum()
+}
+
+impl Gate {
+    /// What this gate adds to [`turned`].
+    pub fn turned(&self) -> f64 {
+        match *self {
+            Gate::Rzz(angle) => angle.abs(),
+            gate => FRAC_PI_2 * gate.two_qubit_weight() as f64,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::circuit::Gate;
 
     #[test]
     fn counts_and_order() {
@@ -50,5 +66,7 @@ mod tests {
         assert_eq!(cost, Cost { two_qubit_gates: 5, two_qubit_depth: 4, gates: 4 });
         assert!(cost < Cost { two_qubit_gates: 5, two_qubit_depth: 5, gates: 0 });
         assert!(cost > Cost { two_qubit_gates: 4, two_qubit_depth: 9, gates: 9 });
+        c.push(Gate::Rzz(-0.25), &[0, 3]);
+        assert_eq!(turned(&c), 5.0 * FRAC_PI_2 + 0.25);
     }
 }

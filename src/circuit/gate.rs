@@ -31,7 +31,7 @@ impl GateKind {
         self.facts().qubits
     }
 
-    /// How many angles the gate takes: 0, 1 or 3.
+    /// How many angles the gate takes: 0 to 3.
     pub fn angle_count(self) -> usize {
         self.facts().angles
     }
@@ -53,7 +53,7 @@ impl Gate {
         self.kind().arity()
     }
 
-    /// How many angles the gate takes: 0, 1 or 3.
+    /// How many angles the gate takes: 0 to 3.
     pub fn angle_count(&self) -> usize {
         self.kind().angle_count()
     }

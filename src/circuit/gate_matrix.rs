@@ -106,6 +106,12 @@ pub(super) fn ry(a: f64) -> TwoByTwo {
     real(c, -s, s, c)
 }
 
+/// exp(-iθ (cos φ X + sin φ Y) / 2).
+pub(super) fn prx([theta, phi, _]: Angles) -> TwoByTwo {
+    let (s, c) = (theta / 2.0).sin_cos();
+    [[c.into(), Complex::from_polar(s, -phi - FRAC_PI_2)], [Complex::from_polar(s, phi - FRAC_PI_2), c.into()]]
+}
+
 /// `u3`, its top left entry real.
 pub(super) fn u3([theta, phi, lambda]: Angles) -> TwoByTwo {
     let (s, c) = (theta / 2.0).sin_cos();

@@ -212,6 +212,9 @@ gates! {
     /// `exp(-iθ Z⊗Z/2)`; not in `stdgates.inc`.
     Rzz(theta) = Facts::joining(2, "rzz", 1, MatrixRule::Phases(matrix::rzz)).along(&[Z, Z])
         .symmetric_in(&[(0, 1)]).undone_by(|[a, ..]| (Gate::Rzz(-a), 0.0));
+    /// `Rz(φ) Rx(θ) Rz(-φ)`: a turn by θ about an axis in the equator, at φ from X. IQM's `prx`, Quantinuum's `U1q`; not in
+    /// `stdgates.inc`.
+    Prx(theta, phi) = Facts::one("prx", matrix::prx).undone_by(|[a, b, _]| (Gate::Prx(-a, b), 0.0));
 }
 
 impl Axis {

@@ -20,7 +20,7 @@ mod template;
 mod validate;
 
 pub use components::components;
-pub use cost::Cost;
+pub use cost::{Cost, turned};
 pub use draw::{draw, draw_template};
 pub use error::CircuitError;
 pub use gate::Rotation;

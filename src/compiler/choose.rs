@@ -16,25 +16,26 @@ use std::f64::consts::FRAC_PI_2;
 pub(super) enum Chooser {
     /// By this gate, whose angle is the input.
     Direct(Gate),
-    /// By Rz between two quarter turns, the second of which is a part of what follows.
-    AboutZ,
+    /// By Rz between two quarter turns, the first of which is this gate, and the second a part of what follows.
+    AboutZ(Gate),
 }
 
 impl Chooser {
     /// How inputs turn qubits in programs for a target; none if its text has no inputs, or it no gate for them.
     pub fn of(target: &Target) -> Option<Chooser> {
-        let has = |kind| target.basis.has(kind);
-        match target.dialect.inputs {
-            true if has(GateKind::Rx) => Some(Chooser::Direct(Gate::Rx(0.0))),
-            true if has(GateKind::Ry) => Some(Chooser::Direct(Gate::Ry(0.0))),
-            true if has(GateKind::Rz) && has(GateKind::Sx) => Some(Chooser::AboutZ),
-            _ => None,
+        let has = |kind| target.basis.has_all(kind);
+        if !target.dialect.inputs {
+            return None;
         }
+        let direct = [(GateKind::Rx, Gate::Rx(0.0)), (GateKind::Ry, Gate::Ry(0.0))].into_iter();
+        let direct = direct.filter(|(kind, _)| has(*kind)).map(|(_, gate)| Chooser::Direct(gate)).next();
+        let quarter = [Gate::Sx, Gate::Rx(FRAC_PI_2)].into_iter().find(|gate| target.basis.allows(gate));
+        direct.or_else(|| quarter.filter(|_| has(GateKind::Rz)).map(Chooser::AboutZ))
     }
 
     /// Appends what stands between an input and the circuit, before that is written for a machine.
     pub fn begin(self, circuit: &mut Circuit, qubits: &[usize]) {
-        if self == Chooser::AboutZ {
+        if let Chooser::AboutZ(_) = self {
             qubits.iter().for_each(|&qubit| _ = circuit.push(Gate::Rx(-FRAC_PI_2), &[qubit]));
         }
     }
@@ -50,8 +51,8 @@ impl Chooser {
         for (&qubit, &input) in &chosen {
             let gate = match self {
                 Chooser::Direct(gate) => gate,
-                Chooser::AboutZ => {
-                    template.try_push(Gate::Sx, &[qubit]).expect("the qubit is there");
+                Chooser::AboutZ(quarter) => {
+                    template.try_push(quarter, &[qubit]).expect("the qubit is there");
                     Gate::Rz(0.0)
                 }
             };

@@ -84,6 +84,8 @@ impl Counter {
             Gate::U3(theta, phi, lambda) => {
                 [lambda, theta, phi].into_iter().for_each(|angle| self.rotate(angle, on[0]))
             }
+            // Rx(θ) between turns about Z.
+            Gate::Prx(theta, phi) => [-phi, theta, phi].into_iter().for_each(|angle| self.rotate(angle, on[0])),
             Gate::Rzz(angle) => {
                 self.wait(&on);
                 self.rotate(angle, on[0]);

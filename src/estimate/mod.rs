@@ -9,7 +9,7 @@
 //!
 //! The model is that of Beverland et al., *Assessing requirements to scale to practical quantum advantage*,
 //! arXiv:2211.07629 (2022), with the constants and the search for factories of the resource estimator in Microsoft's QDK, whose
-//! figures come out to the digit. docs/estimates.md tells what they mean and what they leave out.
+//! figures come out to the digit (docs/estimates.md).
 
 mod block;
 mod code;

@@ -8,10 +8,13 @@
 //!  or      ── Clifford+T ▶ with every rotation approximated, where its gates have no angles
 //! ```
 
+mod blocks;
 mod chains;
 mod clifford_t;
 mod copies;
+mod frames;
 mod layout;
+mod pairs;
 mod routing;
 mod translate;
 
@@ -23,7 +26,9 @@ pub use translate::{Translate, TranslateError};
 
 use crate::circuit::{Circuit, GateKind};
 use crate::passes::{DropMeasuredPhases, DropRotations, Pass, simplify};
-use crate::target::{Basis, Machine};
+use crate::target::{Basis, Machine, Target};
+use frames::{has_frames, take_out_rz};
+use pairs::{Pairs, merge_pairs};
 
 /// A circuit on a machine.
 #[derive(Clone, Debug)]
@@ -134,10 +139,8 @@ pub fn lower(circuit: &Circuit, machine: &Machine, seed: u64, drop_tolerance: f6
         lowered = routing::route(&lowered.circuit, coupling, seed)?;
         simplify(&mut lowered.circuit, drop_tolerance);
     }
-    write_in(machine.target.basis, &mut lowered.circuit, drop_tolerance)?;
-    if circuit.bit_count() > 0 {
-        measure(circuit, &mut lowered);
-    }
+    write_in(machine.target, &mut lowered.circuit, drop_tolerance)?;
+    finish(circuit, machine.target.basis, &mut lowered);
     Ok(lowered)
 }
 
@@ -163,29 +166,43 @@ pub fn lower_in_place(
     if !plain {
         simplify(&mut bare, drop_tolerance);
     }
-    write_in(machine.target.basis, &mut bare, if plain { 0.0 } else { drop_tolerance })?;
+    write_in(machine.target, &mut bare, if plain { 0.0 } else { drop_tolerance })?;
     let mut lowered = Lowered { circuit: bare, initial: every.clone(), last: every };
-    if circuit.bit_count() > 0 {
-        measure(circuit, &mut lowered);
-    }
+    finish(circuit, machine.target.basis, &mut lowered);
     Ok(lowered)
 }
 
-/// Translates a circuit to the gates of a basis.
-fn write_in(basis: Basis, circuit: &mut Circuit, drop_tolerance: f64) -> Result<(), TranslateError> {
-    if let Some(entangler) = basis.entangler().filter(|gate| *gate != GateKind::Cx) {
+/// Translates a circuit to the gates of a basis, and to turns about Z, which [`finish`] takes out where it has none.
+fn write_in(target: &Target, circuit: &mut Circuit, drop_tolerance: f64) -> Result<(), TranslateError> {
+    let basis = target.basis;
+    if let Some(basis) = basis.with_all_turns() {
         // CX becomes the other gate between one-qubit gates: they are merged into their neighbours before those are
         // spelt out.
-        Translate { basis: Basis::joined_by(entangler) }.run(circuit)?;
+        Translate { basis }.run(circuit)?;
         simplify(circuit, drop_tolerance);
+        if target.basis.has(GateKind::Rzz) {
+            *circuit = merge_pairs(circuit, if target.pays_by_angle { Pairs::LeastTurns } else { Pairs::Turns });
+            Translate { basis }.run(circuit)?;
+            simplify(circuit, drop_tolerance);
+        }
     }
+    let basis = if has_frames(basis) { basis.with(GateKind::Rz) } else { basis };
     Translate { basis }.run(circuit)?;
     // A rotation by nothing may be left where a gate was spelt out.
     DropRotations { tolerance: drop_tolerance }.run(circuit);
     Ok(())
 }
 
-/// Measures what `circuit` measures, where it has come to lie.
+/// Measures what `circuit` measures, where it has come to lie, and takes out what a machine does by turning axes.
+fn finish(circuit: &Circuit, basis: Basis, lowered: &mut Lowered) {
+    if circuit.bit_count() > 0 {
+        measure(circuit, lowered);
+    }
+    if has_frames(basis) {
+        take_out_rz(&mut lowered.circuit);
+    }
+}
+
 fn measure(circuit: &Circuit, lowered: &mut Lowered) {
     let width = lowered.circuit.qubit_count();
     let mut measured = Circuit::with_bits(width, circuit.bit_count());

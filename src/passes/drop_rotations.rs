@@ -39,7 +39,7 @@ impl DropRotations {
         };
         match gate {
             Gate::Id => Some(0.0),
-            Gate::Rx(a) | Gate::Ry(a) | Gate::Rz(a) => Some(turns(a)? * PI),
+            Gate::Rx(a) | Gate::Ry(a) | Gate::Rz(a) | Gate::Rzz(a) => Some(turns(a)? * PI),
             Gate::P(a) => turns(a).map(|_| 0.0),
             // Near u3(0, φ, λ) = diag(1, e^{i(φ+λ)}), and near minus that for θ = 2π; the two deviations add up.
             Gate::U3(theta, phi, lambda) => {

@@ -12,13 +12,24 @@ pub(super) struct Cursor<'a> {
     pub(super) line_start: usize,
     pub(super) contract: Option<(String, Position)>,
     pub(super) target: &'static Target,
+    pub(super) verbatim: Verbatim,
+}
+
+/// Where a reader of verbatim boxes is.
+#[derive(Default)]
+pub(super) struct Verbatim {
+    /// Whether a box is open.
+    pub boxed: bool,
+    /// One more than the highest qubit so far.
+    pub qubits: usize,
 }
 
 impl<'a> Cursor<'a> {
     /// The start of a text, taken for a portable program until its header says otherwise.
     pub(super) fn new(text: &'a str) -> Cursor<'a> {
         let target = Target::portable();
-        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, target }
+        let verbatim = Verbatim::default();
+        Cursor { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, contract: None, target, verbatim }
     }
 
     pub(super) fn integer(&mut self) -> Result<usize, ParseError> {

@@ -24,6 +24,7 @@ mod program_error;
 mod segment_terms;
 mod settings;
 mod tile_terms;
+mod verbatim;
 
 pub use contract::{Contract, ContractError, SignContract};
 pub use error::{ParseError, Position};

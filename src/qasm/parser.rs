@@ -7,7 +7,7 @@ use crate::circuit::{Gate, takes_input};
 use crate::target::{Dialect, TARGETS, Target};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
-const MAX_REGISTER: usize = 1 << 16;
+pub(super) const MAX_REGISTER: usize = 1 << 16;
 
 /// Reads a program in the dialect that its contract names, by default the portable one.
 ///
@@ -28,11 +28,19 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
     let version_2 = cursor.target.dialect.version == "2.0";
     let (qubits, bits) = if version_2 { ("qreg", "creg") } else { ("qubit", "bit") };
     while cursor.skip_blank() {
+        if cursor.target.dialect.verbatim && cursor.edge_of_box()? {
+            continue;
+        }
         let start = cursor.at;
         let at = cursor.position(start);
         let word = cursor.word();
         match word {
             "" => return Err(cursor.unexpected(start, "a statement")),
+            _ if word == qubits && cursor.target.dialect.verbatim => {
+                return Err(
+                    cursor.error(start, "a qubit register: in a verbatim program qubits are those of the machine")
+                );
+            }
             _ if word == qubits && cursor.target.dialect.scalar_qubits => cursor.scalar(at, &mut program.qubits)?,
             _ if word == qubits && program.qubits.size > 0 => {
                 return Err(cursor.error(start, "a second qubit register: a program has one"));
@@ -56,6 +64,10 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
             }
             _ => program.statements.push(cursor.gate(start, at, word, &program)?),
         }
+    }
+    if cursor.target.dialect.verbatim {
+        cursor.check_box(cursor.bytes.len(), false)?;
+        program.qubits = Register { name: "$".into(), size: cursor.verbatim.qubits, at: Position::default() };
     }
     if program.qubits.size == 0 {
         return Err(cursor.error(cursor.bytes.len(), "the program declares no qubits: expected 'qubit[n] q;'"));
@@ -249,6 +261,7 @@ impl<'a> Cursor<'a> {
         let Some(gate) = self.target.gate(name) else {
             return Err(self.error(start, &self.stranger(name)));
         };
+        self.check_box(start, true)?;
         let (mut angles, mut turn) = ([0.0; 3], None);
         for (i, angle) in angles[..gate.angle_count()].iter_mut().enumerate() {
             self.expect(if i == 0 { b'(' } else { b',' })?;
@@ -280,10 +293,15 @@ impl<'a> Cursor<'a> {
             }
         }
         self.expect(b';')?;
-        Ok(match turn {
-            Some((input, negated)) => Statement::Turn { gate, input, negated, qubit: operands[0], at },
-            None => Statement::Gate { gate: gate.with_angles(angles), operands, at },
-        })
+        let limit = self.target.basis.limit(gate.kind());
+        match (turn, gate.with_angles(angles), limit) {
+            (Some((input, negated)), _, None) => Ok(Statement::Turn { gate, input, negated, qubit: operands[0], at }),
+            (_, gate, Some(limit)) if turn.is_some() || !self.target.basis.allows(&gate) => {
+                let by = if turn.is_some() { "an input".to_owned() } else { angles[0].to_string() };
+                Err(self.error(start, &format!("gate '{name}' by {by}: {} has it by {limit}", self.target.name)))
+            }
+            (_, gate, _) => Ok(Statement::Gate { gate, operands, at }),
+        }
     }
 
     /// An input, and whether a minus stands before it; `None`, and nothing read, where there is none.
@@ -327,6 +345,7 @@ impl<'a> Cursor<'a> {
     /// The rest of `c[i] = measure q[j];`
     fn measurement(&mut self, start: usize, at: Position, program: &Program) -> Result<Statement, ParseError> {
         self.at = start;
+        self.check_box(start, false)?;
         let bits = program.bits.as_ref().expect("the name was recognised as the bit register's");
         let bit = self.element(bits, "bit")?;
         self.expect(b'=')?;
@@ -344,6 +363,9 @@ impl<'a> Cursor<'a> {
     fn element(&mut self, register: &Register, what: &str) -> Result<u32, ParseError> {
         self.skip_blank();
         let start = self.at;
+        if self.target.dialect.verbatim && what == "qubit" {
+            return self.machine_qubit();
+        }
         let word = self.word();
         if self.target.dialect.scalar_qubits && what == "qubit" {
             let digits = word.strip_prefix(register.name.as_str()).filter(|_| !register.name.is_empty());

@@ -1,8 +1,9 @@
 //! Writes a syntax tree as text that the clients of its dialect load.
 
 use super::ast::{Program, Register, Statement};
+use super::verbatim::BOX;
+use crate::target::Dialect;
 use std::fmt::Write;
-
 /// The program's text in its dialect, LF line ends, one statement a line.
 pub fn print(program: &Program) -> String {
     let dialect = &program.target.dialect;
@@ -22,14 +23,20 @@ pub fn print(program: &Program) -> String {
     dialect.definitions.iter().for_each(|line| put(&mut out, format_args!("{line}\n")));
     program.inputs.iter().for_each(|input| put(&mut out, format_args!("input float {};\n", input.name)));
     let Register { name, size, .. } = &program.qubits;
-    if dialect.scalar_qubits {
+    if dialect.verbatim {
+        // Nothing declares a machine's own qubits.
+    } else if dialect.scalar_qubits {
         (0..*size).for_each(|q| put(&mut out, format_args!("qubit {name}{q};\n")));
     } else if version_2 {
         put(&mut out, format_args!("qreg {name}[{size}];\n"));
     } else {
         put(&mut out, format_args!("qubit[{size}] {name};\n"));
     }
-    let (open, close) = if dialect.scalar_qubits { ("", "") } else { ("[", "]") };
+    let (name, open, close) = match dialect {
+        Dialect { verbatim: true, .. } => ("$", "", ""),
+        Dialect { scalar_qubits: true, .. } => (name.as_str(), "", ""),
+        _ => (name.as_str(), "[", "]"),
+    };
     if let Some(Register { name, size, .. }) = &program.bits {
         if version_2 {
             put(&mut out, format_args!("creg {name}[{size}];\n"));
@@ -38,7 +45,13 @@ pub fn print(program: &Program) -> String {
         }
     }
     let bits = program.bits.as_ref().map_or("", |b| &b.name);
+    let mut boxed = false;
     for statement in &program.statements {
+        let gate = !matches!(statement, Statement::Measure { .. });
+        if dialect.verbatim && gate != boxed {
+            out.push_str(if gate { BOX } else { "}\n" });
+            boxed = gate;
+        }
         match statement {
             Statement::Gate { gate, operands, .. } => {
                 out.push_str(dialect.name_of(gate));
@@ -64,6 +77,9 @@ pub fn print(program: &Program) -> String {
                 put(&mut out, format_args!("{bits}[{bit}] = measure {name}{open}{qubit}{close};\n"))
             }
         }
+    }
+    if boxed {
+        out.push_str("}\n");
     }
     out
 }

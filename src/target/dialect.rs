@@ -15,6 +15,8 @@ pub struct Dialect {
     pub renamed: &'static [(&'static str, &'static str)],
     /// Whether each qubit is declared by itself, `qubit q0;`.
     pub scalar_qubits: bool,
+    /// Whether gates stand in Braket's verbatim box, on qubits of the machine, `$7`, that nothing declares.
+    pub verbatim: bool,
     /// Whether programs may have inputs, `input float x;`.
     pub inputs: bool,
     /// Whether angles may have an exponent.
@@ -52,6 +54,7 @@ impl Dialect {
         definitions: &[],
         renamed: &[],
         scalar_qubits: false,
+        verbatim: false,
         inputs: true,
         exponents: true,
         words: Some(BitOrder::Last),

@@ -1,6 +1,6 @@
 //! A machine: a target, which of its qubits can be joined, and how well it works.
 
-use super::{Calibration, Coupling, Figures, QubitFigures, Target};
+use super::{Angles, Calibration, Coupling, Figures, QubitFigures, Target};
 use crate::circuit::Circuit;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -46,6 +46,18 @@ pub enum Misfit {
         gate: &'static str,
         /// Whose gates were looked through.
         target: &'static str,
+    },
+    /// A gate by an angle that the machine has not.
+    #[error("gate '{gate}' by {angle}: {target} has it by {expected}")]
+    Angle {
+        /// Which gate.
+        gate: &'static str,
+        /// The angle, in radians.
+        angle: String,
+        /// Whose gates were looked through.
+        target: &'static str,
+        /// Which angles it may have.
+        expected: Angles,
     },
     /// Qubits that cannot be joined, or not in this direction.
     #[error("gate '{gate}' on qubits {qubits:?}: the coupling map does not join them so")]
@@ -99,9 +111,16 @@ impl Machine {
     /// The first thing that does not.
     pub fn check(&self, circuit: &Circuit) -> Result<(), Misfit> {
         for (_, operation) in circuit.operations() {
-            if !self.target.basis.allows(&operation.gate) {
-                return Err(Misfit::NoSuchGate { gate: operation.gate.name(), target: self.target.name });
+            let (gate, basis, target) = (operation.gate, self.target.basis, self.target.name);
+            if basis.allows(&gate) {
+                continue;
             }
+            return Err(match basis.limit(gate.kind()) {
+                Some(expected) if basis.has(gate.kind()) => {
+                    Misfit::Angle { gate: gate.name(), angle: gate.angles()[0].to_string(), target, expected }
+                }
+                _ => Misfit::NoSuchGate { gate: gate.name(), target },
+            });
         }
         let Some(coupling) = &self.coupling else { return Ok(()) };
         if circuit.qubit_count() > coupling.width() {

@@ -21,7 +21,7 @@ mod patch;
 mod rates;
 mod table;
 
-pub use basis::Basis;
+pub use basis::{Angles, Basis};
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::Coupling;
 pub use dialect::{BitOrder, Dialect};
@@ -51,6 +51,8 @@ pub struct Target {
     /// The gate that joins two of its qubits, where its gates are those of a machine, whose qubits are joined in pairs: what
     /// a coupling map goes with.
     pub joins: Option<GateKind>,
+    /// Whether a gate on two qubits goes wrong the more often the further it turns.
+    pub pays_by_angle: bool,
 }
 
 impl Target {
@@ -81,7 +83,7 @@ impl Target {
 
     /// The gate that it calls by a name, with all angles zero; `None` if it has none.
     pub fn gate(&self, name: &str) -> Option<Gate> {
-        self.dialect.gate(name).filter(|gate| self.basis.allows(gate))
+        self.dialect.gate(name).filter(|gate| self.basis.has(gate.kind()))
     }
 }
 

@@ -1,7 +1,9 @@
 //! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
-use super::{Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
-use crate::circuit::GateKind::{Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
+use super::{Angles, Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
+use crate::circuit::GateKind::{
+    Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
+};
 use std::borrow::Cow;
 
 /// Machines known by name. Their rates are of the order of what machines of that kind report, not those of one machine.
@@ -38,6 +40,7 @@ const IBM: Target = Target {
     basis: Basis::of(&[Rz, Sx, X, Cz, Id]),
     dialect: Dialect::OPENQASM_3,
     joins: Some(Cz),
+    pays_by_angle: false,
 };
 
 const IONQ: Target = Target {
@@ -47,6 +50,24 @@ const IONQ: Target = Target {
     // What IonQ itself returns, not through Qiskit, are numbers.
     dialect: Dialect { numbers: Some(BitOrder::Last), ..Dialect::OPENQASM_3 },
     joins: None,
+    pays_by_angle: false,
+};
+
+const IQM_GATES: Basis = Basis::of(&[Prx, Cz]);
+
+const RIGETTI_GATES: Basis = Basis::of(&[Rz, Rx, Cz]).limited(&[(Rx, Angles::QuarterTurns)]);
+
+/// What Braket runs as it is, gate by gate.
+const VERBATIM: Dialect =
+    Dialect { include: None, verbatim: true, words: Some(BitOrder::First), ..Dialect::OPENQASM_3 };
+
+const OPENQASM_2: Dialect = Dialect {
+    version: "2.0",
+    inputs: false,
+    exponents: false,
+    // Qiskit prints bit 0 last, pytket first.
+    words: None,
+    ..Dialect::OPENQASM_3
 };
 
 /// All targets, the default one first.
@@ -57,6 +78,7 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
         joins: None,
+        pays_by_angle: false,
     },
     Target {
         name: "braket",
@@ -78,6 +100,23 @@ pub static TARGETS: &[Target] = &[
             ..Dialect::OPENQASM_3
         },
         joins: None,
+        pays_by_angle: false,
+    },
+    Target {
+        name: "braket-iqm",
+        about: "an IQM machine on Amazon Braket as it is (prx, cz): a verbatim box on its own qubits",
+        basis: IQM_GATES,
+        dialect: Dialect { inputs: false, ..VERBATIM },
+        joins: Some(Cz),
+        pays_by_angle: false,
+    },
+    Target {
+        name: "braket-rigetti",
+        about: "a Rigetti machine on Amazon Braket as it is (rz, rx by pi/2, cz): a verbatim box on its own qubits",
+        basis: RIGETTI_GATES,
+        dialect: VERBATIM,
+        joins: Some(Cz),
+        pays_by_angle: false,
     },
     IBM,
     Target {
@@ -86,13 +125,15 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::of(&[Rz, Sx, X, Ecr, Id]),
         dialect: Dialect { definitions: &["gate ecr a, b { s a; sx b; cx a, b; x a; }"], ..Dialect::OPENQASM_3 },
         joins: Some(Ecr),
+        pays_by_angle: false,
     },
     Target {
         name: "ibm-fractional",
-        about: "the same for IBM Heron with fractional gates (rz, sx, x, cz, rzz)",
-        basis: Basis::of(&[Rz, Sx, X, Cz, Rzz, Id]),
+        about: "the same for IBM Heron with fractional gates (rz, rx, sx, x, cz, rzz up to pi/2)",
+        basis: Basis::of(&[Rz, Rx, Sx, X, Cz, Rzz, Id]).limited(&[(Rzz, Angles::UpToQuarter)]),
         dialect: Dialect { definitions: &["gate rzz(p0) a, b { cx a, b; rz(p0) b; cx a, b; }"], ..Dialect::OPENQASM_3 },
         joins: Some(Cz),
+        pays_by_angle: false,
     },
     Target {
         name: "azure",
@@ -100,30 +141,57 @@ pub static TARGETS: &[Target] = &[
         basis: Basis::PORTABLE,
         dialect: Dialect::OPENQASM_3,
         joins: None,
+        pays_by_angle: false,
     },
     IONQ,
+    Target {
+        name: "quantinuum",
+        about: "Quantinuum's gates (U1q, Rz, RZZ by the least angle) as OpenQASM 2.0 with hqslib1.inc, for pytket",
+        basis: Basis::of(&[Rz, Prx, Rzz]),
+        dialect: Dialect {
+            include: Some("hqslib1.inc"),
+            renamed: &[("prx", "U1q"), ("rz", "Rz"), ("rzz", "RZZ")],
+            ..OPENQASM_2
+        },
+        joins: None,
+        pays_by_angle: true,
+    },
+    Target {
+        name: "iqm",
+        about: "IQM's gates (r, which it calls prx, and cz) for its clients of Qiskit and Cirq",
+        basis: IQM_GATES,
+        dialect: Dialect {
+            definitions: &["gate r(p0, p1) a { rz(-p1) a; rx(p0) a; rz(p1) a; }"],
+            renamed: &[("prx", "r")],
+            inputs: false,
+            ..Dialect::OPENQASM_3
+        },
+        joins: Some(Cz),
+        pays_by_angle: false,
+    },
+    Target {
+        name: "rigetti",
+        about: "Rigetti's gates (rz, rx by multiples of pi/2, cz)",
+        basis: RIGETTI_GATES,
+        dialect: Dialect::OPENQASM_3,
+        joins: Some(Cz),
+        pays_by_angle: false,
+    },
     Target {
         name: "pennylane",
         about: "PennyLane's from_qasm3: no include, a declaration for each qubit",
         basis: Basis::PORTABLE,
         dialect: Dialect { include: None, scalar_qubits: true, words: Some(BitOrder::First), ..Dialect::OPENQASM_3 },
         joins: None,
+        pays_by_angle: false,
     },
     Target {
         name: "qasm2",
         about: "OpenQASM 2.0 with the original qelib1.inc, for pytket and older tools",
         basis: Basis::PORTABLE.without(&[Sx, Swap, Cswap]),
-        dialect: Dialect {
-            version: "2.0",
-            include: Some("qelib1.inc"),
-            renamed: &[("p", "u1")],
-            inputs: false,
-            exponents: false,
-            // Qiskit prints bit 0 last, pytket first.
-            words: None,
-            ..Dialect::OPENQASM_3
-        },
+        dialect: Dialect { include: Some("qelib1.inc"), renamed: &[("p", "u1")], ..OPENQASM_2 },
         joins: None,
+        pays_by_angle: false,
     },
 ];
 
@@ -135,4 +203,5 @@ pub static DISCRETE: &[Target] = &[Target {
     basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Cx, Cy, Cz, Swap]),
     dialect: Dialect { inputs: false, ..Dialect::OPENQASM_3 },
     joins: None,
+    pays_by_angle: false,
 }];

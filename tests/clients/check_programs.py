@@ -24,7 +24,15 @@ from qiskit.transpiler import CouplingMap, Target
 BASES = {
     "ibm": ("rz", "sx", "x", "cz", "id"),
     "ibm-ecr": ("rz", "sx", "x", "ecr", "id"),
-    "ibm-fractional": ("rz", "sx", "x", "cz", "rzz", "id"),
+    "ibm-fractional": ("rz", "rx", "sx", "x", "cz", "rzz", "id"),
+    # What IQM calls prx is r in Qiskit, and its client takes both for one.
+    "iqm": ("r", "cz"),
+    "rigetti": ("rz", "rx", "cz"),
+}
+# Gates that turn by some angles only.
+ANGLES = {
+    "ibm-fractional": ("rzz", lambda angle: 0 < angle <= np.pi / 2),
+    "rigetti": ("rx", lambda angle: abs(angle - np.round(2 * angle / np.pi) * np.pi / 2) < 1e-12),
 }
 COUPLING = Path(__file__).parents[2] / "circuits" / "heron-133.json"
 
@@ -92,7 +100,8 @@ def check_superpositions(program, contract, unitaries, loaded):
     """Two-qubit unitaries on states with off-diagonal terms, which see more of them than W does."""
     rng = np.random.default_rng(1)
     worst = 0.0
-    for sign, angles in unitaries.items():
+    # A split program has one of both.
+    for sign, angles in ((sign, angles) for sign, angles in unitaries.items() if contract[sign]):
         for _ in range(5):
             state = rng.normal(size=4) + 1j * rng.normal(size=4)
             state /= np.linalg.norm(state)
@@ -125,6 +134,10 @@ def check(program, weights):
     if target in BASES:
         strange = set(loaded.count_ops()) - {*BASES[target], "measure"}
         assert not strange, f"{program}: {strange} are no gates of an {target} machine"
+    if target in ANGLES:
+        name, has = ANGLES[target]
+        angles = [float(i.params[0]) for i in loaded if i.name == name]
+        assert all(map(has, angles)), f"{program}: {name} by an angle that an {target} machine has not"
     if target in ("portable", "azure"):
         # Qiskit's other reader, in Rust.
         counts = qasm3.loads_experimental(text).count_ops()

@@ -2,8 +2,10 @@
 
     python check_targets.py PROGRAM WEIGHTS [PROGRAM WEIGHTS ...]
 
-braket: Amazon Braket's LocalSimulator; pennylane: from_qasm3 on default.qubit; qasm2: pytket, whose state vectors are small: halves of split programs. All exactly, from state
-vectors. Nothing of hqrn is used but the contract line. Exit code 1 if a client refuses a program or a probability is off.
+braket: Amazon Braket's LocalSimulator; braket-iqm and braket-rigetti: the same, verbatim boxes and all, behind its check that a
+device has all gates; pennylane: from_qasm3 on default.qubit; qasm2 and quantinuum: pytket, whose state vectors are small: halves of
+split programs. All exactly, from state vectors. Nothing of hqrn is used but the contract line. Exit code 1 if a client refuses a
+program or a probability is off.
 """
 
 import sys
@@ -11,9 +13,13 @@ import time
 
 import numpy as np
 import pennylane
+from braket.circuits import Circuit
 from braket.devices import LocalSimulator
+from braket.emulation.passes.circuit_passes import GateValidator
 from braket.ir.openqasm import Program
 from contract import check_values, contract_of, parts_of
+from pytket.circuit import OpType
+from pytket.predicates import GateSetPredicate
 from pytket.qasm import circuit_from_qasm_str
 
 
@@ -43,6 +49,34 @@ def with_braket(text, qubits):
     return simulate
 
 
+def with_verbatim(native, turn):
+    """Braket's simulator for programs of boxes in these gates, one of which turns a qubit by an angle about X."""
+
+    def client(text, qubits):
+        # Braket's own parser keeps the box, and what a device lacks in it is refused.
+        GateValidator(native_gates=native).validate(Circuit.from_ir(text))
+        head, rest = text.split("box {\n")
+        gates, measured = rest.split("}\n")
+        # Qubits of a machine, in the order of their bits.
+        order = [int(line.split("$")[1].rstrip(";")) for line in measured.splitlines()]
+        head = "\n".join(line for line in head.splitlines() if not line.startswith("bit["))
+        # In ascending order: of other orders the simulator makes the inverse.
+        ascending = sorted(order)
+        axes = [ascending.index(q) for q in reversed(order)]
+        results = "#pragma braket result probability " + ", ".join(f"${q}" for q in ascending)
+
+        def simulate(index):
+            # Every qubit is turned, if by nothing: there are no others.
+            turns = "".join(turn.format(angle=np.pi * (index >> q & 1), q=q) for q in order)
+            source = f"{head}\nbox {{\n{turns}{gates}}}\n{results}"
+            values = LocalSimulator().run(Program(source=source), shots=0).result().values[0]
+            return np.asarray(values).reshape((2,) * len(order)).transpose(axes).reshape(-1)
+
+        return simulate
+
+    return client
+
+
 def with_pennylane(text, qubits):
     device = pennylane.device("default.qubit", wires=[f"q{i}" for i in range(qubits)])
 
@@ -67,7 +101,21 @@ def with_pytket(text, qubits):
     return simulate
 
 
-CLIENTS = {"braket": with_braket, "pennylane": with_pennylane, "qasm2": with_pytket}
+def with_quantinuum(text, qubits):
+    """The same for gates that Quantinuum's machines have, and no others."""
+    gates = {OpType.PhasedX, OpType.Rz, OpType.ZZPhase, OpType.Measure}
+    assert GateSetPredicate(gates).verify(circuit_from_qasm_str(text)), "a gate that is none of Quantinuum's"
+    return with_pytket(text, qubits)
+
+
+CLIENTS = {
+    "braket": with_braket,
+    "braket-iqm": with_verbatim(["PRx", "CZ"], "prx({angle}, 0.0) ${q};\n"),
+    "braket-rigetti": with_verbatim(["Rx", "Rz", "CZ"], "rx({angle}) ${q};\n"),
+    "pennylane": with_pennylane,
+    "qasm2": with_pytket,
+    "quantinuum": with_quantinuum,
+}
 
 
 def main():

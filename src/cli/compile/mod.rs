@@ -18,7 +18,7 @@ mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
 use self::encoding::Inputs;
-use self::joint::{joint_options, note_exact, note_long, searches};
+use self::joint::{joint_options, network_found, note_exact, note_long, searches};
 use self::layer_args::Tiles;
 use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
 use self::searches::Searches;
@@ -89,12 +89,14 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .chain(cli.joint.edges_file())
         .chain(cli.target.files()?)
         .collect();
-    if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
-        return Err(format!("{}: two outputs in one file", report.display()).into());
+    let beside = [cli.common.report_file(), cli.joint.network.clone()].into_iter().flatten();
+    if let Some(file) = beside.into_iter().find(|file| destination.takes(file)) {
+        return Err(format!("{}: two outputs in one file", file.display()).into());
     }
     estimate::spare(cli, &destination)?;
     let files = destination.files(cli.max_cx.is_some()).into_iter();
-    let written = files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned());
+    let written =
+        files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned()).chain(cli.joint.network.clone());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
@@ -201,7 +203,16 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
         written.map_err(|error| error.to_string())?;
     }
+    let found = cli
+        .joint
+        .network
+        .as_ref()
+        .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
+        .transpose()?;
     let files = write_programs(&network, &mut reports, &destination)?;
+    if let Some((file, found)) = found {
+        write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
+    }
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

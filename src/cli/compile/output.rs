@@ -2,7 +2,7 @@
 
 use super::command::{COMMAND, Cli};
 use super::joint::{about, hint};
-use crate::circuit::draw_template;
+use crate::circuit::{draw_template, turned};
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error, thousands};
@@ -165,7 +165,7 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
     let tell = |text: &str| tell(destination, text);
     cli.common.report(COMMAND, report(outcome))?;
     if cli.common.tells() {
-        tell(&table(outcome.reports))?;
+        tell(&table(outcome.reports, outcome.options.machine.target.pays_by_angle))?;
         if outcome.reports.iter().any(|r| !r.trotter.is_empty()) {
             tell(&format!("\n{}", trotter_table(outcome.reports)))?;
         }
@@ -208,27 +208,35 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
     Ok(())
 }
 
-fn table(reports: &[BlockReport]) -> String {
-    let mut table = Table::new(
-        &["block", "qubits", "CX", "CX depth", "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"],
-        false,
-    );
+/// A row a block; where a machine pays for the angles of its gates on two qubits, with their sum.
+fn table(reports: &[BlockReport], pays_by_angle: bool) -> String {
+    let heads =
+        ["block", "qubits", "CX", "CX depth", TURNS, "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"];
+    let heads: Vec<&str> = heads.into_iter().filter(|head| pays_by_angle || *head != TURNS).collect();
+    let mut table = Table::new(&heads, false);
     let gamma = |g: Option<f64>| g.map_or("-".into(), compact);
     for report in reports {
         let s = &report.summary;
-        table.row(vec![
-            s.block.to_string(),
-            s.qubits.to_string(),
-            s.cx.to_string(),
-            s.cx_depth.to_string(),
+        let mut row = vec![s.block.to_string(), s.qubits.to_string(), s.cx.to_string(), s.cx_depth.to_string()];
+        row.extend(pays_by_angle.then(|| format!("{:.2}", turned_by(report))));
+        row.extend([
             s.one_qubit_gates.to_string(),
             gamma(s.gamma.plus),
             gamma(s.gamma.minus),
             report.verification.as_ref().map_or("not verified".into(), shown_error),
             format!("{:.2}", report.seconds),
         ]);
+        table.row(row);
     }
     table.render()
+}
+
+/// The head of the column of angles.
+const TURNS: &str = "Σ|θ|";
+
+/// By how much gates on two qubits turn, in radians, of all programs of a block.
+fn turned_by(report: &BlockReport) -> f64 {
+    report.read_back.iter().map(|program| turned(&program.circuit)).sum()
 }
 
 /// That a search for phases ended before its time, and what that costs at most.
@@ -325,6 +333,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         summary: &r.summary,
         verification: &r.verification,
         seconds: r.seconds,
+        turned: turned_by(r),
         trotter: &r.trotter,
         phases: &r.phases,
         joint: &r.joint,

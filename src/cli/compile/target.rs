@@ -81,9 +81,9 @@ impl TargetArgs {
         let of_machine = self.target().is_ok_and(|target| target.joins.is_some());
         match (&self.coupling, of_machine) {
             (None, true) => note("on virtual qubits: --coupling FILE puts the programs on those of a machine"),
-            (Some(_), false) => {
-                note("routed for a machine, in gates that it may lack: an IBM machine takes --target ibm")
-            }
+            (Some(_), false) => note(
+                "routed for a machine, in gates that it may lack: an IBM machine takes --target ibm, --target list has others",
+            ),
             _ => {}
         }
     }
@@ -101,7 +101,8 @@ impl TargetArgs {
             IbmBasis::Cz => GateKind::Cz,
             IbmBasis::Ecr => GateKind::Ecr,
         });
-        let found = TARGETS.iter().find(|target| named.joins.is_some() && target.joins == wanted);
+        let of_ibm = named.name.starts_with("ibm");
+        let found = TARGETS.iter().find(|target| of_ibm && target.name.starts_with("ibm") && target.joins == wanted);
         found.ok_or_else(|| format!("--ibm-basis goes with --target ibm, not with {}", named.name))
     }
 

@@ -12,7 +12,7 @@ mod survival;
 
 pub use survival::Survival;
 
-use super::{Lowered, LoweringError, Translate, lower_in_place, measure, routing, write_in};
+use super::{Lowered, LoweringError, Translate, finish, lower_in_place, routing, write_in};
 use crate::circuit::{Circuit, GateKind};
 use crate::passes::simplify;
 use crate::target::{Basis, Coupling, Figures, Machine};
@@ -100,9 +100,7 @@ pub fn place(
     }
     let at = |places: &[usize]| places.iter().map(|place| on[*place]).collect::<Vec<_>>();
     let mut lowered = Lowered { circuit: wide, initial: at(&from.initial), last: at(&from.last) };
-    if circuit.bit_count() > 0 {
-        measure(circuit, &mut lowered);
-    }
+    finish(circuit, machine.target.basis, &mut lowered);
     let Lowered { circuit, initial, last } = lowered;
     Ok(Placed { circuit, layout: initial, last, survival, proved: found.proved })
 }
@@ -198,10 +196,8 @@ fn routed(
     bare.append(circuit, &every);
     let mut lowered = routing::route(&bare, coupling, seed)?;
     simplify(&mut lowered.circuit, drop_tolerance);
-    write_in(machine.target.basis, &mut lowered.circuit, drop_tolerance)?;
-    if circuit.bit_count() > 0 {
-        measure(circuit, &mut lowered);
-    }
+    write_in(machine.target, &mut lowered.circuit, drop_tolerance)?;
+    finish(circuit, machine.target.basis, &mut lowered);
     let touched = lowered.circuit.operations().flat_map(|(_, o)| o.qubits.iter().collect::<Vec<_>>());
     let used: BTreeSet<usize> = touched.chain(lowered.initial.iter().chain(&lowered.last).copied()).collect();
     let used: Vec<usize> = used.into_iter().collect();

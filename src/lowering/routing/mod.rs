@@ -10,17 +10,15 @@
 //!
 //! What the circuit computes is not looked at, only which qubits its gates join.
 
-mod blocks;
-mod pairs;
 mod regions;
 mod sabre;
 
+use super::blocks::{Block, blocks_of};
+use super::pairs::{Pairs, merge_pairs};
 use super::{Lowered, LoweringError, Translate};
 use crate::circuit::{Circuit, Gate, GateKind, components};
 use crate::random::stream;
 use crate::target::{Basis, Coupling};
-use blocks::{Block, blocks_of};
-use pairs::merge_pairs;
 use rayon::prelude::*;
 use regions::{Region, choose};
 use sabre::{Event, Problem, Route};
@@ -63,7 +61,7 @@ pub(super) fn route(circuit: &Circuit, coupling: &Coupling, seed: u64) -> Result
         }
     }
     out.add_phase(plain.global_phase());
-    let mut circuit = merge_pairs(&out);
+    let mut circuit = merge_pairs(&out, Pairs::Cx);
     // A swap that no gate could join is left as it is.
     Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut circuit)?;
     orient(&mut circuit, coupling);

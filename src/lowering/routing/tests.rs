@@ -1,7 +1,7 @@
 //! Routed circuits do what they did, on neighbours only.
 
 use super::*;
-use crate::circuit::{Cost, components, validate};
+use crate::circuit::{Cost, components, turned, validate};
 use crate::linalg::random_unitary;
 use crate::linalg::{Complex, max_difference};
 use crate::random::{Rng, rng};
@@ -126,16 +126,22 @@ fn runs_on_a_pair_take_what_their_unitary_needs() {
         (two(&[(Gate::Swap, &[1, 0])]), 3),
         (two(&[(Gate::Cx, &[0, 1])]), 1),
     ] {
-        let merged = merge_pairs(&circuit);
+        let merged = merge_pairs(&circuit, Pairs::Cx);
         assert_eq!(Cost::of(&merged).two_qubit_gates, joins);
         assert!(max_difference(&unitary_of(&merged), &unitary_of(&circuit)) < 1e-13);
     }
     for _ in 0..200 {
         let mut circuit = random_circuit(3, 30, &mut rng);
         Translate { basis: Basis::joined_by(GateKind::Cx) }.run(&mut circuit).unwrap();
-        let merged = merge_pairs(&circuit);
+        let merged = merge_pairs(&circuit, Pairs::Cx);
         assert!(Cost::of(&merged).two_qubit_gates <= Cost::of(&circuit).two_qubit_gates);
         assert!(max_difference(&unitary_of(&merged), &unitary_of(&circuit)) < 1e-12);
+        let least = merge_pairs(&circuit, Pairs::LeastTurns);
+        assert!(
+            Cost::of(&least).two_qubit_gates <= Cost::of(&merged).two_qubit_gates
+                && turned(&least) <= turned(&merged) + 1e-9
+        );
+        assert!(max_difference(&unitary_of(&least), &unitary_of(&circuit)) < 1e-12);
     }
     let u = random_unitary(4, &mut rng);
     let written = crate::synthesis::exact::synthesise_pair(&u.fixed_view::<4, 4>(0, 0).into_owned());

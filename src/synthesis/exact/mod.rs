@@ -60,7 +60,14 @@ pub fn synthesise_pair(u: &Matrix4<Complex>) -> Circuit {
     sequence.into_circuit(2, LastDiagonal::Keep)
 }
 
-/// The same up to a phase for every row, which measuring both qubits does not see: at most 2 CX.
+/// The same in turns `exp(-iθ ZZ/2)` of both, at most 3, none by more than π/2.
+pub fn synthesise_pair_by_turns(u: &Matrix4<Complex>) -> Circuit {
+    let mut sequence = Sequence::new();
+    two_qubit::synthesise_by_turns(u, &mut sequence);
+    sequence.into_circuit(2, LastDiagonal::Keep)
+}
+
+/// As [`synthesise_pair`], but up to a phase for every row, which measuring both qubits does not see: at most 2 CX.
 pub fn synthesise_measured_pair(u: &Matrix4<Complex>) -> Circuit {
     let mut sequence = Sequence::new();
     sequence.pair(*u);

@@ -136,6 +136,27 @@ pub(super) fn synthesise(u: &Matrix4<Complex>, sequence: &mut Sequence) {
     sequence.one_qubit(&(left[1] * product(&[Gate::Rz(FRAC_PI_2)])), 1);
 }
 
+/// Appends a unitary on qubits 0 and 1 by turns about XX, YY and ZZ, which commute: as many Rzz as it has Weyl coordinates, each by
+/// at most π/2.
+pub(super) fn synthesise_by_turns(u: &Matrix4<Complex>, sequence: &mut Sequence) {
+    let Kak { phase, left, weyl: [x, y, z], right } = kak::decompose(u);
+    sequence.phase(phase);
+    sequence.one_qubit(&right[0], 0);
+    sequence.one_qubit(&right[1], 1);
+    // H takes ZZ to XX, a quarter turn about X to YY.
+    let quarter = [Gate::Rx(-FRAC_PI_2), Gate::Rx(FRAC_PI_2)];
+    for (coordinate, change) in [(x, Some([Gate::H; 2])), (y, Some(quarter)), (z, None)] {
+        if coordinate.abs() <= EXACT {
+            continue;
+        }
+        change.iter().flat_map(|[to, _]| [(to, 0), (to, 1)]).for_each(|(gate, q)| sequence.gate(*gate, &[q]));
+        sequence.gate(Gate::Rzz(-2.0 * coordinate), &[0, 1]);
+        change.iter().flat_map(|[_, back]| [(back, 0), (back, 1)]).for_each(|(gate, q)| sequence.gate(*gate, &[q]));
+    }
+    sequence.one_qubit(&left[0], 0);
+    sequence.one_qubit(&left[1], 1);
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sequence::LastDiagonal;
@@ -151,6 +172,10 @@ mod tests {
     }
 
     fn count(u: &Matrix4<Complex>) -> usize {
+        counted(u, synthesise)
+    }
+
+    fn counted(u: &Matrix4<Complex>, synthesise: fn(&Matrix4<Complex>, &mut Sequence)) -> usize {
         let mut sequence = Sequence::new();
         synthesise(u, &mut sequence);
         let circuit = sequence.into_circuit(2, LastDiagonal::Keep);
@@ -176,6 +201,21 @@ mod tests {
             special.row_mut(0).neg_mut();
         }
         assert_eq!(count(&four(&special.map(Complex::from))), 2);
+    }
+
+    #[test]
+    fn turns_of_both_are_as_many_as_coordinates() {
+        let mut rng = rng(33);
+        for k in 0..100 {
+            let mut local = || random_unitary(2, &mut rng).kronecker(&random_unitary(2, &mut rng));
+            let angle = if k % 2 == 0 { 0.3 } else { -1.4 };
+            let turns = |u: Matrix| counted(&four(&u), synthesise_by_turns);
+            assert_eq!(turns(local()), 0);
+            assert_eq!(turns(local() * Gate::Rzz(angle).matrix() * local()), 1);
+            assert_eq!(turns(local() * Gate::Cx.matrix() * local()), 1);
+            assert_eq!(turns(local() * Gate::Cx.matrix() * local() * Gate::Cz.matrix() * local()), 2);
+            assert_eq!(turns(random_unitary(4, &mut rng)), 3);
+        }
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The shape of a circuit for both signs: which pairs meet in which layer, and where its angles stand.
 
 use crate::circuit::{Circuit, Gate};
-use std::f64::consts::{FRAC_PI_2, PI};
 
 /// What joins two qubits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -116,7 +115,7 @@ impl Brickwork {
         (self.between[layer], &self.turns[self.between[layer]..end])
     }
 
-    /// The circuit with these angles. Those of Rzz are from 0 to π/2, which is all that some machines have.
+    /// The circuit with these angles.
     pub fn circuit(&self, angles: &[f64]) -> Circuit {
         let mut circuit = Circuit::new(self.qubits());
         for l in 0..=self.depth() {
@@ -125,7 +124,7 @@ impl Brickwork {
                 match *turn {
                     Turn::Y(q) => _ = circuit.push(Gate::Ry(angle), &[q]),
                     Turn::Z(q) => _ = circuit.push(Gate::Rz(angle), &[q]),
-                    Turn::Zz(a, b) => push_rzz(angle, a, b, &mut circuit),
+                    Turn::Zz(a, b) => _ = circuit.push(Gate::Rzz(angle), &[a, b]),
                 }
             }
             // CZ and Rz commute.
@@ -152,22 +151,6 @@ impl Entangler {
             Entangler::Cz => "cz",
             Entangler::Rzz => "rzz",
         }
-    }
-}
-
-/// Rzz of any angle by one from 0 to π/2, up to a phase: a turn by π is Z on both, and X on one turns it round.
-fn push_rzz(angle: f64, a: usize, b: usize, circuit: &mut Circuit) {
-    let half_turns = (angle / PI).round();
-    let rest = angle - PI * half_turns;
-    if half_turns.rem_euclid(2.0) == 1.0 {
-        [a, b].iter().for_each(|&q| _ = circuit.push(Gate::Z, &[q]));
-    }
-    if rest < 0.0 {
-        circuit.push(Gate::X, &[a]);
-    }
-    circuit.push(Gate::Rzz(rest.abs().min(FRAC_PI_2)), &[a, b]);
-    if rest < 0.0 {
-        circuit.push(Gate::X, &[a]);
     }
 }
 
