@@ -2,7 +2,7 @@
 //!
 //! What it returns is multiplied out here and compared with the rotation: nothing is taken on trust.
 
-use super::CliffordTError;
+use super::error::CliffordTError;
 use crate::circuit::{Gate, TwoByTwo};
 use crate::linalg::Complex;
 
