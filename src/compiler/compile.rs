@@ -1,6 +1,6 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use super::assemble::assemble;
+use super::assemble::{Assembled, CliffordTReport, assemble};
 use super::choose::Chooser;
 use super::joint::{JointReport, joint, order};
 use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
@@ -54,6 +54,8 @@ pub struct Compiled {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating its rotations came to, where the target's gates have no angles.
+    pub clifford_t: Option<CliffordTReport>,
     /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
     pub found: Option<Variational>,
 }
@@ -210,7 +212,7 @@ pub fn compile_block_watched(
         let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
         let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
-        let program = assemble(contract, signs, one, options)
+        let Assembled { program, clifford_t } = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
         Ok(Compiled {
             part,
@@ -220,6 +222,7 @@ pub fn compile_block_watched(
             phases,
             joint: searched,
             found: form_found.clone(),
+            clifford_t,
         })
     };
     let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {

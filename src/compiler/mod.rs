@@ -22,6 +22,7 @@ mod verify;
 mod verify_prepared;
 mod whole;
 
+pub use assemble::CliffordTReport;
 pub use comparison::{Check, Entry, Verification, Verified, VerifyError, readout_of};
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block, compile_block_watched};
 pub use folder::write_folder;

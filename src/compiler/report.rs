@@ -1,5 +1,6 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
+use super::assemble::CliffordTReport;
 use super::comparison::{Check, Verification, VerifyError};
 use super::compile::{CompileError, Compiled, PhaseReport, compile_block_watched};
 use super::joint::JointReport;
@@ -33,6 +34,8 @@ pub struct BlockReport {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating rotations came to, a report for each program, where the target's gates have no angles.
+    pub clifford_t: Vec<CliffordTReport>,
     /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
     pub found: Option<Variational>,
     /// The comparison with the weights, if asked for.
@@ -132,6 +135,7 @@ pub fn compile_and_measure_watched(
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
         joint: programs.iter().find_map(|p| p.joint),
+        clifford_t: programs.iter().filter_map(|p| p.clifford_t).collect(),
         found: programs.iter().find_map(|p| p.found.clone()),
         programs,
         read_back,

@@ -26,7 +26,7 @@ pub use block::{
     BlockEstimate, BlockEstimateError, EstimateOptions, ProgramEstimate, QromEstimate, ShotRule, estimate_block,
 };
 pub use code::QubitModel;
-pub use counts::{LogicalCounts, layers_of, logical_counts};
+pub use counts::{Counted, LogicalCounts, count};
 pub use distillation::Factory;
 pub use multiplexed::{Multiplexed, multiplexed_rotations};
 pub use physical::{EstimateError, PhysicalEstimate, ts_per_rotation};

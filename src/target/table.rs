@@ -1,7 +1,9 @@
 //! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
 use super::{Angles, Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
-use crate::circuit::GateKind::{Ch, Cswap, Cx, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z};
+use crate::circuit::GateKind::{
+    Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
+};
 use std::borrow::Cow;
 
 /// Machines known by name. Their rates are of the order of what machines of that kind report, not those of one machine.
@@ -192,3 +194,14 @@ pub static TARGETS: &[Target] = &[
         pays_by_angle: false,
     },
 ];
+
+/// Targets whose gates have no angles: programs for them are approximations, and whoever goes through all targets does not want
+/// them.
+pub static DISCRETE: &[Target] = &[Target {
+    name: "clifford-t",
+    about: "error-corrected machines: Clifford and T gates, every rotation approximated",
+    basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Cx, Cy, Cz, Swap]),
+    dialect: Dialect { inputs: false, ..Dialect::OPENQASM_3 },
+    joins: None,
+    pays_by_angle: false,
+}];

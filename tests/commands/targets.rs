@@ -347,7 +347,7 @@ fn one_targets_files_are_not_anothers() {
 fn targets_are_listed_and_strangers_refused() {
     let listed = compile(&["--target", "list"]);
     assert_eq!(outcome(&listed).0, 0);
-    assert!(TARGETS.iter().all(|d| stdout(&listed).contains(d.about)));
+    assert!(Target::all().all(|d| stdout(&listed).contains(d.about)));
     let (code, message) = outcome(&compile(&["x.json", "-o", "y", "--target", "abacus"]));
     assert_eq!(code, 2);
     assert!(message.contains("expected list or one of portable, braket"), "{message}");
@@ -537,4 +537,107 @@ fn machines_that_cannot_be_are_named() {
     assert_eq!(outcome(&compile(&[&[weights, "-o", &heron][..], &target].concat())).0, 0);
     let (code, message) = outcome(&verify(&[&heron, "-w", weights, "--machine", boston, "-q"]));
     assert!(code == 1 && message.contains("not for a piece of ibm_boston: "), "{message}");
+}
+
+/// Clifford and T gates: within the error that the contract states, which is no more than was asked for, by about 3 log2(1/ε) T gates
+/// a rotation.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn rotations_are_approximated_within_their_error() {
+    let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
+    let text = support::json_matrix(8, 8, |i, j| odd[(i, j)]);
+    let network = read_bytes(text.as_bytes(), "n").unwrap();
+    let block = &network.blocks[0];
+    let target = Target::named("clifford-t").unwrap();
+    for error in [0.3, 1e-2, 1e-6] {
+        let options = CompileOptions::default().with_target(target).with_synthesis_error(error);
+        let [compiled] = &compile_block(&network, 1, &options).unwrap()[..] else { panic!("one program") };
+        assert_eq!(compile_block(&network, 1, &options).unwrap()[0].text, compiled.text);
+        let program = qasm::read(&compiled.text).unwrap();
+        assert_eq!(qasm::write(&program), compiled.text);
+        assert!(program.circuit.operations().all(|(_, o)| target.basis.allows(&o.gate)));
+        let stated: Vec<f64> = program.contract.signs.present().map(|(_, read)| read.error.unwrap()).collect();
+        assert!(stated.iter().all(|stated| *stated <= error && *stated > 0.1 * error), "{stated:?}");
+        let holds = |program: &qasm::Program| verify_block(&[program], block, &Check::all(1e-9)).unwrap().0;
+        let verification = holds(&program);
+        assert!(verification.holds() && verification.stated > verification.max_error, "{verification:?}");
+        // A contract that says nothing of it, or too little.
+        let mut silent = program.clone();
+        silent.contract.signs.present_mut().for_each(|(_, read)| read.error = None);
+        assert!(!holds(&silent).holds());
+        silent.contract.signs.present_mut().for_each(|(_, read)| read.error = Some(1e-3 * error));
+        assert!(!holds(&silent).holds());
+
+        let report = compiled.clifford_t.unwrap();
+        assert!(report.bound <= error && report.t_gates > 0);
+        let each = report.t_gates as f64 / report.rotations as f64;
+        let expected = 3.0 * (0.5 * report.rotations as f64 / error).log2();
+        assert!((each - expected).abs() < 4.0, "{error}: {each} T gates a rotation, expected {expected}");
+    }
+}
+
+/// Angles that are multiples of π/4 are no approximations, and take at most a T gate.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn multiples_of_an_eighth_of_a_turn_stay_exact() {
+    for (w, t_gates) in [([0.5, 0.0, 0.0, 1.0], 2), ([1.0, 0.0, 0.0, 1.0], 0)] {
+        let text = support::json_matrix(2, 2, |i, j| w[2 * i + j]);
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        let options = CompileOptions::default().with_target(Target::named("clifford-t").unwrap());
+        let compiled = compile_block(&network, 1, &options).unwrap().remove(0);
+        let report = compiled.clifford_t.unwrap();
+        assert!(report.rotations == 0 && report.bound == 0.0 && report.t_gates == t_gates, "{w:?}: {report:?}");
+        assert!(!compiled.text.contains("error"), "{}", compiled.text);
+        let program = qasm::read(&compiled.text).unwrap();
+        let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-12)).unwrap();
+        assert!(verification.holds() && verification.stated == 0.0, "{verification:?}");
+    }
+}
+
+#[test]
+fn errors_of_synthesis_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.qasm");
+    let refused = |weights: &str, more: &[&str], expected: &str| {
+        let weights = circuits(weights);
+        let start = [weights.to_str().unwrap(), "-o", out.to_str().unwrap(), "--quiet"];
+        let (code, message) = outcome(&compile(&[&start[..], more].concat()));
+        assert_eq!((code, message.trim_end().lines().count()), (2, 1), "{more:?}: {message}");
+        assert!(message.contains(expected) && !out.exists(), "{more:?}: {message}");
+    };
+    let target = ["--target", "clifford-t"];
+    for error in ["0", "1", "2", "-1e-3", "nan", "inf", "1e-400", "small", ""] {
+        let given = [target[0], target[1], "--synthesis-error", error];
+        refused("four.json", &given, "expected a number above 0 and below 1");
+    }
+    refused("four.json", &target, "expected --synthesis-error E");
+    let given = ["--synthesis-error", "1e-3"];
+    refused("four.json", &given, "goes with --target clifford-t");
+    refused("four.json", &[&given[..], &["--target", "ibm"]].concat(), "goes with --target clifford-t");
+    let both = [target, given].concat();
+    refused("digits-quanvolution.json", &both, "for networks of residual blocks, these are quanvolutions");
+    refused("iris-qrfnn.json", &both, "for networks of residual blocks, these are segments");
+    let too_fine = [&target[..], &["--synthesis-error", "1e-13"]].concat();
+    refused("four.json", &too_fine, "allow a larger error");
+    if !cfg!(feature = "clifford-t") {
+        refused("four.json", &both, "without Clifford+T synthesis");
+    }
+}
+
+/// T gates of a program that has nothing else to pay for are counted one by one.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn estimates_count_t_gates_as_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (four, out, cost) = (circuits("four.json"), path("four.qasm"), path("cost.json"));
+    let estimate = format!("--estimate={cost}");
+    let arguments = ["--target", "clifford-t", "--synthesis-error", "1e-3", "--label-shots", "1", &estimate, "--quiet"];
+    let done = compile(&[&[four.to_str().unwrap(), "-o", &out][..], &arguments].concat());
+    assert_eq!(outcome(&done), (0, String::new()));
+    let text = std::fs::read_to_string(&out).unwrap();
+    let gates = text.lines().filter(|line| line.starts_with("t ") || line.starts_with("tdg ")).count();
+    let cost = std::fs::read_to_string(&cost).unwrap();
+    let counts = [format!(r#""tCount": {gates},"#), r#""rotationCount": 0,"#.into()];
+    assert!(gates > 100 && counts.iter().all(|count| cost.contains(count)), "{gates}: {cost}");
 }

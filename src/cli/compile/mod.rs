@@ -104,10 +104,12 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         cli.estimate.refuse("quanvolutions")?;
+        cli.target.refuse_discrete("quanvolutions")?;
         return layers::run(cli, &model, &layers, &destination);
     }
     if let Some(network) = amplitudes_of(&model) {
         cli.estimate.refuse("segments of an amplitude network")?;
+        cli.target.refuse_discrete("segments of an amplitude network")?;
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
@@ -154,6 +156,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
         copies,
+        synthesis_error: cli.target.synthesis_error()?,
         ..CompileOptions::default()
     };
     for &number in &numbers {

@@ -5,9 +5,10 @@ use super::joint::{about, hint};
 use crate::circuit::{draw_template, turned};
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
-use crate::cli::table::{Table, shown_error};
+use crate::cli::table::{Table, shown_error, thousands};
 use crate::compiler::{
-    BlockReport, Check, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder,
+    BlockReport, Check, CliffordTReport, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport,
+    write_folder,
 };
 use crate::files::{FileError, write_atomically};
 use crate::lowering::survival_in_place;
@@ -178,6 +179,9 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             let rows = placement_table(outcome.reports, machine);
             tell(&format!("\n{rows}{}, figures of {}\n", machine.name, figures.date))?;
         }
+        if outcome.reports.iter().any(|r| !r.clifford_t.is_empty()) {
+            tell(&format!("\n{}", clifford_t_table(outcome.reports)))?;
+        }
         for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
             tell(&format!("\n{}\n", cut_short(report)))?;
         }
@@ -268,6 +272,24 @@ fn trotter_table(reports: &[BlockReport]) -> String {
     table.render()
 }
 
+/// One row a program: what approximating its rotations took, and how far it may be off.
+fn clifford_t_table(reports: &[BlockReport]) -> String {
+    let mut table = Table::new(&["block", "rotations", "T gates", "a rotation", "error"], false);
+    for report in reports {
+        for CliffordTReport { rotations, t_gates, bound } in &report.clifford_t {
+            let each = if *rotations == 0 { 0.0 } else { *t_gates as f64 / *rotations as f64 };
+            table.row(vec![
+                report.summary.block.to_string(),
+                thousands(*rotations as u64),
+                thousands(*t_gates as u64),
+                format!("{each:.1}"),
+                format!("{bound:.1e}"),
+            ]);
+        }
+    }
+    table.render()
+}
+
 /// Five digits, or an exponent where that says more.
 fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
@@ -315,6 +337,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         trotter: &r.trotter,
         phases: &r.phases,
         joint: &r.joint,
+        clifford_t: &r.clifford_t,
         placements: placements(r, machine),
     };
     CompileReport {

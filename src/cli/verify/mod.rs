@@ -104,6 +104,8 @@ struct Outcome {
     /// Its programs, by their places among all.
     members: Vec<usize>,
     files: Vec<String>,
+    /// max |W|
+    largest: f64,
     verification: Verification,
     proof: Option<Proof>,
 }
@@ -182,7 +184,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             let (verification, _) = verify_block(&members, weights, &check).map_err(named)?;
             let proof = cli.certify.as_ref().map(|_| prove_block(&members, weights)).transpose().map_err(named)?;
             progress.step();
-            Ok(Outcome { block, members: group, files: names, verification, proof })
+            let largest = weights.weight().amax();
+            Ok(Outcome { block, members: group, files: names, largest, verification, proof })
         })
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
@@ -267,6 +270,14 @@ fn rewritten<T>(
     files.iter().zip(originals).map(one).collect()
 }
 
+/// What a block's programs claim for themselves: how much that is, lest a large claim pass for a proof.
+fn claim(outcome: &Outcome) -> String {
+    let Outcome { block, largest, verification: Verification { stated, .. }, .. } = outcome;
+    let share = stated / largest;
+    let void = if share < 1.0 { "" } else { ", which proves nothing" };
+    format!("block {block}: {stated:.1e} is allowed for errors that its programs state, {share:.1e} of max |W|{void}\n")
+}
+
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
     let blocks = outcomes.iter().map(|o| VerifiedBlock {
         block: o.block,
@@ -297,6 +308,9 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
             table.row(row);
         }
         print(&table.render())?;
+        for o in outcomes.iter().filter(|o| o.verification.stated > 0.0) {
+            print(&claim(o))?;
+        }
     }
     for o in outcomes.iter().filter(|o| !o.holds()) {
         if let (true, Some(bound)) = (o.verification.holds(), o.unproved()) {
