@@ -37,7 +37,7 @@ pub const COMMAND: &str = "hqrn-compile";
 pub struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
     pub weights: Option<PathBuf>,
-    /// A .qasm file for one block, a folder for all, or - for standard output
+    /// A .qasm file (.json for ionq-native, .ll for qir) for one block, a folder for all, or - for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
     /// Compile this block, layer or segment only, counting from 1

@@ -68,7 +68,7 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
         let count: usize = reports.iter().map(|report| report.texts.len()).sum();
         return Err(format!("{count} programs for all patches: give a folder with -o, or more --tiles").into());
     }
-    let files = write_programs(model.name(), &mut reports, &mut head, destination)?;
+    let files = write_programs(model.name(), &mut reports, &mut head, destination, cli.target.ending()?)?;
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

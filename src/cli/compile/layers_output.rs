@@ -41,6 +41,7 @@ pub fn write_programs(
     reports: &mut [LayerReport],
     head: &mut Option<HeadReport>,
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.iter().map(|r| r.summary.layer.to_string().len()).max().unwrap_or(0).max(2);
@@ -48,7 +49,9 @@ pub fn write_programs(
         let stem = format!("layer-{:0digits$}", report.summary.layer);
         let parts = report.texts.len();
         let wide = parts.to_string().len();
-        let name = |i: usize| if parts == 1 { format!("{stem}.qasm") } else { format!("{stem}-{:0wide$}.qasm", i + 1) };
+        let name = |i: usize| {
+            if parts == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{:0wide$}.{ending}", i + 1) }
+        };
         report.summary.programs = match destination {
             Destination::File(path) => vec![path.file_name().unwrap_or_default().to_string_lossy().into_owned()],
             _ => (0..parts).map(name).collect(),
@@ -57,7 +60,7 @@ pub fn write_programs(
     if let Some(head) = head {
         head.summary.program = match destination {
             Destination::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            _ => "head.qasm".to_owned(),
+            _ => format!("head.{ending}"),
         };
     }
     let mut texts = reports.iter().flat_map(|r| &r.texts).chain(head.iter().map(|head| &head.text));

@@ -77,7 +77,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
-    let destination = Destination::of(output)?;
+    let ending = cli.target.ending()?;
+    let destination = Destination::of(output, ending)?;
     if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
@@ -119,7 +120,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if cli.spelling.is_some() {
         return Err("--encoding is for amplitude networks, this is a network of residual blocks".into());
     }
-    let numbers = block_numbers(cli, &network, &destination)?;
+    let numbers = block_numbers(cli, &network, &destination, ending)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {
             return Err("--max-cx writes a network beside its programs: give a folder with -o".into());
@@ -209,7 +210,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .as_ref()
         .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
         .transpose()?;
-    let files = write_programs(&network, &mut reports, &destination)?;
+    let files = write_programs(&network, &mut reports, &destination, ending)?;
     if let Some((file, found)) = found {
         write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
     }
@@ -332,14 +333,14 @@ fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> O
     disagreement(network, &reconstructed?, samples)
 }
 
-fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {
+fn block_numbers(cli: &Cli, network: &Network, destination: &Destination, ending: &str) -> Result<Vec<usize>, String> {
     let count = network.blocks.len();
     match (cli.block.map(|k| k as usize), destination) {
         (Some(k), _) if k > count => {
             Err(format!("--block {k}: the network has {count} block{}", if count == 1 { "" } else { "s" }))
         }
         (Some(_), Destination::Folder(_)) => {
-            Err("--block writes one program: expected -o with a name ending in .qasm".into())
+            Err(format!("--block writes one program: expected -o with a name ending in .{ending}"))
         }
         (Some(k), _) => Ok(vec![k]),
         (None, Destination::Folder(_)) => Ok((1..=count).collect()),

@@ -16,7 +16,7 @@ use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::Disagreement;
 use crate::signs::Sign;
-use crate::target::Machine;
+use crate::target::{Language, Machine};
 use std::path::{Path, PathBuf};
 
 /// Circuits with more gates than this are not drawn.
@@ -44,10 +44,15 @@ pub enum Destination {
 }
 
 impl Destination {
-    pub fn of(output: &Path) -> Result<Destination, String> {
+    /// Where `-o` says, for programs whose names end in `ending`.
+    pub fn of(output: &Path, ending: &str) -> Result<Destination, String> {
+        let ends_in = |ending: &str| output.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+        let other = Language::ALL.into_iter().any(|language| language.ending() != ending && ends_in(language.ending()));
         if output.as_os_str() == "-" {
             Ok(Destination::Stdout)
-        } else if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("qasm")) {
+        } else if other && !output.is_dir() {
+            Err(format!("{}: programs for this target end in .{ending}", output.display()))
+        } else if ends_in(ending) {
             if output.is_dir() {
                 return Err(format!("{}: is a folder, expected a file to write", output.display()));
             }
@@ -56,7 +61,7 @@ impl Destination {
             // A pipe or a device has no name to go by.
             Ok(Destination::File(output.to_owned()))
         } else if output.exists() && !output.is_dir() {
-            Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
+            Err(format!("{}: is a file, expected a folder or a name ending in .{ending}", output.display()))
         } else {
             Ok(Destination::Folder(output.to_owned()))
         }
@@ -64,7 +69,10 @@ impl Destination {
 
     /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
     pub fn note_left_over(&self, written: &[PathBuf]) {
-        let old = self.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
+        let old = self
+            .files(false)
+            .into_iter()
+            .filter(|file| file.file_name().is_some_and(|name| name != MANIFEST_NAME) && is_program(file));
         let old: Vec<String> =
             old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
         if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
@@ -86,10 +94,11 @@ impl Destination {
         match self {
             Destination::Stdout => vec![],
             Destination::File(path) => {
-                let half = |sign| path.with_extension(format!("{sign}.qasm"));
+                let ending = path.extension().unwrap_or_default().to_string_lossy();
+                let half = |sign| path.with_extension(format!("{sign}.{ending}"));
                 let stem = path.file_stem().map_or(String::new(), |stem| format!("{}.column-", stem.to_string_lossy()));
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let columns = named(folder, |name| name.starts_with(&stem) && name.ends_with(".qasm"));
+                let columns = named(folder, |name| name.starts_with(&stem) && is_program(Path::new(name)));
                 [path.clone(), half("plus"), half("minus")].into_iter().chain(columns).collect()
             }
             Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
@@ -105,10 +114,15 @@ fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
 
 /// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
 fn is_ours(name: &str, with_network: bool) -> bool {
-    (["block-", "layer-", "segment-"].iter().any(|stem| name.starts_with(stem)) && name.ends_with(".qasm"))
-        || name == "head.qasm"
+    (["block-", "layer-", "segment-", "head."].iter().any(|stem| name.starts_with(stem)) && is_program(Path::new(name)))
         || name == MANIFEST_NAME
         || (with_network && name == SMALL_NAME)
+}
+
+/// Whether a file's name ends as those of programs do, in some language.
+fn is_program(file: &Path) -> bool {
+    let found = file.extension().and_then(|ending| ending.to_str());
+    found.is_some_and(|found| Language::ALL.iter().any(|language| language.ending() == found))
 }
 
 /// Writes everything and returns the names of the files.
@@ -116,6 +130,7 @@ pub fn write_programs(
     network: &Network,
     reports: &mut [BlockReport],
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.len().to_string().len().max(2);
@@ -124,7 +139,7 @@ pub fn write_programs(
             Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
             _ => format!("block-{:0digits$}", report.summary.block),
         };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.suffix())).collect();
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.{ending}", p.suffix())).collect();
     }
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {

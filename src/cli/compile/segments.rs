@@ -47,7 +47,7 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
     if let Some(message) = reports.iter().find_map(failure) {
         return Err(Failure::Check(message));
     }
-    let files = write_programs(&network.name, &mut reports, destination)?;
+    let files = write_programs(&network.name, &mut reports, destination, cli.target.ending()?)?;
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

@@ -23,13 +23,14 @@ pub fn write_programs(
     network: &str,
     reports: &mut [SegmentReport],
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.iter().map(|r| r.summary.segment.to_string().len()).max().unwrap_or(0).max(2);
     for report in reports.iter_mut() {
         report.summary.program = match destination {
             Destination::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            _ => format!("segment-{:0digits$}.qasm", report.summary.segment),
+            _ => format!("segment-{:0digits$}.{ending}", report.summary.segment),
         };
     }
     match destination {
