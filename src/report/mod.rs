@@ -5,6 +5,7 @@
 mod axis;
 mod charts;
 mod chip;
+mod circuit;
 mod compression;
 mod contest;
 mod entanglement;
@@ -12,12 +13,15 @@ mod job;
 mod page;
 mod run;
 mod simplex;
+mod style;
 mod training;
 
 pub use chip::Chip;
+pub use circuit::circuit_picture;
 pub use compression::{ParetoPoint, pareto_page};
 pub use contest::{AblationPage, AttackPage, AttackPoint, ablation_page, attack_page};
 pub use entanglement::entanglement_page;
 pub use job::{JobBlock, JobPage, JobStep, job_page};
 pub use run::{Ran, Subject, run_page};
+pub use style::picture;
 pub use training::{ClassTable, Curves, IN_PASSING, training_page};

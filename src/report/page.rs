@@ -1,12 +1,9 @@
 //! The page around the charts: styles for light, dark, desk and phone.
 
 use super::charts::escaped;
+use super::style::variables;
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --bg: #ffffff; --card: #f7f7f9; --ink: #1b1d22; --soft: #5c6270; --grid: #d9dbe1;
-  --c0: #5c6270; --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #b8860b; --c5: #9b4f96; --c6: #56b4e9; --over: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --bg: #14161a; --card: #1d2026; --ink: #e8eaee; --soft: #a3a9b5; --grid: #383d47;
-  --c0: #a3a9b5; --c1: #4da6e0; --c2: #ff8a3d; --c3: #2fc79b; --c4: #e0b646; --c5: #cf8fca; --c6: #9ad4f5; --over: #0b0c0e; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1040px; padding: 20px 16px 48px; background: var(--bg); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
@@ -47,7 +44,8 @@ pub(super) fn page(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n{body}</body>\n</html>\n"
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{}{STYLE}</style>\n</head>\n<body>\n\
+         <h1>{title}</h1>\n{body}</body>\n</html>\n",
+        variables()
     )
 }

@@ -1,6 +1,7 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod command;
+mod drawing;
 mod encoding;
 mod estimate;
 mod estimate_args;
@@ -20,7 +21,7 @@ use self::command::{COMMAND, Cli, Synthesis};
 use self::encoding::Inputs;
 use self::joint::{joint_options, note_exact, note_long, searches};
 use self::layer_args::Tiles;
-use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
+use self::output::{Destination, Outcome, SMALL_NAME, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -93,8 +94,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err(format!("{}: two outputs in one file", report.display()).into());
     }
     estimate::spare(cli, &destination)?;
-    let files = destination.files(cli.max_cx.is_some()).into_iter();
-    let written = files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned());
+    drawing::check(cli, &destination)?;
+    let files = destination.files(cli.max_cx.is_some());
+    let pictures = drawing::beside_file(cli, &destination, &files);
+    let written = files.into_iter().chain(pictures).chain(cli.common.report_file()).chain(cli.estimate.file().cloned());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
@@ -198,7 +201,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
         written.map_err(|error| error.to_string())?;
     }
-    let files = write_programs(&network, &mut reports, &destination)?;
+    let mut files = write_programs(&network, &mut reports, &destination)?;
+    files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

@@ -1,8 +1,8 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::drawing;
 use super::joint::{about, hint};
-use crate::circuit::draw_template;
 use crate::cli::printing::{note, print, say};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error};
@@ -17,9 +17,6 @@ use crate::run::Disagreement;
 use crate::signs::Sign;
 use crate::target::Machine;
 use std::path::{Path, PathBuf};
-
-/// Circuits with more gates than this are not drawn.
-pub const LARGEST_DRAWING: usize = 400;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -102,10 +99,10 @@ fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     entries.filter(|entry| entry.file_name().to_str().is_some_and(&such)).map(|entry| entry.path()).collect()
 }
 
-/// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
+/// Whether a file in a folder of programs has a name of theirs or of their drawings, or of the compressed network.
 fn is_ours(name: &str, with_network: bool) -> bool {
-    (["block-", "layer-", "segment-"].iter().any(|stem| name.starts_with(stem)) && name.ends_with(".qasm"))
-        || name == "head.qasm"
+    let kind = [".qasm", ".svg"].into_iter().find_map(|kind| name.strip_suffix(kind));
+    kind.is_some_and(|stem| stem == "head" || ["block-", "layer-", "segment-"].iter().any(|s| stem.starts_with(s)))
         || name == MANIFEST_NAME
         || (with_network && name == SMALL_NAME)
 }
@@ -189,19 +186,13 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             ))?;
         }
     }
-    if cli.draw && !cli.common.takes_stdout() {
-        for report in outcome.reports {
-            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-                let gates = program.circuit.gate_count();
-                if gates <= LARGEST_DRAWING {
-                    tell(&format!("\n{name}\n{}", draw_template(&program.template(), 120)))?;
-                } else {
-                    tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
-                }
-            }
-        }
-    }
-    Ok(())
+    drawing::show(cli, destination, &drawn(outcome.reports))
+}
+
+/// The programs as they are drawn.
+pub fn drawn(reports: &[BlockReport]) -> Vec<drawing::Named> {
+    let programs = reports.iter().flat_map(|report| report.read_back.iter().zip(&report.summary.programs));
+    programs.map(|(program, name)| (name.clone(), program.template())).collect()
 }
 
 fn table(reports: &[BlockReport]) -> String {
