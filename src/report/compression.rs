@@ -1,8 +1,9 @@
 //! The page of a compression sweep: gates, shots and labels for every rank, size of circuit and choice of phases.
 
 use super::axis::{Scale, short};
-use super::charts::{Labels, Series, lines, table};
-use super::page::page;
+use super::charts::{Labels, Series, lines};
+use super::page::{grid, page};
+use super::table::table;
 
 /// One network of a sweep.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -32,7 +33,7 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
         for point in points {
             let Some(value) = value(point) else { continue };
             if series.last().is_none_or(|s| s.name != point.way) {
-                series.push(Series { name: point.way.clone(), points: vec![], names: vec![], reference: false });
+                series.push(Series { name: point.way.clone(), ..Series::default() });
             }
             let Some(last) = series.last_mut() else { continue };
             let (at, name) =
@@ -53,12 +54,13 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
         lines(&Labels { title, x: "CX of a sign", y }, &series, Scale::Log, Scale::Log)
     };
     let at = percent(disagreement);
-    let figures = [
+    let mut figures = vec![
         chart("Labels that change", "at infinite shots, %", &|p| (p.changed > 0.0).then_some(100.0 * p.changed)),
         chart(&format!("Shots for {at} of the labels to differ"), "shots a sign", &|p| p.shots.map(|n| n as f64)),
         chart("Gamma", "mean over signs", &|p| Some(p.gamma)),
         chart("CX times shots", "of a sign", &|p| p.shots.map(|n| n as f64 * p.cx)),
     ];
+    figures.retain(|figure| !figure.is_empty());
     let rows: Vec<Vec<String>> = points
         .iter()
         .map(|p| {
@@ -77,7 +79,6 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
     let heads = ["network", "CX", "gamma", "labels changed", "test error", shots.as_str(), "CX x shots"];
     let note = "<p class=\"soft\">Numbers on the charts are ranks, or the CZ of a block's one circuit. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
                 label, or too many for any number of shots. Nothing here is finetuned, which takes small networks much further.</p>\n";
-    let body =
-        format!("<div class=\"charts\">\n{}</div>\n<h2>Numbers</h2>\n{}{note}", figures.concat(), table(&heads, &rows));
+    let body = format!("{}<h2>Numbers</h2>\n{}{note}", grid(&figures), table("Numbers", &heads, &rows));
     page(&format!("{network}: gates, shots and labels"), &body)
 }

@@ -1,9 +1,10 @@
 //! The page of the entanglement classifier: accuracy against the number of blocks, and the simplex that states move in.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, lines, table};
-use super::page::page;
+use super::charts::{Labels, Series, lines};
+use super::page::{grid, page};
 use super::simplex::{Cloud, simplices};
+use super::table::table;
 use crate::entanglement::{Campaign, Family, Outcome, advance, coordinates_of};
 use crate::linalg::RealMatrix;
 
@@ -25,12 +26,12 @@ pub fn entanglement_page(campaign: &Campaign) -> String {
         figures.push(families("By family, together", &tuned));
     }
     let mut body = summary(campaign);
-    body += &format!("<h2>Accuracy</h2>\n<div class=\"charts\">\n{}</div>\n", figures.concat());
+    body += &format!("<h2>Accuracy</h2>\n{}", grid(&figures));
     body += "<h2>What is measured</h2>\n<p class=\"soft\">Probabilities (p00, p01, p10) of the test states before the first \
              block (M = 0) and after each, blocks trained one by one. The corners are the four outcomes.</p>\n";
     body += &clouds(campaign);
     let rows: Vec<Vec<String>> = outcomes.iter().map(|outcome| outcome.row()).collect();
-    body += &format!("<h2>All numbers</h2>\n{}", table(&Outcome::HEADS, &rows));
+    body += &format!("<h2>All numbers</h2>\n{}", table("All numbers", &Outcome::HEADS, &rows));
     page("Entanglement classifier", &body)
 }
 
@@ -62,7 +63,7 @@ fn summary(campaign: &Campaign) -> String {
 
 fn curve(name: &str, outcomes: &[&Outcome], value: impl Fn(&Outcome) -> Option<f64>) -> Series {
     let points = outcomes.iter().filter_map(|o| Some((o.blocks as f64, 100.0 * value(o)?))).collect();
-    Series { name: name.to_owned(), points, names: vec![], reference: false }
+    Series { name: name.to_owned(), points, ..Series::default() }
 }
 
 fn accuracy(title: &str, outcomes: &[&Outcome], before: Option<Series>) -> String {
@@ -81,7 +82,7 @@ fn families(title: &str, outcomes: &[&Outcome]) -> String {
 
 fn chart(title: &str, series: &[Series]) -> String {
     let labels = Labels { title, x: "blocks of unitaries, M", y: "right on the test states, %" };
-    lines(&labels, series, Scale::Linear, Scale::Near)
+    lines(&labels, series, Scale::Whole, Scale::Near)
 }
 
 /// Small multiples: a row of simplices for each family.

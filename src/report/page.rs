@@ -9,10 +9,15 @@ body { margin: 0 auto; max-width: 1040px; padding: 20px 16px 48px; background: v
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.4em 0; }
 h2 { font-size: 1.2rem; margin: 1.8em 0 0.6em; }
-h3 { font-size: 1rem; margin: 0 0 0.5em; }
+figcaption { font-weight: 600; margin: 0 0 0.5em; }
 p { margin: 0.4em 0; }
 .soft { color: var(--soft); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; }
+.charts { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px; }
+.charts > figure { grid-column: span 3; }
+.charts.odd > figure:nth-last-child(-n+3) { grid-column: span 2; }
+.charts.one > figure { grid-column: span 6; }
+.charts.one svg, .machine svg { max-height: 420px; }
+@media screen and (max-width: 800px) { .charts > figure, .charts.odd > figure:nth-last-child(-n+3) { grid-column: span 6; } }
 figure { margin: 0 0 16px; padding: 14px; background: var(--card); border-radius: 8px; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
@@ -20,11 +25,14 @@ svg text.count { font-size: 9px; }
 svg text.over { fill: var(--over); }
 .charts figure { margin: 0; }
 .grid { stroke: var(--grid); stroke-width: 1; }
-.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+.edge { fill: none; stroke: var(--soft); stroke-width: 0.8; }
+.ci { --c: var(--ink); } .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }
 svg rect, svg circle, svg polygon { fill: var(--c); }
 .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 4px 12px; }
+.mark { fill: none; stroke: var(--c); stroke-width: 1.3; }
+.cell { fill: none; stroke: var(--c); stroke-width: 1.02; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 4px 12px; }
 .dots { fill: none; stroke: var(--c); stroke-width: 2.6; stroke-linecap: round; stroke-opacity: 0.75; }
 .dashed { stroke-dasharray: 5 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
@@ -33,10 +41,22 @@ svg rect, svg circle, svg polygon { fill: var(--c); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
+th:first-child { text-align: left; }
+tbody th { font-weight: 400; }
+thead th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
 summary { cursor: pointer; }
 ";
+
+/// Figures side by side, two or three in a row, so that no place stays empty.
+pub(super) fn grid(figures: &[String]) -> String {
+    let class = match figures.len() {
+        0 => return String::new(),
+        1 => "charts one",
+        n if n % 2 == 1 => "charts odd",
+        _ => "charts",
+    };
+    format!("<div class=\"{class}\">\n{}</div>\n", figures.concat())
+}
 
 /// A page with everything in it.
 pub(super) fn page(title: &str, body: &str) -> String {

@@ -1,104 +1,14 @@
 //! The report of `hqrn-run`: what a network does with finite shots, as one would show it.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, areas, bars, escaped, lines, matrix, table};
-use super::page::page;
-use crate::run::{Point, Shots, Tally};
+use super::charts::{Bars, Labels, Series, areas, bars, escaped, lines, matrix, standard_error};
+use super::page::{grid, page};
+use super::ran::{Ran, Subject};
+use super::table::table;
+use crate::run::{ClassTally, Point, Shots, Tally};
 
-/// What was run on what.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The network's name.
-    pub network: String,
-    /// The data file's name.
-    pub data: String,
-    /// What of the network is run.
-    pub parts: Ran,
-}
-
-/// What of a network is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ran {
-    /// Residual blocks.
-    Blocks {
-        /// How many.
-        blocks: usize,
-        /// Their dimension.
-        dim: usize,
-    },
-    /// Quanvolutions, patch by patch.
-    Patches {
-        /// How many layers.
-        layers: usize,
-        /// Patches of all layers, an image.
-        circuits: u64,
-    },
-    /// Segments of an amplitude network.
-    Segments {
-        /// How many.
-        segments: usize,
-        /// Entries of an input.
-        dim: usize,
-    },
-    /// Quanvolutions, by the settings that say all of a layer.
-    Settings {
-        /// How many layers.
-        layers: usize,
-        /// Settings of all layers, for all images together.
-        circuits: u64,
-    },
-}
-
-impl Ran {
-    fn title(self) -> String {
-        match self {
-            Ran::Blocks { blocks, dim } => format!("{blocks} quantum residual blocks of {dim} x {dim}"),
-            Ran::Segments { segments: 1, dim } => format!("an amplitude network of {dim} inputs, one program"),
-            Ran::Segments { segments, dim } => format!("an amplitude network of {dim} inputs, {segments} programs"),
-            Ran::Patches { layers: 1, .. } | Ran::Settings { layers: 1, .. } => "a quanvolution".into(),
-            Ran::Patches { layers, .. } | Ran::Settings { layers, .. } => format!("{layers} quanvolutions"),
-        }
-    }
-
-    /// What shots are of.
-    fn shots(self) -> &'static str {
-        match self {
-            Ran::Blocks { .. } => "shots a sign and block",
-            Ran::Segments { .. } => "shots a program",
-            Ran::Patches { .. } => "shots a patch",
-            Ran::Settings { .. } => "shots a setting",
-        }
-    }
-
-    /// The same in a sentence.
-    fn sentence(self) -> String {
-        match self {
-            Ran::Blocks { .. } => "Shots are for p+ and again for p- of every block.".into(),
-            Ran::Segments { .. } => "Shots are for each program, both signs from the same ones.".into(),
-            Ran::Patches { circuits, .. } => {
-                format!("Shots are for each of the {circuits} patches of an image, all layers together.")
-            }
-            Ran::Settings { circuits, .. } => {
-                format!(
-                    "Shots are for each of {circuits} settings of the pixels, which say everything of the layers, once for all images."
-                )
-            }
-        }
-    }
-
-    /// What the numbers of a budget are, in words.
-    fn cost(self) -> &'static str {
-        match self {
-            Ran::Blocks { .. } => {
-                "A shot of a block runs the circuits of both signs side by side. Copies are those of the first state, 4 Ns, \
-                 whatever the depth."
-            }
-            Ran::Segments { .. } => "CX are those behind the input, which takes more.",
-            Ran::Patches { .. } => "CX are those of one patch of each layer.",
-            Ran::Settings { .. } => "CX are those of one patch of each layer; shots are shared by all samples.",
-        }
-    }
-}
+/// What error bars are.
+const WHISKERS: &str = " Error bars are one standard error of a share of so many samples.";
 
 /// What a sweep may vary beside shots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +81,7 @@ fn charts(title: &str, figures: &[String]) -> String {
     if figures.is_empty() {
         return String::new();
     }
-    format!("<h2>{}</h2>\n<div class=\"charts\">\n{}</div>\n", escaped(title), figures.concat())
+    format!("<h2>{}</h2>\n{}", escaped(title), grid(figures))
 }
 
 fn all_shots(points: &[Point]) -> Vec<Shots> {
@@ -195,6 +105,15 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
+/// Where a share of all samples may lie, in percent.
+fn whisker(tally: &Tally, value: fn(&Tally) -> f64) -> (f64, f64) {
+    in_percent(standard_error(value(tally), tally.samples))
+}
+
+fn in_percent((low, high): (f64, f64)) -> (f64, f64) {
+    (100.0 * low, 100.0 * high)
+}
+
 fn named(shots: Shots) -> String {
     match shots {
         Shots::Infinite => "infinitely many shots".into(),
@@ -209,7 +128,7 @@ fn summary(subject: &Subject, points: &[Point], labelled: bool) -> String {
         out +=
             &format!(". Classical error of {}: {}", escaped(&condition(last)), percent(last.tally.classical_error()));
     }
-    out += &format!(". {}</p>\n", subject.parts.sentence());
+    out += &format!(". {}{}</p>\n", subject.parts.sentence(), if labelled { WHISKERS } else { "" });
     let (dead, empty) = (
         points.iter().map(|p| p.tally.quantum_dead).sum::<usize>(),
         points.iter().map(|p| p.tally.empty).sum::<usize>(),
@@ -234,18 +153,22 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
     let of =
         |s: Shots| -> Vec<&Point> { points.iter().filter(|p| p.shots == s && condition.apart_from(p, last)).collect() };
     let logarithmic = condition == Condition::Rate && points.iter().filter_map(x).all(|rate| rate > 0.0);
-    let scale = if logarithmic { Scale::Log } else { Scale::Linear };
+    let scale = match condition {
+        _ if logarithmic => Scale::Log,
+        Condition::Epoch => Scale::Whole,
+        _ => Scale::Linear,
+    };
     let line = |s: Shots, value: fn(&Tally) -> f64| Series {
         name: named(s),
         points: of(s).iter().filter_map(|p| Some((x(p)?, 100.0 * value(&p.tally)))).collect(),
-        names: vec![],
-        reference: false,
+        whiskers: of(s).iter().filter(|p| x(p).is_some()).map(|p| whisker(&p.tally, value)).collect(),
+        ..Series::default()
     };
     let classical = Series {
         name: "classical".into(),
         points: of(shots[0]).iter().filter_map(|p| Some((x(p)?, 100.0 * p.tally.classical_error()))).collect(),
-        names: vec![],
         reference: true,
+        ..Series::default()
     };
     let errors: Vec<Series> = [classical].into_iter().chain(shots.iter().map(|s| line(*s, Tally::error))).collect();
     let disagreements: Vec<Series> = shots.iter().map(|s| line(*s, Tally::disagreement)).collect();
@@ -263,8 +186,8 @@ fn over(points: &[Point], shots: &[Shots], condition: Condition) -> Vec<String> 
         let part = |name: &str, count: fn(&Tally) -> usize| Series {
             name: name.into(),
             points: of(s).iter().filter_map(|p| Some((x(p)?, 100.0 * p.tally.share(count(&p.tally))))).collect(),
-            names: vec![],
             reference: name == "both wrong",
+            ..Series::default()
         };
         let title = format!("Who is right, {}", named(s));
         let parts = [
@@ -289,11 +212,12 @@ fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
         })
         .collect();
     if finite.len() > 1 {
-        let series = |name: &str, reference, value: fn(&Tally) -> f64| Series {
+        let series = |name: &str, reference: bool, value: fn(&Tally) -> f64| Series {
             name: name.into(),
             points: finite.iter().map(|(p, n)| (*n, 100.0 * value(&p.tally))).collect(),
-            names: vec![],
+            whiskers: finite.iter().filter(|_| !reference).map(|(p, _)| whisker(&p.tally, value)).collect(),
             reference,
+            ..Series::default()
         };
         let by_shots = [
             series("classical error", true, Tally::classical_error),
@@ -304,20 +228,23 @@ fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
         figures.push(lines(&labels, &by_shots, Scale::Log, Scale::Log));
     }
     let classes = points[0].tally.classes.len();
-    let share = |wrong: usize, samples: usize| 100.0 * wrong as f64 / samples.max(1) as f64;
-    let first = &points[0].tally.classes;
-    let classical: Vec<f64> = first.iter().map(|c| share(c.classical_wrong, c.samples)).collect();
-    let quantum = |p: &&Point| {
-        (named(p.shots), p.tally.classes.iter().map(|c| share(c.quantum_wrong, c.samples)).collect::<Vec<f64>>())
+    let of = |name: String, tally: &Tally, wrong: fn(&ClassTally) -> usize| {
+        let share = |class: &ClassTally| wrong(class) as f64 / class.samples.max(1) as f64;
+        Bars {
+            name,
+            values: tally.classes.iter().map(|class| 100.0 * share(class)).collect(),
+            whiskers: tally
+                .classes
+                .iter()
+                .map(|class| in_percent(standard_error(share(class), class.samples)))
+                .collect(),
+        }
     };
-    let series: Vec<(String, Vec<f64>)> = points.iter().map(quantum).collect();
+    let classical = of("classical".into(), &points[0].tally, |class| class.classical_wrong);
+    let series: Vec<Bars> = points.iter().map(|p| of(named(p.shots), &p.tally, |class| class.quantum_wrong)).collect();
     let groups: Vec<String> = (0..classes).map(|c| c.to_string()).collect();
-    figures.push(bars(
-        &Labels { title: "Error by class", x: "class", y: "error, %" },
-        &groups,
-        Some(("classical".into(), classical)),
-        &series,
-    ));
+    let labels = Labels { title: "Error by class", x: "class", y: "error, %" };
+    figures.push(bars(&labels, &groups, Some(classical), &series));
     // 1e4 is what one would run; without it, the fewest shots show the most.
     let shown = points.iter().find(|p| p.shots == Shots::Finite(10_000)).unwrap_or(&points[0]);
     let title = format!("Confusions, {}", named(shown.shots));
@@ -361,7 +288,7 @@ fn budget(points: &[&Point], parts: Ran) -> String {
     let heads: Vec<&str> = columns.iter().map(|&c| heads[c]).collect();
     let rows: Vec<Vec<String>> =
         points.iter().map(row).map(|row| columns.iter().map(|&c| row[c].clone()).collect()).collect();
-    table(&heads, &rows) + &format!("<p class=\"soft\">{}</p>\n", parts.cost())
+    table("What it costs", &heads, &rows) + &format!("<p class=\"soft\">{}</p>\n", parts.cost())
 }
 
 fn numbers(points: &[Point], labelled: bool) -> String {
@@ -396,5 +323,5 @@ fn numbers(points: &[Point], labelled: bool) -> String {
             row
         })
         .collect();
-    table(&heads, &rows)
+    table("All numbers", &heads, &rows)
 }

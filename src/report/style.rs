@@ -47,7 +47,7 @@ fn rules() -> String {
                 "over" => write!(out, ".over {{ fill: {colour}; }} "),
                 series => write!(
                     out,
-                    ".{series} {{ fill: {colour}; }} .line.{series}, .mark.{series} {{ stroke: {colour}; }} "
+                    ".{series} {{ fill: {colour}; }} .line.{series}, .mark.{series}, .cell.{series} {{ stroke: {colour}; }} "
                 ),
             };
         }
@@ -56,7 +56,7 @@ fn rules() -> String {
     format!(
         "{}\n@media (prefers-color-scheme: dark) {{ {}}}\ntext {{ font: 13px system-ui, sans-serif; }} .small {{ font-size: 11px; }} \
          .code {{ font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 12px; }} .strong {{ font-weight: 600; }} \
-         .wire {{ fill: none; stroke-width: 1; }} .grid {{ stroke-width: 1; }} .mark {{ fill: none; stroke-width: 1.6; }} .edge {{ fill: none; stroke-width: 1.2; }} .line {{ fill: none; stroke-width: 2; stroke-linejoin: round; }} \
+         .wire {{ fill: none; stroke-width: 1; }} .grid {{ stroke-width: 1; }} .mark {{ fill: none; stroke-width: 1.6; }} .edge {{ fill: none; stroke-width: 1.2; }} .cell {{ fill: none; stroke-width: 1.02; }} .line {{ fill: none; stroke-width: 2; stroke-linejoin: round; }} \
          .dashed {{ stroke-dasharray: 5 4; }} .tint {{ fill-opacity: 0.12; }}",
         scheme(|(name, light, _)| (name, light)),
         scheme(|(name, _, dark)| (name, dark))

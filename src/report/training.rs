@@ -1,8 +1,9 @@
 //! The page of a training, of quanvolutions or of meshes: errors and loss by epoch, and how far gradients reach.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, escaped, lines, table};
-use super::page::page;
+use super::charts::{Labels, Series, escaped, lines};
+use super::page::{grid, page};
+use super::table::table;
 use crate::training::EpochRecord;
 
 /// What the errors of an epoch are errors of.
@@ -46,8 +47,7 @@ pub fn training_page(curves: &Curves<'_>) -> String {
     let series = |name: &str, value: &dyn Fn(&EpochRecord) -> Option<f64>| Series {
         name: name.to_owned(),
         points: records.iter().filter_map(|r| Some((f64::from(r.epoch), value(r)?))).collect(),
-        names: vec![],
-        reference: false,
+        ..Series::default()
     };
     let right = |share: f64| 100.0 * (1.0 - share);
     let (first, last) = (f64::from(records[0].epoch), f64::from(records[records.len() - 1].epoch));
@@ -58,16 +58,16 @@ pub fn training_page(curves: &Curves<'_>) -> String {
         Some(Series {
             name: format!("{name}, test"),
             points: vec![(first, level), (last, level)],
-            names: vec![],
             reference: true,
+            ..Series::default()
         })
     }));
     accuracy.retain(|series| !series.points.is_empty());
     let figure = |title: &str, y: &str, series: &[Series], scale: Scale| {
-        lines(&Labels { title, x: "epoch", y }, series, Scale::Linear, scale)
+        lines(&Labels { title, x: "epoch", y }, series, Scale::Whole, scale)
     };
-    let mut figures = figure("Accuracy", "right, %", &accuracy, Scale::Near);
-    figures += &figure("Loss", "cross-entropy, nats", &[series("training", &|r| Some(r.loss))], Scale::Near);
+    let mut figures = vec![figure("Accuracy", "right, %", &accuracy, Scale::Near)];
+    figures.push(figure("Loss", "cross-entropy, nats", &[series("training", &|r| Some(r.loss))], Scale::Near));
     // A logarithm shows how much less an earlier layer gets; a zero has none, and is said below.
     let layers = records[0].norms.len();
     let gradients: Vec<Series> = (0..layers)
@@ -75,9 +75,9 @@ pub fn training_page(curves: &Curves<'_>) -> String {
         .collect();
     if gradients.iter().any(|series| !series.points.is_empty()) {
         let some: Vec<Series> = gradients.iter().filter(|series| !series.points.is_empty()).cloned().collect();
-        figures += &figure("Gradients by layer", "1-norm, mean over batches", &some, Scale::Log);
+        figures.push(figure("Gradients by layer", "1-norm, mean over batches", &some, Scale::Log));
     }
-    let mut body = format!("<div class=\"charts\">\n{figures}</div>\n");
+    let mut body = grid(&figures);
     let without: Vec<String> =
         gradients.iter().filter(|series| series.points.is_empty()).map(|series| series.name.clone()).collect();
     if !without.is_empty() {
@@ -89,9 +89,9 @@ pub fn training_page(curves: &Curves<'_>) -> String {
         .map(|(name, training, test)| vec![name.clone(), percent(*training), test.map_or("·".into(), percent)])
         .collect();
     body += &format!("<h2>{}</h2>\n<p class=\"soft\">{}</p>\n", escaped(heading), escaped(note));
-    body += &table(&["", "training error", "test error"], &rows);
+    body += &table(heading, &["compared with", "training error", "test error"], &rows);
     if let Some(ClassTable { heading, heads, rows }) = classes {
-        body += &format!("<h2>{}</h2>\n{}", escaped(heading), table(heads, rows));
+        body += &format!("<h2>{}</h2>\n{}", escaped(heading), table(heading, heads, rows));
     }
     let rows: Vec<Vec<String>> = records
         .iter()
@@ -104,6 +104,7 @@ pub fn training_page(curves: &Curves<'_>) -> String {
     let names: Vec<String> = (1..=layers).map(|layer| format!("gradient of {layer}")).collect();
     let heads: Vec<&str> =
         ["epoch", "loss", "training error", "test error"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    body += &format!("<h2>All numbers</h2>\n<p class=\"soft\">{IN_PASSING}.</p>\n{}", table(&heads, &rows));
+    body +=
+        &format!("<h2>All numbers</h2>\n<p class=\"soft\">{IN_PASSING}.</p>\n{}", table("All numbers", &heads, &rows));
     page(title, &body)
 }

@@ -5,7 +5,7 @@ use super::show::about;
 use crate::job::plan::{Plan, PlannedBlock};
 use crate::job::{Promise, Rung, Step};
 use crate::lowering::Survival;
-use crate::report::{Chip, JobBlock, JobPage, JobStep};
+use crate::report::{Chip, JobBlock, JobPage, JobStep, Pair};
 use crate::target::Machine;
 
 /// What the page shows: promises, and beside them what came back, if it has.
@@ -32,6 +32,7 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
     JobPage {
         title: format!("{network} on {}{how}", plan.machine_name),
         about: about(plan, network).lines().map(str::to_owned).chain(controls).collect(),
+        rows: found.map(|found| found.ground.own().len()),
         chip: Chip { pairs: joined, tiles },
         steps,
         blocks: (plan.blocks.iter().enumerate()).map(|(k, block)| of_block(k, block, plan, found)).collect(),
@@ -54,6 +55,7 @@ fn step(step: Step, promise: Option<&Promise>, found: Option<&Found<'_>>, rung: 
     JobStep {
         name: step.name().into(),
         promised: promise.map(|p| (p.changed.value, p.changed.error)),
+        spread: promise.map(|p| p.spread),
         unlimited: promise.map(|p| p.unlimited),
         collected: back.map(|(found, rung)| found.ground.changed(&rung.labels).share()),
         wrong: wrong.unwrap_or_else(|| Some(promise?.wrong?.value)),
@@ -66,7 +68,13 @@ fn of_block(k: usize, block: &PlannedBlock, plan: &Plan, found: Option<&Found<'_
     let runs = |block: &PlannedBlock| block.runs.iter().sum::<u64>() as f64;
     let scaled = plan.promises.iter().find(|promise| promise.step == Step::Scaled);
     let lost = |of: fn(&Survival) -> f64| block.survival.as_ref().map(|survival| 1.0 - of(survival));
+    let scaled_rung =
+        found.and_then(|found| found.ladder.rungs.iter().find(|rung| rung.step == Step::Scaled).zip(Some(found)));
     JobBlock {
+        weights: scaled_rung.map(|(rung, found)| Pair {
+            wanted: found.ground.network().blocks[k].weight().clone(),
+            found: rung.network.blocks[k].weight().clone(),
+        }),
         share: runs(block) / plan.blocks.iter().map(runs).sum::<f64>(),
         gates: lost(|survival| survival.gates),
         waits: lost(|survival| survival.waits),
