@@ -216,10 +216,11 @@ fn circuits_are_drawn_beside_their_programs() {
     assert_eq!(fs::read_to_string(&picture).unwrap(), "[0.1, 0.2, 0.3, 0.4]");
     let (code, error) = outcome(&compile(&[path(&circuits("four.json")), "-o", "-", "--draw", "svg"]));
     assert!(code == 2 && error.contains("beside the program"), "{error}");
-    // A folder has a picture a program, but of those that are too large.
-    let out = folder.path().join("out");
-    let said = stdout(&compile(&[path(&circuits("digits.json")), "-o", path(&out), "--draw", "svg", "--no-verify"]));
-    assert!(said.contains("too many to draw") && !out.join("block-01.svg").exists(), "{said}");
+    // What is too large is said to be, and has none.
+    let large = folder.path().join("large.qasm");
+    let block = ["--block", "10", "--no-verify", "-o", path(&large), "--draw", "svg"];
+    let said = stdout(&compile(&[&[path(&circuits("digits.json"))], &block[..]].concat()));
+    assert!(said.contains("too many to draw") && !large.with_extension("svg").exists(), "{said}");
 }
 
 #[test]

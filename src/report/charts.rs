@@ -7,7 +7,7 @@ use std::fmt::Write;
 /// Drawing units; a chart is scaled to the width it gets, on a phone to about 330 pixels.
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 270.0;
-const LEFT: f64 = 52.0;
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = 388.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 226.0;

@@ -184,7 +184,9 @@ mod tests {
     #[test]
     fn a_long_circuit_is_drawn_in_rows() {
         let mut circuit = Circuit::new(1);
-        (0..40).for_each(|i| drop(circuit.push(Gate::Ry(f64::from(i)), &[0])));
+        for i in 0..40 {
+            circuit.push(Gate::Ry(f64::from(i)), &[0]);
+        }
         let template = Template::new(circuit, vec![]);
         let drawn = circuit_picture(&template, "long", 600.0);
         assert_eq!(drawn.matches(">RY<").count(), 40);

@@ -2,6 +2,7 @@
 
 use super::axis::{Scale, short};
 use super::charts::{Labels, Series, lines};
+use super::foot::Foot;
 use super::page::{grid, page};
 use super::table::table;
 
@@ -25,9 +26,46 @@ pub struct ParetoPoint {
     pub shots: Option<u64>,
 }
 
+fn percent(share: f64) -> String {
+    format!("{:.2} %", 100.0 * share)
+}
+
+/// What to do: the fewest gates that change no more labels than the share that is asked for, beside the cheapest exact network.
+fn lead(points: &[ParetoPoint], disagreement: f64) -> String {
+    let cost = |p: &&ParetoPoint| p.cx;
+    let least = |points: &mut dyn Iterator<Item = &'_ ParetoPoint>| -> Option<ParetoPoint> {
+        points.min_by(|a, b| cost(a).total_cmp(&cost(b))).cloned()
+    };
+    let exact = least(&mut points.iter().filter(|p| p.way == EXACT));
+    // Shots that are never enough leave nothing to choose.
+    let good = points.iter().filter(|p| p.way != EXACT && p.changed <= disagreement && p.shots.is_some());
+    let Some(best) = least(&mut { good }) else {
+        return format!(
+            "No smaller network that was tried keeps all but {} of the labels: compile the network as it is, or finetune.",
+            percent(disagreement)
+        );
+    };
+    let mut out = format!("{}, {}: ", best.way, best.name);
+    let first = out.remove(0).to_uppercase().to_string();
+    out.insert_str(0, &first);
+    out += &match &exact {
+        Some(exact) if best.cx < exact.cx && best.cx > 0.0 => {
+            format!("{:.0} CX a sign in place of {:.0} ({:.1} times fewer)", best.cx, exact.cx, exact.cx / best.cx)
+        }
+        _ => format!("{:.0} CX a sign, which is no fewer than the exact circuits have", best.cx),
+    };
+    out += &format!(" at {} of labels changed", percent(best.changed));
+    if let Some((few, all)) = best.shots.zip(exact.and_then(|exact| exact.shots)) {
+        out += &format!(", and {:.2} times the shots", few as f64 / all as f64);
+    }
+    out + &format!(". Of all that change at most {}, it has the fewest gates.", percent(disagreement))
+}
+
+/// The curve of networks that are not compressed.
+const EXACT: &str = "exact";
+
 /// A self-contained page; `disagreement` is the share that `shots` are for.
-pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> String {
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64, foot: &Foot) -> String {
     let chart = |title: &str, y: &str, value: &dyn Fn(&ParetoPoint) -> Option<f64>| {
         let mut series: Vec<Series> = vec![];
         for point in points {
@@ -80,5 +118,5 @@ pub fn pareto_page(network: &str, points: &[ParetoPoint], disagreement: f64) -> 
     let note = "<p class=\"soft\">Numbers on the charts are ranks, or the CZ of a block's one circuit. CX and gamma are means over the signs of all blocks. A point that is missing changes no \
                 label, or too many for any number of shots. Nothing here is finetuned, which takes small networks much further.</p>\n";
     let body = format!("{}<h2>Numbers</h2>\n{}{note}", grid(&figures), table("Numbers", &heads, &rows));
-    page(&format!("{network}: gates, shots and labels"), &body)
+    page(&format!("{network}: gates, shots and labels"), &lead(points, disagreement), &body, foot)
 }

@@ -2,6 +2,7 @@
 
 use super::axis::Scale;
 use super::charts::{Bars, Labels, Series, bars, escaped, lines};
+use super::foot::Foot;
 use super::page::{grid, page};
 use super::table::table;
 use crate::training::amplitude::Spread;
@@ -18,7 +19,7 @@ pub struct AblationPage<'a> {
 }
 
 /// A self-contained page.
-pub fn ablation_page(shown: &AblationPage<'_>) -> String {
+pub fn ablation_page(shown: &AblationPage<'_>, foot: &Foot) -> String {
     let series = |of: &dyn Fn(&Spread) -> f64| -> Vec<Series> {
         let points = |spreads: &[Spread]| (1..).zip(spreads).map(|(k, s)| (f64::from(k), 100.0 * of(s))).collect();
         let one = |(name, spreads): &(&str, &[Spread])| Series {
@@ -40,7 +41,28 @@ pub fn ablation_page(shown: &AblationPage<'_>) -> String {
         grid(&[means, deviations]),
         table("All numbers", shown.table.0, &shown.table.1)
     );
-    page("Amplitude networks: ablation", &body)
+    page("Amplitude networks: ablation", &ablation_lead(&shown.courses), &body, foot)
+}
+
+/// Who is best after the last epoch, and whether that is more than seeds do.
+fn ablation_lead(courses: &[(&str, &[Spread])]) -> String {
+    let mut last: Vec<(&str, Spread)> =
+        courses.iter().filter_map(|(name, spreads)| Some((*name, *spreads.last()?))).collect();
+    last.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+    let said = |(name, spread): &(&str, Spread)| {
+        format!("{name} has {:.1} ± {:.1} % right", 100.0 * spread.mean, 100.0 * spread.deviation)
+    };
+    let Some((best, rest)) = last.split_first() else { return String::new() };
+    let mut out = format!("After the last epoch {}", said(best));
+    if let Some(next) = rest.first() {
+        let apart = (best.1.mean - next.1.mean).abs() > best.1.deviation.max(next.1.deviation);
+        out += &format!(
+            ", and {}: {}",
+            said(next),
+            if apart { "more than seeds do" } else { "no more apart than seeds are" }
+        );
+    }
+    out + " (± is one standard deviation over seeds)."
 }
 
 /// What came of an attack.
@@ -52,8 +74,8 @@ pub struct AttackPoint {
     pub mode: &'static str,
     /// Its standard deviation.
     pub size: f64,
-    /// The share of right labels of each network.
-    pub right: Vec<f64>,
+    /// Shares of right labels of each network.
+    pub right: Vec<Spread>,
 }
 
 /// What the page of attacks shows.
@@ -76,7 +98,7 @@ pub struct AttackPage<'a> {
 }
 
 /// A self-contained page.
-pub fn attack_page(shown: &AttackPage<'_>) -> String {
+pub fn attack_page(shown: &AttackPage<'_>, foot: &Foot) -> String {
     let title = |point: &AttackPoint| format!("{}, {}", point.kind, point.mode);
     let mut titles: Vec<String> = vec![];
     for title in shown.accuracy.iter().map(title) {
@@ -87,9 +109,14 @@ pub fn attack_page(shown: &AttackPage<'_>) -> String {
     let figure = |of: &String| {
         let series = |(k, name): (usize, &&str)| {
             let of_title = shown.accuracy.iter().filter(|point| title(point) == *of);
-            let mut points: Vec<(f64, f64)> = of_title.map(|point| (point.size, 100.0 * point.right[k])).collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            Series { name: (*name).to_owned(), points, ..Series::default() }
+            let mut found: Vec<(f64, Spread)> = of_title.map(|point| (point.size, point.right[k])).collect();
+            found.sort_by(|a, b| a.0.total_cmp(&b.0));
+            Series {
+                name: (*name).to_owned(),
+                points: found.iter().map(|(size, right)| (*size, 100.0 * right.mean)).collect(),
+                whiskers: found.iter().map(|(_, right)| deviation(right)).collect(),
+                ..Series::default()
+            }
         };
         let series: Vec<Series> = shown.networks.iter().enumerate().map(series).collect();
         lines(&Labels { title: of, x: "size", y: "right, %" }, &series, Scale::Log, Scale::Linear)
@@ -110,15 +137,41 @@ pub fn attack_page(shown: &AttackPage<'_>) -> String {
         grid(&figures),
         table("Loss of the last epoch", shown.heads, shown.losses),
     );
-    page("Amplitude networks under attack", &body)
+    page("Amplitude networks under attack", &attack_lead(shown), &body, foot)
+}
+
+/// A standard deviation over seeds to either side, in percent.
+fn deviation(right: &Spread) -> (f64, f64) {
+    (100.0 * (right.mean - right.deviation).max(0.0), 100.0 * (right.mean + right.deviation).min(1.0))
+}
+
+/// Who is right most often in the mean over all attacks, and who least.
+fn attack_lead(shown: &AttackPage<'_>) -> String {
+    let count = shown.accuracy.len() as f64;
+    let mean = |k: usize| shown.accuracy.iter().map(|point| point.right[k].mean).sum::<f64>() / count;
+    let mut all: Vec<(&str, f64)> = shown.networks.iter().enumerate().map(|(k, name)| (*name, mean(k))).collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    match (&all[..], shown.accuracy.len()) {
+        ([best, .., worst], 1..) => format!(
+            "In the mean over {count} attacks {} has {:.1} % right, the most, and {} has {:.1} %, the least. Error bars are one standard deviation over seeds.",
+            best.0,
+            100.0 * best.1,
+            worst.0,
+            100.0 * worst.1
+        ),
+        _ => "No attack was tried.".into(),
+    }
 }
 
 /// Of attacks of one size a figure for each form and noise: a group of bars a mode.
 fn by_mode(shown: &AttackPage<'_>) -> Vec<String> {
     let figure = |of: &[AttackPoint]| {
         let modes: Vec<String> = of.iter().map(|point| point.mode.to_owned()).collect();
-        let bar = |k: usize| of.iter().map(|point| 100.0 * point.right[k]).collect();
-        let one = |(k, name): (usize, &&str)| Bars { name: (*name).to_owned(), values: bar(k), ..Bars::default() };
+        let one = |(k, name): (usize, &&str)| Bars {
+            name: (*name).to_owned(),
+            values: of.iter().map(|point| 100.0 * point.right[k].mean).collect(),
+            whiskers: of.iter().map(|point| deviation(&point.right[k])).collect(),
+        };
         let series: Vec<Bars> = shown.networks.iter().enumerate().map(one).collect();
         let title = format!("{}, size {}", of[0].kind, of[0].size);
         bars(&Labels { title: &title, x: "mode", y: "right, %" }, &modes, None, &series)

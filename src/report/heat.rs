@@ -18,10 +18,13 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Both and what lies between them, with their names.
-    fn parts(&self) -> [(&'static str, RealMatrix); 3] {
+    /// Both and what lies between them, as many times as makes it seen, with their names.
+    fn parts(&self) -> [(String, RealMatrix); 3] {
         let off = &self.found - &self.wanted;
-        [("W", self.wanted.clone()), ("W_rec", self.found.clone()), ("W_rec - W", off)]
+        let room = self.largest() / off.amax();
+        let times = [50.0, 20.0, 10.0, 5.0, 2.0].into_iter().find(|times| *times <= room).unwrap_or(1.0);
+        let name = if times > 1.0 { format!("{times} (W_rec - W)") } else { "W_rec - W".to_owned() };
+        [("W".to_owned(), self.wanted.clone()), ("W_rec".to_owned(), self.found.clone()), (name, off * times)]
     }
 
     /// The largest entry of W, which has the darkest shade in all three.
@@ -121,6 +124,8 @@ mod tests {
         assert!(drawn.contains("c1\" stroke-opacity=\"1.0\" d=\"M0 .5m2 0h1\""), "{drawn}");
         assert!(drawn.contains("stroke-opacity=\"0.5\" d=\"M0 .5m1 1h1\""), "{drawn}");
         assert_eq!(drawn.matches("<path").count(), 3);
+        let near = Pair { found: &wanted * 1.09, wanted: wanted.clone() };
+        assert!(heat("near", &near).contains(">10 (W_rec - W)<"));
         let pair = Pair { found: &wanted * 2.0, wanted };
         let figure = heat("W of <1>", &pair);
         assert!(figure.contains("W of &lt;1&gt;") && figure.contains(">W_rec - W<") && !figure.contains("NaN"));

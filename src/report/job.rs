@@ -2,6 +2,7 @@
 
 use super::charts::{Bars, Labels, bars, escaped, standard_error};
 use super::chip::{Chip, chip};
+use super::foot::Foot;
 use super::heat::{Pair, heat};
 use super::page::{grid, page};
 use super::table::table;
@@ -67,15 +68,56 @@ pub struct JobPage {
     pub steps: Vec<JobStep>,
     /// In order.
     pub blocks: Vec<JobBlock>,
-    /// Who made the page of what: command, versions, digests.
-    pub foot: String,
+    /// The step that labels are taken from.
+    pub step: String,
+    /// Who made the page of what.
+    pub foot: Foot,
+}
+
+/// Standard deviations beyond which counts are not those of the machine that was promised.
+const SURPRISING: f64 = 3.0;
+
+/// Whether the job is worth sending, or what came of it.
+fn lead(shown: &JobPage) -> String {
+    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
+    let Some(step) = shown.steps.iter().find(|step| step.name == shown.step).or(shown.steps.last()) else {
+        return String::new();
+    };
+    let promised = step.promised.map(|(mean, error)| {
+        let spread = step.spread.unwrap_or(error);
+        format!("{} ± {} of the labels", percent(mean), percent(spread))
+    });
+    let raw = shown.steps.first().and_then(|raw| raw.collected.or(raw.promised.map(|p| p.0)));
+    let raw = raw.filter(|_| shown.steps.len() > 1).map(|raw| format!(" ({} with raw counts)", percent(raw)));
+    let raw = raw.unwrap_or_default();
+    let Some(collected) = step.collected else {
+        let promised = promised.unwrap_or_else(|| "nothing".into());
+        return format!("Expect {promised} to change from job to job once counts are {}{raw}.", step.name);
+    };
+    let mut out =
+        format!("Once counts are {}, {} of the labels are not the network's own{raw}", step.name, percent(collected));
+    out += &promised.map_or_else(String::new, |promised| format!("; promised were {promised}"));
+    let worst = shown.blocks.iter().enumerate().filter_map(|(k, block)| Some((k + 1, block.sigma?)));
+    let worst = worst.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    out + &match worst {
+        Some((k, sigma)) if sigma.abs() > SURPRISING => {
+            format!(
+                ". Block {k} is {sigma:+.1} sigma off: the machine is not what its figures say, look at it before you trust the labels."
+            )
+        }
+        Some((_, sigma)) => {
+            format!(". No block is further than {:.1} sigma from what the machine's figures promise.", sigma.abs())
+        }
+        None => ".".into(),
+    }
 }
 
 /// A self-contained page.
 pub fn job_page(shown: &JobPage) -> String {
     let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let or_dot = |value: Option<String>| value.unwrap_or_else(|| "·".into());
-    let mut body: String = shown.about.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect();
+    let mut body: String = shown.about.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
+    body = format!("<ul class=\"about\">\n{body}</ul>\n");
     let names: Vec<String> = shown.steps.iter().map(|step| step.name.clone()).collect();
     let shares = |name: &str, of: &dyn Fn(&JobStep) -> Option<f64>, off: &dyn Fn(&JobStep) -> Option<(f64, f64)>| {
         let values: Option<Vec<f64>> = shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect();
@@ -162,12 +204,11 @@ pub fn job_page(shown: &JobPage) -> String {
     if !maps.is_empty() {
         body += &format!(
             "<h2>What was measured</h2>\n<p class=\"soft\">W, and W_rec as it came back behind one scale a block. Blue is below zero, orange above; the darkest shade is \
-             the largest entry of W, in all three.</p>\n{}",
+             the largest entry of W; what lies between the two is magnified as it says.</p>\n{}",
             grid(&maps)
         );
     }
     body += "<h2>The machine</h2>\n<p class=\"soft\">A line a pair of qubits, the thicker the oftener its gate goes wrong; in colour what the job takes.</p>\n";
     body += &chip(&shown.chip, "Qubits");
-    body += &format!("<p class=\"soft\">{}</p>\n", escaped(&shown.foot));
-    page(&shown.title, &body)
+    page(&shown.title, &lead(shown), &body, &shown.foot)
 }

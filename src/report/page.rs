@@ -1,6 +1,7 @@
 //! The page around the charts: styles for light, dark, desk and phone.
 
 use super::charts::escaped;
+use super::foot::{Foot, foot};
 use super::style::variables;
 
 const STYLE: &str = "
@@ -45,6 +46,20 @@ th:first-child { text-align: left; }
 tbody th { font-weight: 400; }
 thead th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
 summary { cursor: pointer; }
+.about { columns: 2; column-gap: 32px; margin: 0 0 1em; padding-left: 1.2em; color: var(--soft); font-size: 0.95rem; } .about li { break-inside: avoid; }
+.lead { font-size: 1.1rem; margin: 0.4em 0 0.8em; }
+footer { margin-top: 2.5em; padding-top: 0.6em; border-top: 1px solid var(--grid); font-size: 0.9rem; }
+footer h2 { margin-top: 0.6em; font-size: 1rem; }
+dl { columns: 2; column-gap: 32px; margin: 0 0 1.2em; }
+dt { font-weight: 600; break-after: avoid; }
+dd { margin: 0 0 0.5em; break-inside: avoid; color: var(--soft); }
+.made { overflow-wrap: anywhere; margin: 0; }
+code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.85em; }
+@media screen and (max-width: 800px) { dl, .about { columns: 1; } }
+@media print { @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 11pt; }
+  figure, tr, dd { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; } thead { display: table-header-group; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding-right: 8px; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 ";
 
 /// Figures side by side, two or three in a row, so that no place stays empty.
@@ -58,14 +73,15 @@ pub(super) fn grid(figures: &[String]) -> String {
     format!("<div class=\"{class}\">\n{}</div>\n", figures.concat())
 }
 
-/// A page with everything in it.
-pub(super) fn page(title: &str, body: &str) -> String {
-    let title = escaped(title);
+/// A page with everything in it: what is in front, in a sentence or two, is what one should do or what was found.
+pub(super) fn page(title: &str, lead: &str, body: &str, made: &Foot) -> String {
+    let (title, lead) = (escaped(title), escaped(lead));
+    let below = foot(made, &format!("{lead}{body}"));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{}{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n{body}</body>\n</html>\n",
+         <main>\n<h1>{title}</h1>\n<p class=\"lead\">{lead}</p>\n{body}</main>\n{below}</body>\n</html>\n",
         variables()
     )
 }

@@ -2,9 +2,10 @@
 
 use super::axis::Scale;
 use super::charts::{Bars, Labels, Series, areas, bars, escaped, lines, matrix, standard_error};
+use super::foot::Foot;
 use super::page::{grid, page};
 use super::ran::{Ran, Subject};
-use super::table::table;
+use super::run_tables::{budget, numbers};
 use crate::run::{ClassTally, Point, Shots, Tally};
 
 /// What error bars are.
@@ -12,7 +13,7 @@ const WHISKERS: &str = " Error bars are one standard error of a share of so many
 
 /// What a sweep may vary beside shots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Condition {
+pub(super) enum Condition {
     Epoch,
     Alpha,
     OverRotation,
@@ -20,7 +21,7 @@ enum Condition {
 }
 
 impl Condition {
-    fn of(self, point: &Point) -> Option<f64> {
+    pub(super) fn of(self, point: &Point) -> Option<f64> {
         match self {
             Condition::Epoch => point.epoch.map(f64::from),
             Condition::Alpha => point.alpha,
@@ -52,9 +53,9 @@ impl Condition {
 }
 
 /// The page for the points of a sweep. Charts are drawn of what varies: epochs, α, noise, shots.
-pub fn run_page(subject: &Subject, points: &[Point]) -> String {
+pub fn run_page(subject: &Subject, points: &[Point], foot: &Foot) -> String {
     let title = format!("{}: {}", subject.network, subject.parts.title());
-    let Some(last) = points.last() else { return page(&title, "<p>No points.</p>\n") };
+    let Some(last) = points.last() else { return page(&title, "Nothing was run.", "", foot) };
     let labelled = !last.tally.classes.is_empty();
     let shots = all_shots(points);
     let mut body = summary(subject, points, labelled);
@@ -64,8 +65,7 @@ pub fn run_page(subject: &Subject, points: &[Point]) -> String {
         body += &charts("Angles that are off", &over(points, &shots, Condition::OverRotation));
         body += &charts("Residual weight", &over(points, &shots, Condition::Alpha));
         // From here on one network under one condition: that of the last point.
-        let same = |p: &&Point| (&p.checkpoint, p.alpha, p.noise) == (&last.checkpoint, last.alpha, last.noise);
-        let chosen: Vec<&Point> = points.iter().filter(same).collect();
+        let chosen: Vec<&Point> = points.iter().filter(|p| same_network(p, last)).collect();
         body += &charts(&format!("{}, as it ended", condition(last)), &at_the_end(&chosen, subject.parts));
         body += &format!("<h2>What it costs</h2>\n{}", budget(&chosen, subject.parts));
     }
@@ -74,7 +74,63 @@ pub fn run_page(subject: &Subject, points: &[Point]) -> String {
         points.len(),
         numbers(points, labelled)
     );
-    page(&title, &body)
+    page(&title, &lead(subject, points), &body, foot)
+}
+
+/// A share of labels that may differ without anyone asking for more shots.
+const FEW: f64 = 0.02;
+
+/// How many shots to take, as the last network was run: the fewest that keep all but few labels, and what that is.
+fn lead(subject: &Subject, points: &[Point]) -> String {
+    let last = &points[points.len() - 1];
+    if last.tally.classes.is_empty() {
+        return format!(
+            "The last states are {:.3} off in the mean (half the sum over all outcomes, 0 to 1), at {}.",
+            last.tally.mean_distance(),
+            named(last.shots)
+        );
+    }
+    let mut finite: Vec<&Point> =
+        points.iter().filter(|p| p.shots != Shots::Infinite && same_network(p, last)).collect();
+    finite.sort_by_key(|p| p.shots);
+    let said = |tally: &Tally| {
+        let (low, high) = standard_error(tally.disagreement(), tally.samples);
+        format!(
+            "{} of the labels differ from the classical network's ({:.2} to {:.2} % within one standard error), and {} are wrong in place of {}",
+            percent(tally.disagreement()),
+            100.0 * low,
+            100.0 * high,
+            percent(tally.error()),
+            percent(tally.classical_error())
+        )
+    };
+    let shots = subject.parts.shots();
+    match (finite.iter().find(|p| p.tally.disagreement() <= FEW), finite.last()) {
+        (Some(p), _) => {
+            let of = shots.trim_start_matches("shots");
+            format!(
+                "Take {}{of}: {}. No fewer that were tried keep all but {}.",
+                named(p.shots),
+                said(&p.tally),
+                percent(FEW)
+            )
+        }
+        (None, Some(p)) => {
+            let of = shots.trim_start_matches("shots");
+            format!(
+                "Take more than {}{of} to keep all but {} of the labels: with these {}.",
+                named(p.shots),
+                percent(FEW),
+                said(&p.tally)
+            )
+        }
+        (None, None) => format!("At infinitely many shots {}.", said(&last.tally)),
+    }
+}
+
+/// Whether two points are one network under one condition.
+fn same_network(a: &Point, b: &Point) -> bool {
+    (&a.checkpoint, a.alpha, a.noise) == (&b.checkpoint, b.alpha, b.noise)
 }
 
 fn charts(title: &str, figures: &[String]) -> String {
@@ -101,7 +157,7 @@ fn condition(point: &Point) -> String {
     })
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", 100.0 * share)
 }
 
@@ -250,78 +306,4 @@ fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
     let title = format!("Confusions, {}", named(shown.shots));
     figures.push(matrix(&Labels { title: &title, x: "label", y: "class" }, &shown.tally.confusion));
     figures
-}
-
-fn budget(points: &[&Point], parts: Ran) -> String {
-    let many = |n: Option<u64>| n.map_or("∞".into(), |n| super::axis::short(n as f64));
-    let row = |p: &&Point| {
-        let b = &p.budget;
-        let gates = b.cx.map_or("not compiled".into(), |cx| cx.to_string());
-        let run = match (b.cx, p.shots, parts) {
-            (Some(cx), Shots::Finite(n), Ran::Blocks { .. }) => super::axis::short(cx as f64 * n as f64),
-            _ => "·".into(),
-        };
-        let t = &p.tally;
-        let all = [
-            p.shots.to_string(),
-            many(b.shots),
-            many(b.copies),
-            gates,
-            run,
-            percent(t.disagreement()),
-            percent(t.error()),
-        ];
-        all.to_vec()
-    };
-    let heads = [
-        "shots",
-        "shots a sample",
-        "copies a sample",
-        "CX of all circuits",
-        "CX run a sample",
-        "disagreement",
-        "error",
-    ];
-    // Layers measure numbers, and take no copies of a state.
-    let shown = |column: &usize| matches!(parts, Ran::Blocks { .. }) || ![2, 4].contains(column);
-    let columns: Vec<usize> = (0..heads.len()).filter(shown).collect();
-    let heads: Vec<&str> = columns.iter().map(|&c| heads[c]).collect();
-    let rows: Vec<Vec<String>> =
-        points.iter().map(row).map(|row| columns.iter().map(|&c| row[c].clone()).collect()).collect();
-    table("What it costs", &heads, &rows) + &format!("<p class=\"soft\">{}</p>\n", parts.cost())
-}
-
-fn numbers(points: &[Point], labelled: bool) -> String {
-    let mut heads = vec!["network", "α", "two-qubit rate", "shots", "distance"];
-    if labelled {
-        heads.extend([
-            "error",
-            "classical",
-            "disagreement",
-            "both right",
-            "both wrong",
-            "only classical",
-            "only quantum",
-        ]);
-    }
-    let rows: Vec<Vec<String>> = points
-        .iter()
-        .map(|p| {
-            let t = &p.tally;
-            let optional = |value: Option<f64>| value.map_or("·".into(), |v| v.to_string());
-            let mut row = vec![
-                p.checkpoint.clone(),
-                optional(p.alpha),
-                optional(Condition::Rate.of(p)),
-                p.shots.to_string(),
-                format!("{:.5}", t.distance / t.samples as f64),
-            ];
-            if labelled {
-                row.extend([t.error(), t.classical_error(), t.disagreement()].map(percent));
-                row.extend([t.both_right, t.both_wrong, t.classical_only, t.quantum_only].map(|n| n.to_string()));
-            }
-            row
-        })
-        .collect();
-    table("All numbers", &heads, &rows)
 }

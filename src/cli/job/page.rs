@@ -5,7 +5,7 @@ use super::show::about;
 use crate::job::plan::{Plan, PlannedBlock};
 use crate::job::{Promise, Rung, Step};
 use crate::lowering::Survival;
-use crate::report::{Chip, JobBlock, JobPage, JobStep, Pair};
+use crate::report::{Chip, Foot, JobBlock, JobPage, JobStep, Pair};
 use crate::target::Machine;
 
 /// What the page shows: promises, and beside them what came back, if it has.
@@ -29,6 +29,12 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
         Some(found) if found.rehearsed => ", rehearsed",
         Some(_) => "",
     };
+    // As the plan keeps them, which is what came back is checked against.
+    let held = [&plan.network, &plan.machine].into_iter().chain(&plan.data).map(|held| {
+        let name = std::path::Path::new(&held.file).file_name().map(|name| name.to_string_lossy().into_owned());
+        (name.unwrap_or_else(|| held.file.clone()), Some(held.sha256.clone()))
+    });
+    let inputs = held.chain(found.map(|found| found.result.clone()));
     JobPage {
         title: format!("{network} on {}{how}", plan.machine_name),
         about: about(plan, network).lines().map(str::to_owned).chain(controls).collect(),
@@ -36,14 +42,13 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
         chip: Chip { pairs: joined, tiles },
         steps,
         blocks: (plan.blocks.iter().enumerate()).map(|(k, block)| of_block(k, block, plan, found)).collect(),
-        foot: format!(
-            "hqrn-job {}, hqrn {}; the plan's seed is {}; weights {}, machine {}",
-            if found.is_some() { "collect" } else { "plan" },
-            env!("CARGO_PKG_VERSION"),
-            plan.seed,
-            &plan.network.sha256[..12.min(plan.network.sha256.len())],
-            &plan.machine.sha256[..12.min(plan.machine.sha256.len())]
-        ),
+        step: found.map_or(plan.step, |found| found.step).name().into(),
+        foot: Foot {
+            command: format!("hqrn-job {}", if found.is_some() { "collect" } else { "plan" }),
+            seed: Some(plan.seed),
+            machines: vec![(plan.machine_name.clone(), plan.machine_date.clone())],
+            inputs: inputs.collect(),
+        },
     }
 }
 
