@@ -1,6 +1,7 @@
 //! Charts as SVG: lines, stacked areas, grouped bars, a matrix of shades. Colours are classes, so that a page can turn dark.
 
 use super::axis::{Axis, Scale, short};
+use super::markup::{LETTER, escaped};
 use super::names::{Name, placed};
 use std::fmt::Write;
 
@@ -11,8 +12,6 @@ const LEFT: f64 = 58.0;
 const RIGHT: f64 = 388.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 226.0;
-/// What a letter takes.
-pub(super) const LETTER: f64 = 6.9;
 
 /// A named sequence of points.
 #[derive(Clone, Debug, Default)]
@@ -56,11 +55,6 @@ pub(super) struct Labels<'a> {
 /// The class of the colour of the i-th series; there are six.
 fn colour(i: usize) -> String {
     format!("c{}", i % 6 + 1)
-}
-
-/// Text that may stand in markup.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A figure: title, drawing, and what the colours mean.

@@ -1,6 +1,6 @@
 //! A machine as a drawing: qubits and what joins them, by how well they work, and which of them a job takes.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::collections::VecDeque;
 use std::fmt::Write;
 

@@ -1,6 +1,6 @@
 //! A circuit as a picture: wires from left to right, in as many rows as the width needs.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use super::style::picture;
 use crate::circuit::{DrawnGate, Mark, Template, columns_of};
 use std::fmt::Write;

@@ -3,6 +3,7 @@
 use super::axis::{Scale, short};
 use super::charts::{Labels, Series, lines};
 use super::foot::Foot;
+use super::markup::percent;
 use super::page::{grid, page};
 use super::table::table;
 
@@ -24,10 +25,6 @@ pub struct ParetoPoint {
     pub error: Option<f64>,
     /// Shots a sign and block for the disagreement asked for; nothing where no number is enough.
     pub shots: Option<u64>,
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.2} %", 100.0 * share)
 }
 
 /// What to do: the fewest gates that change no more labels than the share that is asked for, beside the cheapest exact network.

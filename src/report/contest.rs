@@ -1,8 +1,9 @@
 //! Pages of comparisons over seeds: accuracy against epoch of an ablation, and what attacks did.
 
 use super::axis::Scale;
-use super::charts::{Bars, Labels, Series, bars, escaped, lines};
+use super::charts::{Bars, Labels, Series, bars, lines};
 use super::foot::Foot;
+use super::markup::escaped;
 use super::page::{grid, page};
 use super::table::table;
 use crate::training::amplitude::Spread;

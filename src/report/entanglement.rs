@@ -3,6 +3,7 @@
 use super::axis::Scale;
 use super::charts::{Labels, Series, lines, standard_error};
 use super::foot::Foot;
+use super::markup::percent;
 use super::page::{grid, page};
 use super::simplex::{Cloud, simplices};
 use super::table::table;
@@ -36,10 +37,6 @@ pub fn entanglement_page(campaign: &Campaign, foot: &Foot) -> String {
     let rows: Vec<Vec<String>> = outcomes.iter().map(|outcome| outcome.row()).collect();
     body += &format!("<h2>All numbers</h2>\n{}", table("All numbers", &Outcome::HEADS, &rows));
     page("Entanglement classifier", &lead(campaign), &body, foot)
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.2} %", 100.0 * share)
 }
 
 /// The classifier to take.

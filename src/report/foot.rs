@@ -1,6 +1,6 @@
 //! The foot of every page: who made it of what, and what its terms mean. No time stamps: same input, same bytes.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::fmt::Write;
 
 /// Who made a page of what.

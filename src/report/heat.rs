@@ -1,6 +1,6 @@
 //! Matrices as heat maps: what is positive in one colour, what is negative in another, zero as paper.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use super::style::picture;
 use crate::linalg::RealMatrix;
 use std::fmt::Write;

@@ -1,9 +1,10 @@
 //! The page of a job: the machine and the qubits taken, what each step of mitigation brings, block by block what came back.
 
-use super::charts::{Bars, Labels, bars, escaped, standard_error};
+use super::charts::{Bars, Labels, bars, standard_error};
 use super::chip::{Chip, chip};
 use super::foot::Foot;
 use super::heat::{Pair, heat};
+use super::markup::{escaped, percent};
 use super::page::{grid, page};
 use super::table::table;
 
@@ -79,7 +80,6 @@ const SURPRISING: f64 = 3.0;
 
 /// Whether the job is worth sending, or what came of it.
 fn lead(shown: &JobPage) -> String {
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let Some(step) = shown.steps.iter().find(|step| step.name == shown.step).or(shown.steps.last()) else {
         return String::new();
     };
@@ -114,7 +114,6 @@ fn lead(shown: &JobPage) -> String {
 
 /// A self-contained page.
 pub fn job_page(shown: &JobPage) -> String {
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let or_dot = |value: Option<String>| value.unwrap_or_else(|| "·".into());
     let mut body: String = shown.about.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
     body = format!("<ul class=\"about\">\n{body}</ul>\n");

@@ -1,6 +1,6 @@
 //! Where the names of points stand: beside their points, and none over another.
 
-use super::charts::LETTER;
+use super::markup::LETTER;
 
 /// Height of a letter, and how far a name is from its point.
 const HEIGHT: f64 = 13.0;

@@ -1,7 +1,7 @@
 //! The page around the charts: styles for light, dark, desk and phone.
 
-use super::charts::escaped;
 use super::foot::{Foot, foot};
+use super::markup::escaped;
 use super::style::variables;
 
 const STYLE: &str = "

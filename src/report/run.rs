@@ -1,8 +1,10 @@
 //! The report of `hqrn-run`: what a network does with finite shots, as one would show it.
 
 use super::axis::Scale;
-use super::charts::{Bars, Labels, Series, areas, bars, escaped, lines, matrix, standard_error};
+use super::charts::{Bars, Labels, Series, areas, bars, lines, matrix, standard_error};
+use super::condition::Condition;
 use super::foot::Foot;
+use super::markup::{escaped, percent};
 use super::page::{grid, page};
 use super::ran::{Ran, Subject};
 use super::run_tables::{budget, numbers};
@@ -10,47 +12,6 @@ use crate::run::{ClassTally, Point, Shots, Tally};
 
 /// What error bars are.
 const WHISKERS: &str = " Error bars are one standard error of a share of so many samples.";
-
-/// What a sweep may vary beside shots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Condition {
-    Epoch,
-    Alpha,
-    OverRotation,
-    Rate,
-}
-
-impl Condition {
-    pub(super) fn of(self, point: &Point) -> Option<f64> {
-        match self {
-            Condition::Epoch => point.epoch.map(f64::from),
-            Condition::Alpha => point.alpha,
-            Condition::OverRotation => point.over_rotation,
-            Condition::Rate => point.noise.map(|n| n.model.two_qubit.depolarising),
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Condition::Epoch => "epoch",
-            Condition::Alpha => "α",
-            Condition::OverRotation => "over-rotation, radians",
-            Condition::Rate => "two-qubit error rate",
-        }
-    }
-
-    fn varies(self, points: &[Point]) -> bool {
-        points.iter().any(|p| self.of(p) != self.of(&points[0]))
-    }
-
-    /// Whether all other conditions are the same for both points.
-    fn apart_from(self, a: &Point, b: &Point) -> bool {
-        let others = [Condition::Alpha, Condition::OverRotation, Condition::Rate].into_iter().filter(|c| *c != self);
-        // Of another epoch, or off by another angle, it has another name.
-        let renamed = [Condition::Epoch, Condition::OverRotation].contains(&self);
-        others.into_iter().all(|c| c.of(a) == c.of(b)) && (renamed || a.checkpoint == b.checkpoint)
-    }
-}
 
 /// The page for the points of a sweep. Charts are drawn of what varies: epochs, α, noise, shots.
 pub fn run_page(subject: &Subject, points: &[Point], foot: &Foot) -> String {
@@ -155,10 +116,6 @@ fn condition(point: &Point) -> String {
         let mitigated = if n.mitigate { ", readout mitigated" } else { "" };
         format!(", two-qubit error rate {}{mitigated}", n.model.two_qubit.depolarising)
     })
-}
-
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.2} %", 100.0 * share)
 }
 
 /// Where a share of all samples may lie, in percent.

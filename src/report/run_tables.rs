@@ -1,8 +1,9 @@
 //! Tables of a run: what it costs, and all its numbers.
 
 use super::axis::short;
+use super::condition::Condition;
+use super::markup::percent;
 use super::ran::Ran;
-use super::run::{Condition, percent};
 use super::table::table;
 use crate::run::{Point, Shots};
 

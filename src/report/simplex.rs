@@ -1,6 +1,6 @@
 //! Points of the 3-simplex as small multiples: the tetrahedron of four probabilities, seen from one side.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::fmt::Write;
 
 /// Drawing units of one simplex.

@@ -3,7 +3,7 @@
 //! The six colours of series are told apart by people who see no red or no green: blue, vermilion, green, ochre, purple, sky
 //! differ in lightness as well.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::fmt::Write;
 
 /// Names with their colours on light and on dark paper.

@@ -1,6 +1,6 @@
 //! Tables of a page: they scroll where they are wide, by keys as well.
 
-use super::charts::escaped;
+use super::markup::escaped;
 
 /// A table; the first column names its rows, and is left-aligned. `name` is what it is called by those who hear it.
 pub(super) fn table(name: &str, heads: &[&str], rows: &[Vec<String>]) -> String {

@@ -1,8 +1,9 @@
 //! The page of a training, of quanvolutions or of meshes: errors and loss by epoch, and how far gradients reach.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, escaped, lines, standard_error};
+use super::charts::{Labels, Series, lines, standard_error};
 use super::foot::Foot;
+use super::markup::escaped;
 use super::page::{grid, page};
 use super::table::table;
 use crate::training::EpochRecord;

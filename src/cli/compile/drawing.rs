@@ -1,7 +1,7 @@
 //! Circuits as drawings: in text behind the report, or as SVG beside the programs.
 
 use super::command::{Cli, Drawing};
-use super::output::{Destination, tell};
+use super::destination::{Destination, tell};
 use crate::circuit::{Template, draw_template};
 use crate::files::write_atomically;
 use crate::report::circuit_picture;

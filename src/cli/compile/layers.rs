@@ -1,11 +1,11 @@
 //! Layers of quanvolutions: one program for all patches of all images, or programs of one image.
 
 use super::command::Cli;
+use super::destination::Destination;
 use super::drawing;
 use super::encoding::Inputs;
 use super::layer_args::Tiles;
 use super::layers_output::{Outcome, drawn, show, write_programs};
-use super::output::Destination;
 use crate::cli::inputs::{head_of, note_reading, read_bytes, read_noise};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;

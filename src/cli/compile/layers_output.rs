@@ -1,8 +1,8 @@
 //! What `hqrn-compile` leaves behind of layers: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
 use super::drawing;
-use super::output::{Destination, tell};
 use crate::circuit::Template;
 use crate::cli::printing::print;
 use crate::cli::reports::{CompiledHead, CompiledLayer, LayersReport};

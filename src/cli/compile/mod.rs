@@ -1,6 +1,7 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod command;
+mod destination;
 mod drawing;
 mod encoding;
 mod estimate;
@@ -18,10 +19,11 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
 use self::joint::{joint_options, note_exact, note_long, searches};
 use self::layer_args::Tiles;
-use self::output::{Destination, Outcome, SMALL_NAME, drawn, show, write_programs};
+use self::output::{Outcome, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};

@@ -1,14 +1,13 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
 use super::drawing;
 use super::joint::{about, hint};
-use crate::cli::printing::{note, print, say};
+use crate::cli::printing::print;
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error};
-use crate::compiler::{
-    BlockReport, Check, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder,
-};
+use crate::compiler::{BlockReport, Check, CompileOptions, Manifest, ManifestBlock, PhaseReport, write_folder};
 use crate::files::{FileError, write_atomically};
 use crate::lowering::survival_in_place;
 use crate::network::Network;
@@ -16,7 +15,7 @@ use crate::qasm::Program;
 use crate::run::Disagreement;
 use crate::signs::Sign;
 use crate::target::Machine;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -27,84 +26,6 @@ pub struct Outcome<'a> {
     pub labels: Option<Disagreement>,
     pub options: &'a CompileOptions,
     pub estimate: Option<&'a EstimateReport>,
-}
-
-/// The network that --max-cx leaves beside its programs.
-pub const SMALL_NAME: &str = "small.json";
-
-/// Where the programs go.
-pub enum Destination {
-    Stdout,
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Destination {
-    pub fn of(output: &Path) -> Result<Destination, String> {
-        if output.as_os_str() == "-" {
-            Ok(Destination::Stdout)
-        } else if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("qasm")) {
-            if output.is_dir() {
-                return Err(format!("{}: is a folder, expected a file to write", output.display()));
-            }
-            Ok(Destination::File(output.to_owned()))
-        } else if std::fs::metadata(output).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-            // A pipe or a device has no name to go by.
-            Ok(Destination::File(output.to_owned()))
-        } else if output.exists() && !output.is_dir() {
-            Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
-        } else {
-            Ok(Destination::Folder(output.to_owned()))
-        }
-    }
-
-    /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
-    pub fn note_left_over(&self, written: &[PathBuf]) {
-        let old = self.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
-        let old: Vec<String> =
-            old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
-        if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
-            note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
-        }
-    }
-
-    /// Whether a file would have a name that the programs, their manifest or their network take.
-    pub fn takes(&self, file: &Path) -> bool {
-        let Destination::Folder(folder) = self else { return false };
-        let of = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
-        let beside = file.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
-        let name = file.file_name().and_then(|name| name.to_str());
-        beside.is_some_and(|beside| of(beside) == of(folder)) && name.is_some_and(|name| is_ours(name, true))
-    }
-
-    /// Files that are there already and may be written over, with a compressed network or without.
-    pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
-        match self {
-            Destination::Stdout => vec![],
-            Destination::File(path) => {
-                let half = |sign| path.with_extension(format!("{sign}.qasm"));
-                let stem = path.file_stem().map_or(String::new(), |stem| format!("{}.column-", stem.to_string_lossy()));
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let columns = named(folder, |name| name.starts_with(&stem) && name.ends_with(".qasm"));
-                [path.clone(), half("plus"), half("minus")].into_iter().chain(columns).collect()
-            }
-            Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
-        }
-    }
-}
-
-/// The files in a folder whose names are such.
-fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().to_str().is_some_and(&such)).map(|entry| entry.path()).collect()
-}
-
-/// Whether a file in a folder of programs has a name of theirs or of their drawings, or of the compressed network.
-fn is_ours(name: &str, with_network: bool) -> bool {
-    let kind = [".qasm", ".svg"].into_iter().find_map(|kind| name.strip_suffix(kind));
-    kind.is_some_and(|stem| stem == "head" || ["block-", "layer-", "segment-"].iter().any(|s| stem.starts_with(s)))
-        || name == MANIFEST_NAME
-        || (with_network && name == SMALL_NAME)
 }
 
 /// Writes everything and returns the names of the files.
@@ -145,15 +66,6 @@ pub fn write_programs(
             Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
         }
     }
-}
-
-/// Prints a part of the report; standard output belongs to the program where that is written there.
-pub fn tell(destination: &Destination, text: &str) -> Result<(), String> {
-    if matches!(destination, Destination::Stdout) {
-        say(text);
-        return Ok(());
-    }
-    print(text)
 }
 
 /// Prints the report.

@@ -1,8 +1,8 @@
 //! Segments of amplitude networks: one program for every input, or one that prepares a sample.
 
 use super::command::{Cli, StateEncoding, Synthesis};
+use super::destination::Destination;
 use super::drawing;
-use super::output::Destination;
 use super::segments_output::{Outcome, drawn, show, write_programs};
 use crate::cli::inputs::{note_reading, read_bytes, segments_of};
 use crate::cli::printing::{Failure, HOLDS, note};
