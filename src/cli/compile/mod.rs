@@ -1,6 +1,8 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod command;
+mod destination;
+mod drawing;
 mod encoding;
 mod estimate;
 mod estimate_args;
@@ -17,10 +19,11 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
 use self::joint::{joint_options, network_found, note_exact, note_long, searches};
 use self::layer_args::Tiles;
-use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
+use self::output::{Outcome, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -95,9 +98,15 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err(format!("{}: two outputs in one file", file.display()).into());
     }
     estimate::spare(cli, &destination)?;
-    let files = destination.files(cli.max_cx.is_some()).into_iter();
-    let written =
-        files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned()).chain(cli.joint.network.clone());
+    drawing::check(cli, &destination)?;
+    let files = destination.files(cli.max_cx.is_some());
+    let pictures = drawing::beside_file(cli, &destination, &files);
+    let written = files
+        .into_iter()
+        .chain(pictures)
+        .chain(cli.common.report_file())
+        .chain(cli.estimate.file().cloned())
+        .chain(cli.joint.network.clone());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
@@ -210,10 +219,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .as_ref()
         .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
         .transpose()?;
-    let files = write_programs(&network, &mut reports, &destination, ending)?;
+    let mut files = write_programs(&network, &mut reports, &destination, ending)?;
     if let Some((file, found)) = found {
         write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
     }
+    files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
