@@ -614,7 +614,7 @@ fn machines_that_cannot_be_are_named() {
 #[test]
 fn rotations_are_approximated_within_their_error() {
     let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
-    let text = support::json_matrix(8, 8, |i, j| odd[(i, j)]);
+    let text = crate::support::json_matrix(8, 8, |i, j| odd[(i, j)]);
     let network = read_bytes(text.as_bytes(), "n").unwrap();
     let block = &network.blocks[0];
     let target = Target::named("clifford-t").unwrap();
@@ -650,7 +650,7 @@ fn rotations_are_approximated_within_their_error() {
 #[test]
 fn multiples_of_an_eighth_of_a_turn_stay_exact() {
     for (w, t_gates) in [([0.5, 0.0, 0.0, 1.0], 2), ([1.0, 0.0, 0.0, 1.0], 0)] {
-        let text = support::json_matrix(2, 2, |i, j| w[2 * i + j]);
+        let text = crate::support::json_matrix(2, 2, |i, j| w[2 * i + j]);
         let network = read_bytes(text.as_bytes(), "n").unwrap();
         let options = CompileOptions::default().with_target(Target::named("clifford-t").unwrap());
         let compiled = compile_block(&network, 1, &options).unwrap().remove(0);
