@@ -75,7 +75,7 @@ def outputs(program):
 
 
 def weight(program, simulate):
-    """W as a client's probabilities say it, by the three steps of README, "Use a program"."""
+    """W as a client's probabilities say it, by the three steps of docs/guide/programs.md."""
     contract = program.contract
     made = np.zeros((contract.dim, contract.dim))
     for m in range(contract.dim):

@@ -132,6 +132,18 @@ impl Circuit {
         self.written[bit].map(|q| q as usize)
     }
 
+    /// The circuit with every qubit measured into the bit of its number.
+    ///
+    /// # Panics
+    /// If it has bits already.
+    #[must_use]
+    pub fn measured(mut self) -> Circuit {
+        assert!(self.written.is_empty(), "a circuit without bits");
+        self.written = vec![None; self.qubit_count()];
+        (0..self.qubit_count()).for_each(|q| self.measure(q, q).expect("neither qubit nor bit is taken"));
+        self
+    }
+
     /// Appends a gate.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::compiler::{
     LayerManifest, MANIFEST_NAME, Manifest, SegmentManifest, VerifyError, group_by_block, manifest_version,
 };
 use crate::data::Samples;
-use crate::files::{read_input, shown_input, without_mark};
+use crate::files::{digest, read_input, shown_input, without_mark};
 use crate::network::amplitude::{AmplitudeNetwork, Segment};
 use crate::network::quanvolution::{Layer, QuantumHead};
 use crate::network::{self, DeadLayer, FirstStates, Model, Network, NetworkError, Part, dead_layer};
@@ -73,16 +73,21 @@ pub fn read_blocks(files: &[PathBuf]) -> Result<Vec<Program>, String> {
 }
 
 /// The same for whoever is asked whether programs do what they say: one that does not by its text alone is a check that failed.
-pub fn read_blocks_to_check(files: &[PathBuf]) -> Result<Vec<Program>, Failure> {
+/// Beside each program the digest of its file, as it was read.
+pub fn read_blocks_to_check(files: &[PathBuf]) -> Result<(Vec<Program>, Vec<String>), Failure> {
     let read = |file: &PathBuf| {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", shown_input(file));
-        let text = read_text(file).map_err(|error| named(&error))?;
-        qasm::read(&text).map_err(|error| match error {
+        let bytes = read_input(file).map_err(|error| named(&error))?;
+        let digest = digest(&bytes);
+        let text = text_of(&bytes).map_err(|error| named(&error))?;
+        let program = qasm::read(&text).map_err(|error| match error {
             ProgramError::Unkept { .. } => Failure::Check(named(&error)),
             _ => Failure::Input(named(&error)),
-        })
+        })?;
+        Ok((program, digest))
     };
-    files.par_iter().map(read).collect()
+    let read: Vec<(Program, String)> = files.par_iter().map(read).collect::<Result<_, Failure>>()?;
+    Ok(read.into_iter().unzip())
 }
 
 /// Reads programs of any kind in the same way.
@@ -280,8 +285,12 @@ pub fn note_dead(shown: &str, network: &Network, samples: &Samples) {
 
 /// Reads text without a byte order mark; an error does not name the file.
 pub fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = read_input(path).map_err(|error| error.to_string())?;
-    let bytes = without_mark(&bytes)?.to_owned();
+    text_of(&read_input(path).map_err(|error| error.to_string())?)
+}
+
+/// The same of bytes that were read.
+fn text_of(bytes: &[u8]) -> Result<String, String> {
+    let bytes = without_mark(bytes)?.to_owned();
     String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.iter().filter(|b| **b == b'\n').count() + 1;

@@ -2,13 +2,31 @@
 
 use super::choose::Chooser;
 use super::options::{CompileOptions, Copies, InputRule};
-use super::sign::SignCircuit;
+use super::sign::{SignCircuit, stated};
 use crate::circuit::{Circuit, Gate};
-use crate::lowering::{LoweringError, lower_copies, lower_to, tiles};
+use crate::lowering::{CliffordT, LoweringError, by_clifford_t, lower_copies, lower_to, tiles};
 use crate::qasm::{Contract, Places, Prepared, Program, SignContract, TileTerms};
 use crate::signs::{Sign, Signs};
 use crate::synthesis::exact::prepare_probabilities;
-use crate::target::Machine;
+use crate::target::{Machine, Target};
+
+/// What came of a target whose gates have no angles.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CliffordTReport {
+    /// Rotations that were approximated.
+    pub rotations: usize,
+    /// T gates and their inverses.
+    pub t_gates: usize,
+    /// A bound, in operator norm, on what that gets wrong in the circuit of a sign, the larger of both signs.
+    pub bound: f64,
+}
+
+/// A program, and what came of its target.
+pub(super) struct Assembled {
+    pub program: Program,
+    pub clifford_t: Option<CliffordTReport>,
+}
 
 /// Puts the circuits of both signs side by side behind the input that the contract prepares, or that angles choose, measures
 /// everything and completes the contract. Where `joint`, there is
@@ -18,7 +36,7 @@ pub(super) fn assemble(
     signs: Signs<Option<&SignCircuit>>,
     joint: bool,
     options: &CompileOptions,
-) -> Result<Program, LoweringError> {
+) -> Result<Assembled, LoweringError> {
     let width = |sign: Option<&SignCircuit>| sign.map_or(0, |s| s.parts.circuit.qubit_count());
     let joint = joint && signs.both().is_some();
     let widths = signs.map(width);
@@ -56,7 +74,11 @@ pub(super) fn assemble(
         });
     }
     (0..measured).for_each(|q| circuit.measure(q, q).expect("every qubit is measured once, into a bit of its own"));
-    let CompileOptions { machine, layout, seed, drop_tolerance, copies, .. } = options;
+    let CompileOptions { layout, seed, drop_tolerance, copies, .. } = options;
+    // Where gates have no angles, in all gates first.
+    let discrete = options.machine.target.is_discrete();
+    let machine =
+        if discrete { &Machine { target: Target::portable(), ..options.machine.clone() } } else { &options.machine };
     let circuit = match layouts(&circuit, machine, copies)? {
         None => {
             let lowered = lower_to(&circuit, machine, layout, *seed, *drop_tolerance)?;
@@ -70,10 +92,40 @@ pub(super) fn assemble(
             lower_copies(&circuit, &layouts, machine, *drop_tolerance)?
         }
     };
-    Ok(match chooser {
+    let (circuit, clifford_t) = match discrete {
+        true => approximated(&circuit, &mut contract, options.synthesis_error)?,
+        false => (circuit, None),
+    };
+    let program = match chooser {
         Some(chooser) => Program::with_inputs(chooser.complete(&circuit, &mut contract), contract),
         None => Program::new(circuit, contract),
-    })
+    };
+    Ok(Assembled { program, clifford_t })
+}
+
+/// The circuit by Clifford and T gates; what that gets wrong comes on top of what the contract states.
+fn approximated(
+    circuit: &Circuit,
+    contract: &mut Contract,
+    error: f64,
+) -> Result<(Circuit, Option<CliffordTReport>), LoweringError> {
+    let CliffordT { circuit, errors, rotations } = by_clifford_t(circuit, error)?;
+    let of_read = |read: &SignContract| {
+        let qubits = read.output.iter().chain(read.accept.keys()).filter_map(|bit| circuit.writer_of(*bit));
+        qubits.map(|qubit| errors[qubit]).fold(0.0, f64::max)
+    };
+    // What the first copy states goes for all.
+    let tiles: Vec<Contract> = (0..contract.tile_count()).map(|tile| contract.tile(tile)).collect();
+    let mut bound = 0.0f64;
+    for (sign, read) in contract.signs.present_mut() {
+        let own = tiles.iter().filter_map(|tile| tile.signs[sign].as_ref()).map(of_read).fold(0.0, f64::max);
+        bound = bound.max(own);
+        if own > 0.0 {
+            read.error = Some(stated(read.error.unwrap_or(0.0) + own));
+        }
+    }
+    let t_gates = circuit.operations().filter(|(_, o)| matches!(o.gate, Gate::T | Gate::Tdg)).count();
+    Ok((circuit, Some(CliffordTReport { rotations, t_gates, bound })))
 }
 
 /// Where the copies of a circuit lie; `None` where one is to be routed.

@@ -29,6 +29,9 @@ pub struct Verification {
     pub max_error: f64,
     /// The largest error that passes: the tolerance times the largest entry of |W|, and what the contracts state.
     pub allowed: f64,
+    /// What of it the contracts state: that the circuits approximate.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub stated: f64,
     /// Where the error is largest.
     pub worst: Entry,
     /// How many columns of W were compared; of [`Verification::of`], a sample if fewer.
@@ -50,6 +53,12 @@ pub struct Verification {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_first(tile: &usize) -> bool {
     *tile == 0
+}
+
+// serde's skip_serializing_if hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(stated: &f64) -> bool {
+    *stated == 0.0
 }
 
 /// What to compare, and how closely.
@@ -229,9 +238,13 @@ pub(super) fn compare(
     }
     let weight = block.weight();
     let largest = |sign: Sign| weight.iter().fold(0.0f64, |m, w| m.max(sign.factor() * w));
-    let signs = programs.iter().flat_map(|p| p.contract.signs.present());
-    let stated: f64 = signs.map(|(sign, read)| read.allowance(largest(sign))).sum();
+    // A sign is in one program, or in one for each column.
+    let of_sign = |sign: Sign| {
+        let reads = programs.iter().filter_map(|program| program.contract.signs[sign].as_ref());
+        reads.map(|read| read.allowance(largest(sign))).fold(0.0, f64::max)
+    };
+    let stated = of_sign(Sign::Plus) + of_sign(Sign::Minus);
     let allowed = check.tolerance * weight.amax() + stated;
     let (columns, of) = (names.len(), block.dim());
-    Verification { max_error, allowed, worst, columns, of, prepared: false, coherent: false, tile: 0 }
+    Verification { max_error, allowed, stated, worst, columns, of, prepared: false, coherent: false, tile: 0 }
 }

@@ -1,13 +1,13 @@
 //! A block to programs: encoding, synthesis, passes, text.
 
-use super::assemble::assemble;
+use super::assemble::{Assembled, CliffordTReport, assemble};
 use super::choose::Chooser;
 use super::joint::{JointReport, joint, order};
 use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
 use crate::lowering::LoweringError;
-use crate::network::{Amplitudes, Block, Network};
+use crate::network::{Amplitudes, Block, Network, Variational};
 use crate::qasm::{Contract, Prepared, write};
 use crate::random::{Rng, stream};
 use crate::signs::{Sign, Signs};
@@ -54,6 +54,10 @@ pub struct Compiled {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating its rotations came to, where the target's gates have no angles.
+    pub clifford_t: Option<CliffordTReport>,
+    /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
+    pub found: Option<Variational>,
 }
 
 impl Compiled {
@@ -172,9 +176,11 @@ pub fn compile_block_watched(
     let mut signs = circuits(block, number, options)?;
     let form = block.form();
     let (found, searched) = joint(block, &signs, options, watch).unzip();
+    let mut form_found = None;
     let (method, one) = match (&options.method, found.flatten()) {
         (_, Some(found)) => {
-            signs = found.map(Some);
+            signs = found.signs.map(Some);
+            form_found = found.form;
             (options.method.name(), true)
         }
         (Method::Joint(_), None) => (Method::Exact.name(), form.is_joint()),
@@ -206,9 +212,18 @@ pub fn compile_block_watched(
         let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
         let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
-        let program = assemble(contract, signs, one, options)
+        let Assembled { program, clifford_t } = assemble(contract, signs, one, options)
             .map_err(|source| CompileError::Lowering { block: number, source })?;
-        Ok(Compiled { part, column, text: write(&program), trotter, phases, joint: searched })
+        Ok(Compiled {
+            part,
+            column,
+            text: write(&program),
+            trotter,
+            phases,
+            joint: searched,
+            found: form_found.clone(),
+            clifford_t,
+        })
     };
     let build_all = |column: Option<usize>| -> Result<Vec<Compiled>, CompileError> {
         if !options.split {

@@ -3,7 +3,7 @@
 use super::options::{CompileOptions, Method};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Cost, GateKind};
-use crate::network::{Block, JointCircuit};
+use crate::network::{Block, JointCircuit, Variational};
 use crate::signs::Signs;
 use crate::synthesis::joint::{
     Entangler, Ground, Joint, NoJoint, Watch, counting_bound, fewest_pairs, joint_key, synthesise_joint,
@@ -47,13 +47,21 @@ pub enum JointOutcome {
     Stopped,
 }
 
-/// The circuits, if one is found with fewer gates than these have, and how the search ended; nothing where none was asked for.
+/// A circuit for both signs that was found.
+pub(super) struct Found {
+    /// As it is written.
+    pub signs: Signs<SignCircuit>,
+    /// As a form of the block, where it has no other gates than forms have.
+    pub form: Option<Variational>,
+}
+
+/// The circuit, if one is found with fewer gates than these have, and how the search ended; nothing where none was asked for.
 pub(super) fn joint(
     block: &Block,
     others: &Signs<Option<SignCircuit>>,
     options: &CompileOptions,
     watch: &dyn Watch,
-) -> Option<(Option<Signs<SignCircuit>>, JointReport)> {
+) -> Option<(Option<Found>, JointReport)> {
     let Method::Joint(joint) = &options.method else { return None };
     let form = block.form();
     let joins = entangler(options.machine.target);
@@ -92,10 +100,11 @@ pub(super) fn joint(
     };
     let report = ended(JointOutcome::Found, Some(&found));
     let sign = found.circuit.qubit_count() - 1;
+    let form = Variational::of_circuit(&found.circuit, block.dim(), found.gamma);
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);
     if pairs(&signs.plus.parts.circuit) < theirs {
-        Some((Some(signs), report))
+        Some((Some(Found { signs, form }), report))
     } else {
         Some((None, JointReport { outcome: JointOutcome::NoFewer, ..report }))
     }

@@ -56,6 +56,8 @@ pub struct ManifestBlock {
     pub one_qubit_gates: usize,
     /// Normalisations of W_P and W_N, those that are there.
     pub gamma: Signs<Option<f64>>,
+    /// The bound on `max |W_rec - W|` that is proved; none where nothing was verified, or no proof is known.
+    pub proved: Option<f64>,
 }
 
 /// The same as it stands in the file, with a key for each sign.
@@ -71,21 +73,24 @@ struct BlockEntry {
     one_qubit_gates: usize,
     gamma_plus: Option<f64>,
     gamma_minus: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    proved: Option<f64>,
 }
 
 impl From<BlockEntry> for ManifestBlock {
     fn from(entry: BlockEntry) -> ManifestBlock {
-        let BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus } = entry;
+        let BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus, proved } =
+            entry;
         let gamma = Signs { plus: gamma_plus, minus: gamma_minus };
-        ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma }
+        ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma, proved }
     }
 }
 
 impl From<ManifestBlock> for BlockEntry {
     fn from(entry: ManifestBlock) -> BlockEntry {
-        let ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma } = entry;
+        let ManifestBlock { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma, proved } = entry;
         let Signs { plus: gamma_plus, minus: gamma_minus } = gamma;
-        BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus }
+        BlockEntry { block, programs, qubits, cx, cx_depth, one_qubit_gates, gamma_plus, gamma_minus, proved }
     }
 }
 
@@ -164,6 +169,7 @@ mod tests {
             cx_depth: 7,
             one_qubit_gates: 30,
             gamma: Signs { plus: Some(1.25), minus: None },
+            proved: None,
         };
         let manifest = Manifest::new("n".into(), 4, vec![entry]);
         assert_eq!(Manifest::from_json(manifest.to_json().as_bytes()).unwrap(), manifest);

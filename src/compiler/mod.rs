@@ -13,6 +13,7 @@ mod joint;
 mod layers;
 mod manifest;
 mod options;
+mod proof;
 mod report;
 mod segments;
 mod sign;
@@ -21,6 +22,7 @@ mod verify;
 mod verify_prepared;
 mod whole;
 
+pub use assemble::CliffordTReport;
 pub use comparison::{Check, Entry, Verification, Verified, VerifyError, readout_of};
 pub use compile::{CompileError, Compiled, Part, PhaseReport, check_block, compile_block, compile_block_watched};
 pub use folder::write_folder;
@@ -35,6 +37,7 @@ pub use layers::{
 };
 pub use manifest::{MANIFEST_NAME, Manifest, ManifestBlock, ManifestError, manifest_version};
 pub use options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
+pub use proof::{ColumnBound, Criterion, Proof, prove_block};
 pub use report::{BlockReport, ReportError, compile_and_measure, compile_and_measure_watched};
 pub use segments::{
     ManifestSegment, Sample, SegmentError, SegmentManifest, SegmentMethod, SegmentOptions, SegmentReport,
@@ -43,4 +46,4 @@ pub use segments::{
 };
 pub use sort::group_by_block;
 pub use verify::{reconstruct, verify_block};
-pub use whole::{compile, verify};
+pub use whole::{compile, prove, verify};

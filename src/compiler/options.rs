@@ -34,6 +34,9 @@ pub struct CompileOptions {
     pub layout: Layout,
     /// Copies of the circuits in one program.
     pub copies: Copies,
+    /// How far the circuit of a sign may be from the exact one, in operator norm, where the target's gates have no angles; an equal share
+    /// is left to each of its rotations. At least 1e-12 times their number.
+    pub synthesis_error: f64,
 }
 
 /// How often a program has a block's circuits, side by side, and where. Nothing is moved where there are several.
@@ -114,6 +117,7 @@ impl Default for CompileOptions {
             machine: Machine::default(),
             layout: Layout::Best,
             copies: Copies::One,
+            synthesis_error: 1e-3,
         }
     }
 }
@@ -192,6 +196,12 @@ impl CompileOptions {
     #[must_use]
     pub fn with_machine(self, machine: Machine, layout: Layout) -> Self {
         CompileOptions { machine, layout, ..self }
+    }
+
+    /// The same with another error of circuits for a target whose gates have no angles.
+    #[must_use]
+    pub fn with_synthesis_error(self, synthesis_error: f64) -> Self {
+        CompileOptions { synthesis_error, ..self }
     }
 
     /// The same on the qubits of a machine that joins these pairs.

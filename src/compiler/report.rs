@@ -1,14 +1,16 @@
 //! Compile a block, read its text back, measure and verify what was read.
 
+use super::assemble::CliffordTReport;
 use super::comparison::{Check, Verification, VerifyError};
 use super::compile::{CompileError, Compiled, PhaseReport, compile_block_watched};
 use super::joint::JointReport;
 use super::manifest::ManifestBlock;
 use super::options::CompileOptions;
+use super::proof::prove_block;
 use super::verify::verify_block;
 use crate::circuit::{Circuit, Cost};
 use crate::linalg::RealMatrix;
-use crate::network::Network;
+use crate::network::{Network, Variational};
 use crate::qasm::{Prepared, Program, ProgramError, read};
 use crate::signs::Sign;
 use crate::synthesis::joint::{Unwatched, Watch};
@@ -32,6 +34,10 @@ pub struct BlockReport {
     pub phases: Vec<PhaseReport>,
     /// What came of the search for one circuit, where there was one.
     pub joint: Option<JointReport>,
+    /// What approximating rotations came to, a report for each program, where the target's gates have no angles.
+    pub clifford_t: Vec<CliffordTReport>,
+    /// The circuit that was found, as a form of the block; `None` where none was, or it has gates that forms have not.
+    pub found: Option<Variational>,
     /// The comparison with the weights, if asked for.
     pub verification: Option<Verification>,
     /// What the text computes, with the shape of W, if all its columns were verified.
@@ -120,11 +126,17 @@ pub fn compile_and_measure_watched(
         .transpose()
         .map_err(|source| ReportError::Verify { block: number, source })?;
     let (verification, reconstructed) = verified.map_or((None, None), |(v, matrix)| (Some(v), matrix));
+    // Of all columns or none, and no reason to refuse a program: what is allowed is compared with what was computed.
+    let whole = check.is_some_and(|check| check.sample.is_none());
+    let proof = whole.then(|| prove_block(&members, &network.blocks[number - 1]).ok()).flatten();
+    let proved = proof.map(|proof| proof.bound).filter(|bound| bound.is_finite());
     Ok(BlockReport {
-        summary: summarise(number, &read_back),
+        summary: ManifestBlock { proved, ..summarise(number, &read_back) },
         trotter: programs.iter().flat_map(|p| &p.trotter).cloned().collect(),
         phases: programs.iter().flat_map(|p| &p.phases).copied().collect(),
         joint: programs.iter().find_map(|p| p.joint),
+        clifford_t: programs.iter().filter_map(|p| p.clifford_t).collect(),
+        found: programs.iter().find_map(|p| p.found.clone()),
         programs,
         read_back,
         verification,
@@ -158,6 +170,7 @@ fn summarise_set(block: usize, programs: &[&Program]) -> ManifestBlock {
         cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
         one_qubit_gates: programs.iter().map(one_qubit).sum(),
         gamma: Sign::BOTH.map(|sign| contracts().find_map(|c| c.signs[sign].as_ref()).map(|read| read.gamma)),
+        proved: None,
     }
 }
 

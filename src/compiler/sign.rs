@@ -103,8 +103,8 @@ impl SignCircuit {
     }
 }
 
-/// A measured error as a contract states it: three digits, rounded up.
-fn stated(error: f64) -> f64 {
+/// An error as a contract states it: three digits, rounded up.
+pub(super) fn stated(error: f64) -> f64 {
     let error = error.max(1e-12);
     // Through text: a product with a power of ten would show its rounding.
     let rounded = format!("{error:.2e}").parse().unwrap_or(error);

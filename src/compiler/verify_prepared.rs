@@ -13,26 +13,14 @@ use std::collections::BTreeMap;
 /// If the dimensions differ, programs prepare different states that are not all basis states, or one is too large to simulate.
 pub(super) fn verify_prepared(programs: &[&Program], block: &Block, check: &Check) -> Result<Verified, VerifyError> {
     let tiles = tiles_of(programs, block)?;
-    let different = || {
-        let number = programs.first().map_or(0, |program| program.contract.block);
-        VerifyError::Parts { block: number, programs: vec![], problem: "its programs prepare different inputs" }
+    let columns = match inputs_of(programs)? {
+        Inputs::Columns(columns) => columns,
+        Inputs::One(prepared) => {
+            let of_tile =
+                |tile| verify_state(programs, block, prepared, check, tile).map(|verification| (verification, None));
+            return worst_tile(tiles, of_tile);
+        }
     };
-    let mut columns = BTreeMap::<usize, Vec<&Program>>::new();
-    for &program in programs {
-        if let Some(Prepared::Basis(m)) = program.contract.prepared {
-            columns.entry(m).or_default().push(program);
-        }
-    }
-    let each = columns.values().map(Vec::len).sum::<usize>() == programs.len();
-    if columns.len() < 2 || !each {
-        let prepared = programs[0].contract.prepared.as_ref().ok_or_else(different)?;
-        if programs.iter().any(|program| program.contract.prepared.as_ref() != Some(prepared)) {
-            return Err(different());
-        }
-        let of_tile =
-            |tile| verify_state(programs, block, prepared, check, tile).map(|verification| (verification, None));
-        return worst_tile(tiles, of_tile);
-    }
     let weight = block.weight();
     let of_tile = |tile| {
         let mut total = RealMatrix::zeros(block.dim().next_power_of_two(), columns.len());
@@ -47,6 +35,38 @@ pub(super) fn verify_prepared(programs: &[&Program], block: &Block, check: &Chec
         Ok((verification, whole.then(|| total.view((0, 0), weight.shape()).into_owned())))
     };
     worst_tile(tiles, of_tile)
+}
+
+/// What programs of one block prepare.
+pub(super) enum Inputs<'a> {
+    /// Basis states, more than one: the programs of each.
+    Columns(BTreeMap<usize, Vec<&'a Program>>),
+    /// All of them the same.
+    One(&'a Prepared),
+}
+
+/// Sorts programs that prepare their input.
+///
+/// # Errors
+/// If they prepare different states that are not all basis states.
+pub(super) fn inputs_of<'a>(programs: &[&'a Program]) -> Result<Inputs<'a>, VerifyError> {
+    let different = || {
+        let number = programs.first().map_or(0, |program| program.contract.block);
+        VerifyError::Parts { block: number, programs: vec![], problem: "its programs prepare different inputs" }
+    };
+    let mut columns = BTreeMap::<usize, Vec<&Program>>::new();
+    for &program in programs {
+        if let Some(Prepared::Basis(m)) = program.contract.prepared {
+            columns.entry(m).or_default().push(program);
+        }
+    }
+    let each = columns.values().map(Vec::len).sum::<usize>() == programs.len();
+    if columns.len() > 1 && each {
+        return Ok(Inputs::Columns(columns));
+    }
+    let prepared = programs[0].contract.prepared.as_ref().ok_or_else(different)?;
+    let same = programs.iter().all(|program| program.contract.prepared.as_ref() == Some(prepared));
+    same.then_some(Inputs::One(prepared)).ok_or_else(different)
 }
 
 /// The same of one copy and one state.

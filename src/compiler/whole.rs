@@ -2,10 +2,11 @@
 
 use super::comparison::{Check, Verification, VerifyError};
 use super::options::CompileOptions;
+use super::proof::{Proof, prove_block};
 use super::report::{BlockReport, ReportError, compile_and_measure};
 use super::sort::group_by_block;
 use super::verify::verify_block;
-use crate::network::Network;
+use crate::network::{Block, Network};
 use crate::qasm::Program;
 use rayon::prelude::*;
 
@@ -27,13 +28,29 @@ pub fn compile(network: &Network, options: &CompileOptions) -> Result<Vec<BlockR
 /// If the halves of a split block are not both there, a block is not in the network or has another size, or a program cannot
 /// be simulated. A verification that fails is no error: ask [`Verification::holds`].
 pub fn verify(programs: &[Program], network: &Network, check: &Check) -> Result<Vec<Verification>, VerifyError> {
+    each_block(programs, network, |members, block| verify_block(members, block, check).map(|(found, _)| found))
+}
+
+/// Proves how far programs are from the blocks that their contracts name, at most, in the order of the blocks.
+///
+/// # Errors
+/// As [`verify()`], and for a gate or an angle of which no proof is known.
+pub fn prove(programs: &[Program], network: &Network) -> Result<Vec<Proof>, VerifyError> {
+    each_block(programs, network, prove_block)
+}
+
+fn each_block<T: Send>(
+    programs: &[Program],
+    network: &Network,
+    of: impl Fn(&[&Program], &Block) -> Result<T, VerifyError> + Sync,
+) -> Result<Vec<T>, VerifyError> {
     let groups: Vec<(usize, Vec<usize>)> = group_by_block(programs)?.into_iter().collect();
     let of_block = |(block, members): (usize, Vec<usize>)| {
         let blocks = network.blocks.len();
         let weights = block.checked_sub(1).and_then(|k| network.blocks.get(k));
         let weights = weights.ok_or(VerifyError::NoSuchBlock { block, blocks })?;
         let members: Vec<&Program> = members.iter().map(|&i| &programs[i]).collect();
-        verify_block(&members, weights, check).map(|(verification, _)| verification)
+        of(&members, weights)
     };
     groups.into_par_iter().map(of_block).collect()
 }

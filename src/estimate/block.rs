@@ -2,7 +2,7 @@
 //! it a label takes.
 
 use super::code::QubitModel;
-use super::counts::{LogicalCounts, layers_of, logical_counts};
+use super::counts::{Counted, LogicalCounts, count};
 use super::physical::{EstimateError, PhysicalEstimate};
 use super::qrom::with_qrom;
 use super::shots::{SHOT_ERROR, shots_of_label};
@@ -105,13 +105,13 @@ impl ProgramEstimate {
     /// As [`LogicalCounts::estimate`].
     pub fn of(program: &Program, options: &EstimateOptions) -> Result<ProgramEstimate, EstimateError> {
         let EstimateOptions { error, model, .. } = options;
-        let logical = logical_counts(&program.circuit);
+        let Counted { logical, other_layers } = count(&program.circuit);
         let physical = logical.estimate(*error, model)?;
-        let (turning, others) = layers_of(&program.circuit);
+        let t_depth = logical.rotation_depth * physical.ts_per_rotation + other_layers;
         let looked_up =
             |logical: LogicalCounts| Ok(QromEstimate { logical, physical: logical.estimate(*error, model)? });
-        let qrom = with_qrom(&program.circuit, *error).map(looked_up).transpose()?;
-        Ok(ProgramEstimate { logical, t_depth: turning * physical.ts_per_rotation + others, physical, qrom })
+        let qrom = with_qrom(&program.circuit, physical.ts_per_rotation, *error).map(looked_up).transpose()?;
+        Ok(ProgramEstimate { logical, t_depth, physical, qrom })
     }
 }
 

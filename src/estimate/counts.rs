@@ -26,6 +26,15 @@ pub struct LogicalCounts {
     pub measurement_count: u64,
 }
 
+/// What is counted of a circuit in one pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// The QDK's counts.
+    pub logical: LogicalCounts,
+    /// Layers of gates that take magic states in which there is no rotation; the others are the `rotation_depth`.
+    pub other_layers: u64,
+}
+
 /// The rule by which gates become layers: each as early as its qubits allow, two-qubit Clifford gates only wait.
 #[derive(Default)]
 struct Counter {
@@ -75,6 +84,8 @@ impl Counter {
             Gate::U3(theta, phi, lambda) => {
                 [lambda, theta, phi].into_iter().for_each(|angle| self.rotate(angle, on[0]))
             }
+            // Rx(θ) between turns about Z.
+            Gate::Prx(theta, phi) => [-phi, theta, phi].into_iter().for_each(|angle| self.rotate(angle, on[0])),
             Gate::Rzz(angle) => {
                 self.wait(&on);
                 self.rotate(angle, on[0]);
@@ -115,36 +126,29 @@ pub(super) fn turns(gate: &Gate) -> bool {
     gate.angles()[..gate.angle_count()].iter().any(|angle| eighths(*angle).is_none())
 }
 
-/// What a circuit takes. `spared` says of each operation, by its place, whether something else pays for it.
-fn counter(circuit: &Circuit, spared: impl Fn(usize) -> bool) -> Counter {
+/// What a circuit takes, gate by gate as it stands. Inputs of a program are half turns or none, which are Clifford gates.
+pub fn count(circuit: &Circuit) -> Counted {
+    count_but(circuit, |_| false)
+}
+
+/// The same without some of its operations, by their place in it.
+pub(super) fn count_but(circuit: &Circuit, spared: impl Fn(usize) -> bool) -> Counted {
     let mut counter = Counter { free: vec![0; circuit.qubit_count()], ..Counter::default() };
-    counter.counts.num_qubits = circuit.qubit_count() as u64;
     for (place, (_, operation)) in circuit.operations().enumerate() {
         if !spared(place) {
             counter.gate(operation);
         }
     }
-    counter.counts.rotation_depth = counter.layers.iter().filter(|rotation| **rotation).count() as u64;
+    let Counter { counts, layers, .. } = counter;
+    let turning = layers.iter().filter(|rotation| **rotation).count();
     let measured = (0..circuit.qubit_count()).filter(|q| circuit.measured_into(*q).is_some());
-    counter.counts.measurement_count = measured.count() as u64;
-    counter
-}
-
-/// The logical counts of a circuit, gate by gate as it stands. Inputs of a program are half turns or none, which are Clifford
-/// gates.
-pub fn logical_counts(circuit: &Circuit) -> LogicalCounts {
-    counter(circuit, |_| false).counts
-}
-
-/// The same without some of its operations, by their place in it.
-pub(super) fn logical_counts_but(circuit: &Circuit, spared: impl Fn(usize) -> bool) -> LogicalCounts {
-    counter(circuit, spared).counts
-}
-
-/// How many layers of gates that take magic states a circuit has: those with a rotation in them, and the others.
-pub fn layers_of(circuit: &Circuit) -> (u64, u64) {
-    let Counter { counts, layers, .. } = counter(circuit, |_| false);
-    (counts.rotation_depth, layers.len() as u64 - counts.rotation_depth)
+    let logical = LogicalCounts {
+        num_qubits: circuit.qubit_count() as u64,
+        rotation_depth: turning as u64,
+        measurement_count: measured.count() as u64,
+        ..counts
+    };
+    Counted { logical, other_layers: (layers.len() - turning) as u64 }
 }
 
 #[cfg(test)]
@@ -178,7 +182,7 @@ mod tests {
         c.push(Gate::Rz(0.2), &[0]);
         c.measure(0, 0).unwrap();
         c.measure(3, 1).unwrap();
-        let counts = logical_counts(&c);
+        let Counted { logical, other_layers } = count(&c);
         let expected = LogicalCounts {
             num_qubits: 4,
             t_count: 2,
@@ -188,9 +192,9 @@ mod tests {
             ccix_count: 0,
             measurement_count: 2,
         };
-        assert_eq!(counts, expected);
-        assert_eq!(layers_of(&c), (3, 1));
+        assert_eq!(logical, expected);
+        assert_eq!(other_layers, 1);
         let json = r#"{"numQubits":4,"tCount":2,"rotationCount":4,"rotationDepth":3,"cczCount":1,"ccixCount":0,"measurementCount":2}"#;
-        assert_eq!(serde_json::to_string(&counts).unwrap(), json);
+        assert_eq!(serde_json::to_string(&logical).unwrap(), json);
     }
 }

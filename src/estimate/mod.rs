@@ -9,7 +9,7 @@
 //!
 //! The model is that of Beverland et al., *Assessing requirements to scale to practical quantum advantage*,
 //! arXiv:2211.07629 (2022), with the constants and the search for factories of the resource estimator in Microsoft's QDK, whose
-//! figures come out to the digit.
+//! figures come out to the digit (docs/estimates.md).
 
 mod block;
 mod code;
@@ -26,7 +26,7 @@ pub use block::{
     BlockEstimate, BlockEstimateError, EstimateOptions, ProgramEstimate, QromEstimate, ShotRule, estimate_block,
 };
 pub use code::QubitModel;
-pub use counts::{LogicalCounts, layers_of, logical_counts};
+pub use counts::{Counted, LogicalCounts, count};
 pub use distillation::Factory;
 pub use multiplexed::{Multiplexed, multiplexed_rotations};
 pub use physical::{EstimateError, PhysicalEstimate, ts_per_rotation};

@@ -10,7 +10,7 @@
 //! λ is a power of two, L = 2^k for k controls. Each Toffoli gate is undone by one measurement, and b qubits are measured to clear
 //! the word.
 
-use super::counts::{LogicalCounts, logical_counts, logical_counts_but};
+use super::counts::{LogicalCounts, count_but};
 use super::multiplexed::{Multiplexed, multiplexed_rotations, places_of};
 use crate::circuit::Circuit;
 use std::f64::consts::PI;
@@ -45,10 +45,9 @@ impl QromCost {
     }
 }
 
-/// Logical counts with the angles of those multiplexed rotations looked up for which it takes fewer T states, `error` being the error
-/// budget of a shot; `None` where it is so for none.
-pub fn with_qrom(circuit: &Circuit, error: f64) -> Option<LogicalCounts> {
-    let per_rotation = logical_counts(circuit).ts_per_rotation(error);
+/// Logical counts with the angles of those multiplexed rotations looked up for which it takes fewer T states than `per_rotation` for
+/// each of its rotations, `error` being the error budget of a shot; `None` where it is so for none.
+pub fn with_qrom(circuit: &Circuit, per_rotation: u64, error: f64) -> Option<LogicalCounts> {
     let found = multiplexed_rotations(circuit);
     let cheaper = |bits: u64| -> Vec<&Multiplexed> {
         let is = |one: &&Multiplexed| {
@@ -62,7 +61,7 @@ pub fn with_qrom(circuit: &Circuit, error: f64) -> Option<LogicalCounts> {
     let (looked_up, cost) = (cheaper(bits), |one: &Multiplexed| QromCost::of(one.controls, bits));
     let most = looked_up.iter().map(|one| cost(one).qubits).max()?;
     let places = places_of(looked_up.iter().copied());
-    let mut counts = logical_counts_but(circuit, |place| places.contains(&place));
+    let mut counts = count_but(circuit, |place| places.contains(&place)).logical;
     let toffolis: u64 = looked_up.iter().map(|one| cost(one).toffolis).sum();
     // A phase gradient of b qubits, made anew in each shot: Z, S, T and b - 3 smaller rotations, all at once.
     counts.num_qubits += bits + most;
@@ -78,6 +77,7 @@ pub fn with_qrom(circuit: &Circuit, error: f64) -> Option<LogicalCounts> {
 mod tests {
     use super::*;
     use crate::circuit::Gate;
+    use crate::estimate::count;
 
     #[test]
     fn what_a_lookup_takes() {
@@ -97,8 +97,9 @@ mod tests {
             circuit.measure(0, 0).unwrap();
             circuit
         };
-        assert_eq!(with_qrom(&multiplexer(2), 1e-3), None);
-        let counts = with_qrom(&multiplexer(6), 1e-3).unwrap();
+        let looked_up = |circuit: &Circuit| with_qrom(circuit, count(circuit).logical.ts_per_rotation(1e-3), 1e-3);
+        assert_eq!(looked_up(&multiplexer(2)), None);
+        let counts = looked_up(&multiplexer(6)).unwrap();
         // b = 19 bits: 32 + 19, 18, 16.
         let expected = LogicalCounts {
             num_qubits: 7 + 19 + (38 + 19 + 6),

@@ -5,10 +5,12 @@
 //!          ── or layout ─▶ on those of them where most of it survives, where the machine's figures are known
 //!          ── translate ─▶ in the machine's gates
 //!          ── passes ────▶ without what the two have left over
+//!  or      ── Clifford+T ▶ with every rotation approximated, where its gates have no angles
 //! ```
 
 mod blocks;
 mod chains;
+mod clifford_t;
 mod copies;
 mod frames;
 mod layout;
@@ -17,6 +19,7 @@ mod routing;
 mod translate;
 
 pub use chains::disjoint_chains;
+pub use clifford_t::{CliffordT, CliffordTError, by_clifford_t};
 pub use copies::lower_copies;
 pub use layout::{Layout, Placed, Survival, place, placements, survival, survival_in_place, tiles};
 pub use translate::{Translate, TranslateError};
@@ -44,6 +47,9 @@ pub enum LoweringError {
     /// It cannot be written in the machine's gates.
     #[error(transparent)]
     Translate(#[from] TranslateError),
+    /// It cannot be approximated by Clifford and T gates.
+    #[error(transparent)]
+    CliffordT(#[from] CliffordTError),
     /// The machine is smaller than the circuit.
     #[error("the circuit needs {needed} qubits, the machine has {has}")]
     TooFewQubits {

@@ -24,8 +24,8 @@ pub use block::Block;
 pub use expect::{Expect, TOLERANCE};
 pub use families::{Model, Part, amplitude, quanvolution, write_json};
 pub use forms::{
-    ANGLES, Amplitudes, Carrier, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational, VariationalRun,
-    angle_gradient, pair_unitary, random_circuit, random_circuit_on, smooth_gamma,
+    ANGLES, Amplitudes, Carrier, Definition, Factor, Factors, Form, JointCircuit, Step, Unitaries, Variational,
+    VariationalRun, angle_gradient, pair_unitary, random_circuit, random_circuit_on, smooth_gamma,
 };
 pub(crate) use forms::{Demand, Search};
 pub use forward::{Forward, largest, normalise_input};

@@ -60,6 +60,12 @@ pub enum SimulationError {
         /// On which qubits.
         qubits: Vec<usize>,
     },
+    /// A gate of which no bound on its rounding is known.
+    #[error("gate '{gate}': no proof is known of it, or none for an angle so large")]
+    Unproved {
+        /// Which gate.
+        gate: &'static str,
+    },
     /// A bit that no measurement writes.
     #[error("bit {bit} is read but never written")]
     UnwrittenBit {

@@ -29,25 +29,51 @@ fn gates_of(circuit: &Circuit, qubits: &[usize]) -> Vec<Block> {
     gates.collect()
 }
 
+/// What can be multiplied into larger ones of its kind.
+pub(super) trait Fused: Sized {
+    /// What it acts on.
+    fn qubits(&self) -> &[usize];
+
+    /// The same, to be renumbered.
+    fn qubits_mut(&mut self) -> &mut [usize];
+
+    /// The product of members, first to last, whose qubits are given by their places among `qubits`.
+    fn merged(qubits: Vec<usize>, members: &[Self]) -> Self;
+}
+
+impl Fused for Block {
+    fn qubits(&self) -> &[usize] {
+        &self.qubits
+    }
+
+    fn qubits_mut(&mut self) -> &mut [usize] {
+        &mut self.qubits
+    }
+
+    fn merged(qubits: Vec<usize>, members: &[Block]) -> Block {
+        Block { matrix: matrix_of(qubits.len(), members), qubits }
+    }
+}
+
 /// A block still open for more.
-struct Open {
+struct Open<B> {
     qubits: Vec<usize>,
-    members: Vec<Block>,
+    members: Vec<B>,
 }
 
 /// Greedily merges neighbours into blocks of at most `size` qubits; blocks on disjoint qubits stay open side by
 /// side. A block larger than `size` passes unchanged.
-fn fuse(blocks: Vec<Block>, size: usize, width: usize) -> Vec<Block> {
-    let mut open: Vec<Option<Open>> = vec![];
+pub(super) fn fuse<B: Fused>(blocks: Vec<B>, size: usize, width: usize) -> Vec<B> {
+    let mut open: Vec<Option<Open<B>>> = vec![];
     let mut holder: Vec<Option<usize>> = vec![None; width];
     let mut done = vec![];
     for block in blocks {
-        let mut touched: Vec<usize> = block.qubits.iter().filter_map(|&q| holder[q]).collect();
+        let mut touched: Vec<usize> = block.qubits().iter().filter_map(|&q| holder[q]).collect();
         touched.sort_unstable();
         touched.dedup();
         loop {
             let held = touched.iter().flat_map(|&id| open[id].as_ref().map_or(&[][..], |o| &o.qubits));
-            let joined = held.chain(&block.qubits).collect::<std::collections::BTreeSet<_>>().len();
+            let joined = held.chain(block.qubits()).collect::<std::collections::BTreeSet<_>>().len();
             if joined <= size || touched.is_empty() {
                 break;
             }
@@ -63,7 +89,7 @@ fn fuse(blocks: Vec<Block>, size: usize, width: usize) -> Vec<Block> {
             merged.qubits.extend(part.qubits);
             merged.members.extend(part.members);
         }
-        merged.qubits.extend(block.qubits.iter().copied());
+        merged.qubits.extend(block.qubits().iter().copied());
         merged.qubits.sort_unstable();
         merged.qubits.dedup();
         merged.members.push(block);
@@ -75,18 +101,18 @@ fn fuse(blocks: Vec<Block>, size: usize, width: usize) -> Vec<Block> {
 }
 
 /// Multiplies an open block out and moves it to the finished ones.
-fn close(slot: &mut Option<Open>, holder: &mut [Option<usize>], done: &mut Vec<Block>) {
+fn close<B: Fused>(slot: &mut Option<Open<B>>, holder: &mut [Option<usize>], done: &mut Vec<B>) {
     let Some(Open { qubits, mut members }) = slot.take() else { return };
     qubits.iter().for_each(|&q| holder[q] = None);
     if members.len() == 1 {
         return done.extend(members);
     }
     for member in &mut members {
-        for q in &mut member.qubits {
+        for q in member.qubits_mut() {
             *q = qubits.binary_search(q).expect("a member's qubits are the block's");
         }
     }
-    done.push(Block { matrix: matrix_of(qubits.len(), &members), qubits });
+    done.push(B::merged(qubits, &members));
 }
 
 #[cfg(test)]

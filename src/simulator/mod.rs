@@ -3,10 +3,13 @@
 //! Gates are first multiplied into blocks of a few qubits, parts of a circuit that no gate joins are simulated
 //! apart, and columns run on all cores.
 //!
+//! A second, slower way of the same also bounds what rounding does to it: [`enclose`].
+//!
 //! Circuits and readouts go in, amplitudes, probabilities and samples come out; of networks nothing is known here.
 
 mod block;
 mod density;
+mod enclosure;
 mod error;
 mod fusion;
 pub mod noise;
@@ -19,6 +22,7 @@ mod transition;
 mod unitary;
 
 pub use density::AcceptedOperator;
+pub use enclosure::{EnclosedAmplitudes, Enclosure, enclose};
 pub use error::{MAX_QUBITS, SimulationError};
 pub use readout::{Readout, mean_parity};
 pub use shots::{Multinomial, binomial};

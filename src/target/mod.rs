@@ -33,7 +33,7 @@ pub use machine_file::machine_schema;
 pub use machine_file::{MachineFileError, read_machine, write_machine};
 pub use maps::CouplingError;
 pub use rates::{Damping, PairRates};
-pub use table::{MACHINES, TARGETS};
+pub use table::{DISCRETE, MACHINES, TARGETS};
 
 use crate::circuit::{Gate, GateKind};
 
@@ -63,12 +63,22 @@ impl Target {
 
     /// The target of that name.
     pub fn named(name: &str) -> Option<&'static Target> {
-        TARGETS.iter().find(|target| target.name == name)
+        Target::all().find(|target| target.name == name)
+    }
+
+    /// All targets, those whose gates have no angles last.
+    pub fn all() -> impl Iterator<Item = &'static Target> {
+        TARGETS.iter().chain(DISCRETE)
+    }
+
+    /// Whether its gates have no angles, so that programs for it are approximations.
+    pub fn is_discrete(&self) -> bool {
+        self.basis.gates().all(|kind| kind.angle_count() == 0)
     }
 
     /// All names, for messages.
     pub fn names() -> String {
-        TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ")
+        Target::all().map(|target| target.name).collect::<Vec<_>>().join(", ")
     }
 
     /// The gate that it calls by a name, with all angles zero; `None` if it has none.
@@ -83,7 +93,7 @@ mod tests {
 
     #[test]
     fn names_lead_back_to_their_gates() {
-        for target in TARGETS {
+        for target in Target::all() {
             assert_eq!(Target::named(target.name), Some(target));
             for kind in target.basis.gates() {
                 let gate = kind.gate([0.0; 3]);

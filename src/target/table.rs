@@ -2,7 +2,7 @@
 
 use super::{Angles, Basis, BitOrder, Calibration, Dialect, GateRates, Language, Machine, ReadoutRates, Target};
 use crate::circuit::GateKind::{
-    Ccx, Ch, Cswap, Cx, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
+    Ccx, Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
 };
 use std::borrow::Cow;
 
@@ -216,3 +216,14 @@ pub static TARGETS: &[Target] = &[
         pays_by_angle: false,
     },
 ];
+
+/// Targets whose gates have no angles: programs for them are approximations, and whoever goes through all targets does not want
+/// them.
+pub static DISCRETE: &[Target] = &[Target {
+    name: "clifford-t",
+    about: "error-corrected machines: Clifford and T gates, every rotation approximated",
+    basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Cx, Cy, Cz, Swap]),
+    dialect: Dialect { inputs: false, ..Dialect::OPENQASM_3 },
+    joins: None,
+    pays_by_angle: false,
+}];

@@ -186,7 +186,7 @@ def compile(
     Args:
         network: a Network, the path of its weights, or the matrix W of a single block, N x N.
         target: who is to read the programs: portable, ibm, azure, ionq, qasm2, braket, pennylane, or a name that
-            `hqrn-compile --target list` has.
+            `hqrn-compile --target list` has; clifford-t asks for synthesis_error=1e-3, or the like.
         machine: a machine with its figures; circuits are put on its best qubits, and its gates choose the target.
         method: exact, joint (one circuit for both signs), trotter; layers of amplitude networks.
         phases: nonnegative, signs or complex; by default what takes the fewest shots times CX.

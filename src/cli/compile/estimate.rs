@@ -1,8 +1,8 @@
 //! `--estimate`: what programs take on an error-corrected machine.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
 use super::encoding::Inputs;
-use super::output::{Destination, tell};
 use crate::cli::reports::{EstimateReport, Sink};
 use crate::cli::table::{Table, thousands};
 use crate::compiler::BlockReport;
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use std::path::Path;
 
 /// Targets whose text is nobody's machine, so that it may be that of an error-corrected one.
-const TARGETS: [&str; 6] = ["portable", "braket", "azure", "pennylane", "qasm2", "qir"];
+const TARGETS: [&str; 7] = ["portable", "braket", "azure", "pennylane", "qasm2", "qir", "clifford-t"];
 
 /// Refuses an estimate for machines whose errors stay, and of programs that a shot runs several of.
 pub fn check(cli: &Cli) -> Result<(), String> {

@@ -109,6 +109,23 @@ pub fn hint(cli: &Cli, network: &Network, reports: &[BlockReport], options: &Com
     Some(format!("--method joint: about {pairs} {gate} a block for both signs, on a line, each {time}"))
 }
 
+/// The network with each block by the circuit that was found for it; the other blocks as they were.
+///
+/// # Errors
+/// If circuits were found whose gates no form has.
+pub fn network_found(network: &Network, reports: &[BlockReport]) -> Result<Network, String> {
+    let mut out = network.clone();
+    for report in reports.iter().filter(|r| r.joint.is_some_and(|joint| joint.outcome == JointOutcome::Found)) {
+        let number = report.summary.block;
+        let form = report.found.clone().ok_or_else(|| {
+            format!("--network: the circuit of block {number} has gates that network files have not: expected a target that joins by cx, cz or ecr")
+        })?;
+        let block = &mut out.blocks[number - 1];
+        *block = block.clone().with_form(form);
+    }
+    Ok(out)
+}
+
 /// Whether a method searches.
 pub fn searches(method: &Method) -> bool {
     matches!(method, Method::Joint(_))

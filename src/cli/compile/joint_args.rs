@@ -16,6 +16,10 @@ pub struct JointArgs {
     /// neighbours on the machine needs no routing [default: line]
     #[arg(long, value_name = "EDGES")]
     edges: Option<String>,
+    /// Also write the network with each block by the circuit that was found for it, exact as it is: a file that compiles at once, and
+    /// that hqrn-job, hqrn-run and hqrn-compress take
+    #[arg(long, value_name = "FILE.json")]
+    pub network: Option<PathBuf>,
     /// End all searches after so many seconds: blocks without a circuit get the exact ones, and the same command goes on where the
     /// searches were
     #[arg(long, value_name = "SECONDS", value_parser = crate::cli::arguments::tolerance)]
@@ -39,6 +43,7 @@ impl JointArgs {
         let given = [
             ("slack", self.slack.is_some()),
             ("edges", self.edges.is_some()),
+            ("network", self.network.is_some()),
             ("time-limit", self.time_limit.is_some()),
             ("cache", self.cache.is_some()),
             ("no-cache", self.no_cache),

@@ -1,6 +1,8 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod command;
+mod destination;
+mod drawing;
 mod encoding;
 mod estimate;
 mod estimate_args;
@@ -17,10 +19,11 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
-use self::joint::{joint_options, note_exact, note_long, searches};
+use self::joint::{joint_options, network_found, note_exact, note_long, searches};
 use self::layer_args::Tiles;
-use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
+use self::output::{Outcome, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -90,12 +93,20 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .chain(cli.joint.edges_file())
         .chain(cli.target.files()?)
         .collect();
-    if let Some(report) = cli.common.report_file().filter(|report| destination.takes(report)) {
-        return Err(format!("{}: two outputs in one file", report.display()).into());
+    let beside = [cli.common.report_file(), cli.joint.network.clone()].into_iter().flatten();
+    if let Some(file) = beside.into_iter().find(|file| destination.takes(file)) {
+        return Err(format!("{}: two outputs in one file", file.display()).into());
     }
     estimate::spare(cli, &destination)?;
-    let files = destination.files(cli.max_cx.is_some()).into_iter();
-    let written = files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned());
+    drawing::check(cli, &destination)?;
+    let files = destination.files(cli.max_cx.is_some());
+    let pictures = drawing::beside_file(cli, &destination, &files);
+    let written = files
+        .into_iter()
+        .chain(pictures)
+        .chain(cli.common.report_file())
+        .chain(cli.estimate.file().cloned())
+        .chain(cli.joint.network.clone());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
@@ -103,10 +114,12 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         cli.estimate.refuse("quanvolutions")?;
+        cli.target.refuse_discrete("quanvolutions")?;
         return layers::run(cli, &model, &layers, &destination);
     }
     if let Some(network) = amplitudes_of(&model) {
         cli.estimate.refuse("segments of an amplitude network")?;
+        cli.target.refuse_discrete("segments of an amplitude network")?;
         return segments::run(cli, network, &destination);
     }
     let mut network = residual(COMMAND, weights, model)?;
@@ -153,6 +166,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         layout: cli.target.layout(),
         input: input_rule(cli, &network, numbers.len())?,
         copies,
+        synthesis_error: cli.target.synthesis_error()?,
         ..CompileOptions::default()
     };
     for &number in &numbers {
@@ -199,7 +213,17 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
         written.map_err(|error| error.to_string())?;
     }
-    let files = write_programs(&network, &mut reports, &destination, ending)?;
+    let found = cli
+        .joint
+        .network
+        .as_ref()
+        .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
+        .transpose()?;
+    let mut files = write_programs(&network, &mut reports, &destination, ending)?;
+    if let Some((file, found)) = found {
+        write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
+    }
+    files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

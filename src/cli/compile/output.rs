@@ -1,13 +1,15 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
+use super::drawing;
 use super::joint::{about, hint};
-use crate::circuit::{draw_template, turned};
-use crate::cli::printing::{note, print, say};
+use crate::circuit::turned;
+use crate::cli::printing::print;
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
-use crate::cli::table::{Table, shown_error};
+use crate::cli::table::{Table, shown_error, thousands};
 use crate::compiler::{
-    BlockReport, Check, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport, write_folder,
+    BlockReport, Check, CliffordTReport, CompileOptions, Manifest, ManifestBlock, PhaseReport, write_folder,
 };
 use crate::files::{FileError, write_atomically};
 use crate::lowering::survival_in_place;
@@ -15,11 +17,8 @@ use crate::network::Network;
 use crate::qasm::Program;
 use crate::run::Disagreement;
 use crate::signs::Sign;
-use crate::target::{Language, Machine};
-use std::path::{Path, PathBuf};
-
-/// Circuits with more gates than this are not drawn.
-pub const LARGEST_DRAWING: usize = 400;
+use crate::target::Machine;
+use std::path::PathBuf;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -30,98 +29,6 @@ pub struct Outcome<'a> {
     pub labels: Option<Disagreement>,
     pub options: &'a CompileOptions,
     pub estimate: Option<&'a EstimateReport>,
-}
-
-/// The network that --max-cx leaves beside its programs.
-pub const SMALL_NAME: &str = "small.json";
-
-/// Where the programs go.
-pub enum Destination {
-    Stdout,
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Destination {
-    /// Where `-o` says, for programs whose names end in `ending`.
-    pub fn of(output: &Path, ending: &str) -> Result<Destination, String> {
-        let ends_in = |ending: &str| output.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
-        let other = Language::ALL.into_iter().any(|language| language.ending() != ending && ends_in(language.ending()));
-        if output.as_os_str() == "-" {
-            Ok(Destination::Stdout)
-        } else if other && !output.is_dir() {
-            Err(format!("{}: programs for this target end in .{ending}", output.display()))
-        } else if ends_in(ending) {
-            if output.is_dir() {
-                return Err(format!("{}: is a folder, expected a file to write", output.display()));
-            }
-            Ok(Destination::File(output.to_owned()))
-        } else if std::fs::metadata(output).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-            // A pipe or a device has no name to go by.
-            Ok(Destination::File(output.to_owned()))
-        } else if output.exists() && !output.is_dir() {
-            Err(format!("{}: is a file, expected a folder or a name ending in .{ending}", output.display()))
-        } else {
-            Ok(Destination::Folder(output.to_owned()))
-        }
-    }
-
-    /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
-    pub fn note_left_over(&self, written: &[PathBuf]) {
-        let old = self
-            .files(false)
-            .into_iter()
-            .filter(|file| file.file_name().is_some_and(|name| name != MANIFEST_NAME) && is_program(file));
-        let old: Vec<String> =
-            old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
-        if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
-            note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
-        }
-    }
-
-    /// Whether a file would have a name that the programs, their manifest or their network take.
-    pub fn takes(&self, file: &Path) -> bool {
-        let Destination::Folder(folder) = self else { return false };
-        let of = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
-        let beside = file.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
-        let name = file.file_name().and_then(|name| name.to_str());
-        beside.is_some_and(|beside| of(beside) == of(folder)) && name.is_some_and(|name| is_ours(name, true))
-    }
-
-    /// Files that are there already and may be written over, with a compressed network or without.
-    pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
-        match self {
-            Destination::Stdout => vec![],
-            Destination::File(path) => {
-                let ending = path.extension().unwrap_or_default().to_string_lossy();
-                let half = |sign| path.with_extension(format!("{sign}.{ending}"));
-                let stem = path.file_stem().map_or(String::new(), |stem| format!("{}.column-", stem.to_string_lossy()));
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let columns = named(folder, |name| name.starts_with(&stem) && is_program(Path::new(name)));
-                [path.clone(), half("plus"), half("minus")].into_iter().chain(columns).collect()
-            }
-            Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
-        }
-    }
-}
-
-/// The files in a folder whose names are such.
-fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().to_str().is_some_and(&such)).map(|entry| entry.path()).collect()
-}
-
-/// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
-fn is_ours(name: &str, with_network: bool) -> bool {
-    (["block-", "layer-", "segment-", "head."].iter().any(|stem| name.starts_with(stem)) && is_program(Path::new(name)))
-        || name == MANIFEST_NAME
-        || (with_network && name == SMALL_NAME)
-}
-
-/// Whether a file's name ends as those of programs do, in some language.
-fn is_program(file: &Path) -> bool {
-    let found = file.extension().and_then(|ending| ending.to_str());
-    found.is_some_and(|found| Language::ALL.iter().any(|language| language.ending() == found))
 }
 
 /// Writes everything and returns the names of the files.
@@ -165,15 +72,6 @@ pub fn write_programs(
     }
 }
 
-/// Prints a part of the report; standard output belongs to the program where that is written there.
-pub fn tell(destination: &Destination, text: &str) -> Result<(), String> {
-    if matches!(destination, Destination::Stdout) {
-        say(text);
-        return Ok(());
-    }
-    print(text)
-}
-
 /// Prints the report.
 pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(), String> {
     let tell = |text: &str| tell(destination, text);
@@ -193,6 +91,9 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             let rows = placement_table(outcome.reports, machine);
             tell(&format!("\n{rows}{}, figures of {}\n", machine.name, figures.date))?;
         }
+        if outcome.reports.iter().any(|r| !r.clifford_t.is_empty()) {
+            tell(&format!("\n{}", clifford_t_table(outcome.reports)))?;
+        }
         for report in outcome.reports.iter().filter(|r| r.phases.iter().any(|phases| phases.cut)) {
             tell(&format!("\n{}\n", cut_short(report)))?;
         }
@@ -204,19 +105,13 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             ))?;
         }
     }
-    if cli.draw && !cli.common.takes_stdout() {
-        for report in outcome.reports {
-            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-                let gates = program.circuit.gate_count();
-                if gates <= LARGEST_DRAWING {
-                    tell(&format!("\n{name}\n{}", draw_template(&program.template(), 120)))?;
-                } else {
-                    tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
-                }
-            }
-        }
-    }
-    Ok(())
+    drawing::show(cli, destination, &drawn(outcome.reports))
+}
+
+/// The programs as they are drawn.
+pub fn drawn(reports: &[BlockReport]) -> Vec<drawing::Named> {
+    let programs = reports.iter().flat_map(|report| report.read_back.iter().zip(&report.summary.programs));
+    programs.map(|(program, name)| (name.clone(), program.template())).collect()
 }
 
 /// A row a block; where a machine pays for the angles of its gates on two qubits, with their sum.
@@ -283,6 +178,24 @@ fn trotter_table(reports: &[BlockReport]) -> String {
     table.render()
 }
 
+/// One row a program: what approximating its rotations took, and how far it may be off.
+fn clifford_t_table(reports: &[BlockReport]) -> String {
+    let mut table = Table::new(&["block", "rotations", "T gates", "a rotation", "error"], false);
+    for report in reports {
+        for CliffordTReport { rotations, t_gates, bound } in &report.clifford_t {
+            let each = if *rotations == 0 { 0.0 } else { *t_gates as f64 / *rotations as f64 };
+            table.row(vec![
+                report.summary.block.to_string(),
+                thousands(*rotations as u64),
+                thousands(*t_gates as u64),
+                format!("{each:.1}"),
+                format!("{bound:.1e}"),
+            ]);
+        }
+    }
+    table.render()
+}
+
 /// Five digits, or an exponent where that says more.
 fn compact(value: f64) -> String {
     if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
@@ -330,6 +243,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         trotter: &r.trotter,
         phases: &r.phases,
         joint: &r.joint,
+        clifford_t: &r.clifford_t,
         placements: placements(r, machine),
     };
     CompileReport {

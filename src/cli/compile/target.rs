@@ -5,7 +5,7 @@ use crate::cli::arguments::layout;
 use crate::cli::inputs::{machine_files, read_coupling, read_machine};
 use crate::cli::printing::note;
 use crate::cli::table::Table;
-use crate::compiler::{CompileError, ReportError};
+use crate::compiler::{CompileError, CompileOptions, ReportError};
 use crate::lowering::Layout;
 use crate::target::{Language, Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
@@ -29,6 +29,10 @@ pub struct TargetArgs {
     /// its gates choose the target
     #[arg(long, value_name = "FILE", conflicts_with_all = ["target", "ibm_basis", "coupling"])]
     machine: Option<PathBuf>,
+    /// With --target clifford-t: how far the circuit of a sign may be from the exact one, in operator norm, above 0 and below 1; each of
+    /// its rotations gets an equal share
+    #[arg(long, value_name = "E", value_parser = synthesis_error)]
+    synthesis_error: Option<f64>,
     /// With --machine, which of its qubits: those of which most survives, by its figures, those in the middle of all that there are,
     /// or these, qubit i of the circuit on the i-th
     #[arg(long, value_name = "best|median|Q,Q,..", default_value = "best", requires = "machine", value_parser = layout)]
@@ -53,12 +57,17 @@ fn target(name: &str) -> Result<Choice, String> {
     if name == "list" { Ok(Choice::List) } else { Target::named(name).map(Choice::Named).ok_or_else(unknown) }
 }
 
+fn synthesis_error(text: &str) -> Result<f64, String> {
+    let given = text.parse::<f64>().ok().filter(|error| *error > 0.0 && *error < 1.0);
+    given.ok_or_else(|| "expected a number above 0 and below 1, like 1e-3".into())
+}
+
 impl TargetArgs {
     /// The table of targets, if that is what was asked for.
     pub fn list(&self) -> Option<String> {
         let Choice::List = self.target else { return None };
         let mut table = Table::new(&["target", "gates", "read by"], true);
-        for t in TARGETS {
+        for t in Target::all() {
             table.row(vec![t.name.into(), t.basis.gates().count().to_string(), t.about.into()]);
         }
         Some(table.render())
@@ -132,6 +141,31 @@ impl TargetArgs {
     /// Which of the machine's qubits are taken.
     pub fn layout(&self) -> Layout {
         self.layout.clone()
+    }
+
+    /// How far circuits for gates without angles may be from the exact ones; for other targets, which need none, the library's own.
+    pub fn synthesis_error(&self) -> Result<f64, String> {
+        let target = self.target()?;
+        match self.synthesis_error {
+            Some(_) if !target.is_discrete() || self.machine.is_some() => {
+                Err("--synthesis-error goes with --target clifford-t, where rotations are approximated".into())
+            }
+            None if target.is_discrete() => Err(format!(
+                "--target {} approximates every rotation: expected --synthesis-error E, how far a circuit may be off, like 1e-3",
+                target.name
+            )),
+            given => Ok(given.unwrap_or(CompileOptions::default().synthesis_error)),
+        }
+    }
+
+    /// Refuses a target whose gates have no angles for programs of these.
+    pub fn refuse_discrete(&self, what: &str) -> Result<(), String> {
+        match self.target()? {
+            target if target.is_discrete() => {
+                Err(format!("--target {} is for networks of residual blocks, these are {what}", target.name))
+            }
+            _ => self.synthesis_error().map(drop),
+        }
     }
 
     /// Refuses a layout for programs of these, which choose their qubits by themselves.

@@ -2,8 +2,8 @@
 
 use super::EstimateReport;
 use crate::compiler::{
-    HeadVerification, JointReport, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer, ManifestSegment,
-    PhaseReport, SegmentVerification, Verification,
+    CliffordTReport, HeadVerification, JointReport, LayerVerification, ManifestBlock, ManifestHead, ManifestLayer,
+    ManifestSegment, PhaseReport, SegmentVerification, Verification,
 };
 use crate::lowering::Survival;
 use crate::run::Disagreement;
@@ -48,6 +48,9 @@ pub struct CompiledBlock<'a> {
     /// What came of the search for one circuit for both signs, where there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joint: &'a Option<JointReport>,
+    /// What approximating rotations came to, of each program, with --target clifford-t.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub clifford_t: &'a [CliffordTReport],
     /// Where each program lies on the machine of --machine.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub placements: Vec<Placement>,

@@ -25,6 +25,9 @@ pub struct VerifiedBlock<'a> {
     pub programs: &'a [String],
     pub holds: bool,
     pub verification: &'a Verification,
+    /// The bound on max |W_rec - W| that is proved, where --certify asked for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proved: Option<f64>,
 }
 
 /// Which layers were verified.

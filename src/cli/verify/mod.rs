@@ -1,5 +1,6 @@
 //! `hqrn-verify`: does every program still compute its weights?
 
+mod certificate;
 mod layers;
 mod segments;
 
@@ -14,7 +15,7 @@ use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{VerifiedBlock, VerifyReport};
 use crate::cli::table::{Table, number, shown_error};
-use crate::compiler::{Verification, verify_block};
+use crate::compiler::{Proof, Verification, VerifyError, prove_block, verify_block};
 use crate::files::shown_input;
 use crate::qasm::{self, Prepared, Program, ProgramError};
 use crate::target::{Machine, Target};
@@ -34,6 +35,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   a layer of quanvolutions, for every image
   hqrn-verify head.qasm --weights circuits/iris-qrfnn.json   an amplitude network, for every input and its signs
   hqrn-verify *.qasm --weights net.json --complete --json=report.json   in a CI job
+  hqrn-verify out/ --weights net.json --certify cert.json   a proof, for python3 examples/check_certificate.py
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
 
@@ -73,6 +75,10 @@ struct Cli {
     /// Refuse to go on unless there are programs of every block of the weights
     #[arg(long, conflicts_with = "block")]
     complete: bool,
+    /// Prove a bound on max |W_rec - W| that roundings are part of, and write it here with what it is of: SHA-256 of programs and
+    /// weights, contracts, each column's bounds. examples/check_certificate.py checks such a file, in Python alone
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["block", "contract", "sample"])]
+    certify: Option<PathBuf>,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -95,8 +101,26 @@ fn target(name: &str) -> Result<&'static Target, String> {
 /// What came out for one block.
 struct Outcome {
     block: usize,
+    /// Its programs, by their places among all.
+    members: Vec<usize>,
     files: Vec<String>,
+    /// max |W|
+    largest: f64,
     verification: Verification,
+    proof: Option<Proof>,
+}
+
+impl Outcome {
+    fn holds(&self) -> bool {
+        self.verification.holds() && self.unproved().is_none()
+    }
+
+    /// The bound, if it is one that does not pass.
+    fn unproved(&self) -> Option<f64> {
+        let bound = self.proof.as_ref()?.bound;
+        // Not the other way round: a NaN must not pass.
+        (!(bound <= self.verification.allowed)).then_some(bound)
+    }
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
@@ -104,19 +128,22 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract).cloned();
     let machine = cli.machine.as_ref().map(|given| machine_files(given)).transpose()?.unwrap_or_default();
     let inputs: Vec<PathBuf> = inputs.chain(machine).collect();
-    spare_inputs(&inputs, &cli.common.report_file())?;
+    spare_inputs(&inputs, cli.certify.iter().chain(&cli.common.report_file()))?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
+        no_certificate(cli, "quanvolutions")?;
         return layers::run(cli, &model, &layers);
     }
     if let Some(network) = amplitudes_of(&model) {
+        no_certificate(cli, "an amplitude network")?;
         return segments::run(cli, network);
     }
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
-    let programs = match &cli.contract[..] {
+    cli.certify.as_ref().map_or(Ok(()), |path| certificate::check_names(path, &files))?;
+    let (programs, digests) = match &cli.contract[..] {
         [] => read_blocks_to_check(&files)?,
-        originals => rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?,
+        originals => (rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?, vec![]),
     };
     let pairs = || files.iter().zip(&programs);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.contract.written_for())))?;
@@ -153,17 +180,29 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
                 .get(block - 1)
                 .ok_or_else(|| format!("{}: is of block {block}, the weights have {count}", names[0]))?;
             let members: Vec<&Program> = group.iter().map(|&i| &programs[i]).collect();
-            let (verification, _) =
-                verify_block(&members, weights, &check).map_err(|error| format!("{}: {error}", names[0]))?;
+            let named = |error: VerifyError| format!("{}: {error}", names[0]);
+            let (verification, _) = verify_block(&members, weights, &check).map_err(named)?;
+            let proof = cli.certify.as_ref().map(|_| prove_block(&members, weights)).transpose().map_err(named)?;
             progress.step();
-            Ok(Outcome { block, files: names, verification })
+            let largest = weights.weight().amax();
+            Ok(Outcome { block, members: group, files: names, largest, verification, proof })
         })
         .collect::<Result<Vec<_>, String>>();
     progress.finish();
     let outcomes = outcomes?;
-    let holds = outcomes.iter().all(|o| o.verification.holds());
+    let holds = outcomes.iter().all(Outcome::holds);
+    if let Some(path) = cli.certify.as_ref().filter(|_| holds) {
+        let read = certificate::Files { weights, names: &files, programs: &programs, digests: &digests };
+        certificate::write(path, &network.name, &read, &outcomes)?;
+    }
     show(cli, &network.name, &outcomes, holds)?;
     Ok(ExitCode::from(if holds { HOLDS } else { FAILED }))
+}
+
+/// Refuses --certify for programs of another kind.
+fn no_certificate(cli: &Cli, of: &str) -> Result<(), String> {
+    let refused = || format!("--certify is for residual blocks, the weights are of {of}");
+    cli.certify.as_ref().map_or(Ok(()), |_| Err(refused()))
 }
 
 /// What is missing of a block that has programs of some of its columns.
@@ -231,35 +270,54 @@ fn rewritten<T>(
     files.iter().zip(originals).map(one).collect()
 }
 
+/// What a block's programs claim for themselves: how much that is, lest a large claim pass for a proof.
+fn claim(outcome: &Outcome) -> String {
+    let Outcome { block, largest, verification: Verification { stated, .. }, .. } = outcome;
+    let share = stated / largest;
+    let void = if share < 1.0 { "" } else { ", which proves nothing" };
+    format!("block {block}: {stated:.1e} is allowed for errors that its programs state, {share:.1e} of max |W|{void}\n")
+}
+
 fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(), String> {
     let blocks = outcomes.iter().map(|o| VerifiedBlock {
         block: o.block,
         programs: &o.files,
-        holds: o.verification.holds(),
+        holds: o.holds(),
         verification: &o.verification,
+        proved: o.proof.as_ref().map(|proof| proof.bound).filter(|bound| bound.is_finite()),
     });
     let blocks = blocks.collect();
     cli.common.report(COMMAND, VerifyReport { network, holds, tolerance: cli.comparison.tolerance, blocks })?;
     if cli.common.tells() {
-        let mut table = Table::new(&["block", "max |W_rec - W|", "allowed", "computes its weights", "program"], true);
+        let mut heads = vec!["block", "max |W_rec - W|", "allowed", "computes its weights", "program"];
+        if cli.certify.is_some() {
+            heads.insert(2, "proved");
+        }
+        let mut table = Table::new(&heads, true);
         for o in outcomes {
             let v = &o.verification;
-            table.row(vec![
-                o.block.to_string(),
-                shown_error(v),
-                format!("{:.1e}", v.allowed),
-                match (v.holds(), v.prepared) {
-                    (false, _) => "NO",
-                    (true, true) => "W y alone",
-                    (true, false) => "yes",
-                }
-                .into(),
-                o.files.join(" "),
-            ]);
+            let mut row = vec![o.block.to_string(), shown_error(v)];
+            row.extend(o.proof.as_ref().map(|proof| format!("{:.1e}", proof.bound)));
+            row.push(format!("{:.1e}", v.allowed));
+            let said = match (o.holds(), v.prepared) {
+                (false, _) => "NO",
+                (true, true) => "W y alone",
+                (true, false) => "yes",
+            };
+            row.extend([said.into(), o.files.join(" ")]);
+            table.row(row);
         }
         print(&table.render())?;
+        for o in outcomes.iter().filter(|o| o.verification.stated > 0.0) {
+            print(&claim(o))?;
+        }
     }
-    for o in outcomes.iter().filter(|o| !o.verification.holds()) {
+    for o in outcomes.iter().filter(|o| !o.holds()) {
+        if let (true, Some(bound)) = (o.verification.holds(), o.unproved()) {
+            let (programs, allowed) = (o.files.join(" and "), o.verification.allowed);
+            fail(FAILED, &format!("{programs}: proved to {bound:.1e} only, expected at most {allowed:.1e}"));
+            continue;
+        }
         let worst = &o.verification.worst;
         let (programs, place) = (o.files.join(" and "), o.verification.place());
         fail(FAILED, &format!("{programs}: {place} = {}, expected {}", number(worst.got), number(worst.expected)));

@@ -1,6 +1,7 @@
 //! The questions that every form answers, and what the answers are made of.
 
 use super::circuit::variational::Variational;
+use super::factors::Factor;
 use super::search::Search;
 use crate::circuit::Circuit;
 use crate::linalg::{Matrix, RealMatrix};
@@ -37,6 +38,24 @@ pub struct JointCircuit {
     pub gamma: f64,
 }
 
+/// What W is by its file, as exactly as that says it.
+#[derive(Clone, Debug)]
+pub enum Definition<'a> {
+    /// These entries.
+    Entries(&'a RealMatrix),
+    /// What the factors `A`, `B` of plus and minus make: `|A B†|²` elementwise, plus less minus.
+    Products(&'a Signs<Option<Factor>>),
+    /// What is read of one circuit.
+    Joint(JointCircuit),
+    /// γ times the difference of what two circuits of two qubits each make of a density matrix.
+    Pair {
+        /// Of U+ and U-, without measurements.
+        circuits: Signs<Circuit>,
+        /// γ
+        gamma: f64,
+    },
+}
+
 /// Commands and formats that may not be able to carry every form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carrier {
@@ -55,6 +74,9 @@ pub(super) trait Answers: Sync {
 
     /// W.
     fn weight(&self) -> Cow<'_, RealMatrix>;
+
+    /// What W is by its file.
+    fn definition(&self) -> Definition<'_>;
 
     /// What comes before the bias, as a linear map of a state: W, or a map of all coordinates of a density matrix.
     fn map(&self) -> Cow<'_, RealMatrix> {

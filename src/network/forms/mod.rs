@@ -9,7 +9,7 @@ mod table;
 mod unitaries;
 mod weight;
 
-pub use answers::{Amplitudes, Carrier, JointCircuit};
+pub use answers::{Amplitudes, Carrier, Definition, JointCircuit};
 pub use circuit::{Step, Variational, VariationalRun, random_circuit, random_circuit_on};
 pub use factors::{Factor, Factors, smooth_gamma};
 pub(crate) use search::{Demand, Search};
@@ -29,6 +29,11 @@ impl Form {
     /// W, as the form holds it or computes it.
     pub fn weight(&self) -> Cow<'_, RealMatrix> {
         self.answers().weight()
+    }
+
+    /// What W is by its file, as exactly as that says it.
+    pub fn definition(&self) -> Definition<'_> {
+        self.answers().definition()
     }
 
     /// What comes before the bias, as a linear map of a state: W, N x N, or, for a block given by unitaries, the 4 x 16

@@ -1,8 +1,9 @@
 //! Blocks given by angles: `h = F(γ (p+ - p-) + b)`, p± measured after two-qubit unitaries of 15 angles each.
 //! docs/method.md, sections 6 and 12.
 
-use super::answers::{Amplitudes, Answers, Carrier, Written, positive};
+use super::answers::{Amplitudes, Answers, Carrier, Definition, Written, positive};
 use super::search::{Demand, Search};
+use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use crate::network::NetworkError;
 use crate::signs::{Sign, Signs};
@@ -68,6 +69,10 @@ impl Answers for Unitaries {
 
     fn weight(&self) -> Cow<'_, RealMatrix> {
         Cow::Owned(self.weight())
+    }
+
+    fn definition(&self) -> Definition<'_> {
+        Definition::Pair { circuits: self.angles.as_ref().map(pair_circuit), gamma: self.gamma }
     }
 
     fn map(&self) -> Cow<'_, RealMatrix> {
@@ -184,6 +189,28 @@ impl Written for Unitaries {
 /// qubit 0 the low bit.
 pub fn pair_unitary(angles: &[f64; ANGLES]) -> Matrix4<Complex> {
     (0..ANGLES).fold(Matrix4::identity(), |u, j| rotated(&u, j, angles[j]))
+}
+
+/// The same as a circuit: XX is ZZ between Hadamards, and YY that between `S X S† = Y` and back.
+fn pair_circuit(angles: &[f64; ANGLES]) -> Circuit {
+    let mut circuit = Circuit::new(2);
+    for (&angle, &string) in angles.iter().zip(&STRINGS) {
+        let both = |circuit: &mut Circuit, gate: Gate| (0..2).for_each(|qubit| _ = circuit.push(gate, &[qubit]));
+        match string {
+            (0, 3) => _ = circuit.push(Gate::Rzz(angle), &[0, 1]),
+            (3, signs) => {
+                let y = signs == 3;
+                [Gate::Sdg, Gate::H].iter().skip(usize::from(!y)).for_each(|gate| both(&mut circuit, *gate));
+                circuit.push(Gate::Rzz(angle), &[0, 1]);
+                [Gate::H, Gate::S].iter().take(1 + usize::from(y)).for_each(|gate| both(&mut circuit, *gate));
+            }
+            (flips, signs) => {
+                let gate = if flips == 0 { Gate::Rz(angle) } else { Gate::Ry(angle) };
+                circuit.push(gate, &[usize::from(signs == 2)]);
+            }
+        }
+    }
+    circuit
 }
 
 /// `dL/dθ` where L depends on the unitary through its [`response`] R, from `dL/dR` (4 x 16).

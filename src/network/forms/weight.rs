@@ -1,6 +1,6 @@
 //! Blocks given by W itself.
 
-use super::answers::{Amplitudes, Answers, Carrier, Written};
+use super::answers::{Amplitudes, Answers, Carrier, Definition, Written};
 use super::search::{Demand, Search};
 use crate::linalg::RealMatrix;
 use crate::network::NetworkError;
@@ -14,6 +14,10 @@ impl Answers for RealMatrix {
 
     fn weight(&self) -> Cow<'_, RealMatrix> {
         Cow::Borrowed(self)
+    }
+
+    fn definition(&self) -> Definition<'_> {
+        Definition::Entries(self)
     }
 
     fn amplitudes(&self) -> Amplitudes {

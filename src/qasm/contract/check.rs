@@ -117,7 +117,7 @@ impl Contract {
             if let Some(error) = error.filter(|e| !(0.0..=2.0).contains(e)) {
                 return wrong(&format!("{name}.error"), format!("{error}: expected a number from 0 to 2"));
             }
-            if error.is_some() && self.method == "exact" {
+            if error.is_some() && self.method == "exact" && !self.written_for().is_discrete() {
                 return wrong(&format!("{name}.error"), "given, but the method is exact".into());
             }
             let counted = if self.segment.is_some() { "labels" } else { "dim" };

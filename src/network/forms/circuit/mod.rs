@@ -14,7 +14,7 @@ pub use random::{random_circuit, random_circuit_on};
 pub use step::Step;
 pub use variational::{Variational, VariationalRun};
 
-use super::answers::{Amplitudes, Answers, Carrier, JointCircuit, Written, positive};
+use super::answers::{Amplitudes, Answers, Carrier, Definition, JointCircuit, Written, positive};
 use super::search::{Demand, Search};
 use crate::circuit::{Circuit, Gate};
 use crate::linalg::{Complex, Matrix, RealMatrix};
@@ -24,6 +24,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use std::borrow::Cow;
 
+impl Variational {
+    /// The form that a circuit is, on n + 1 qubits with the sign on the last, for states of dimension `dim`; `None` if it has other gates
+    /// than ry, rz and cz, or `dim` is too large for a form.
+    pub fn of_circuit(circuit: &Circuit, dim: usize, gamma: f64) -> Option<Variational> {
+        let step = |gate: Gate, at: &dyn Fn(usize) -> usize| match gate {
+            Gate::Ry(angle) => Some(Step::Ry(at(0), angle)),
+            Gate::Rz(angle) => Some(Step::Rz(at(0), angle)),
+            Gate::Cz => Some(Step::Cz(at(0), at(1))),
+            _ => None,
+        };
+        let steps = circuit.operations().map(|(_, o)| step(o.gate, &|place| o.qubits.get(place)));
+        let form = Variational { dim, steps: steps.collect::<Option<_>>()?, gamma };
+        (dim <= Variational::MAX_DIM && circuit.qubit_count() == form.qubits()).then_some(form)
+    }
+}
+
 impl Answers for Variational {
     fn name(&self) -> &'static str {
         "a circuit"
@@ -31,6 +47,10 @@ impl Answers for Variational {
 
     fn weight(&self) -> Cow<'_, RealMatrix> {
         Cow::Owned(self.weight())
+    }
+
+    fn definition(&self) -> Definition<'_> {
+        Definition::Joint(self.joint())
     }
 
     fn amplitudes(&self) -> Amplitudes {
@@ -48,16 +68,7 @@ impl Answers for Variational {
     }
 
     fn circuit(&self) -> Option<JointCircuit> {
-        let sign = self.qubits() - 1;
-        let mut circuit = Circuit::new(self.qubits());
-        for step in &self.steps {
-            match *step {
-                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
-                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
-                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
-            };
-        }
-        Some(JointCircuit { circuit, output: (0..sign).collect(), sign, gamma: self.gamma })
+        Some(self.joint())
     }
 
     fn variational(&self) -> Option<&Variational> {
@@ -94,6 +105,22 @@ impl Answers for Variational {
     fn search(&self) -> Box<dyn Search + '_> {
         let run = self.run();
         Box::new(CircuitSearch { weight: run.weight(), run })
+    }
+}
+
+impl Variational {
+    /// The circuit with what is read from it.
+    fn joint(&self) -> JointCircuit {
+        let sign = self.qubits() - 1;
+        let mut circuit = Circuit::new(self.qubits());
+        for step in &self.steps {
+            match *step {
+                Step::Ry(qubit, angle) => circuit.push(Gate::Ry(angle), &[qubit]),
+                Step::Rz(qubit, angle) => circuit.push(Gate::Rz(angle), &[qubit]),
+                Step::Cz(a, b) => circuit.push(Gate::Cz, &[a, b]),
+            };
+        }
+        JointCircuit { circuit, output: (0..sign).collect(), sign, gamma: self.gamma }
     }
 }
 

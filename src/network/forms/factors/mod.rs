@@ -7,7 +7,7 @@ mod slopes;
 pub use factor::Factor;
 pub use slopes::smooth_gamma;
 
-use super::answers::{Amplitudes, Answers, Carrier, Written};
+use super::answers::{Amplitudes, Answers, Carrier, Definition, Written};
 use super::search::{Demand, Search};
 use crate::linalg::{Complex, Matrix, RealMatrix};
 use crate::network::NetworkError;
@@ -69,6 +69,10 @@ impl Answers for Factors {
 
     fn weight(&self) -> Cow<'_, RealMatrix> {
         Cow::Owned(self.weight())
+    }
+
+    fn definition(&self) -> Definition<'_> {
+        Definition::Products(&self.0)
     }
 
     fn amplitudes(&self) -> Amplitudes {

@@ -1,7 +1,6 @@
 //! Unitaries against their gates, maps against what is measured, derivatives against differences.
 
 use super::*;
-use crate::circuit::{Circuit, Gate};
 use crate::linalg::random_unitary;
 use crate::linalg::{coordinates, max_difference};
 use crate::random::rng;
@@ -43,6 +42,7 @@ fn the_unitary_is_that_of_its_gates() {
         euler(9, 0, &mut circuit);
         euler(12, 1, &mut circuit);
         assert!(max_difference(&unitary_of(&circuit), &dense(&pair_unitary(&t))) < 1e-14);
+        assert!(max_difference(&unitary_of(&pair_circuit(&t)), &dense(&pair_unitary(&t))) < 1e-14);
     }
 }
 

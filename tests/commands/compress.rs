@@ -1,0 +1,359 @@
+//! hqrn-compress: targets on the bundled digits, promises that hold, runs that go on where they were killed, nonsense.
+
+use crate::support::{circuits, compile, is_progress, outcome, shared, verify};
+use hqrn::compiler::{Check, CompileOptions, compile_block, verify_block};
+use hqrn::compression::{Goal, Plan, compress, costs};
+use hqrn::encoding::Phases;
+use hqrn::linalg::RealMatrix;
+use hqrn::network::{Block, Network, Step, read};
+use hqrn::qasm::{self, Program};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Instant;
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hqrn-compress")).args(arguments).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Labels changed, wrong labels before and after, mean CX and mean gamma.
+fn judged(arguments: &[&str]) -> (f64, f64, f64, f64, f64) {
+    let start = Instant::now();
+    let done = run(&[arguments, &["--json"]].concat());
+    // Whoever waits for long at the other end of a pipe is told how far it is, and what a file without a formula does not say.
+    let (code, said) = outcome(&done);
+    assert!(code == 0 && said.lines().all(|line| line.ends_with("is taken on trust")), "{code}: {said}");
+    let told = String::from_utf8_lossy(&done.stderr);
+    assert!(start.elapsed().as_secs() < 20 || told.lines().any(is_progress), "{told}");
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let labels = &report["judgement"]["labels"];
+    let number = |name: &str| labels[name].as_f64().unwrap();
+    let blocks = report["judgement"]["after"].as_array().unwrap();
+    let gammas: Vec<f64> =
+        blocks.iter().flat_map(|b| [&b["gamma_plus"], &b["gamma_minus"]]).filter_map(|g| g.as_f64()).collect();
+    let cx: f64 = blocks.iter().map(|b| b["cx"].as_f64().unwrap()).sum();
+    (
+        number("changed") / number("samples"),
+        number("error_before"),
+        number("error_after"),
+        cx / gammas.len() as f64,
+        gammas.iter().sum::<f64>() / gammas.len() as f64,
+    )
+}
+
+#[test]
+fn digits_meet_the_targets() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (weights, data) = (circuits("digits.json"), circuits("digits.csv.gz"));
+    // Without data: judged on the test rows, fitted on none.
+    let (changed, _, _, cx, _) =
+        judged(&[text(&weights), "--test-data", text(&data), "--rank", "8", "-o", text(&small)]);
+    assert!(cx <= 1050.0 && changed <= 0.005, "{cx} CX, {changed} of the labels changed");
+    let (changed, _, _, cx, gamma) =
+        judged(&[text(&weights), "--data", text(&data), "--rank", "4", "-o", text(&small)]);
+    assert!(cx <= 520.0 && changed <= 0.01 && gamma <= 25.0, "{cx} CX, {changed} changed, gamma {gamma}");
+    // All factors together: fewer gates still. The README has what fifteen stages reach.
+    let tuned = folder.path().join("tuned.json");
+    let base = [text(&weights), "--data", text(&data), "--rank", "2", "-o", text(&tuned)];
+    let (_, before, after, cx, _) = judged(&[&base[..], &["--finetune", "--stages", "2"]].concat());
+    assert!(cx <= 260.0 && after <= before + 0.015, "{cx} CX, {before} to {after}");
+    // What came out compiles to 1e-9 of what it says, and verifies from its files.
+    let out = folder.path().join("out");
+    assert_eq!(outcome(&compile(&[text(&small), "-o", text(&out), "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&small), "-q"])), (0, String::new()));
+    // To other weights it is another network.
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&weights), "-q"])).0, 1);
+    let refused = outcome(&compile(&[text(&small), "-o", text(&out), "-q", "--inputs", "quantum"]));
+    assert_eq!(refused.0, 2);
+    assert!(refused.1.contains("block 1 is given by factors"), "{}", refused.1);
+}
+
+#[test]
+fn mnist_meets_the_targets() {
+    let (Some(weights), Some(train), Some(test)) = (
+        shared("weights/mnist.json"),
+        shared("data/mnist/train-images-idx3-ubyte.gz"),
+        shared("data/mnist/t10k-images-idx3-ubyte.gz"),
+    ) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let base = [text(&weights), "--test-data", text(&test), "-o", text(&small)];
+    let (changed, _, _, cx, _) = judged(&[&base[..], &["--rank", "8"]].concat());
+    assert!(cx <= 1050.0 && changed <= 0.005, "{cx} CX, {changed} of the labels changed");
+    let (changed, _, _, cx, gamma) = judged(&[&base[..], &["--rank", "4", "--data", text(&train)]].concat());
+    assert!(cx <= 520.0 && changed <= 0.005 && gamma <= 25.0, "{cx} CX, {changed} changed, gamma {gamma}");
+}
+
+/// One circuit for both signs: an eighth of the gates that factors of rank four take, and fewer shots.
+#[test]
+fn circuits_for_both_signs_keep_the_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (trained, data) = (folder.path().join("trained"), circuits("digits.csv.gz"));
+    // Two blocks, few evaluations and two stages; the README has what ten blocks and more stages reach.
+    let recipe = ["--blocks", "2", "--epochs", "30", "--every", "30", "--seed", "0", "-q"];
+    let train = [&["--data", text(&data), "-o", text(&trained)], &recipe[..]].concat();
+    let done = Command::new(env!("CARGO_BIN_EXE_hqrn-train")).args(train).output().unwrap();
+    assert_eq!(outcome(&done).0, 0);
+    let weights = trained.join("epoch-030.safetensors");
+    let base = [text(&weights), "--data", text(&data), "--max-cx", "65", "--variational", "-o", text(&small)];
+    let tuned = [&base[..], &["--evaluations", "150", "--finetune", "--stages", "2"]].concat();
+    let (changed, before, after, cx, gamma) = judged(&tuned);
+    assert!(cx <= 65.0 && gamma <= 25.0 && changed <= 0.04, "{cx} CX, gamma {gamma}, {changed} changed");
+    assert!(after <= before + 0.015, "{before} to {after}");
+    // Gates join neighbours on a line of seven qubits, the sign in the middle.
+    for block in &read(&small).unwrap().blocks {
+        let circuit = block.form().variational().unwrap();
+        let pair = |step: &Step| if let Step::Cz(a, b) = step { Some((*a.min(b), *a.max(b))) } else { None };
+        let pairs: BTreeSet<(usize, usize)> = circuit.steps.iter().filter_map(pair).collect();
+        assert_eq!(pairs.into_iter().collect::<Vec<_>>(), [(0, 1), (1, 2), (2, 6), (3, 4), (3, 6), (4, 5)]);
+    }
+    let out = folder.path().join("out");
+    let compiled = compile(&[text(&small), "-o", text(&out), "--json"]);
+    assert_eq!(outcome(&compiled).0, 0);
+    let report: serde_json::Value = serde_json::from_slice(&compiled.stdout).unwrap();
+    for block in report["blocks"].as_array().unwrap() {
+        let size = [&block["summary"]["qubits"], &block["summary"]["cx"]].map(|n| n.as_u64().unwrap());
+        assert!(size[0] == 7 && size[1] <= 130, "{size:?}");
+    }
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&small), "-q"])), (0, String::new()));
+    // The circuits say what the file says, and a shot serves both signs.
+    let run = Command::new(env!("CARGO_BIN_EXE_hqrn-run"))
+        .args([text(&small), "--data", text(&data), "--circuits", text(&out), "--shots", "1e4,inf", "--json"])
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let points = report["points"].as_array().unwrap();
+    assert_eq!(points[0]["budget"]["shots"].as_u64(), Some(2 * 10_000));
+    assert_eq!(points[1]["disagreement"].as_f64(), Some(0.0));
+    let refused = outcome(&compile(&[text(&small), "-o", text(&out), "-q", "--inputs", "quantum"]));
+    assert!(refused.0 == 2 && refused.1.contains("block 1 is given by a circuit"), "{}", refused.1);
+}
+
+/// Circuits on other edges, and edges that are none.
+#[test]
+fn edges_are_those_asked_for_or_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (weights, out) = (circuits("iris.json"), path("small.json"));
+    let base = [text(&weights), "--max-cx", "4", "--variational", "--evaluations", "5", "-q", "-o", text(&out)];
+    std::fs::write(path("machine.json"), "[[7, 5], [5, 9], [9, 7], [1, 2], [2, 3]]").unwrap();
+    std::fs::write(path("apart.json"), "[[0, 1], [2, 3]]").unwrap();
+    std::fs::write(path("few.json"), "[[0, 1]]").unwrap();
+    let machine = path("machine.json");
+    for (edges, count) in [("line", 2), ("all", 3), ("heavy-hex", 2), ("square", 2), (text(&machine), 3)] {
+        assert_eq!(outcome(&run(&[&base[..], &["--edges", edges]].concat())), (0, String::new()), "{edges}");
+        let network = read(&out).unwrap();
+        let circuit = network.blocks[0].form().variational().unwrap();
+        let pair = |step: &Step| if let Step::Cz(a, b) = step { Some((*a.min(b), *a.max(b))) } else { None };
+        assert_eq!(circuit.steps.iter().filter_map(pair).collect::<BTreeSet<_>>().len(), count, "{edges}");
+    }
+    let before = std::fs::read(&out).unwrap();
+    let (apart, few) = (path("apart.json"), path("few.json"));
+    for (edges, expected) in [
+        ("ring", "--edges ring: "),
+        (
+            text(&apart),
+            "block 1: its qubits are joined in parts of at most 2: a block's circuit takes 3 that are joined",
+        ),
+        (text(&few), "block 1: 2 qubits: a block's circuit takes 3 that are joined"),
+        (text(&weights), "not a coupling map"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], &["--edges", edges]].concat()));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{edges}: {message}");
+    }
+    let data = circuits("iris.csv");
+    for (options, expected) in [
+        (
+            &["--finetune-executions", "100"][..],
+            "--finetune-executions 100: 8 basis inputs of 2 blocks take at least 240",
+        ),
+        (&["--finetune", "--finetune-survival", "0"], "--finetune-survival 0: expected above 0, at most 1"),
+        (&["--finetune", "--finetune-labels", "1.5"], "--finetune-labels 1.5: expected 0 to 1"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], &["--data", text(&data)], options].concat()));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{options:?}: {message}");
+    }
+    assert_eq!(std::fs::read(&out).unwrap(), before);
+    // A machine says itself how many shots survive: of a few gates nearly all.
+    let machine = circuits("boston-line.json");
+    let tune = ["--data", text(&data), "--finetune", "--stages", "1", "--finetune-machine"];
+    let to = ["--json", "-o", text(&out)];
+    let done = run(&[&base[..6], &tune, &[text(&machine)], &to].concat());
+    assert_eq!(outcome(&done).0, 0, "{}", outcome(&done).1);
+    let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    let columns = &report["judgement"]["labels"]["columns"];
+    let survival = columns["survival"].as_f64().unwrap();
+    assert!(survival > 0.9 && survival < 1.0 && columns["executions"] == 24_000, "{columns}");
+    let refused = outcome(&run(&[&base[..], &tune, &[text(&weights)]].concat()));
+    assert!(refused.0 == 2 && refused.1.lines().count() == 1, "{}", refused.1);
+}
+
+#[test]
+fn a_killed_finetuning_goes_on_to_the_same_bytes() {
+    goes_on_to_the_same_bytes(&["--rank", "1"]);
+    goes_on_to_the_same_bytes(&["--max-cx", "3", "--variational", "--finetune-shots", "1e4"]);
+}
+
+fn goes_on_to_the_same_bytes(form: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let tune = |out: &str, stages: &str, more: &[&str]| {
+        let out = path(out);
+        let base = [&[text(&weights), "--data", text(&data), "--evaluations", "20"], form].concat();
+        let base = [&base[..], &["--finetune", "-q", "--stages", stages]].concat();
+        let done = run(&[&base[..], &["-o", text(&out)], more].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+        std::fs::read_to_string(out).unwrap()
+    };
+    let whole = tune("whole.json", "2", &[]);
+    let state = path("state.json");
+    let half = tune("half.json", "1", &["--checkpoint", text(&state)]);
+    assert!(half != whole, "a stage changes nothing");
+    assert!(tune("rest.json", "2", &["--checkpoint", text(&state)]) == whole, "another network");
+    // Another network's checkpoint is refused.
+    let unwritten = path("x.json");
+    let base = [text(&weights), "--data", text(&data), "--evaluations", "21", "--rank", "2"];
+    let rest = ["--finetune", "--checkpoint", text(&state), "-o", text(&unwritten)];
+    let (code, message) = outcome(&run(&[&base[..], &rest].concat()));
+    assert_eq!(code, 2);
+    assert!(message.contains("is of another network or other options"), "{message}");
+    assert!(!unwritten.exists());
+}
+
+#[test]
+fn a_budget_of_gates_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let network = read(&weights).unwrap();
+    let before: usize = costs(&network, Phases::Signs, 0).unwrap().iter().map(|b| b.cx).sum();
+    for (budget, form) in [2.0, 4.0, 100.0].into_iter().flat_map(|b| [(b, &[][..]), (b / 2.0, &["--variational"])]) {
+        let base = [text(&weights), "--data", text(&data), "-q", "-o", text(&small), "--max-cx"];
+        assert_eq!(outcome(&run(&[&base[..], &[&budget.to_string()], form].concat())), (0, String::new()));
+        let found = read(&small).unwrap();
+        let cx: usize = costs(&found, Phases::Signs, 0).unwrap().iter().map(|b| b.cx).sum();
+        assert!(cx as f64 <= 4.0 * budget, "{cx} CX, {budget} a sign");
+        assert!(cx <= before || !form.is_empty(), "{cx} CX, {before} before");
+    }
+    // Both steps at once leave the network beside its programs.
+    let out = folder.path().join("out");
+    for form in [&[][..], &["--variational"]] {
+        let base = [text(&weights), "--max-cx", "4", "--data", text(&data), "-o", text(&out), "-q"];
+        assert_eq!(outcome(&compile(&[&base[..], form].concat())), (0, String::new()));
+        let beside = out.join("small.json");
+        assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&beside), "-q"])), (0, String::new()));
+        assert_eq!(read(&beside).unwrap().blocks[0].form().is_joint(), !form.is_empty());
+    }
+}
+
+#[test]
+fn nonsense_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let iris = circuits("iris.json");
+    let base = [text(&iris), "-o", text(&small)];
+    for (more, expected) in [
+        (&["--rank", "5"][..], "--rank 5: the blocks have dimension 4"),
+        (&[], "expected one of --rank, --max-error and --max-cx"),
+        (&["--rank", "1", "--max-cx", "3"], "cannot be used with"),
+        (&["--rank", "1", "--finetune"], "--data"),
+        (&["--rank", "0"], "0 is not in 1.."),
+        (&["--variational"], "--max-cx"),
+        (&["--rank", "1", "--finetune-shots", "10"], "--finetune"),
+        (
+            &["--rank", "1", "--finetune-shots", "0.5", "--finetune", "--data", "x"],
+            "--finetune-shots 0.5: expected at least 1",
+        ),
+        (
+            &["--max-cx", "9", "--variational", "--finetune", "--data", "x", "--finetune-shift", "1.5"],
+            "--finetune-shift 1.5: expected 0 to 1 pixels",
+        ),
+        (&["--rank", "1", "--finetune", "--data", "x", "--finetune-shift", "1"], "--variational"),
+        (&["--max-cx", "-1"], "invalid value '-1' for '--max-cx <G>': expected a finite number, not negative"),
+        (&["--rank", "1", "--data", "none.csv"], "none.csv"),
+        (&["--rank", "1", "--disagreement", "7"], "--disagreement 7: expected a share from 0 to 1"),
+    ] {
+        let (code, message) = outcome(&run(&[&base[..], more].concat()));
+        assert_eq!(code, 2, "{more:?}: {message}");
+        assert!(message.contains(expected), "{more:?}: {message}");
+        assert!(!small.exists());
+    }
+    let zero = folder.path().join("zero.json");
+    std::fs::write(&zero, "[[0, 0], [0, 0]]").unwrap();
+    let (code, message) = outcome(&run(&[text(&zero), "--rank", "1", "-o", text(&small)]));
+    assert_eq!(code, 2);
+    assert!(message.contains("block 1: the weight is zero"), "{message}");
+    for (factors, expected) in [
+        (
+            r#"{"plus": {"a": [[[1, 0]]], "b": [[[1, 0], [0, 0]]]}}"#,
+            "factors.plus: a is 1 x 1, b is 1 x 2: expected the same",
+        ),
+        (r#"{}"#, "factors: 0 signs of [] rows: expected at least one, all of N rows"),
+        (r#"{"plus": {"a": [], "b": []}}"#, "factors.plus.a: no rows, expected at least one"),
+    ] {
+        std::fs::write(&zero, format!(r#"{{"factors": {factors}}}"#)).unwrap();
+        let (code, message) = outcome(&compile(&[text(&zero), "-o", "-"]));
+        assert_eq!((code, message.contains(expected)), (2, true), "{message}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #[test]
+    fn no_error_exceeds_what_was_promised(
+        dim in 2usize..=8,
+        entries in prop::collection::vec(-2.0f64..2.0, 64),
+        most in 0.001f64..0.5,
+    ) {
+        let weight = RealMatrix::from_fn(dim, dim, |i, j| entries[i * 8 + j]);
+        let block = Block::of_weight(weight).with_bias(vec![0.1; dim]);
+        let network = Network { name: "n".into(), input: None, blocks: vec![block], head: None, expect: None };
+        let plan = Plan::to(Goal::Error(most)).with_limit(300);
+        let (small, outcomes) = compress(&network, &plan, || {}).unwrap();
+        prop_assert!(outcomes[0].largest_error <= most);
+        let programs = compile_block(&small, 1, &CompileOptions::default()).unwrap();
+        let programs: Vec<Program> = programs.iter().map(|p| qasm::read(&p.text).unwrap()).collect();
+        // Against the network as it was.
+        let programs: Vec<&Program> = programs.iter().collect();
+        let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(most)).unwrap();
+        let largest = network.blocks[0].weight().amax();
+        prop_assert!(verification.max_error <= outcomes[0].largest_error * largest + 1e-12 * largest);
+    }
+}
+
+#[test]
+fn budgets_that_no_rank_keeps_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small.json");
+    let (iris, digits) = (circuits("iris.json"), circuits("digits.json"));
+    for (weights, most) in [(&digits, "0"), (&digits, "113.9"), (&iris, "1")] {
+        let (code, message) = outcome(&run(&[text(weights), "--max-cx", most, "-o", text(&small)]));
+        assert_eq!((code, small.exists()), (2, false), "{message}");
+        let wanted = format!("error: {}: at most {most} CX a sign: factors take ", text(weights));
+        assert!(
+            message.starts_with(&wanted) && message.ends_with("circuits can take fewer (--variational)\n"),
+            "{message}"
+        );
+        let out = folder.path().join("out");
+        let (code, message) = outcome(&compile(&[text(weights), "--max-cx", most, "-o", text(&out)]));
+        assert!(code == 2 && message.contains("factors take ") && !out.exists(), "{message}");
+    }
+    // What is enough is kept to.
+    for most in ["3", "5", "7"] {
+        let done = run(&[text(&iris), "--max-cx", most, "-o", text(&small), "--json", "--evaluations", "50"]);
+        let report: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+        let after = report["judgement"]["after"].as_array().unwrap();
+        let cx: f64 = after.iter().map(|block| block["cx"].as_f64().unwrap()).sum();
+        assert!(cx / 4.0 <= most.parse().unwrap(), "{cx}");
+    }
+}

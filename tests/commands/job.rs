@@ -1,0 +1,169 @@
+//! `hqrn-job`: plans, rehearsals, and what is collected.
+
+use crate::support::{circuits, outcome, stdout};
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn job<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hqrn-job")).args(arguments).output().unwrap()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_str().unwrap().to_owned()
+}
+
+/// A plan of iris.json, two blocks of 4x4, on the bundled piece of a machine.
+fn plan(folder: &Path, more: &[&str]) -> Output {
+    plan_on(&circuits("boston-line.json"), folder, more)
+}
+
+fn plan_on(machine: &Path, folder: &Path, more: &[&str]) -> Output {
+    let (weights, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let given = ["plan", &shown(&weights), "--machine", &shown(machine), "--data", &shown(&data), "-o", &shown(folder)]
+        .map(str::to_owned);
+    job(&given.into_iter().chain(more.iter().map(|text| (*text).to_owned())).collect::<Vec<_>>())
+}
+
+fn json(output: &Output) -> Value {
+    assert_eq!(outcome(output).0, 0, "{}", outcome(output).1);
+    serde_json::from_str(&stdout(output)).unwrap()
+}
+
+#[test]
+fn what_is_promised_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| shown(&folder.path().join(name));
+    let at = folder.path().join("plan");
+    let planned = json(&plan(&at, &["--executions", "1e5", "--tiles", "2", "--draws", "4", "--json"]));
+    let of_plan = &planned["plan"];
+    assert_eq!(of_plan["blocks"][0]["tiles"].as_array().unwrap().len(), 2);
+    let runs: u64 =
+        (0..2).flat_map(|k| of_plan["blocks"][k]["runs"].as_array().unwrap()).map(|r| r.as_u64().unwrap()).sum();
+    let executions = of_plan["effort"]["executions"].as_u64().unwrap();
+    assert_eq!(executions, runs * of_plan["shots"].as_u64().unwrap());
+    // A hundred thousand runs of circuits, two at a time, but for a remainder of less than a run.
+    assert!((49_000..=50_000).contains(&executions), "{executions}");
+    // The same plan again has the same bytes.
+    let again = folder.path().join("again");
+    json(&plan(&again, &["--executions", "1e5", "--tiles", "2", "--draws", "4", "--json", "--threads", "1"]));
+    for name in ["plan.json", "job.json", "block-01.qasm", "machine.json", "network.json"] {
+        assert_eq!(std::fs::read(at.join(name)).unwrap(), std::fs::read(again.join(name)).unwrap(), "{name}");
+    }
+    let result = path("result.json");
+    let rehearsed = job(&["rehearse", &shown(&at), "-o", &result]);
+    assert_eq!(outcome(&rehearsed).0, 0, "{}", outcome(&rehearsed).1);
+    let (measured, page) = (path("measured.json"), path("page.html"));
+    let collected =
+        json(&job(&["collect", &shown(&at), &result, "--measured", &measured, "--report", &page, "--json"]));
+    for block in collected["blocks"].as_array().unwrap() {
+        let (scale, promised) = (block["scale"]["value"].as_f64().unwrap(), block["promised_scale"].as_f64().unwrap());
+        assert!((scale / promised - 1.0).abs() < 0.1, "{block}");
+        assert!(block["surprise"]["sigma"].as_f64().unwrap().abs() < 4.0, "{block}");
+    }
+    let last = &collected["steps"][4];
+    assert_eq!(last["step"], "refitted");
+    // Of 50 flowers few change; the network as measured is one that hqrn-run takes, and says the same of them.
+    let wrong = last["wrong"]["changed"].as_u64().unwrap();
+    assert!(last["changed"]["changed"].as_u64().unwrap() <= 3, "{last}");
+    let run = Command::new(env!("CARGO_BIN_EXE_hqrn-run"))
+        .args([&measured, "--data", &shown(&circuits("iris.csv")), "--shots", "inf", "--json"])
+        .output()
+        .unwrap();
+    let tally = &json(&run)["points"][0];
+    let samples = last["wrong"]["of"].as_u64().unwrap() as f64;
+    assert!((tally["error"].as_f64().unwrap() - wrong as f64 / samples).abs() < 1e-9, "{tally}");
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && page.contains("came back") && !page.contains("NaN"));
+    // Tables are for people.
+    let table = stdout(&job(&["collect", &shown(&at), &result, "--step", "scaled"]));
+    assert!(table.contains("refitted") && table.contains("sigma"), "{table}");
+}
+
+#[test]
+fn whatever_does_not_belong_together_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("plan");
+    let path = |name: &str| shown(&folder.path().join(name));
+    let refused = |output: &Output, expected: &str| {
+        let (code, told) = outcome(output);
+        assert!(code == 2 && told.contains(expected), "{code}: {told}");
+    };
+    refused(&plan(&at, &["--executions", "7"]), "7 executions: 8 columns on 1 copies take at least 8");
+    refused(&plan(&at, &["--executions", "2e7"]), "ibm takes at most 10000000");
+    refused(&plan(&at, &["--executions", "inf"]), "--executions inf");
+    assert!(!at.exists(), "nothing is written");
+    assert_eq!(outcome(&plan(&at, &["--executions", "1e4", "--draws", "2", "-q"])).0, 0);
+    let result = path("result.json");
+    assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+    let collect = |result: &str| job(&["collect", &shown(&at), result, "-q"]);
+    let read = |file: &str| -> Value { serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap() };
+    let whole = read(&result);
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let file = path("changed.json");
+        std::fs::write(&file, changed.to_string()).unwrap();
+        collect(&file)
+    };
+    refused(&with(&|all| drop(all["pubs"].as_array_mut().unwrap().pop())), "those of [2] have not come back");
+    refused(&with(&|all| drop(all["pubs"][0].as_array_mut().unwrap().pop())), "block 1: ");
+    refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
+    refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
+    refused(&collect(&path("none.json")), "none.json");
+    // Words of other columns show nothing of W.
+    let turn = |all: &mut Value| {
+        all["pubs"].as_array_mut().unwrap().iter_mut().for_each(|runs| runs.as_array_mut().unwrap().reverse());
+    };
+    let (code, told) = outcome(&with(&turn));
+    assert!(code == 1 && told.contains("nothing of its W is to be seen"), "{code}: {told}");
+    refused(&with(&|all| all["pubs"][0][0] = serde_json::json!({"0x0": u64::MAX})), "expected at most 2^53 shots");
+    // What came back of one plan is not that of the next in its place, and no file of a plan is written over.
+    std::fs::copy(&result, at.join("result.json")).unwrap();
+    refused(&plan(&at, &["--executions", "1e4"]), "is of the plan that is there");
+    std::fs::remove_file(at.join("result.json")).unwrap();
+    refused(&job(&["collect", &shown(&at), &result, "--measured", &shown(&at.join("network.json"))]), "is an input");
+    refused(&job(&["rehearse", &shown(&at), "-o", &shown(&at.join("job.json"))]), "is there already");
+    // Files of the plan are what they were.
+    for (name, expected) in [
+        ("block-02.qasm", "is not what was planned"),
+        ("job.json", "is not what was planned"),
+        ("plan.json", "plan.json: "),
+    ] {
+        let file = at.join(name);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replacen(['1', '2'], "3", 1)).unwrap();
+        refused(&collect(&result), expected);
+        std::fs::write(&file, text).unwrap();
+    }
+    let other = path("other.csv");
+    std::fs::copy(circuits("iris.csv"), &other).unwrap();
+    assert_eq!(outcome(&job(&["collect", &shown(&at), &result, "--data", &other, "-q"])).0, 0);
+    std::fs::write(&other, std::fs::read_to_string(&other).unwrap().replacen("5.1", "5.2", 1)).unwrap();
+    refused(&job(&["collect", &shown(&at), &result, "--data", &other, "-q"]), "is not what was planned with");
+    refused(&job(&["collect", &shown(&at), &result, "--measured", &result]), "is an input");
+}
+
+#[test]
+fn every_provider_gets_a_job_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(circuits("boston-line.json")).unwrap();
+    for (provider, key, parts) in [("braket", "tasks", 1), ("ionq", "jobs", 1)] {
+        let machine = folder.path().join(format!("{provider}.json"));
+        std::fs::write(&machine, text.replace("\"target\": \"ibm\"", "\"target\": \"braket\"")).unwrap();
+        let at = folder.path().join(provider);
+        let given = ["--provider", provider, "--even", "--executions", "8e3", "--draws", "2", "--json"];
+        let planned = json(&plan_on(&machine, &at, &given));
+        let request: Value = serde_json::from_slice(&std::fs::read(at.join("job.json")).unwrap()).unwrap();
+        assert_eq!(request[key].as_array().unwrap().len(), parts, "{provider}");
+        assert_eq!(planned["plan"]["effort"]["executions"], 8_000);
+        let result = shown(&folder.path().join("result.json"));
+        assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+        let collected = json(&job(&["collect", &shown(&at), &result, "--json"]));
+        assert!(collected["blocks"][0]["surprise"]["sigma"].as_f64().unwrap().abs() < 4.0, "{provider}");
+    }
+    let other = plan(&folder.path().join("other"), &["--provider", "ionq"]);
+    assert!(outcome(&other).0 == 2 && outcome(&other).1.contains("reads programs for ibm, which ionq does not take"));
+    let refused = plan(&folder.path().join("copies"), &["--provider", "ionq", "--tiles", "2"]);
+    assert!(outcome(&refused).0 == 2 && outcome(&refused).1.contains("ionq chooses qubits itself"));
+}

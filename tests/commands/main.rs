@@ -1,0 +1,25 @@
+//! The commands, as users and scripts meet them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod amplitude;
+mod amplitudes;
+mod command_line;
+mod compress;
+mod counts;
+mod entanglement;
+mod families;
+mod interruption;
+mod job;
+mod joint;
+mod layer_counts;
+mod layers;
+mod overwriting;
+mod reports;
+mod run;
+mod samples;
+#[cfg(unix)]
+mod streams;
+mod targets;
+mod train;

@@ -1,0 +1,736 @@
+//! Targets: every dialect is written, read back and verified; files for one are not taken for another's.
+
+use approx::assert_abs_diff_eq;
+use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
+use hqrn::linalg::RealMatrix;
+use hqrn::linalg::random_orthogonal;
+use hqrn::lowering::Layout;
+use hqrn::network::{Network, random_circuit, read, read_bytes};
+use hqrn::qasm::ast::Statement;
+use hqrn::qasm::{self, Prepared};
+use hqrn::random::rng;
+use hqrn::synthesis::trotter::TrotterOptions;
+use hqrn::target::{Coupling, TARGETS, Target, read_machine};
+use qasm_2::{Argument, AstNode};
+// The crate of that name, which the user named, beside our own module.
+use crate::support::{circuits, compile, outcome, stdout, verify};
+use ::qasm as qasm_2;
+use std::process::{Command, Output};
+
+fn networks() -> Vec<Network> {
+    let mut found = vec![read(circuits("four.json")).unwrap(), read(circuits("digits.json")).unwrap()];
+    let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
+    for w in [odd, RealMatrix::zeros(3, 3), RealMatrix::identity(4, 4), -RealMatrix::identity(2, 2)] {
+        let text = crate::support::json_matrix(w.nrows(), w.ncols(), |i, j| w[(i, j)]);
+        found.push(read_bytes(text.as_bytes(), "n").unwrap());
+    }
+    found
+}
+
+#[test]
+fn every_target_computes_its_weights() {
+    for network in networks() {
+        for target in TARGETS {
+            for (method, split) in [(Method::Exact, false), (Method::Trotter(TrotterOptions::default()), true)] {
+                if matches!(method, Method::Trotter(_)) && network.blocks[0].dim() > 8 {
+                    continue;
+                }
+                let options = CompileOptions::default().with_target(target).with_split(split).with_method(method);
+                let texts = compile_block(&network, 1, &options).unwrap();
+                let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+                for (program, text) in programs.iter().zip(&texts) {
+                    assert_eq!(program.contract.written_for(), target);
+                    assert_eq!(qasm::write(program), text.text, "{} survives a round trip", target.name);
+                    assert!(program.circuit.operations().all(|(_, o)| target.basis.allows(&o.gate)));
+                }
+                let programs: Vec<_> = programs.iter().collect();
+                let (verification, _) = verify_block(&programs, &network.blocks[0], &Check::all(1e-9)).unwrap();
+                assert!(verification.holds(), "{} {}: {verification:?}", network.name, target.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn prepared_inputs_are_verified_in_every_target() {
+    let odd = random_orthogonal(6, &mut rng(3)).map(|v| 2.0 * v);
+    let text = crate::support::json_matrix(5, 6, |i, j| odd[(i, j)]);
+    let positive = crate::support::json_matrix(4, 4, |i, j| if i == j { 0.0 } else { 1.0 + i as f64 });
+    for text in [text, positive] {
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        let block = &network.blocks[0];
+        let dim = block.dim();
+        let mut y: Vec<f64> = (0..dim).map(|m| (m * m % 5) as f64).collect();
+        let sum: f64 = y.iter().sum();
+        y.iter_mut().for_each(|p| *p /= sum);
+        for input in [Prepared::Basis(dim - 1), Prepared::State(y)] {
+            for target in TARGETS {
+                for split in [false, true] {
+                    let options =
+                        CompileOptions::default().with_target(target).with_split(split).with_input(input.clone());
+                    let texts = compile_block(&network, 1, &options).unwrap();
+                    let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+                    let members: Vec<_> = programs.iter().collect();
+                    let (verification, _) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+                    assert!(verification.holds() && verification.prepared, "{}: {verification:?}", target.name);
+                    // The same circuits with another promise.
+                    let mut other = programs.clone();
+                    other.iter_mut().for_each(|p| p.contract.prepared = Some(Prepared::Basis(0)));
+                    let members: Vec<_> = other.iter().collect();
+                    let (verification, _) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+                    assert!(!verification.holds(), "{}", target.name);
+                }
+            }
+        }
+    }
+}
+
+/// One program that angles turn to any column, or, where the text has no inputs, one for each.
+#[test]
+fn columns_are_chosen_in_every_target() {
+    let line: Vec<(usize, usize)> = (0..11).flat_map(|q| [(q, q + 1), (q + 1, q)]).collect();
+    for network in networks().iter().filter(|network| network.blocks[0].dim() <= 8) {
+        let (block, dim) = (&network.blocks[0], network.blocks[0].dim());
+        for (target, split) in TARGETS.iter().zip([false, true].into_iter().cycle()) {
+            let options = CompileOptions::default().with_target(target).with_split(split).with_columns();
+            let options = if target.joins.is_some() {
+                options.with_coupling(Coupling::new(Some(12), &line).unwrap())
+            } else {
+                options
+            };
+            let texts = compile_block(network, 1, &options).unwrap();
+            let programs: Vec<_> = texts.iter().map(|t| qasm::read(&t.text).unwrap()).collect();
+            let members: Vec<_> = programs.iter().collect();
+            let (verification, computed) = verify_block(&members, block, &Check::all(1e-9)).unwrap();
+            let (name, whole) = (target.name, computed.unwrap());
+            assert!(verification.holds() && verification.columns == dim, "{name}: {verification:?}");
+            assert_abs_diff_eq!(whole, block.weight().clone(), epsilon = 1e-9);
+            if !target.dialect.inputs {
+                assert_eq!(texts.iter().map(|t| t.column).max(), Some(Some(dim - 1)), "{name}");
+                continue;
+            }
+            for (program, text) in programs.iter().zip(&texts) {
+                assert_eq!(qasm::write(program), text.text, "{name}");
+            }
+            // Every setting of the angles, simulated from |0> as it is bound.
+            for m in 0..dim {
+                let bound: Vec<_> = programs.iter().map(|p| p.column(m).unwrap()).collect();
+                let bound: Vec<_> = bound.iter().collect();
+                let (verification, _) = verify_block(&bound, block, &Check::all(1e-9)).unwrap();
+                assert!(verification.holds() && verification.prepared, "{name} {m}: {verification:?}");
+            }
+        }
+    }
+}
+
+/// Copies of one circuit on a machine's own qubits, which nothing moves; each is proven.
+#[test]
+fn copies_are_verified_one_by_one() {
+    let mut network = read(circuits("four.json")).unwrap();
+    network.blocks[0].set_form(random_circuit(4, 7, 3.5, &mut rng(9)));
+    let block = &network.blocks[0];
+    let line: Vec<(usize, usize)> = (0..11).map(|q| (q, q + 1)).collect();
+    let triangles: Vec<(usize, usize)> =
+        (0..3).flat_map(|t| [(3 * t, 3 * t + 1), (3 * t + 1, 3 * t + 2), (3 * t, 3 * t + 2)]).collect();
+    let compiled = |pairs: &[(usize, usize)]| {
+        let options = CompileOptions::default()
+            .with_target(Target::named("ibm").unwrap())
+            .with_coupling(Coupling::new(Some(12), pairs).unwrap())
+            .with_columns()
+            .with_layouts(vec![vec![2, 1, 0], vec![6, 8, 7]]);
+        compile_block(&network, 1, &options)
+    };
+    // The circuit joins all pairs of three qubits, a line does not.
+    let message = compiled(&line).unwrap_err().to_string();
+    assert!(message.starts_with("block 1: tile 0: the circuit joins its qubits "), "{message}");
+    let text = &compiled(&triangles).unwrap()[0].text;
+    let program = qasm::read(text).unwrap();
+    assert_eq!((program.contract.tile_count(), qasm::write(&program)), (2, text.clone()));
+    assert_eq!(program.contract.tile(1).signs.plus.unwrap().input, [6, 8]);
+    let check = |text: &str| {
+        let (verification, _) = verify_block(&[&qasm::read(text).unwrap()], block, &Check::all(1e-9)).unwrap();
+        (verification.holds(), verification.place())
+    };
+    assert!(check(text).0);
+    // A gate of the second copy that is not in the first.
+    let last = text.find("c[0] = measure").unwrap();
+    let turned = format!("{}sx q[8];\n{}", &text[..last], &text[last..]);
+    let (holds, place) = check(&turned);
+    assert!(!holds && place.starts_with("tile 1: W_rec["), "{place}");
+    let joined = format!("{}cz q[2], q[7];\n{}", &text[..last], &text[last..]);
+    let message = qasm::read(&joined).unwrap_err().to_string();
+    assert!(message.contains("gates join qubit"), "{message}");
+    let shared = text.replacen("\"input\":[6,8]", "\"input\":[6,2]", 1);
+    let message = qasm::read(&shared).unwrap_err().to_string();
+    assert!(message.ends_with("contract: tiles[0]: qubit 2 is of an earlier copy as well"), "{message}");
+}
+
+/// As many copies as are asked for, where a machine's figures say that most survives; a machine that has not so many says how many.
+#[test]
+fn copies_are_placed_by_a_machines_figures() {
+    let mut network = read_bytes(b"[[1, 2], [3, 4]]", "n").unwrap();
+    network.blocks[0].set_form(random_circuit(2, 3, 3.5, &mut rng(2)));
+    let machine = read_machine(&[&std::fs::read(circuits("boston-line.json")).unwrap()]).unwrap();
+    let compiled = |copies: usize| {
+        let options = CompileOptions::default().with_machine(machine.clone(), Layout::Best).with_columns();
+        compile_block(&network, 1, &options.with_copies(copies))
+    };
+    let program = qasm::read(&compiled(3).unwrap()[0].text).unwrap();
+    assert_eq!((program.contract.tile_count(), machine.check(&program.circuit)), (3, Ok(())));
+    let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-9)).unwrap();
+    assert!(verification.holds(), "{verification:?}");
+    // Each by itself has its share of the gates, and reads its own bits.
+    let copies: Vec<_> = (0..3).map(|t| program.tile(t)).collect();
+    let count = |circuit: &hqrn::circuit::Circuit| circuit.operations().filter(|(_, o)| o.gate.arity() == 2).count();
+    assert_eq!(copies.iter().map(count).sum::<usize>(), count(&program.circuit));
+    for (t, copy) in copies.iter().enumerate() {
+        let written: Vec<usize> = (0..copy.bit_count()).filter(|bit| copy.writer_of(*bit).is_some()).collect();
+        assert_eq!(written, [2 * t, 2 * t + 1]);
+    }
+    let message = compiled(99).unwrap_err().to_string();
+    assert!(message.starts_with("block 1: 99 copies: the machine holds "), "{message}");
+}
+
+/// What the text alone shows is a check that failed; what it cannot vouch for is no program.
+#[test]
+fn inputs_that_choose_no_column_fail() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("columns.qasm");
+    let (four, file) = (circuits("four.json"), path.to_str().unwrap());
+    let four = four.to_str().unwrap();
+    assert_eq!(outcome(&compile(&[four, "-o", file, "--inputs", "columns", "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[file, "--weights", four])).0, 0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    for (from, to, expected) in [
+        ("rx(x1) q[4];\n", "", (1, "x1 turns no gate on qubit 4, whose bit of m it should choose")),
+        ("rx(x1) q[4]", "rx(x1) q[5]", (1, "x1 turns qubit 5: it is no input of the contract")),
+        ("rx(x1) q[4]", "rx(x0) q[4]", (1, "x0 turns qubit 4: its bit of m is chosen by x1")),
+        ("rx(x1) q[4]", "rz(x1) q[4]", (1, "rz by pi does not take its state to the opposite one there")),
+        ("rx(x1) q[4]", "rx(0.5*x1) q[4]", (2, "expected a decimal number")),
+        ("\"input\":[3,4]", "\"input\":[4,3]", (1, "its bit of m is chosen by")),
+    ] {
+        let other = text.replacen(from, to, 1);
+        assert_ne!(other, text, "{from}");
+        std::fs::write(&path, other).unwrap();
+        let (code, message) = outcome(&verify(&[file, "--weights", four]));
+        assert!(code == expected.0 && message.contains(expected.1), "{from} -> {to}: {code} {message}");
+        assert!(message.contains("columns.qasm: line ") && message.lines().count() == 1, "{message}");
+    }
+    // A program a column, where the text has no inputs.
+    let one = folder.path().join("one.qasm");
+    let each = [four, "--inputs", "columns", "--target", "qasm2", "-q", "-o"];
+    assert_eq!(outcome(&compile(&[&each[..], &[one.to_str().unwrap()]].concat())), (0, String::new()));
+    let (code, message) = outcome(&compile(&[&each[..], &["-"]].concat()));
+    assert!(code == 2 && message.contains("these are 4, one for each column"), "{message}");
+    let files: Vec<String> =
+        (0..4).map(|m| one.with_extension(format!("column-{m:02}.qasm")).display().to_string()).collect();
+    let check = |given: &[&str]| {
+        let done = verify(&[given, &["--weights", four]].concat());
+        (outcome(&done).0, stdout(&done) + &outcome(&done).1)
+    };
+    let all: Vec<&str> = files.iter().map(String::as_str).collect();
+    assert_eq!(check(&[&all[..], &["--complete"]].concat()).0, 0);
+    let (code, told) = check(&all[..3]);
+    assert!(code == 0 && told.contains("(3 of 4 columns)"), "{told}");
+    let (code, told) = check(&[&all[..3], &["--complete"]].concat());
+    assert!(code == 1 && told.contains("--complete: no program of column 3 of block 1, which has 4"), "{told}");
+    let (code, told) = check(&[&all[..], &all[..1]].concat());
+    assert!(code == 2 && told.contains("more than one program of a basis state was given"), "{told}");
+}
+
+#[test]
+fn inputs_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("y.json");
+    let (four, out) = (circuits("four.json"), folder.path().join("out.qasm"));
+    let message = |input: &str| {
+        let output = compile(&[four.to_str().unwrap(), "-o", out.to_str().unwrap(), "--input", input]);
+        let (code, message) = outcome(&output);
+        assert_eq!(code, 2, "{message}");
+        message
+    };
+    assert!(message("basis:4").contains("--input basis:4: basis state 4: dim is 4"));
+    assert!(message("basis:x").contains("expected basis:M"));
+    assert!(message("none.json").contains("none.json: No such file"));
+    for (text, expected) in [
+        ("[0.5, 0.5]", "2 probabilities: dim is 4"),
+        ("[0.5, 0.5, 0.5, 0]", "the probabilities sum up to 1.5: expected 1"),
+        ("[1.5, -0.5, 0, 0]", "probability 1 is -0.5: expected a number not below 0"),
+        ("{}", "invalid type: map"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let found = message(file.to_str().unwrap());
+        assert!(found.contains(expected), "{found}");
+    }
+    assert!(!out.exists());
+}
+
+/// The `qasm` crate has 32-bit angles and no includes; names, operands and counts must be ours.
+#[test]
+fn the_qasm_crate_reads_qasm2() {
+    let network = read(circuits("four.json")).unwrap();
+    let options = CompileOptions::default().with_target(Target::named("qasm2").unwrap());
+    let text = &compile_block(&network, 1, &options).unwrap()[0].text;
+    let bare: String =
+        text.lines().filter(|l| !l.starts_with("include") && !l.starts_with("//")).map(|l| format!("{l}\n")).collect();
+    let mut tokens = qasm_2::lex(&bare);
+    let theirs = qasm_2::parse(&mut tokens).unwrap();
+    let ours = qasm::parse(text).unwrap();
+    let qubit = |q: u32| Argument::Qubit("q".into(), q as i32);
+    assert_eq!(theirs[..2], [AstNode::QReg("q".into(), 6), AstNode::CReg("c".into(), 6)]);
+    assert_eq!(theirs.len(), ours.statements.len() + 2);
+    for (statement, node) in ours.statements.iter().zip(&theirs[2..]) {
+        match (statement, node) {
+            (Statement::Gate { gate, operands, .. }, AstNode::ApplyGate(name, on, angles)) => {
+                assert_eq!(ours.target.dialect.name_of(gate), name);
+                assert_eq!(on, &operands[..gate.arity()].iter().map(|q| qubit(*q)).collect::<Vec<_>>());
+                for (angle, text) in gate.angles().iter().zip(angles) {
+                    let text: String = text.split_whitespace().collect();
+                    assert_abs_diff_eq!(*angle, text.parse::<f64>().unwrap(), epsilon = 1e-6);
+                }
+            }
+            (Statement::Measure { qubit: q, bit, .. }, AstNode::Measure(from, into)) => {
+                assert_eq!((from, into), (&qubit(*q), &Argument::Qubit("c".into(), *bit as i32)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn one_targets_files_are_not_anothers() {
+    let folder = tempfile::tempdir().unwrap();
+    let four = circuits("four.json");
+    let path = |name: &str| folder.path().join(name);
+    for target in ["braket", "qasm2", "pennylane", "ibm"] {
+        let file = path(&format!("{target}.qasm"));
+        let done = compile(&[four.to_str().unwrap(), "-o", file.to_str().unwrap(), "--target", target, "-q"]);
+        assert_eq!(outcome(&done), (0, String::new()));
+        let check = |more: &[&str]| {
+            let start = [file.to_str().unwrap(), "--weights", four.to_str().unwrap()];
+            outcome(&verify(&[&start[..], more].concat()))
+        };
+        assert_eq!(check(&[]).0, 0);
+        assert_eq!(check(&["--target", target]).0, 0);
+        let (code, message) = check(&["--target", "azure"]);
+        assert_eq!(code, 2);
+        assert!(message.contains(&format!("written for {target}, expected azure")), "{message}");
+    }
+    let braket = std::fs::read_to_string(path("braket.qasm")).unwrap();
+    let head = "OPENQASM 3.0;\n";
+    let message = |text: &str| qasm::read(text).unwrap_err().to_string();
+    // The same text with its contract pretending otherwise.
+    let claimed = |target: &str| braket.replace("\"target\":\"braket\"", &format!("\"target\":\"{target}\""));
+    assert_eq!(message(&claimed("qasm2")), "line 1, column 10: version '3.0': a program for qasm2 has '2.0'");
+    assert!(
+        message(&claimed("ibm"))
+            .starts_with("line 4, column 1: expected 'include \"stdgates.inc\";' after the version")
+    );
+    assert!(message(&claimed("abacus")).contains("contract: target: 'abacus', expected one of portable, braket"));
+    assert_eq!(message(&claimed("aba\\ncus")).trim_end().lines().count(), 1);
+    assert!(
+        message(&claimed("pennylane")).contains("expected qubit 'q0', found '['"),
+        "{}",
+        message(&claimed("pennylane"))
+    );
+    let included = claimed("ionq").replacen(head, &format!("{head}include \"stdgates.inc\";\n"), 1);
+    assert!(
+        message(&included).contains("gate 'U' in a program for ionq: it belongs to braket"),
+        "{}",
+        message(&included)
+    );
+    let included = braket.replacen(head, &format!("{head}include \"stdgates.inc\";\n"), 1);
+    assert!(message(&included).contains("includes \"stdgates.inc\": a program for braket includes none"));
+}
+
+/// Real dilations of random matrices: a rotation of two qubits is one gate, or two CX. Figures of benches/README.md.
+#[test]
+fn rotations_of_two_qubits_save_gates() {
+    let mut rng = rng(8);
+    for (n, by_cx, by_turns) in [(4, 14, 14), (16, 338, 274)] {
+        let w = random_orthogonal(n, &mut rng) + random_orthogonal(n, &mut rng);
+        let text = support::json_matrix(n, n, |i, j| w[(i, j)]);
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        for (target, expected) in [
+            ("portable", by_cx),
+            ("rigetti", by_cx),
+            ("iqm", by_cx),
+            ("ibm-fractional", by_turns),
+            ("ionq-native", by_turns),
+            ("quantinuum", by_turns),
+        ] {
+            let options = CompileOptions::default().with_target(Target::named(target).unwrap());
+            let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
+            let joins = program.circuit.operations().filter(|(_, o)| o.gate.arity() == 2).count();
+            assert_eq!(joins, expected, "{target}");
+        }
+    }
+}
+
+/// A gate that a machine has not, or not so, put where the first one stands.
+#[test]
+fn gates_that_a_machine_cannot_have_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let four = circuits("four.json").to_str().unwrap().to_owned();
+    let of = |target: &str| {
+        let ending = Target::named(target).unwrap().dialect.language.ending();
+        let file = folder.path().join(format!("{target}.{ending}")).to_str().unwrap().to_owned();
+        assert_eq!(outcome(&compile(&[&four, "-o", &file, "--target", target, "-q"])), (0, String::new()));
+        (std::fs::read_to_string(&file).unwrap(), file)
+    };
+    let declared = ["bit[6] c;\n", "creg c[6];\n"];
+    let qasm_gate = |text: &str| declared.iter().find_map(|last| Some(text.find(last)? + last.len())).unwrap();
+    let (boxed, native, qir) = ("box {\n", "\"circuit\": [\n", "(i8* null)\n");
+    for (target, gate, expected) in [
+        (
+            "ibm-fractional",
+            "rzz(-0.1) q[0], q[1];",
+            "gate 'rzz' by -0.1: ibm-fractional has it by an angle above 0 and",
+        ),
+        ("ibm-fractional", "rzz(1.6) q[0], q[1];", "gate 'rzz' by 1.6: ibm-fractional has it by an angle above 0 and"),
+        ("ibm-fractional", "rxx(0.1) q[0], q[1];", "unknown gate or statement 'rxx'"),
+        ("rigetti", "rx(0.3) q[0];", "gate 'rx' by 0.3: rigetti has it by a multiple of pi/2"),
+        ("iqm", "rz(0.3) q[0];", "gate 'rz' in a program for iqm: it belongs to portable, "),
+        ("iqm", "prx(0.3, 0.1) q[0];", "gate 'prx' in a program for iqm: it belongs to braket-iqm"),
+        ("quantinuum", "cx q[0], q[1];", "gate 'cx' in a program for quantinuum: it belongs to portable, "),
+        ("braket-rigetti", "rx(0.3) $0;", "gate 'rx' by 0.3: braket-rigetti has it by a multiple of pi/2"),
+        ("braket-iqm", "cz $0, q[1];", "expected a qubit of the machine, like $7, found 'q'"),
+        (
+            "braket-iqm",
+            "}\ncz $0, $1;",
+            "a gate outside of a box: expected '#pragma braket verbatim' and 'box {' first",
+        ),
+        ("ionq-native", "{\"gate\": \"ms\", \"targets\": [0, 1]},", "expected \"gpi\", \"gpi2\" or \"zz\""),
+        (
+            "ionq-native",
+            "{\"gate\": \"zz\", \"targets\": [0, 1], \"angle\": 0.3},",
+            "gate 'zz' by 0.3 turns: ionq-native has it by an angle above 0 and at most pi/2",
+        ),
+        ("qir", "  call void @__quantum__qis__rzz__body()", "'__quantum__qis__rzz__body': expected one of x__body, "),
+        ("qir", "  %0 = alloca i1", "expected 'call void @__quantum__qis__"),
+    ] {
+        let (text, file) = of(target);
+        let place = match target {
+            "ionq-native" => text.find(native).unwrap() + native.len(),
+            "qir" => text.find(qir).unwrap() + qir.len(),
+            _ if target.starts_with("braket-") => text.find(boxed).unwrap() + boxed.len(),
+            _ => qasm_gate(&text),
+        };
+        std::fs::write(&file, format!("{}{gate}\n{}", &text[..place], &text[place..])).unwrap();
+        let (code, message) = outcome(&verify(&[&file, "--weights", &four]));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{target}: {code} {message}");
+        let line = text[..place].lines().count() + 1 + gate.starts_with('}') as usize;
+        assert!(message.contains(&format!("{file}: line {line}, column ")), "{message}");
+    }
+    let refused = |more: &[&str], expected: &str| {
+        let (code, message) = outcome(&compile(&[&[four.as_str()], more].concat()));
+        assert!(code == 2 && message.contains(expected), "{code} {message}");
+    };
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    refused(&["--target", "qir", "-o", &out("x.qasm")], "x.qasm: programs for this target end in .ll");
+    refused(&["--target", "ionq-native", "-o", &out("x.ll")], "x.ll: programs for this target end in .json");
+    refused(&["-o", &out("x.json")], "x.json: programs for this target end in .qasm");
+    let heron = circuits("heron-133.json").to_str().unwrap().to_owned();
+    let routed = ["--target", "ionq-native", "-o", &out("x.json"), "--coupling", &heron];
+    refused(&routed, "--coupling is for targets that OpenQASM is written for, not for ionq-native");
+    assert!(["x.qasm", "x.ll", "x.json"].iter().all(|name| !folder.path().join(name).exists()));
+}
+
+#[test]
+fn targets_are_listed_and_strangers_refused() {
+    let listed = compile(&["--target", "list"]);
+    assert_eq!(outcome(&listed).0, 0);
+    assert!(Target::all().all(|d| stdout(&listed).contains(d.about)));
+    let (code, message) = outcome(&compile(&["x.json", "-o", "y", "--target", "abacus"]));
+    assert_eq!(code, 2);
+    assert!(message.contains("expected list or one of portable, braket"), "{message}");
+}
+
+#[test]
+fn routed_programs_verify_on_their_machine_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let heron = circuits("heron-133.json").to_str().unwrap().to_owned();
+    let weights = circuits("iris.json").to_str().unwrap().to_owned();
+    // A line, each pair in one direction only, as a backend's configuration has it.
+    let pairs: Vec<String> = (0..9).map(|i| format!("[{}, {i}]", i + 1)).collect();
+    let line = format!("{{\"backend_name\": \"line\", \"n_qubits\": 10, \"coupling_map\": [{}]}}", pairs.join(", "));
+    std::fs::write(path("line.json"), line).unwrap();
+    for (name, more, map) in [
+        ("cz", &["--target", "ibm"][..], &heron),
+        ("ecr", &["--target", "ibm", "--ibm-basis", "ecr"], &path("line.json")),
+        ("cx", &["--input", "basis:2"], &path("line.json")),
+        ("braket", &["--target", "braket"], &path("line.json")),
+    ] {
+        let file = path(&format!("{name}.qasm"));
+        let base = [weights.as_str(), "--block", "1", "-o", &file, "-q", "--coupling", map];
+        assert_eq!(outcome(&compile(&[&base[..], more].concat())), (0, String::new()), "{name}");
+        let check = |map: &str| outcome(&verify(&[&file, "--weights", &weights, "-q", "--coupling", map]));
+        assert_eq!(check(map), (0, String::new()), "{name}");
+        let program = qasm::read(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        assert!(program.contract.physical);
+    }
+    let heron_only = path("cz.qasm");
+    let line = path("line.json");
+    let (code, message) = outcome(&verify(&[&heron_only, "--weights", &weights, "-q", "--coupling", &line]));
+    assert_eq!((code, message.contains("133 qubits, the coupling map has 10")), (1, true), "{message}");
+    let refused = |more: &[&str]| {
+        let file = path("refused.qasm");
+        let done = outcome(&compile(&[&[weights.as_str(), "--block", "1", "-o", &file], more].concat()));
+        assert_eq!(done.0, 2, "{more:?}");
+        assert!(!folder.path().join("refused.qasm").exists());
+        done.1
+    };
+    std::fs::write(path("small.json"), "[[0, 1], [1, 2]]").unwrap();
+    let message = refused(&["--coupling", &path("small.json")]);
+    let expected =
+        "small.json: block 1: the circuit needs 6 qubits, the machine has 3; programs of one sign fit: --split";
+    assert!(message.contains(expected) && !message.contains("iris.json"), "{message}");
+    // Six qubits, but no three that hang together.
+    std::fs::write(path("pairs.json"), r#"{"n_qubits": 8, "coupling_map": [[0, 1], [4, 5], [6, 7]]}"#).unwrap();
+    let message = refused(&["--coupling", &path("pairs.json")]);
+    assert!(message.contains("pairs.json: block 1: a part of the circuit joins 3 qubits"), "{message}");
+    assert!(!message.contains("--split"), "{message}");
+    assert!(refused(&["--coupling", &path("none.json")]).contains("none.json"));
+    std::fs::write(path("bad.json"), "[[0, 0]]").unwrap();
+    assert!(
+        refused(&["--coupling", &path("bad.json")]).contains("bad.json: coupling_map[0]: qubit 0 is joined to itself")
+    );
+    assert!(refused(&["--ibm-basis", "ecr"]).contains("--ibm-basis goes with --target ibm, not with portable"));
+}
+
+#[test]
+fn qubits_that_no_pair_names_do_not_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let weights = circuits("iris.json").to_str().unwrap().to_owned();
+    for (name, map, named) in [
+        ("pairs", "[[0, 1], [1, 2], [10, 11], [11, 12]]", [0, 1, 2, 10, 11, 12]),
+        ("declared", r#"{"n_qubits": 9, "coupling_map": [[1, 2], [2, 3], [5, 6], [6, 7]]}"#, [1, 2, 3, 5, 6, 7]),
+        ("gap", "[[3, 4], [4, 5], [20, 5], [20, 21], [21, 22]]", [3, 4, 5, 20, 21, 22]),
+    ] {
+        let (map_file, file) = (path(&format!("{name}.json")), path(&format!("{name}.qasm")));
+        std::fs::write(&map_file, map).unwrap();
+        let base = [weights.as_str(), "--block", "1", "-o", &file, "-q", "--coupling", &map_file, "--target", "ibm"];
+        for seed in ["0", "1", "2"] {
+            assert_eq!(outcome(&compile(&[&base[..], &["--seed", seed]].concat())), (0, String::new()), "{name}");
+            let text = std::fs::read_to_string(&file).unwrap();
+            let program = qasm::read(&text).unwrap();
+            let used = |q: &usize| program.circuit.measured_into(*q).is_some();
+            let used: Vec<usize> = (0..program.circuit.qubit_count()).filter(used).collect();
+            assert_eq!(used, named, "{name}");
+            let check = || outcome(&verify(&[&file, "--weights", &weights, "-q", "--coupling", &map_file]));
+            assert_eq!(check(), (0, String::new()), "{name}");
+            // The same program with a gate on a qubit that is none: W is what it was, the machine is not.
+            let line = text.lines().find(|line| line.starts_with("rz(")).unwrap();
+            std::fs::write(&file, text.replacen(line, &format!("x q[8];\nx q[8];\n{line}"), 1)).unwrap();
+            let (code, message) = check();
+            let expected = format!("{name}.json: gate 'x' on qubit 8: no pair of the coupling map names it");
+            assert_eq!((code, message.contains(&expected)), (1, true), "{message}");
+        }
+    }
+}
+
+#[test]
+fn machines_with_figures_choose_their_qubits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, boston) = (circuits("four.json"), circuits("boston-line.json"));
+    let (weights, boston) = (weights.to_str().unwrap(), boston.to_str().unwrap());
+    let json = |output: &Output| -> serde_json::Value { serde_json::from_str(&stdout(output)).unwrap() };
+    let compiled = |name: &str, layout: &str| {
+        let file = path(name);
+        let done = compile(&[weights, "-o", &file, "--machine", boston, "--layout", layout, "-q", "--json"]);
+        assert_eq!(outcome(&done), (0, String::new()), "{layout}");
+        assert_eq!(outcome(&verify(&[&file, "-w", weights, "--machine", boston, "-q"])), (0, String::new()));
+        let report = json(&done);
+        assert_eq!(report["figures"][0]["date"], "2026-04-17T12:19:24+02:00");
+        report["blocks"][0]["placements"][0].clone()
+    };
+    let (best, median) = (compiled("best.qasm", "best"), compiled("median.qasm", "median"));
+    assert!(best["survives"].as_f64() > median["survives"].as_f64());
+    let qubits = best["qubits"].as_array().unwrap().iter().map(|q| q.to_string()).collect::<Vec<_>>().join(",");
+    assert_eq!(compiled("given.qasm", &qubits), best);
+    assert_eq!(std::fs::read(path("given.qasm")).unwrap(), std::fs::read(path("best.qasm")).unwrap());
+
+    // What its noise does: waits do more of it, and readings can be inverted.
+    std::fs::write(path("one.csv"), "a,b,c,d\n0.1,0.2,0.3,0.4\n").unwrap();
+    let run = |more: &[&str]| {
+        let first = [weights, "--data", &path("one.csv"), "--shots", "inf", "--machine", boston, "-q", "--json"];
+        let done = Command::new(env!("CARGO_BIN_EXE_hqrn-run")).args([&first[..], more].concat()).output().unwrap();
+        assert_eq!(outcome(&done), (0, String::new()), "{more:?}");
+        let point = json(&done)["points"][0].clone();
+        assert_eq!(point["machine"], "a piece of ibm_boston, 2026-04-17T12:19:24+02:00");
+        point["distance"].as_f64().unwrap()
+    };
+    let programs = path("best.qasm");
+    let still = run(&["--circuits", &programs]);
+    assert!(run(&[]) > 0.0);
+    assert!(
+        run(&["--circuits", &programs, "--waits"]) > still && run(&["--circuits", &programs, "--mitigate"]) < still
+    );
+}
+
+#[test]
+fn machines_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (weights, boston) = (circuits("four.json"), circuits("boston-line.json"));
+    let (weights, boston) = (weights.to_str().unwrap(), boston.to_str().unwrap());
+    let text = std::fs::read_to_string(boston).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let changed = |name: &str, change: &dyn Fn(&mut serde_json::Value)| {
+        let mut other = whole.clone();
+        change(&mut other);
+        std::fs::write(path(name), other.to_string()).unwrap();
+        path(name)
+    };
+    let (negative, alone) = (
+        changed("negative.json", &|m| m["pairs"][3]["length"] = (-1e-9).into()),
+        changed("alone.json", &|m| m["pairs"] = vec![m["pairs"][0].clone()].into()),
+    );
+    let timeless = changed("timeless.json", &|m| {
+        m["pairs"].as_array_mut().unwrap().iter_mut().for_each(|pair| {
+            pair.as_object_mut().unwrap().remove("length");
+        });
+    });
+    let virtually = path("virtual.qasm");
+    assert_eq!(outcome(&compile(&[weights, "-o", &virtually, "--target", "ibm", "-q"])).0, 0);
+    let file = path("refused.qasm");
+    for (layout, machine, expected) in [
+        ("best", &*negative, "negative.json: pairs[3].length: -0.000000001, expected seconds, from 0 to 0.1"),
+        ("best", &alone, "alone.json: block 1: the circuit needs 6 qubits, the machine has 2"),
+        ("best", weights, "four.json: format: 'hqrn-weights', expected 'hqrn-machine'"),
+        ("best", "nowhere", "nowhere: "),
+        ("best", &path(""), "no props_*.json and conf_*.json in it"),
+        ("best", &format!("{boston},{boston}"), "expected one file, or the properties and the configuration"),
+        ("0,1", boston, "block 1: layout: 2 qubits, the circuit has 6"),
+        ("0,1,2,3,4,4", boston, "layout: qubit 4 is there twice, at place 6"),
+        ("0,1,2,x", boston, "expected best, median or numbers of qubits"),
+    ] {
+        let (code, message) =
+            outcome(&compile(&[weights, "-o", &file, "-q", "--machine", machine, "--layout", layout]));
+        assert!(code == 2 && message.contains(expected), "{layout} {machine}: {message}");
+        assert!(!folder.path().join("refused.qasm").exists());
+    }
+    std::fs::write(path("one.csv"), "a,b,c,d\n0.1,0.2,0.3,0.4\n").unwrap();
+    for (machine, more, expected) in [
+        (boston, &["--circuits", &virtually][..], "block 1: not for a piece of ibm_boston: on virtual qubits"),
+        (&timeless, &["--waits"], "--waits: "),
+        (boston, &["--noise", "trapped-ion"], "cannot be used with"),
+    ] {
+        let first = [weights, "--data", &path("one.csv"), "-q", "--machine", machine];
+        let done = Command::new(env!("CARGO_BIN_EXE_hqrn-run")).args([&first[..], more].concat()).output().unwrap();
+        let (code, message) = outcome(&done);
+        assert!(code == 2 && message.contains(expected), "{more:?}: {message}");
+    }
+    let heron = path("heron.qasm");
+    let map = circuits("heron-133.json");
+    let target = ["--target", "ibm", "--coupling", map.to_str().unwrap(), "-q"];
+    assert_eq!(outcome(&compile(&[&[weights, "-o", &heron][..], &target].concat())).0, 0);
+    let (code, message) = outcome(&verify(&[&heron, "-w", weights, "--machine", boston, "-q"]));
+    assert!(code == 1 && message.contains("not for a piece of ibm_boston: "), "{message}");
+}
+
+/// Clifford and T gates: within the error that the contract states, which is no more than was asked for, by about 3 log2(1/ε) T gates
+/// a rotation.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn rotations_are_approximated_within_their_error() {
+    let odd = random_orthogonal(8, &mut rng(5)).map(|v| 3.0 * v);
+    let text = support::json_matrix(8, 8, |i, j| odd[(i, j)]);
+    let network = read_bytes(text.as_bytes(), "n").unwrap();
+    let block = &network.blocks[0];
+    let target = Target::named("clifford-t").unwrap();
+    for error in [0.3, 1e-2, 1e-6] {
+        let options = CompileOptions::default().with_target(target).with_synthesis_error(error);
+        let [compiled] = &compile_block(&network, 1, &options).unwrap()[..] else { panic!("one program") };
+        assert_eq!(compile_block(&network, 1, &options).unwrap()[0].text, compiled.text);
+        let program = qasm::read(&compiled.text).unwrap();
+        assert_eq!(qasm::write(&program), compiled.text);
+        assert!(program.circuit.operations().all(|(_, o)| target.basis.allows(&o.gate)));
+        let stated: Vec<f64> = program.contract.signs.present().map(|(_, read)| read.error.unwrap()).collect();
+        assert!(stated.iter().all(|stated| *stated <= error && *stated > 0.1 * error), "{stated:?}");
+        let holds = |program: &qasm::Program| verify_block(&[program], block, &Check::all(1e-9)).unwrap().0;
+        let verification = holds(&program);
+        assert!(verification.holds() && verification.stated > verification.max_error, "{verification:?}");
+        // A contract that says nothing of it, or too little.
+        let mut silent = program.clone();
+        silent.contract.signs.present_mut().for_each(|(_, read)| read.error = None);
+        assert!(!holds(&silent).holds());
+        silent.contract.signs.present_mut().for_each(|(_, read)| read.error = Some(1e-3 * error));
+        assert!(!holds(&silent).holds());
+
+        let report = compiled.clifford_t.unwrap();
+        assert!(report.bound <= error && report.t_gates > 0);
+        let each = report.t_gates as f64 / report.rotations as f64;
+        let expected = 3.0 * (0.5 * report.rotations as f64 / error).log2();
+        assert!((each - expected).abs() < 4.0, "{error}: {each} T gates a rotation, expected {expected}");
+    }
+}
+
+/// Angles that are multiples of π/4 are no approximations, and take at most a T gate.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn multiples_of_an_eighth_of_a_turn_stay_exact() {
+    for (w, t_gates) in [([0.5, 0.0, 0.0, 1.0], 2), ([1.0, 0.0, 0.0, 1.0], 0)] {
+        let text = support::json_matrix(2, 2, |i, j| w[2 * i + j]);
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        let options = CompileOptions::default().with_target(Target::named("clifford-t").unwrap());
+        let compiled = compile_block(&network, 1, &options).unwrap().remove(0);
+        let report = compiled.clifford_t.unwrap();
+        assert!(report.rotations == 0 && report.bound == 0.0 && report.t_gates == t_gates, "{w:?}: {report:?}");
+        assert!(!compiled.text.contains("error"), "{}", compiled.text);
+        let program = qasm::read(&compiled.text).unwrap();
+        let (verification, _) = verify_block(&[&program], &network.blocks[0], &Check::all(1e-12)).unwrap();
+        assert!(verification.holds() && verification.stated == 0.0, "{verification:?}");
+    }
+}
+
+#[test]
+fn errors_of_synthesis_that_cannot_be_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.qasm");
+    let refused = |weights: &str, more: &[&str], expected: &str| {
+        let weights = circuits(weights);
+        let start = [weights.to_str().unwrap(), "-o", out.to_str().unwrap(), "--quiet"];
+        let (code, message) = outcome(&compile(&[&start[..], more].concat()));
+        assert_eq!((code, message.trim_end().lines().count()), (2, 1), "{more:?}: {message}");
+        assert!(message.contains(expected) && !out.exists(), "{more:?}: {message}");
+    };
+    let target = ["--target", "clifford-t"];
+    for error in ["0", "1", "2", "-1e-3", "nan", "inf", "1e-400", "small", ""] {
+        let given = [target[0], target[1], "--synthesis-error", error];
+        refused("four.json", &given, "expected a number above 0 and below 1");
+    }
+    refused("four.json", &target, "expected --synthesis-error E");
+    let given = ["--synthesis-error", "1e-3"];
+    refused("four.json", &given, "goes with --target clifford-t");
+    refused("four.json", &[&given[..], &["--target", "ibm"]].concat(), "goes with --target clifford-t");
+    let both = [target, given].concat();
+    refused("digits-quanvolution.json", &both, "for networks of residual blocks, these are quanvolutions");
+    refused("iris-qrfnn.json", &both, "for networks of residual blocks, these are segments");
+    let too_fine = [&target[..], &["--synthesis-error", "1e-13"]].concat();
+    refused("four.json", &too_fine, "allow a larger error");
+    if !cfg!(feature = "clifford-t") {
+        refused("four.json", &both, "without Clifford+T synthesis");
+    }
+}
+
+/// T gates of a program that has nothing else to pay for are counted one by one.
+#[cfg(feature = "clifford-t")]
+#[test]
+fn estimates_count_t_gates_as_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (four, out, cost) = (circuits("four.json"), path("four.qasm"), path("cost.json"));
+    let estimate = format!("--estimate={cost}");
+    let arguments = ["--target", "clifford-t", "--synthesis-error", "1e-3", "--label-shots", "1", &estimate, "--quiet"];
+    let done = compile(&[&[four.to_str().unwrap(), "-o", &out][..], &arguments].concat());
+    assert_eq!(outcome(&done), (0, String::new()));
+    let text = std::fs::read_to_string(&out).unwrap();
+    let gates = text.lines().filter(|line| line.starts_with("t ") || line.starts_with("tdg ")).count();
+    let cost = std::fs::read_to_string(&cost).unwrap();
+    let counts = [format!(r#""tCount": {gates},"#), r#""rotationCount": 0,"#.into()];
+    assert!(gates > 100 && counts.iter().all(|count| cost.contains(count)), "{gates}: {cost}");
+}
