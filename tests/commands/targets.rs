@@ -343,6 +343,30 @@ fn one_targets_files_are_not_anothers() {
     assert!(message(&included).contains("includes \"stdgates.inc\": a program for braket includes none"));
 }
 
+/// Real dilations of random matrices: a rotation of two qubits is one gate, or two CX. Figures of benches/README.md.
+#[test]
+fn rotations_of_two_qubits_save_gates() {
+    let mut rng = rng(8);
+    for (n, by_cx, by_turns) in [(4, 14, 14), (16, 338, 274)] {
+        let w = random_orthogonal(n, &mut rng) + random_orthogonal(n, &mut rng);
+        let text = support::json_matrix(n, n, |i, j| w[(i, j)]);
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        for (target, expected) in [
+            ("portable", by_cx),
+            ("rigetti", by_cx),
+            ("iqm", by_cx),
+            ("ibm-fractional", by_turns),
+            ("ionq-native", by_turns),
+            ("quantinuum", by_turns),
+        ] {
+            let options = CompileOptions::default().with_target(Target::named(target).unwrap());
+            let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
+            let joins = program.circuit.operations().filter(|(_, o)| o.gate.arity() == 2).count();
+            assert_eq!(joins, expected, "{target}");
+        }
+    }
+}
+
 /// A gate that a machine has not, or not so, put where the first one stands.
 #[test]
 fn gates_that_a_machine_cannot_have_are_refused() {
