@@ -349,7 +349,7 @@ fn rotations_of_two_qubits_save_gates() {
     let mut rng = rng(8);
     for (n, by_cx, by_turns) in [(4, 14, 14), (16, 338, 274)] {
         let w = random_orthogonal(n, &mut rng) + random_orthogonal(n, &mut rng);
-        let text = support::json_matrix(n, n, |i, j| w[(i, j)]);
+        let text = crate::support::json_matrix(n, n, |i, j| w[(i, j)]);
         let network = read_bytes(text.as_bytes(), "n").unwrap();
         for (target, expected) in [
             ("portable", by_cx),
