@@ -1,8 +1,8 @@
 """Checks what `hqrn-verify --certify` wrote, with nothing of hqrn: python3 check_certificate.py CERTIFICATE WEIGHTS PROGRAM...
 
 WEIGHTS is the network as JSON, PROGRAM files or folders of them. The programs are read and simulated anew, in whole numbers of 2^-70 with
-a bound on all that is cut off (docs/certificates.md), and compared with the weights. Exit code 0: every bound of the certificate is
-proved; 1: one is not, or it is of other files; 2: what is given cannot be used. Needs Python 3.9 alone."""
+a bound on all that is cut off, and compared with the weights (docs/certificates.md). Exit code 0: all that the certificate says is proved;
+1: it is not, or is of other files; 2: what is given cannot be used. Needs Python 3.9 alone."""
 import hashlib, json, math, re, sys
 from fractions import Fraction
 from pathlib import Path
@@ -10,25 +10,26 @@ from pathlib import Path
 STATE, COEF, FINE = 70, 59, 128  # bits behind the point: of amplitudes, of entries of gates, of sines and cosines
 # A whole number holds all columns, so many bits apart: sums of products need 70 + 59 + 4. Then those of probabilities and of W.
 FIELD, WIDE = 136, 2 * STATE
-ONE, ROOT = 1 << FINE, math.isqrt(1 << 2 * FINE - 1)
+ONE, ROOT, QUARTER = 1 << FINE, math.isqrt(1 << 2 * FINE - 1), Fraction("1.5707963267948966192313216916397514420985846997")  # of a turn
 EIGHTHS = [(ONE, 0), (ROOT, ROOT), (0, ONE), (-ROOT, ROOT), (-ONE, 0), (-ROOT, -ROOT), (0, -ONE), (ROOT, -ROOT)]
-ALIASES = {"cnot": "cx", "v": "sx", "U": "u3", "ccnot": "ccx", "i": "id", "si": "sdg", "ti": "tdg", "p": "rz", "u1": "rz", "phaseshift": "rz"}
+ALIASES = {"cnot": "cx", "v": "sx", "U": "u3", "ccnot": "ccx", "i": "id", "si": "sdg", "ti": "tdg", "p": "rz", "u1": "rz",
+           "phaseshift": "rz", "Rz": "rz", "RZZ": "rzz", "U1q": "prx", "r": "prx"}
 # Gates on one qubit are u3(2 a, b, c) up to a phase, by a, b, c: whole numbers are eighths of a turn.
 X, Z = (2, 0, 4), (0, 0, 4)
-FIXED = {"x": X, "y": (2, 2, 2), "z": Z, "h": (1, 0, 4), "s": (0, 0, 2), "sdg": (0, 0, -2), "t": (0, 0, 1), "tdg": (0, 0, -1),
-         "id": (0, 0, 0), "sx": (1, -2, 2)}
-TURNED = {"rx": lambda t: (t / 2, -2, 2), "ry": lambda t: (t / 2, 0, 0), "rz": lambda t: (0, 0, t), "u3": lambda t, b, c: (t / 2, b, c)}
+FIXED = dict(x=X, y=(2, 2, 2), z=Z, h=(1, 0, 4), s=(0, 0, 2), sdg=(0, 0, -2), t=(0, 0, 1), tdg=(0, 0, -1), id=(0, 0, 0), sx=(1, -2, 2))
+TURNED = dict(rx=lambda t: (t / 2, -2, 2), ry=lambda t: (t / 2, 0, 0), rz=lambda t: (0, 0, t), u3=lambda t, b, c: (t / 2, b, c),
+              prx=lambda t, b: (t / 2, b - QUARTER, QUARTER - b))
 MADE_OF = {"swap": "cx01 cx10 cx01", "cswap": "cx21 ccx012 cx21", "ecr": "s0 sx1 cx01 x0", "rzz": "cx01 rz1 cx01"}
 GATES = {**dict.fromkeys(FIXED, (0, 1)), **dict.fromkeys(TURNED, (1, 1)), **dict.fromkeys(("cx", "cy", "cz", "ch"), (0, 2)),
-         "swap": (0, 2), "ecr": (0, 2), "u3": (3, 1), "rzz": (1, 2), "ccx": (0, 3), "cswap": (0, 3)}  # angles, qubits
+         "swap": (0, 2), "ecr": (0, 2), "u3": (3, 1), "prx": (2, 1), "rzz": (1, 2), "ccx": (0, 3), "cswap": (0, 3)}  # angles, qubits
 PAIR = "rz0 ry0 rz0 rz1 ry1 rz1 h0 h1 rzz01 h0 h1 sdg0 sdg1 h0 h1 rzz01 h0 h1 s0 s1 rzz01 rz0 ry0 rz0 rz1 ry1 rz1"
 WORDS = re.compile("([a-z]+)([0-9]+)")  # gates with their qubits: cx01 is cx on the first two
 HERMITIAN = [(i, i, 0) for i in range(4)] + [(i, j, part) for i in range(4) for j in range(i + 1, 4) for part in (0, 1)]
-PASSED = re.compile(r"(?://.*|OPENQASM [23]\.0;|include \"(?:stdgates|qelib1)\.inc\";|gate ecr a, b { s a; sx b; cx a, b; x a; }"
-                    r"|gate rzz\(p0\) a, b { cx a, b; rz\(p0\) b; cx a, b; }|(?:qubit|bit)\[[0-9]+\] [qc];"
-                    r"|(?:qreg q|creg c)\[[0-9]+\];|qubit q[0-9]+;|input float (\w+);)?")
-MEASURE = re.compile(r"c\[([0-9]+)\] = measure q\[?([0-9]+)\]?;|measure q\[([0-9]+)\] -> c\[([0-9]+)\];")
-GATE = re.compile(r"([a-zA-Z][a-z0-9]*)(?:\(([-.0-9a-zA-Z_, ]+)\))? (q\[?[0-9]+\]?(?:, q\[?[0-9]+\]?)*);")
+PASSED = re.compile(r"(?://.*|OPENQASM [23]\.0;|include \"(?:stdgates|qelib1|hqslib1)\.inc\";|(?:qubit|bit)\[[0-9]+\] [qc];|qubit q[0-9]+;"
+                    r"|(?:qreg q|creg c)\[[0-9]+\];|input float (\w+);|#pragma braket verbatim|box {|}|gate (?:ecr a, b { s a; sx b; cx a, b; x"
+                    r" a; }|rzz\(p0\) a, b { cx a, b; rz\(p0\) b; cx a, b; }|r\(p0, p1\) a { rz\(-p1\) a; rx\(p0\) a; rz\(p1\) a; }))?")
+MEASURE = re.compile(r"c\[([0-9]+)\] = measure (?:q\[?|\$)([0-9]+)\]?;|measure q\[([0-9]+)\] -> c\[([0-9]+)\];")
+GATE = re.compile(r"(\w+)(?:\(([-.\w, ]+)\))? ((?:q\[?|\$)[0-9]+\]?(?:, (?:q\[?|\$)[0-9]+\]?)*);", re.ASCII)
 
 class Stop(Exception): """What is wrong, then the exit code."""
 def need(holds, problem, code=1):
@@ -172,8 +173,8 @@ def wanted(block, names):
 
 def parsed(name, text):
     """Contract, gates as (name, angles, qubits), the qubit of each bit, names of inputs by the bits of m."""
-    found, gates, bits, declared = re.search("^// hqrn:(.*)", text, re.M), [], {}, []
-    contract = json.loads(found[1] if found else "{}", parse_float=number)
+    gates, bits, declared = [], {}, []
+    contract = json.loads((re.findall("^// hqrn:(.*)", text, re.M) or ["{}"])[0], parse_float=number)
     need(contract.get("version") == 1 and "dim" in contract, f"{name}: no program of a residual block", 2)
     for place, line in enumerate(map(str.strip, text.split("\n")), 1):
         passed, measured, gate = PASSED.fullmatch(line), MEASURE.fullmatch(line), GATE.fullmatch(line)
@@ -236,8 +237,7 @@ def check(text, weights, files):
     need(listed == given, f"the certificate is of other programs: {', '.join(sorted(dict(listed.items() ^ given.items())))}")
     blocks = [{"weight": network}] if isinstance(network, list) else network.get("blocks", [network])
     programs = {name: parsed(name, data.decode("utf-8-sig")) for name, data in files.items()}
-    members = lambda entry: [programs[program["file"]] for program in entry["programs"]]
-    worst = [check_block(entry, members(entry), blocks[entry["block"] - 1]) for entry in told["blocks"]]
+    worst = [check_block(of, [programs[told["file"]] for told in of["programs"]], blocks[of["block"] - 1]) for of in told["blocks"]]
     return f"holds for {len(worst)} of {len(blocks)} blocks: |W_rec - W| is at most {max(worst) / 2 ** WIDE:.1e} in all"
 
 if __name__ == "__main__":

@@ -1,30 +1,69 @@
-//! A text drawing of a small circuit, one line a qubit, time to the right.
+//! A small circuit as a drawing: columns of gates, for whoever draws, and the drawing in text, one line a qubit, time to
+//! the right.
 
-use super::{Circuit, Gate, Node, Operation, Template, Turn};
+use super::{Circuit, Gate, Node, Template, Turn};
+
+/// What stands on one qubit where a gate acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// `●` a control, `⊕` what a cx turns, `×` one of two that are exchanged; all else is the name in a box.
+    pub name: String,
+    /// In radians, rounded to three decimals, or the name of the input that stands there.
+    pub angles: Vec<String>,
+}
+
+impl Mark {
+    /// Name and angles on one line.
+    fn line(&self) -> String {
+        if self.angles.is_empty() { self.name.clone() } else { format!("{}({})", self.name, self.angles.join(",")) }
+    }
+}
+
+/// A gate as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrawnGate {
+    /// Qubits and what stands on each, in the order of the gate's operands.
+    pub marks: Vec<(usize, Mark)>,
+    /// Whether it turns by an input.
+    pub takes_input: bool,
+}
+
+impl DrawnGate {
+    /// The lowest and the highest qubit that it acts on.
+    pub fn span(&self) -> (usize, usize) {
+        self.marks.iter().fold((usize::MAX, 0), |(low, high), (qubit, _)| (low.min(*qubit), high.max(*qubit)))
+    }
+}
 
 /// Draws a circuit in lines of at most about `width` characters, continued below where it is longer.
 ///
 /// Controls are `●`, the target of a `cx` is `⊕`, `×` are exchanged qubits; angles are in radians, rounded to
 /// three decimals.
 pub fn draw(circuit: &Circuit, width: usize) -> String {
-    draw_with(circuit, width, |_| None)
+    draw_with(circuit, width, columns(circuit, |_| None))
 }
 
 /// The same of a circuit with inputs, whose names stand where they are the angle.
 pub fn draw_template(template: &Template, width: usize) -> String {
+    draw_with(template.circuit(), width, columns_of(template))
+}
+
+/// The gates of a circuit with inputs in columns, each as early as the wires that it spans allow: no two of a column share
+/// a wire or cross one.
+pub fn columns_of(template: &Template) -> Vec<Vec<DrawnGate>> {
     let name = |node| {
         let Turn { input, negated } = template.turn(node)?;
         Some(format!("{}{}", if negated { "-" } else { "" }, template.inputs()[input]))
     };
-    draw_with(template.circuit(), width, name)
+    columns(template.circuit(), name)
 }
 
-fn draw_with(circuit: &Circuit, width: usize, input: impl Fn(Node) -> Option<String>) -> String {
+fn draw_with(circuit: &Circuit, width: usize, columns: Vec<Vec<DrawnGate>>) -> String {
     let qubits = circuit.qubit_count();
     let label_width = format!("q[{}]", qubits.saturating_sub(1)).len();
     let mut bands = vec![];
     let mut band = vec![String::new(); 2 * qubits];
-    for column in columns(circuit, input) {
+    for column in columns {
         let cells = render(&column, qubits);
         let cell_width = cells.first().map_or(0, |c| c.chars().count());
         let used = band.first().map_or(0, |l| l.chars().count());
@@ -55,41 +94,36 @@ fn draw_with(circuit: &Circuit, width: usize, input: impl Fn(Node) -> Option<Str
     out
 }
 
-/// An operation, and what its angle is called where it has a name.
-type Drawn = (Operation, Option<String>);
-
-/// Operations in columns: each as early as the wires it spans allow.
-fn columns(circuit: &Circuit, input: impl Fn(Node) -> Option<String>) -> Vec<Vec<Drawn>> {
+fn columns(circuit: &Circuit, input: impl Fn(Node) -> Option<String>) -> Vec<Vec<DrawnGate>> {
     let mut free = vec![0; circuit.qubit_count()];
-    let mut columns: Vec<Vec<Drawn>> = vec![];
+    let mut columns: Vec<Vec<DrawnGate>> = vec![];
     for (node, operation) in circuit.operations() {
-        let (low, high) = span(&operation);
+        let input = input(node);
+        let mark = |(place, qubit)| (qubit, mark(&operation.gate, place, input.as_deref()));
+        let marks = operation.qubits.iter().enumerate().map(mark).collect();
+        let gate = DrawnGate { marks, takes_input: input.is_some() };
+        let (low, high) = gate.span();
         let column = free[low..=high].iter().copied().max().unwrap_or(0);
         free[low..=high].fill(column + 1);
         if column == columns.len() {
             columns.push(vec![]);
         }
-        columns[column].push((operation, input(node)));
+        columns[column].push(gate);
     }
     columns
 }
 
-fn span(operation: &Operation) -> (usize, usize) {
-    let low = operation.qubits.iter().min().expect("a gate has operands");
-    (low, operation.qubits.iter().max().expect("a gate has operands"))
-}
-
 /// The cells of one column: a wire row and a gap row for each qubit, all of one width.
-fn render(column: &[Drawn], qubits: usize) -> Vec<String> {
+fn render(column: &[DrawnGate], qubits: usize) -> Vec<String> {
     let mut wire: Vec<Option<String>> = vec![None; qubits];
     let mut crossed = vec![false; qubits];
     let mut linked = vec![false; qubits];
-    for (operation, input) in column {
-        let (low, high) = span(operation);
+    for gate in column {
+        let (low, high) = gate.span();
         crossed[low..=high].fill(true);
         linked[low..high].fill(true);
-        for (place, qubit) in operation.qubits.iter().enumerate() {
-            wire[qubit] = Some(symbol(&operation.gate, place, input.as_deref()));
+        for (qubit, mark) in &gate.marks {
+            wire[*qubit] = Some(mark.line());
         }
     }
     let width = wire.iter().flatten().map(|s| s.chars().count()).max().unwrap_or(1) + 2;
@@ -106,14 +140,13 @@ fn render(column: &[Drawn], qubits: usize) -> Vec<String> {
         .collect()
 }
 
-fn symbol(gate: &Gate, place: usize, input: Option<&str>) -> String {
+fn mark(gate: &Gate, place: usize, input: Option<&str>) -> Mark {
     if let Some(symbol) = gate.drawn(place) {
-        return symbol.into();
+        return Mark { name: symbol.into(), angles: vec![] };
     }
     let shown = |angle: &f64| input.map_or_else(|| rounded(*angle), str::to_owned);
-    let angles: Vec<String> = gate.angles()[..gate.angle_count()].iter().map(shown).collect();
-    let name = gate.name().to_uppercase();
-    if angles.is_empty() { name } else { format!("{name}({})", angles.join(",")) }
+    let angles = gate.angles()[..gate.angle_count()].iter().map(shown).collect();
+    Mark { name: gate.name().to_uppercase(), angles }
 }
 
 fn rounded(angle: f64) -> String {

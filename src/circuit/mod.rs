@@ -21,7 +21,7 @@ mod validate;
 
 pub use components::components;
 pub use cost::{Cost, turned};
-pub use draw::{draw, draw_template};
+pub use draw::{DrawnGate, Mark, columns_of, draw, draw_template};
 pub use error::CircuitError;
 pub use gate::Rotation;
 pub use gate_matrix::TwoByTwo;

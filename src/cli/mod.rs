@@ -8,6 +8,7 @@ mod compress;
 mod counts;
 mod edges;
 mod figures;
+mod foot;
 mod inputs;
 mod job;
 mod outputs;

@@ -154,6 +154,12 @@ pub enum VerifyError {
         "the program's inputs choose basis states alone, not density matrices: compile it without --inputs columns"
     )]
     Columns,
+    /// Text whose angles are not the decimals that proofs go by.
+    #[error("no proof is known for programs in {language}, expected OpenQASM")]
+    Language {
+        /// What the program is written in.
+        language: &'static str,
+    },
     /// A sign given twice, or one of a split pair without the other.
     #[error("block {block}: {problem}")]
     Parts {

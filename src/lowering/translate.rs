@@ -187,15 +187,16 @@ impl Translate {
             return Some((vec![Gate::Prx(theta, FRAC_PI_2 - lambda), rz(phi + lambda)], half));
         }
         // √X and its phase against a quarter turn.
-        let root = [(Gate::Sx, 0.0), (Gate::Rx(FRAC_PI_2), FRAC_PI_4)];
-        let root = root.into_iter().find(|(gate, _)| self.basis.allows(gate));
+        let quarters = [Gate::Rx(FRAC_PI_2), Gate::Prx(FRAC_PI_2, 0.0)].map(|gate| (gate, FRAC_PI_4));
+        let mut roots = [(Gate::Sx, 0.0)].into_iter().chain(quarters);
+        let root = roots.find(|(gate, _)| self.basis.allows(gate));
         if let (Some((root, lack)), true) = (root, (theta - FRAC_PI_2).abs() < NEAR) {
             // Rz(φ) Ry(π/2) Rz(λ) takes one √X.
             return Some((vec![rz(lambda - FRAC_PI_2), root, rz(phi + FRAC_PI_2)], half - FRAC_PI_4 + lack));
         }
         if (theta - PI).abs() < NEAR {
             // Ry(π) = i X Rz(π), and X Rz(a) = Rz(-a) X; X is i Rx(π).
-            let flips = [(Gate::X, 0.0), (Gate::Rx(PI), FRAC_PI_2)];
+            let flips = [(Gate::X, 0.0), (Gate::Rx(PI), FRAC_PI_2), (Gate::Prx(PI, 0.0), FRAC_PI_2)];
             if let Some((flip, lack)) = flips.into_iter().find(|(gate, _)| self.basis.allows(gate)) {
                 return Some((vec![flip, rz(phi - lambda - PI)], half + FRAC_PI_2 + lack));
             }

@@ -3,17 +3,15 @@
 use super::ast::{Input, Program, Register, Statement};
 use super::cursor::Cursor;
 use super::error::{ParseError, Position};
+use super::named_target::target_of;
 use crate::circuit::{Gate, takes_input};
-use crate::target::{Dialect, TARGETS, Target};
+use crate::target::{Dialect, Language, TARGETS};
 
 /// The largest register read: far beyond any simulator or machine, and small enough to allocate.
 pub(super) const MAX_REGISTER: usize = 1 << 16;
 
-/// Reads a program in the dialect that its contract names, by default the portable one.
-///
-/// # Errors
-/// The first thing that is not in the dialect, with line and column.
-pub fn parse(text: &str) -> Result<Program, ParseError> {
+/// Reads a program in OpenQASM.
+pub(super) fn parse(text: &str) -> Result<Program, ParseError> {
     let mut cursor = Cursor::new(text);
     cursor.header()?;
     let mut program = Program {
@@ -76,12 +74,6 @@ pub fn parse(text: &str) -> Result<Program, ParseError> {
     Ok(program)
 }
 
-/// What of a contract says how its program is written.
-#[derive(serde::Deserialize)]
-struct WrittenFor {
-    target: Option<String>,
-}
-
 impl<'a> Cursor<'a> {
     /// The version, the include if there is one, and comments up to the first statement, which may hold the contract.
     fn header(&mut self) -> Result<(), ParseError> {
@@ -121,7 +113,9 @@ impl<'a> Cursor<'a> {
         } else {
             self.at = include_at;
         }
-        self.target = self.named_target()?.unwrap_or(by_version);
+        let contract = self.contract.as_ref();
+        let named = contract.map(|(json, at)| target_of(json, *at, Language::OpenQasm)).transpose()?.flatten();
+        self.target = named.unwrap_or(by_version);
         let (name, Dialect { version: wanted, include, .. }) = (self.target.name, &self.target.dialect);
         let wrong = |at, message| Err(ParseError { at, message });
         if version != *wanted {
@@ -138,17 +132,6 @@ impl<'a> Cursor<'a> {
             }
             _ => Ok(()),
         }
-    }
-
-    /// The target that the contract names, if there is a readable one. What else is wrong with a contract is found by its own reader.
-    fn named_target(&self) -> Result<Option<&'static Target>, ParseError> {
-        let Some((json, at)) = &self.contract else { return Ok(None) };
-        let Ok(WrittenFor { target }) = serde_json::from_str(json) else { return Ok(None) };
-        let name = target.as_deref().unwrap_or(Target::portable().name);
-        Target::named(name).map(Some).ok_or_else(|| ParseError {
-            at: *at,
-            message: format!("contract: target: '{}', expected one of {}", name.escape_debug(), Target::names()),
-        })
     }
 
     /// A gate definition, one of those that the dialect has.
@@ -323,7 +306,11 @@ impl<'a> Cursor<'a> {
 
     /// What to say of a word that is no gate here.
     fn stranger(&self, name: &str) -> String {
-        let elsewhere: Vec<&str> = TARGETS.iter().filter(|t| t.gate(name).is_some()).map(|t| t.name).collect();
+        let elsewhere: Vec<&str> = TARGETS
+            .iter()
+            .filter(|t| t.dialect.language == Language::OpenQasm && t.gate(name).is_some())
+            .map(|t| t.name)
+            .collect();
         if elsewhere.is_empty() {
             return format!("unknown gate or statement '{name}'");
         }

@@ -5,7 +5,7 @@ use super::verbatim::BOX;
 use crate::target::Dialect;
 use std::fmt::Write;
 /// The program's text in its dialect, LF line ends, one statement a line.
-pub fn print(program: &Program) -> String {
+pub(super) fn print(program: &Program) -> String {
     let dialect = &program.target.dialect;
     let version_2 = dialect.version == "2.0";
     // A gate line with angles has about 70 characters, one without 20.
@@ -90,7 +90,7 @@ fn put(out: &mut String, text: std::fmt::Arguments<'_>) {
 
 /// The shortest decimal literal that reads back as the same f64, always with a point, and with one digit before
 /// it where there is an exponent: other forms are misread by some client.
-fn push_angle(out: &mut String, angle: f64, exponents: bool) {
+pub(super) fn push_angle(out: &mut String, angle: f64, exponents: bool) {
     let size = angle.abs();
     if !exponents {
         let text = format!("{angle}");

@@ -1,26 +1,47 @@
-//! Charts as SVG: lines, stacked areas, grouped bars, a matrix of shades. Colours are CSS variables, so that a page can
-//! turn dark.
+//! Charts as SVG: lines, stacked areas, grouped bars, a matrix of shades. Colours are classes, so that a page can turn dark.
 
 use super::axis::{Axis, Scale, short};
+use super::markup::{LETTER, escaped};
+use super::names::{Name, placed};
 use std::fmt::Write;
 
 /// Drawing units; a chart is scaled to the width it gets, on a phone to about 330 pixels.
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 270.0;
-const LEFT: f64 = 52.0;
+const LEFT: f64 = 58.0;
 const RIGHT: f64 = 388.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 226.0;
 
 /// A named sequence of points.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Series {
     pub(super) name: String,
     pub(super) points: Vec<(f64, f64)>,
+    /// From where to where each value may be; none, or one a point.
+    pub(super) whiskers: Vec<(f64, f64)>,
     /// What the points are called, if that is written beside them.
     pub(super) names: Vec<String>,
     /// Drawn with gaps, in the colour of text.
     pub(super) reference: bool,
+}
+
+/// Bars of one colour, one a group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bars {
+    pub(super) name: String,
+    pub(super) values: Vec<f64>,
+    /// From where to where each value may be; none, or one a bar.
+    pub(super) whiskers: Vec<(f64, f64)>,
+}
+
+/// Where a share in [0, 1] may lie that was seen in so many samples: one standard error to either side, by Wilson's interval, which is
+/// none too small where none or all were seen.
+pub(super) fn standard_error(p: f64, samples: usize) -> (f64, f64) {
+    let n = samples.max(1) as f64;
+    let middle = (p + 0.5 / n) / (1.0 + 1.0 / n);
+    let half = (p * (1.0 - p) / n + 0.25 / (n * n)).sqrt() / (1.0 + 1.0 / n);
+    ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
 /// What stands beside an axis.
@@ -36,25 +57,32 @@ fn colour(i: usize) -> String {
     format!("c{}", i % 6 + 1)
 }
 
-/// Text that may stand in markup.
-pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
 /// A figure: title, drawing, and what the colours mean.
 fn figure(labels: &Labels<'_>, drawing: &str, legend: &[(String, String)]) -> String {
-    let mut out = format!("<figure><h3>{}</h3>\n", escaped(labels.title));
+    let mut out = format!("<figure><figcaption>{}</figcaption>\n", escaped(labels.title));
     let _ = write!(
         out,
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n{drawing}</svg>\n",
         escaped(labels.title)
     );
     if legend.len() > 1 {
-        let entry =
-            |(class, name): &(String, String)| format!("<span><i class=\"{class}\"></i>{}</span>", escaped(name));
-        let _ = writeln!(out, "<p class=\"legend\">{}</p>", legend.iter().map(entry).collect::<String>());
+        out += &keys(legend);
     }
     out + "</figure>\n"
+}
+
+/// What colours mean, each with its class.
+pub(super) fn keys(legend: &[(String, String)]) -> String {
+    let entry = |(class, name): &(String, String)| format!("<span><i class=\"{class}\"></i>{}</span>", escaped(name));
+    format!("<p class=\"legend\">{}</p>\n", legend.iter().map(entry).collect::<String>())
+}
+
+/// From where to where a value at x may be.
+fn whisker(class: &str, x: f64, low: f64, high: f64) -> String {
+    format!(
+        "<path class=\"mark {class}\" d=\"M{x:.1} {low:.1}V{high:.1}M{0:.1} {low:.1}h6M{0:.1} {high:.1}h6\"/>\n",
+        x - 3.0
+    )
 }
 
 fn text(x: f64, y: f64, anchor: &str, content: &str) -> String {
@@ -86,43 +114,94 @@ fn frame(labels: &Labels<'_>, x: Option<&Axis>, y: &Axis) -> String {
 
 /// Lines with dots.
 pub(super) fn lines(labels: &Labels<'_>, series: &[Series], x_scale: Scale, y_scale: Scale) -> String {
+    let (drawing, legend) = drawn_lines(labels, series, x_scale, y_scale);
+    figure(labels, &drawing, &legend)
+}
+
+/// What is within a chart of lines, and what its colours mean.
+fn drawn_lines(
+    labels: &Labels<'_>,
+    series: &[Series],
+    x_scale: Scale,
+    y_scale: Scale,
+) -> (String, Vec<(String, String)>) {
     let xs = series.iter().flat_map(|s| s.points.iter().map(|p| p.0));
+    let whiskers = series.iter().flat_map(|s| s.whiskers.iter().flat_map(|w| [w.0, w.1]));
     let ys = series.iter().flat_map(|s| s.points.iter().map(|p| p.1));
+    let lowest = ys.clone().filter(|y| *y > 0.0).fold(f64::INFINITY, f64::min);
+    // On a logarithmic axis a whisker that goes down to nothing ends where the axis does.
+    let ys = ys.chain(whiskers.filter(|w| y_scale != Scale::Log || *w >= 0.3 * lowest));
     let x = Axis::over(x_scale, xs, false, LEFT + 6.0, RIGHT - 6.0);
     let y = Axis::over(y_scale, ys, true, BOTTOM, TOP);
     let mut out = frame(labels, Some(&x), &y);
     let mut legend = vec![];
-    let mut coloured = 0;
-    for (k, s) in series.iter().enumerate() {
+    let mut names = vec![];
+    let mut courses: Vec<Vec<(f64, f64)>> = vec![];
+    for s in series {
+        let coloured = legend.iter().filter(|(class, _)| class != "c0").count();
         let class = if s.reference { "c0".to_owned() } else { colour(coloured) };
-        coloured += usize::from(!s.reference);
-        let place: Vec<String> =
-            s.points.iter().map(|(a, b)| format!("{:.1},{:.1}", x.place(*a), y.place(*b))).collect();
+        let course: Vec<(f64, f64)> = s.points.iter().map(|(a, b)| (x.place(*a), y.place(*b))).collect();
+        let corners: Vec<String> = course.iter().map(|(a, b)| format!("{a:.1},{b:.1}")).collect();
         let dashed = if s.reference { " dashed" } else { "" };
-        let _ = writeln!(out, "<polyline class=\"line {class}{dashed}\" points=\"{}\"/>", place.join(" "));
+        let _ = writeln!(out, "<polyline class=\"line {class}{dashed}\" points=\"{}\"/>", corners.join(" "));
+        for ((at, _), (low, high)) in course.iter().zip(&s.whiskers) {
+            out += &whisker(&class, *at, y.place(*low), y.place(*high));
+        }
         // Dots that touch each other would hide the line.
         let radius = if s.points.len() > 40 { 1.5 } else { 2.5 };
-        for (a, b) in s.points.iter().filter(|_| !s.reference) {
-            let (cx, cy) = (x.place(*a), y.place(*b));
+        for ((a, b), (cx, cy)) in s.points.iter().zip(&course).filter(|_| !s.reference) {
             let shown = escaped(&format!("{}: {} at {}", s.name, short(*b), short(*a)));
             let _ = writeln!(
                 out,
                 "<circle class=\"{class}\" cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"{radius}\"><title>{shown}</title></circle>"
             );
         }
-        for ((a, b), name) in s.points.iter().zip(&s.names) {
-            let (at, level) = (x.place(*a), y.place(*b));
-            // Each series on its own side of its points, and none beyond the frame.
-            out += &match k % 3 {
-                2 if at + 60.0 > RIGHT => text(at - 6.0, level + 15.0, "end", name),
-                2 => text(at + 6.0, level + 4.5, "start", name),
-                1 => text(at, level + 16.0, "middle", name),
-                _ => text(at, level - 7.0, "middle", name),
-            };
-        }
+        names.extend(course.iter().zip(&s.names).map(|(at, text)| Name { at: *at, text: text.clone() }));
+        courses.push(course);
         legend.push((class, s.name.clone()));
     }
-    figure(labels, &out, &legend)
+    for (name, (left, base)) in placed(&names, &courses, (LEFT, RIGHT), (TOP, BOTTOM)) {
+        out += &text(left, base, "start", &name);
+    }
+    (out, legend)
+}
+
+/// A curve of a picture that stands alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// What it is of.
+    pub name: String,
+    /// x, y, and from where to where y may be.
+    pub points: Vec<(f64, f64, (f64, f64))>,
+}
+
+/// Curves with error bars as SVG that stands alone: x and y divided by powers of ten if `logarithmic`, x first.
+pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve], logarithmic: (bool, bool)) -> String {
+    let series: Vec<Series> = (curves.iter())
+        .map(|curve| Series {
+            name: curve.name.clone(),
+            points: curve.points.iter().map(|(x, y, _)| (*x, *y)).collect(),
+            whiskers: curve.points.iter().map(|(_, _, whisker)| *whisker).collect(),
+            ..Series::default()
+        })
+        .collect();
+    let scale = |logarithmic| if logarithmic { Scale::Log } else { Scale::Linear };
+    let labels = Labels { title, x, y };
+    let (drawing, legend) = drawn_lines(&labels, &series, scale(logarithmic.0), scale(logarithmic.1));
+    let mut out = format!("<text class=\"strong\" x=\"14\" y=\"24\">{}</text>\n", escaped(title));
+    let _ = writeln!(out, "<g transform=\"translate(0 32)\">\n{drawing}</g>");
+    let mut left = 14.0;
+    for (class, name) in &legend {
+        let base = 32.0 + HEIGHT + 16.0;
+        let _ = writeln!(
+            out,
+            "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{:.1}\" width=\"14\" height=\"10\" rx=\"2\"/>",
+            base - 9.0
+        );
+        out += &text(left + 20.0, base, "start", name);
+        left += 40.0 + LETTER * name.chars().count() as f64;
+    }
+    super::style::picture(WIDTH.max(left), HEIGHT + 64.0, title, &out)
 }
 
 /// Areas on top of each other, of shares in percent; all series have the same x. A reference is grey.
@@ -153,35 +232,39 @@ pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
 }
 
 /// A group of bars for each name, a bar of each series in every group, that of the reference first.
-pub(super) fn bars(
-    labels: &Labels<'_>,
-    groups: &[String],
-    reference: Option<(String, Vec<f64>)>,
-    series: &[(String, Vec<f64>)],
-) -> String {
+pub(super) fn bars(labels: &Labels<'_>, groups: &[String], reference: Option<Bars>, series: &[Bars]) -> String {
     let references = usize::from(reference.is_some());
-    let series: Vec<(String, Vec<f64>)> = reference.into_iter().chain(series.iter().cloned()).collect();
+    let series: Vec<&Bars> = reference.iter().chain(series).collect();
     let class = |k: usize| if k < references { "c0".to_owned() } else { colour(k - references) };
-    let y = Axis::over(Scale::Linear, series.iter().flat_map(|s| s.1.iter().copied()), true, BOTTOM, TOP);
+    let tops = series.iter().flat_map(|s| s.values.iter().copied().chain(s.whiskers.iter().map(|w| w.1)));
+    let y = Axis::over(Scale::Linear, tops, true, BOTTOM, TOP);
     let mut out = frame(labels, None, &y);
     let room = (RIGHT - LEFT) / groups.len().max(1) as f64;
     let width = room * 0.8 / series.len().max(1) as f64;
+    // Names that would touch each other are left out, evenly.
+    let widest = groups.iter().map(|name| name.chars().count()).max().unwrap_or(0) as f64;
+    let every = ((LETTER * widest + 6.0) / room).ceil().max(1.0) as usize;
     for (g, name) in groups.iter().enumerate() {
         let start = LEFT + g as f64 * room + room * 0.1;
-        out += &text(start + room * 0.4, BOTTOM + 18.0, "middle", name);
-        for (k, (of, values)) in series.iter().enumerate() {
-            let top = y.place(values[g]);
+        if g % every == 0 {
+            out += &text(start + room * 0.4, BOTTOM + 18.0, "middle", name);
+        }
+        for (k, bars) in series.iter().enumerate() {
+            let (value, left) = (bars.values[g], start + k as f64 * width);
+            let top = y.place(value);
             let class = class(k);
-            let shown = escaped(&format!("{of}, {name}: {}", short(values[g])));
+            let shown = escaped(&format!("{}, {name}: {}", bars.name, short(value)));
             let _ = writeln!(
                 out,
-                "<rect class=\"{class}\" x=\"{:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"><title>{shown}</title></rect>",
-                start + k as f64 * width,
+                "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"><title>{shown}</title></rect>",
                 BOTTOM - top
             );
+            if let Some((low, high)) = bars.whiskers.get(g) {
+                out += &whisker("ci", left + width / 2.0, y.place(*low), y.place(*high));
+            }
         }
     }
-    let legend: Vec<(String, String)> = series.iter().enumerate().map(|(k, s)| (class(k), s.0.clone())).collect();
+    let legend: Vec<(String, String)> = series.iter().enumerate().map(|(k, s)| (class(k), s.name.clone())).collect();
     figure(labels, &out, &legend)
 }
 
@@ -226,12 +309,4 @@ pub(super) fn matrix(labels: &Labels<'_>, counts: &[Vec<usize>]) -> String {
         escaped(labels.y)
     );
     figure(labels, &out, &[])
-}
-
-/// A table; the first column is left-aligned.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let row = |cells: String| format!("<tr>{cells}</tr>\n");
-    let head = heads.iter().map(|h| format!("<th>{}</th>", escaped(h))).collect();
-    let body = rows.iter().map(|r| row(r.iter().map(|c| format!("<td>{}</td>", escaped(c))).collect()));
-    format!("<div class=\"scroll\"><table>\n{}{}</table></div>\n", row(head), body.collect::<String>())
 }

@@ -1,6 +1,6 @@
 //! A machine as a drawing: qubits and what joins them, by how well they work, and which of them a job takes.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::collections::VecDeque;
 use std::fmt::Write;
 
@@ -108,7 +108,7 @@ pub(super) fn chip(shown: &Chip, title: &str) -> String {
     };
     let radius = (scale * 0.3).clamp(3.0, 9.0);
     let mut out = format!(
-        "<figure><h3>{}</h3>\n<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{0}\">\n",
+        "<figure class=\"machine\"><figcaption>{}</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{0}\">\n",
         escaped(title)
     );
     let mut errors: Vec<f64> = shown.pairs.iter().map(|pair| pair.2).collect();

@@ -1,9 +1,12 @@
 //! The page of the entanglement classifier: accuracy against the number of blocks, and the simplex that states move in.
 
 use super::axis::Scale;
-use super::charts::{Labels, Series, lines, table};
-use super::page::page;
+use super::charts::{Labels, Series, lines, standard_error};
+use super::foot::Foot;
+use super::markup::percent;
+use super::page::{grid, page};
 use super::simplex::{Cloud, simplices};
+use super::table::table;
 use crate::entanglement::{Campaign, Family, Outcome, advance, coordinates_of};
 use crate::linalg::RealMatrix;
 
@@ -14,33 +17,43 @@ const SHOWN: usize = 120;
 ///
 /// # Panics
 /// If no stage is done.
-pub fn entanglement_page(campaign: &Campaign) -> String {
+pub fn entanglement_page(campaign: &Campaign, foot: &Foot) -> String {
     let outcomes: Vec<&Outcome> = campaign.done().iter().map(|(outcome, _)| outcome).collect();
     let greedy: Vec<&Outcome> = outcomes.iter().copied().filter(|o| !o.finetuned).collect();
     let tuned: Vec<&Outcome> = outcomes.iter().copied().filter(|o| o.finetuned).collect();
-    let mut figures = vec![accuracy("Trained one by one", &greedy, None), families("By family, one by one", &greedy)];
+    let states = campaign.test().len();
+    let mut figures =
+        vec![accuracy("Trained one by one", &greedy, None, states), families("By family, one by one", &greedy)];
     if !tuned.is_empty() {
         let before = Series { reference: true, ..curve("accuracy, one by one", &greedy, |o| Some(o.test.accuracy)) };
-        figures.push(accuracy("All blocks together", &tuned, Some(before)));
+        figures.push(accuracy("All blocks together", &tuned, Some(before), states));
         figures.push(families("By family, together", &tuned));
     }
     let mut body = summary(campaign);
-    body += &format!("<h2>Accuracy</h2>\n<div class=\"charts\">\n{}</div>\n", figures.concat());
+    body += &format!("<h2>Accuracy</h2>\n{}", grid(&figures));
     body += "<h2>What is measured</h2>\n<p class=\"soft\">Probabilities (p00, p01, p10) of the test states before the first \
              block (M = 0) and after each, blocks trained one by one. The corners are the four outcomes.</p>\n";
     body += &clouds(campaign);
     let rows: Vec<Vec<String>> = outcomes.iter().map(|outcome| outcome.row()).collect();
-    body += &format!("<h2>All numbers</h2>\n{}", table(&Outcome::HEADS, &rows));
-    page("Entanglement classifier", &body)
+    body += &format!("<h2>All numbers</h2>\n{}", table("All numbers", &Outcome::HEADS, &rows));
+    page("Entanglement classifier", &lead(campaign), &body, foot)
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.2} %", 100.0 * share)
+/// The classifier to take.
+fn lead(campaign: &Campaign) -> String {
+    let Some((outcome, _)) = campaign.chosen(true).or(campaign.chosen(false)) else { return String::new() };
+    let count = if outcome.blocks == 1 { "1 block".to_owned() } else { format!("{} blocks", outcome.blocks) };
+    format!(
+        "Take {count}, trained {}: {} of the test states are told right, {} of the entangled are found.",
+        if outcome.finetuned { "together" } else { "one by one" },
+        percent(outcome.test.accuracy),
+        percent(outcome.test.recall)
+    )
 }
 
 fn summary(campaign: &Campaign) -> String {
     let mut out = format!(
-        "<p class=\"soft\">{} states to train on, {} to test on, {} of them entangled.</p>\n",
+        "<p class=\"soft\">{} states to train on, {} to test on, {} of them entangled. Error bars of the accuracy are one standard error of a share of the test states.</p>\n",
         campaign.training().len(),
         campaign.test().len(),
         campaign.test().iter().filter(|s| s.entangled).count()
@@ -48,9 +61,9 @@ fn summary(campaign: &Campaign) -> String {
     for (way, chosen) in [("one by one", campaign.chosen(false)), ("together", campaign.chosen(true))] {
         let Some((outcome, _)) = chosen else { continue };
         out += &format!(
-            "<p>Trained {way}, {} blocks do best on the training states. On the test states: accuracy {}, balanced {}, \
+            "<p>Trained {way}, {} did best on the training states. On the test states: accuracy {}, balanced {}, \
              {} of the entangled found, {} of the adversarial right.</p>\n",
-            outcome.blocks,
+            if outcome.blocks == 1 { "1 block".to_owned() } else { format!("{} blocks", outcome.blocks) },
             percent(outcome.test.accuracy),
             percent(outcome.test.balanced),
             percent(outcome.test.recall),
@@ -62,12 +75,14 @@ fn summary(campaign: &Campaign) -> String {
 
 fn curve(name: &str, outcomes: &[&Outcome], value: impl Fn(&Outcome) -> Option<f64>) -> Series {
     let points = outcomes.iter().filter_map(|o| Some((o.blocks as f64, 100.0 * value(o)?))).collect();
-    Series { name: name.to_owned(), points, names: vec![], reference: false }
+    Series { name: name.to_owned(), points, ..Series::default() }
 }
 
-fn accuracy(title: &str, outcomes: &[&Outcome], before: Option<Series>) -> String {
+fn accuracy(title: &str, outcomes: &[&Outcome], before: Option<Series>, states: usize) -> String {
+    let whiskers = outcomes.iter().map(|o| standard_error(o.test.accuracy, states));
+    let whiskers = whiskers.map(|(low, high)| (100.0 * low, 100.0 * high)).collect();
     let mut series = vec![
-        curve("accuracy", outcomes, |o| Some(o.test.accuracy)),
+        Series { whiskers, ..curve("accuracy", outcomes, |o| Some(o.test.accuracy)) },
         curve("balanced", outcomes, |o| Some(o.test.balanced)),
         curve("recall of the entangled", outcomes, |o| Some(o.test.recall)),
     ];
@@ -81,7 +96,7 @@ fn families(title: &str, outcomes: &[&Outcome]) -> String {
 
 fn chart(title: &str, series: &[Series]) -> String {
     let labels = Labels { title, x: "blocks of unitaries, M", y: "right on the test states, %" };
-    lines(&labels, series, Scale::Linear, Scale::Near)
+    lines(&labels, series, Scale::Whole, Scale::Near)
 }
 
 /// Small multiples: a row of simplices for each family.

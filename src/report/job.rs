@@ -1,8 +1,12 @@
 //! The page of a job: the machine and the qubits taken, what each step of mitigation brings, block by block what came back.
 
-use super::charts::{Labels, bars, escaped, table};
+use super::charts::{Bars, Labels, bars, standard_error};
 use super::chip::{Chip, chip};
-use super::page::page;
+use super::foot::Foot;
+use super::heat::{Pair, heat};
+use super::markup::{escaped, percent};
+use super::page::{grid, page};
+use super::table::table;
 
 /// A step of mitigation, on the rows that are reported; shares in [0, 1].
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +15,8 @@ pub struct JobStep {
     pub name: String,
     /// Labels changed, as promised, and the error of that.
     pub promised: Option<(f64, f64)>,
+    /// How far that goes up and down from job to job: a standard deviation.
+    pub spread: Option<f64>,
     /// Labels changed by infinitely many shots.
     pub unlimited: Option<f64>,
     /// Labels changed by what came back.
@@ -26,6 +32,8 @@ pub struct JobStep {
 /// Where a block's signal goes, and what came back of it; shares in [0, 1].
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobBlock {
+    /// W and what came back of it, one number a block being put right.
+    pub weights: Option<Pair>,
     /// Its share of all executions.
     pub share: f64,
     /// What gates take of the signal, by the machine's figures.
@@ -55,38 +63,93 @@ pub struct JobPage {
     pub about: Vec<String>,
     /// The machine.
     pub chip: Chip,
+    /// Rows that labels are counted over, where something came back.
+    pub rows: Option<usize>,
     /// In order.
     pub steps: Vec<JobStep>,
     /// In order.
     pub blocks: Vec<JobBlock>,
-    /// Who made the page of what: command, versions, digests.
-    pub foot: String,
+    /// The step that labels are taken from.
+    pub step: String,
+    /// Who made the page of what.
+    pub foot: Foot,
+}
+
+/// Standard deviations beyond which counts are not those of the machine that was promised.
+const SURPRISING: f64 = 3.0;
+
+/// Whether the job is worth sending, or what came of it.
+fn lead(shown: &JobPage) -> String {
+    let Some(step) = shown.steps.iter().find(|step| step.name == shown.step).or(shown.steps.last()) else {
+        return String::new();
+    };
+    let promised = step.promised.map(|(mean, error)| {
+        let spread = step.spread.unwrap_or(error);
+        format!("{} ± {} of the labels", percent(mean), percent(spread))
+    });
+    let raw = shown.steps.first().and_then(|raw| raw.collected.or(raw.promised.map(|p| p.0)));
+    let raw = raw.filter(|_| shown.steps.len() > 1).map(|raw| format!(" ({} with raw counts)", percent(raw)));
+    let raw = raw.unwrap_or_default();
+    let Some(collected) = step.collected else {
+        let promised = promised.unwrap_or_else(|| "nothing".into());
+        return format!("Expect {promised} to change from job to job once counts are {}{raw}.", step.name);
+    };
+    let mut out =
+        format!("Once counts are {}, {} of the labels are not the network's own{raw}", step.name, percent(collected));
+    out += &promised.map_or_else(String::new, |promised| format!("; promised were {promised}"));
+    let worst = shown.blocks.iter().enumerate().filter_map(|(k, block)| Some((k + 1, block.sigma?)));
+    let worst = worst.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
+    out + &match worst {
+        Some((k, sigma)) if sigma.abs() > SURPRISING => {
+            format!(
+                ". Block {k} is {sigma:+.1} sigma off: the machine is not what its figures say, look at it before you trust the labels."
+            )
+        }
+        Some((_, sigma)) => {
+            format!(". No block is further than {:.1} sigma from what the machine's figures promise.", sigma.abs())
+        }
+        None => ".".into(),
+    }
 }
 
 /// A self-contained page.
 pub fn job_page(shown: &JobPage) -> String {
-    let percent = |share: f64| format!("{:.2} %", 100.0 * share);
     let or_dot = |value: Option<String>| value.unwrap_or_else(|| "·".into());
-    let mut body: String = shown.about.iter().map(|line| format!("<p>{}</p>\n", escaped(line))).collect();
+    let mut body: String = shown.about.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
+    body = format!("<ul class=\"about\">\n{body}</ul>\n");
     let names: Vec<String> = shown.steps.iter().map(|step| step.name.clone()).collect();
-    let series = |of: &dyn Fn(&JobStep) -> Option<f64>| -> Option<Vec<f64>> {
-        shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect()
+    let shares = |name: &str, of: &dyn Fn(&JobStep) -> Option<f64>, off: &dyn Fn(&JobStep) -> Option<(f64, f64)>| {
+        let values: Option<Vec<f64>> = shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect();
+        let whiskers: Option<Vec<(f64, f64)>> =
+            shown.steps.iter().map(|step| off(step).map(|(low, high)| (100.0 * low, 100.0 * high))).collect();
+        Some(Bars { name: name.to_owned(), values: values?, whiskers: whiskers.unwrap_or_default() })
     };
-    let found = [
-        ("promised", series(&|step| step.promised.map(|p| p.0))),
-        ("infinite shots", series(&|step| step.unlimited)),
-        ("came back", series(&|step| step.collected)),
-    ];
-    let found: Vec<(String, Vec<f64>)> =
-        found.into_iter().filter_map(|(name, values)| Some((name.to_owned(), values?))).collect();
-    body += "<h2>What each step brings</h2>\n<div class=\"charts\">\n";
-    let labels = Labels { title: "Labels that are not the network's own", x: "", y: "%" };
-    body += &bars(&labels, &names, None, &found);
+    let from_job_to_job = |step: &JobStep| {
+        let (mean, spread) = (step.promised?.0, step.spread?);
+        Some(((mean - spread).max(0.0), mean + spread))
+    };
+    let found: Vec<Bars> = [
+        shares("promised", &|step| step.promised.map(|p| p.0), &from_job_to_job),
+        shares("at infinite shots", &|step| step.unlimited, &|_| None),
+        shares("came back", &|step| step.collected, &|step| Some(standard_error(step.collected?, shown.rows?))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    body += "<h2>What each step brings</h2>\n";
+    let labels = Labels { title: "Labels that are not the network's own", x: "step of mitigation", y: "%" };
+    let by_step = bars(&labels, &names, None, &found);
     let shares: Vec<f64> = shown.blocks.iter().map(|block| 100.0 * block.share).collect();
     let numbers: Vec<String> = (1..=shown.blocks.len()).map(|k| k.to_string()).collect();
     let labels = Labels { title: "Where executions go", x: "block", y: "% of all" };
-    body += &bars(&labels, &numbers, None, &[("executions".into(), shares)]);
-    body += "</div>\n";
+    let executions = Bars { name: "executions".into(), values: shares, ..Bars::default() };
+    body += &grid(&[by_step, bars(&labels, &numbers, None, &[executions])]);
+    body += &format!(
+        "<p class=\"soft\">Error bars: of what is promised one standard deviation from job to job{}.</p>\n",
+        shown
+            .rows
+            .map_or(String::new(), |rows| format!(", of what came back one standard error of a share of {rows} rows"))
+    );
     let compared = shown.steps.iter().any(|step| step.strayed.is_some());
     let rows: Vec<Vec<String>> = (shown.steps.iter())
         .map(|step| {
@@ -104,7 +167,7 @@ pub fn job_page(shown: &JobPage) -> String {
         .collect();
     let mut heads = vec!["step", "promised", "at infinite shots", "came back", "labels wrong", "largest error of W"];
     heads.extend(compared.then_some("not the reference's"));
-    body += &table(&heads, &rows);
+    body += &table("What each step brings", &heads, &rows);
     body += "<h2>Where the signal goes</h2>\n<p class=\"soft\">What gates, waits and readings take of it by the machine's figures, and how far W is off (|W_rec - W| / |W|) behind one scale a block: at infinitely many shots, which is the machine, and with its shots.</p>\n";
     let rows: Vec<Vec<String>> = (shown.blocks.iter().enumerate())
         .map(|(k, block)| {
@@ -134,9 +197,17 @@ pub fn job_page(shown: &JobPage) -> String {
         "scale found",
         "sigma off",
     ];
-    body += &table(&heads, &rows);
+    body += &table("Where the signal goes", &heads, &rows);
+    let weights = shown.blocks.iter().enumerate().filter_map(|(k, block)| Some((k + 1, block.weights.as_ref()?)));
+    let maps: Vec<String> = weights.map(|(k, pair)| heat(&format!("Block {k}"), pair)).collect();
+    if !maps.is_empty() {
+        body += &format!(
+            "<h2>What was measured</h2>\n<p class=\"soft\">W, and W_rec as it came back behind one scale a block. Blue is below zero, orange above; the darkest shade is \
+             the largest entry of W; what lies between the two is magnified as it says.</p>\n{}",
+            grid(&maps)
+        );
+    }
     body += "<h2>The machine</h2>\n<p class=\"soft\">A line a pair of qubits, the thicker the oftener its gate goes wrong; in colour what the job takes.</p>\n";
     body += &chip(&shown.chip, "Qubits");
-    body += &format!("<p class=\"soft\">{}</p>\n", escaped(&shown.foot));
-    page(&shown.title, &body)
+    page(&shown.title, &lead(shown), &body, &shown.foot)
 }

@@ -1,21 +1,24 @@
 //! The page around the charts: styles for light, dark, desk and phone.
 
-use super::charts::escaped;
+use super::foot::{Foot, foot};
+use super::markup::escaped;
+use super::style::variables;
 
 const STYLE: &str = "
-:root { color-scheme: light dark; --bg: #ffffff; --card: #f7f7f9; --ink: #1b1d22; --soft: #5c6270; --grid: #d9dbe1;
-  --c0: #5c6270; --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #b8860b; --c5: #9b4f96; --c6: #56b4e9; --over: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --bg: #14161a; --card: #1d2026; --ink: #e8eaee; --soft: #a3a9b5; --grid: #383d47;
-  --c0: #a3a9b5; --c1: #4da6e0; --c2: #ff8a3d; --c3: #2fc79b; --c4: #e0b646; --c5: #cf8fca; --c6: #9ad4f5; --over: #0b0c0e; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1040px; padding: 20px 16px 48px; background: var(--bg); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.4em 0; }
 h2 { font-size: 1.2rem; margin: 1.8em 0 0.6em; }
-h3 { font-size: 1rem; margin: 0 0 0.5em; }
+figcaption { font-weight: 600; margin: 0 0 0.5em; }
 p { margin: 0.4em 0; }
 .soft { color: var(--soft); }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 16px; }
+.charts { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 16px; }
+.charts > figure { grid-column: span 3; }
+.charts.odd > figure:nth-last-child(-n+3) { grid-column: span 2; }
+.charts.one > figure { grid-column: span 6; }
+.charts.one svg, .machine svg { max-height: 420px; }
+@media screen and (max-width: 800px) { .charts > figure, .charts.odd > figure:nth-last-child(-n+3) { grid-column: span 6; } }
 figure { margin: 0 0 16px; padding: 14px; background: var(--card); border-radius: 8px; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
@@ -23,11 +26,14 @@ svg text.count { font-size: 9px; }
 svg text.over { fill: var(--over); }
 .charts figure { margin: 0; }
 .grid { stroke: var(--grid); stroke-width: 1; }
-.c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
+.edge { fill: none; stroke: var(--soft); stroke-width: 0.8; }
+.ci { --c: var(--ink); } .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); }
 svg rect, svg circle, svg polygon { fill: var(--c); }
 .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(130px, 1fr)); gap: 4px 12px; }
+.mark { fill: none; stroke: var(--c); stroke-width: 1.3; }
+.cell { fill: none; stroke: var(--c); stroke-width: 1.02; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 4px 12px; }
 .dots { fill: none; stroke: var(--c); stroke-width: 2.6; stroke-linecap: round; stroke-opacity: 0.75; }
 .dashed { stroke-dasharray: 5 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
@@ -36,18 +42,46 @@ svg rect, svg circle, svg polygon { fill: var(--c); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; }
-th:first-child, td:first-child { text-align: left; }
-th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
+th:first-child { text-align: left; }
+tbody th { font-weight: 400; }
+thead th { color: var(--soft); font-weight: 600; border-bottom: 1px solid var(--grid); }
 summary { cursor: pointer; }
+.about { columns: 2; column-gap: 32px; margin: 0 0 1em; padding-left: 1.2em; color: var(--soft); font-size: 0.95rem; } .about li { break-inside: avoid; }
+.lead { font-size: 1.1rem; margin: 0.4em 0 0.8em; }
+footer { margin-top: 2.5em; padding-top: 0.6em; border-top: 1px solid var(--grid); font-size: 0.9rem; }
+footer h2 { margin-top: 0.6em; font-size: 1rem; }
+dl { columns: 2; column-gap: 32px; margin: 0 0 1.2em; }
+dt { font-weight: 600; break-after: avoid; }
+dd { margin: 0 0 0.5em; break-inside: avoid; color: var(--soft); }
+.made { overflow-wrap: anywhere; margin: 0; }
+code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.85em; }
+@media screen and (max-width: 800px) { dl, .about { columns: 1; } }
+@media print { @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 11pt; }
+  figure, tr, dd { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; } thead { display: table-header-group; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding-right: 8px; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 ";
 
-/// A page with everything in it.
-pub(super) fn page(title: &str, body: &str) -> String {
-    let title = escaped(title);
+/// Figures side by side, two or three in a row, so that no place stays empty.
+pub(super) fn grid(figures: &[String]) -> String {
+    let class = match figures.len() {
+        0 => return String::new(),
+        1 => "charts one",
+        n if n % 2 == 1 => "charts odd",
+        _ => "charts",
+    };
+    format!("<div class=\"{class}\">\n{}</div>\n", figures.concat())
+}
+
+/// A page with everything in it: what is in front, in a sentence or two, is what one should do or what was found.
+pub(super) fn page(title: &str, lead: &str, body: &str, made: &Foot) -> String {
+    let (title, lead) = (escaped(title), escaped(lead));
+    let below = foot(made, &format!("{lead}{body}"));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>{title}</h1>\n{body}</body>\n</html>\n"
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{}{STYLE}</style>\n</head>\n<body>\n\
+         <main>\n<h1>{title}</h1>\n<p class=\"lead\">{lead}</p>\n{body}</main>\n{below}</body>\n</html>\n",
+        variables()
     )
 }

@@ -1,6 +1,6 @@
 //! Points of the 3-simplex as small multiples: the tetrahedron of four probabilities, seen from one side.
 
-use super::charts::escaped;
+use super::markup::escaped;
 use std::fmt::Write;
 
 /// Drawing units of one simplex.
@@ -17,7 +17,7 @@ pub(super) struct Cloud {
 
 /// A figure of several simplices with one legend.
 pub(super) fn simplices(title: &str, clouds: &[Cloud], classes: [&str; 2]) -> String {
-    let mut out = format!("<figure><h3>{}</h3>\n<div class=\"multiples\">\n", escaped(title));
+    let mut out = format!("<figure><figcaption>{}</figcaption>\n<div class=\"multiples\">\n", escaped(title));
     for (k, cloud) in clouds.iter().enumerate() {
         let name = escaped(&cloud.name);
         let _ =

@@ -1,7 +1,7 @@
 //! The gates that a machine has, and by which angles they turn.
 
 use crate::circuit::{Gate, GateKind, GateSet};
-use std::f64::consts::FRAC_PI_2;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 /// How far from a quarter turn an angle may be that is one: what is lost in text with twelve digits.
 const NEAR: f64 = 1e-12;
@@ -10,7 +10,7 @@ const NEAR: f64 = 1e-12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Basis {
     gates: GateSet,
-    /// Gates with a single angle that may not be any.
+    /// Gates whose first angle may not be any.
     limits: &'static [(GateKind, Angles)],
 }
 
@@ -21,6 +21,8 @@ pub enum Angles {
     UpToQuarter,
     /// Multiples of π/2.
     QuarterTurns,
+    /// π/2 or π.
+    QuarterOrHalf,
 }
 
 impl Angles {
@@ -28,6 +30,7 @@ impl Angles {
     pub fn allow(self, angle: f64) -> bool {
         match self {
             Angles::UpToQuarter => angle > 0.0 && angle <= FRAC_PI_2,
+            Angles::QuarterOrHalf => (angle - FRAC_PI_2).abs() <= NEAR || (angle - PI).abs() <= NEAR,
             Angles::QuarterTurns => (angle - (angle / FRAC_PI_2).round() * FRAC_PI_2).abs() <= NEAR,
         }
     }
@@ -39,6 +42,7 @@ impl std::fmt::Display for Angles {
         f.write_str(match self {
             Angles::UpToQuarter => "an angle above 0 and at most pi/2",
             Angles::QuarterTurns => "a multiple of pi/2",
+            Angles::QuarterOrHalf => "pi/2 or pi",
         })
     }
 }
@@ -155,6 +159,9 @@ mod tests {
         ] {
             assert_eq!(basis.allows(&gate), expected, "{gate:?}");
         }
+        let own = Basis::of(&[GateKind::Prx]).limited(&[(GateKind::Prx, Angles::QuarterOrHalf)]);
+        let allowed = |angle| own.allows(&Gate::Prx(angle, 0.7));
+        assert!(allowed(FRAC_PI_2) && allowed(PI) && !allowed(-PI) && !allowed(0.0) && !allowed(3.0 * FRAC_PI_2));
         assert!(basis.has(GateKind::Rx) && !basis.has_all(GateKind::Rx) && Basis::PORTABLE.has_all(GateKind::Rx));
     }
 }

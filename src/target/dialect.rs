@@ -2,9 +2,45 @@
 
 use crate::circuit::Gate;
 
+/// The language that programs are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// OpenQASM.
+    OpenQasm,
+    /// JSON with the gates of IonQ's machines, as IonQ takes it.
+    IonqJson,
+    /// QIR in its base profile, as LLVM's text.
+    Qir,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 3] = [Language::OpenQasm, Language::IonqJson, Language::Qir];
+
+    /// For messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Language::OpenQasm => "OpenQASM",
+            Language::IonqJson => "IonQ's JSON",
+            Language::Qir => "QIR",
+        }
+    }
+
+    /// What names of files end in, behind the point.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Language::OpenQasm => "qasm",
+            Language::IonqJson => "json",
+            Language::Qir => "ll",
+        }
+    }
+}
+
 /// How programs are written as text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
+    /// The language; what follows is of OpenQASM, but for `inputs`, `words` and `numbers`.
+    pub language: Language,
     /// The version in the first line; version 2.0 has `qreg`, `creg` and `measure q[i] -> c[j]`.
     pub version: &'static str,
     /// The file that is included, if any.
@@ -49,6 +85,7 @@ impl BitOrder {
 impl Dialect {
     /// OpenQASM 3.0 with its standard gates; other dialects are written as what differs from it.
     pub const OPENQASM_3: Dialect = Dialect {
+        language: Language::OpenQasm,
         version: "3.0",
         include: Some("stdgates.inc"),
         definitions: &[],

@@ -24,7 +24,7 @@ mod table;
 pub use basis::{Angles, Basis};
 pub use calibration::{Calibration, GateRates, ReadoutRates};
 pub use coupling::Coupling;
-pub use dialect::{BitOrder, Dialect};
+pub use dialect::{BitOrder, Dialect, Language};
 pub use edges::{Edges, EdgesError, all_pairs};
 pub use figures::{Figures, GateFigures, PairFigures, QubitFigures};
 pub use machine::{Machine, Misfit};

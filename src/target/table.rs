@@ -1,8 +1,8 @@
 //! The tables of targets and of machines that are known by name. A row is all that a target is: to add one, add a row.
 
-use super::{Angles, Basis, BitOrder, Calibration, Dialect, GateRates, Machine, ReadoutRates, Target};
+use super::{Angles, Basis, BitOrder, Calibration, Dialect, GateRates, Language, Machine, ReadoutRates, Target};
 use crate::circuit::GateKind::{
-    Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
+    Ccx, Ch, Cswap, Cx, Cy, Cz, Ecr, H, Id, Prx, Rx, Ry, Rz, Rzz, S, Sdg, Swap, Sx, T, Tdg, X, Z,
 };
 use std::borrow::Cow;
 
@@ -145,6 +145,20 @@ pub static TARGETS: &[Target] = &[
     },
     IONQ,
     Target {
+        name: "ionq-native",
+        about: "IonQ's own gates (gpi, gpi2, zz) in its JSON, as a Forte machine runs them",
+        basis: Basis::of(&[Prx, Rzz]).limited(&[(Prx, Angles::QuarterOrHalf), (Rzz, Angles::UpToQuarter)]),
+        dialect: Dialect {
+            language: Language::IonqJson,
+            include: None,
+            inputs: false,
+            numbers: Some(BitOrder::Last),
+            ..Dialect::OPENQASM_3
+        },
+        joins: None,
+        pays_by_angle: false,
+    },
+    Target {
         name: "quantinuum",
         about: "Quantinuum's gates (U1q, Rz, RZZ by the least angle) as OpenQASM 2.0 with hqslib1.inc, for pytket",
         basis: Basis::of(&[Rz, Prx, Rzz]),
@@ -190,6 +204,14 @@ pub static TARGETS: &[Target] = &[
         about: "OpenQASM 2.0 with the original qelib1.inc, for pytket and older tools",
         basis: Basis::PORTABLE.without(&[Sx, Swap, Cswap]),
         dialect: Dialect { include: Some("qelib1.inc"), renamed: &[("p", "u1")], ..OPENQASM_2 },
+        joins: None,
+        pays_by_angle: false,
+    },
+    Target {
+        name: "qir",
+        about: "QIR in its base profile, as text that pyqir and the QDK load",
+        basis: Basis::of(&[X, H, Z, S, Sdg, T, Tdg, Rx, Ry, Rz, Cx, Cz, Swap, Ccx]),
+        dialect: Dialect { language: Language::Qir, include: None, inputs: false, ..Dialect::OPENQASM_3 },
         joins: None,
         pays_by_angle: false,
     },

@@ -100,8 +100,9 @@ def pytket(text):
 
 def qdk(text):
     from qdk import openqasm
+    from qdk.simulation import run_qir
 
-    shots = openqasm.run(text, shots=SHOTS)
+    shots = run_qir(text, shots=SHOTS, seed=7, type="cpu") if text.startswith(";") else openqasm.run(text, shots=SHOTS)
     yield "shots", [[str(bit) for bit in shot] for shot in shots], None
     yield "histogram", dict(collections.Counter(str(shot) for shot in shots)), None
 
@@ -113,7 +114,7 @@ CLIENTS = {
     braket: ("braket", ["braket"]),
     pennylane: ("pennylane", ["pennylane"]),
     pytket: ("pytket", ["qasm2"]),
-    qdk: ("qdk", ["portable", "azure"]),
+    qdk: ("qdk", ["portable", "azure", "qir"]),
 }
 
 
@@ -126,7 +127,7 @@ def main():
         if not importlib.util.find_spec(module):
             continue
         for target in targets:
-            program = folder / f"{target}.qasm"
+            program = folder / (f"{target}.ll" if target == "qir" else f"{target}.qasm")
             text = program.read_text(encoding="utf-8")
             contract = contract_of(text)
             y = [float(m == contract["prepared"]["basis"]) for m in range(contract["dim"])]

@@ -4,8 +4,9 @@
 
 braket: Amazon Braket's LocalSimulator; braket-iqm and braket-rigetti: the same, verbatim boxes and all, behind its check that a
 device has all gates; pennylane: from_qasm3 on default.qubit; qasm2 and quantinuum: pytket, whose state vectors are small: halves of
-split programs. All exactly, from state vectors. Nothing of hqrn is used but the contract line. Exit code 1 if a client refuses a
-program or a probability is off.
+split programs; qir: pyqir, what it reads followed gate by gate, and shots of the QDK's simulator. All exactly, from state vectors, but
+for shots, within 5 standard deviations. Nothing of hqrn is used but the contract line. Exit code 1 if a client refuses a program or a
+probability is off.
 """
 
 import sys
@@ -13,6 +14,7 @@ import time
 
 import numpy as np
 import pennylane
+import pyqir
 from braket.circuits import Circuit
 from braket.devices import LocalSimulator
 from braket.emulation.passes.circuit_passes import GateValidator
@@ -21,6 +23,20 @@ from contract import check_values, contract_of, parts_of
 from pytket.circuit import OpType
 from pytket.predicates import GateSetPredicate
 from pytket.qasm import circuit_from_qasm_str
+from qdk.simulation import run_qir
+
+SHOTS = 2000
+# Matrices by QIR's names.
+ONE_QUBIT = {
+    "x__body": np.array([[0, 1], [1, 0]]),
+    "h__body": np.array([[1, 1], [1, -1]]) / np.sqrt(2),
+    "z__body": np.diag([1, -1]),
+    "s__body": np.diag([1, 1j]),
+    "s__adj": np.diag([1, -1j]),
+    "t__body": np.diag([1, np.exp(0.25j * np.pi)]),
+    "t__adj": np.diag([1, np.exp(-0.25j * np.pi)]),
+}
+PAULIS = {"rx__body": np.array([[0, 1], [1, 0]]), "ry__body": np.array([[0, -1j], [1j, 0]]), "rz__body": np.diag([1, -1])}
 
 
 def flipped(text, index, element):
@@ -108,12 +124,70 @@ def with_quantinuum(text, qubits):
     return with_pytket(text, qubits)
 
 
+def calls_of(text):
+    """Every call of a gate or measurement in QIR: its name, its angles, its qubits and results."""
+    module = pyqir.Module.from_ir(pyqir.Context(), text)
+    assert module.verify() is None, module.verify()
+    entry = next(filter(pyqir.is_entry_point, module.functions))
+    calls = []
+    for call in (call for block in entry.basic_blocks for call in block.instructions if isinstance(call, pyqir.Call)):
+        if call.callee.name.startswith("__quantum__qis__"):
+            angles = [value.value for value in call.args if isinstance(value, pyqir.FloatConstant)]
+            places = [pyqir.ptr_id(value) for value in call.args if not isinstance(value, pyqir.FloatConstant)]
+            calls.append((call.callee.name.removeprefix("__quantum__qis__"), angles, places))
+    return calls, pyqir.required_num_qubits(entry), pyqir.required_num_results(entry)
+
+
+def followed(calls, state):
+    """What gates make of a state, an axis a qubit."""
+    for name, angles, places in calls:
+        if name in ("cx__body", "cz__body"):
+            # The half of the state in which the first qubit is 1.
+            half = tuple(1 if axis == places[0] else slice(None) for axis in range(state.ndim))
+            axis = places[1] - (places[0] < places[1])
+            gate = ONE_QUBIT["x__body" if name == "cx__body" else "z__body"]
+            state = state.copy()
+            state[half] = np.moveaxis(np.tensordot(gate, state[half], (1, axis)), 0, axis)
+        elif name != "mz__body":
+            turned = PAULIS.get(name)
+            half_angle = angles[0] / 2 if angles else 0.0
+            gate = ONE_QUBIT[name] if turned is None else np.cos(half_angle) * np.eye(2) - 1j * np.sin(half_angle) * turned
+            state = np.moveaxis(np.tensordot(gate, state, (1, places[0])), 0, places[0])
+    return state
+
+
+def with_qir(text, qubits):
+    calls, width, results = calls_of(text)
+    assert [places for name, _, places in calls if name == "mz__body"] == [[q, q] for q in range(results)] and width == results
+    flip = "  call void @__quantum__qis__x__body(%Qubit* inttoptr (i64 {q} to %Qubit*))\n"
+    start = "  call void @__quantum__rt__initialize(i8* null)\n"
+    declared = "declare void @__quantum__qis__x__body(%Qubit*)\n"
+
+    def simulate(index):
+        state = np.zeros((2,) * width, dtype=complex)
+        state[tuple(index >> q & 1 for q in range(width))] = 1
+        # Qubit 0 is the first axis, and bit 0 the lowest.
+        exact = np.abs(followed(calls, state).transpose(*reversed(range(width))).reshape(-1)) ** 2
+        flips = "".join(flip.format(q=q) for q in range(width) if index >> q & 1)
+        source = text.replace(start, start + flips)
+        source = source if declared in source else source.replace("}\n", "}\n" + declared, 1)
+        counts = np.zeros(2**width)
+        for shot in run_qir(source, shots=SHOTS, seed=7, type="cpu"):
+            counts[sum((str(bit) == "One") << q for q, bit in enumerate(shot))] += 1
+        off = np.abs(counts / SHOTS - exact) - 5 * np.sqrt(exact * (1 - exact) / SHOTS) - 5 / SHOTS
+        assert off.max() <= 0, f"the QDK's simulator is off by {off.max():.1e} beyond 5 standard deviations"
+        return exact
+
+    return simulate
+
+
 CLIENTS = {
     "braket": with_braket,
     "braket-iqm": with_verbatim(["PRx", "CZ"], "prx({angle}, 0.0) ${q};\n"),
     "braket-rigetti": with_verbatim(["Rx", "Rz", "CZ"], "rx({angle}) ${q};\n"),
     "pennylane": with_pennylane,
     "qasm2": with_pytket,
+    "qir": with_qir,
     "quantinuum": with_quantinuum,
 }
 

@@ -8,9 +8,11 @@ TOLERANCE = 1e-9
 
 
 def contract_of(text):
-    """The JSON after `// hqrn:`, on the first comment line after the include."""
-    line = next(line for line in text.splitlines() if line.startswith("// hqrn:"))
-    return json.loads(line.removeprefix("// hqrn:"))
+    """The JSON after `// hqrn:`, on the first comment line after the include; in QIR that line is the first, in IonQ's JSON a key."""
+    if text.startswith("{"):
+        return json.loads(text)["hqrn"]
+    line = next(line for line in text.splitlines() if line.startswith(("// hqrn:", "; hqrn:")))
+    return json.loads(line.split("hqrn:", 1)[1])
 
 
 I, X, Y, Z = np.eye(2), np.array([[0, 1], [1, 0]]), np.array([[0, -1j], [1j, 0]]), np.diag([1, -1])

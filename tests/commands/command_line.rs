@@ -200,6 +200,28 @@ fn helpful_extras() {
 }
 
 #[test]
+fn circuits_are_drawn_beside_their_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, picture] = ["b.qasm", "b.svg"].map(|name| folder.path().join(name));
+    let said = stdout(&compile(&[path(&circuits("four.json")), "-o", path(&file), "--draw", "svg"]));
+    let drawn = fs::read_to_string(&picture).unwrap();
+    assert!(drawn.starts_with("<svg") && drawn.contains("b.qasm") && drawn.contains("c[5]") && !said.contains("q[0]"));
+    // Never over an input, whatever it is called, nor where there is nothing beside which it would be.
+    fs::write(&picture, "[0.1, 0.2, 0.3, 0.4]").unwrap();
+    let input = ["--draw", "svg", "--input", path(&picture)];
+    let (code, error) = outcome(&compile(&[&[path(&circuits("four.json")), "-o", path(&file)], &input[..]].concat()));
+    assert!(code == 2 && error.contains("is an input"), "{error}");
+    assert_eq!(fs::read_to_string(&picture).unwrap(), "[0.1, 0.2, 0.3, 0.4]");
+    let (code, error) = outcome(&compile(&[path(&circuits("four.json")), "-o", "-", "--draw", "svg"]));
+    assert!(code == 2 && error.contains("beside the program"), "{error}");
+    // What is too large is said to be, and has none.
+    let large = folder.path().join("large.qasm");
+    let block = ["--block", "10", "--no-verify", "-o", path(&large), "--draw", "svg"];
+    let said = stdout(&compile(&[&[path(&circuits("digits.json"))], &block[..]].concat()));
+    assert!(said.contains("too many to draw") && !large.with_extension("svg").exists(), "{said}");
+}
+
+#[test]
 fn the_same_bytes_whatever_the_threads() {
     let folder = tempfile::tempdir().unwrap();
     let texts: Vec<Vec<u8>> = ["1", "2", "5"]

@@ -3,6 +3,7 @@
 use crate::support::{circuits, compile, outcome, stdout};
 use approx::assert_abs_diff_eq;
 use hqrn::simulator::{Readout, transition_probabilities};
+use hqrn::target::Target;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -72,13 +73,15 @@ fn bit_0_is_where_the_clients_of_the_target_have_it() {
         ("azure", last, None),
         ("ionq", last, None),
         ("ionq", numbers, None),
+        ("ionq-native", numbers, None),
         ("braket", first, None),
         ("pennylane", first, None),
         ("qasm2", last, Some("last")),
         ("qasm2", first, Some("first")),
         ("portable", numbers, Some("last")),
     ] {
-        let program = path(&format!("{target}.qasm"));
+        let ending = Target::named(target).unwrap().dialect.language.ending();
+        let program = path(&format!("{target}.{ending}"));
         let options = ["--phases", "nonnegative", "--input", "basis:1", "--target", target, "-q"];
         assert_eq!(outcome(&compile(&[&[&weights, "-o", &program][..], &options].concat())), (0, String::new()));
         let file = path("counts.json");

@@ -343,6 +343,99 @@ fn one_targets_files_are_not_anothers() {
     assert!(message(&included).contains("includes \"stdgates.inc\": a program for braket includes none"));
 }
 
+/// Real dilations of random matrices: a rotation of two qubits is one gate, or two CX. Figures of benches/README.md.
+#[test]
+fn rotations_of_two_qubits_save_gates() {
+    let mut rng = rng(8);
+    for (n, by_cx, by_turns) in [(4, 14, 14), (16, 338, 274)] {
+        let w = random_orthogonal(n, &mut rng) + random_orthogonal(n, &mut rng);
+        let text = crate::support::json_matrix(n, n, |i, j| w[(i, j)]);
+        let network = read_bytes(text.as_bytes(), "n").unwrap();
+        for (target, expected) in [
+            ("portable", by_cx),
+            ("rigetti", by_cx),
+            ("iqm", by_cx),
+            ("ibm-fractional", by_turns),
+            ("ionq-native", by_turns),
+            ("quantinuum", by_turns),
+        ] {
+            let options = CompileOptions::default().with_target(Target::named(target).unwrap());
+            let program = qasm::read(&compile_block(&network, 1, &options).unwrap()[0].text).unwrap();
+            let joins = program.circuit.operations().filter(|(_, o)| o.gate.arity() == 2).count();
+            assert_eq!(joins, expected, "{target}");
+        }
+    }
+}
+
+/// A gate that a machine has not, or not so, put where the first one stands.
+#[test]
+fn gates_that_a_machine_cannot_have_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let four = circuits("four.json").to_str().unwrap().to_owned();
+    let of = |target: &str| {
+        let ending = Target::named(target).unwrap().dialect.language.ending();
+        let file = folder.path().join(format!("{target}.{ending}")).to_str().unwrap().to_owned();
+        assert_eq!(outcome(&compile(&[&four, "-o", &file, "--target", target, "-q"])), (0, String::new()));
+        (std::fs::read_to_string(&file).unwrap(), file)
+    };
+    let declared = ["bit[6] c;\n", "creg c[6];\n"];
+    let qasm_gate = |text: &str| declared.iter().find_map(|last| Some(text.find(last)? + last.len())).unwrap();
+    let (boxed, native, qir) = ("box {\n", "\"circuit\": [\n", "(i8* null)\n");
+    for (target, gate, expected) in [
+        (
+            "ibm-fractional",
+            "rzz(-0.1) q[0], q[1];",
+            "gate 'rzz' by -0.1: ibm-fractional has it by an angle above 0 and",
+        ),
+        ("ibm-fractional", "rzz(1.6) q[0], q[1];", "gate 'rzz' by 1.6: ibm-fractional has it by an angle above 0 and"),
+        ("ibm-fractional", "rxx(0.1) q[0], q[1];", "unknown gate or statement 'rxx'"),
+        ("rigetti", "rx(0.3) q[0];", "gate 'rx' by 0.3: rigetti has it by a multiple of pi/2"),
+        ("iqm", "rz(0.3) q[0];", "gate 'rz' in a program for iqm: it belongs to portable, "),
+        ("iqm", "prx(0.3, 0.1) q[0];", "gate 'prx' in a program for iqm: it belongs to braket-iqm"),
+        ("quantinuum", "cx q[0], q[1];", "gate 'cx' in a program for quantinuum: it belongs to portable, "),
+        ("braket-rigetti", "rx(0.3) $0;", "gate 'rx' by 0.3: braket-rigetti has it by a multiple of pi/2"),
+        ("braket-iqm", "cz $0, q[1];", "expected a qubit of the machine, like $7, found 'q'"),
+        (
+            "braket-iqm",
+            "}\ncz $0, $1;",
+            "a gate outside of a box: expected '#pragma braket verbatim' and 'box {' first",
+        ),
+        ("ionq-native", "{\"gate\": \"ms\", \"targets\": [0, 1]},", "expected \"gpi\", \"gpi2\" or \"zz\""),
+        (
+            "ionq-native",
+            "{\"gate\": \"zz\", \"targets\": [0, 1], \"angle\": 0.3},",
+            "gate 'zz' by 0.3 turns: ionq-native has it by an angle above 0 and at most pi/2",
+        ),
+        ("qir", "  call void @__quantum__qis__rzz__body()", "'__quantum__qis__rzz__body': expected one of x__body, "),
+        ("qir", "  %0 = alloca i1", "expected 'call void @__quantum__qis__"),
+    ] {
+        let (text, file) = of(target);
+        let place = match target {
+            "ionq-native" => text.find(native).unwrap() + native.len(),
+            "qir" => text.find(qir).unwrap() + qir.len(),
+            _ if target.starts_with("braket-") => text.find(boxed).unwrap() + boxed.len(),
+            _ => qasm_gate(&text),
+        };
+        std::fs::write(&file, format!("{}{gate}\n{}", &text[..place], &text[place..])).unwrap();
+        let (code, message) = outcome(&verify(&[&file, "--weights", &four]));
+        assert!(code == 2 && message.contains(expected) && message.lines().count() == 1, "{target}: {code} {message}");
+        let line = text[..place].lines().count() + 1 + gate.starts_with('}') as usize;
+        assert!(message.contains(&format!("{file}: line {line}, column ")), "{message}");
+    }
+    let refused = |more: &[&str], expected: &str| {
+        let (code, message) = outcome(&compile(&[&[four.as_str()], more].concat()));
+        assert!(code == 2 && message.contains(expected), "{code} {message}");
+    };
+    let out = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    refused(&["--target", "qir", "-o", &out("x.qasm")], "x.qasm: programs for this target end in .ll");
+    refused(&["--target", "ionq-native", "-o", &out("x.ll")], "x.ll: programs for this target end in .json");
+    refused(&["-o", &out("x.json")], "x.json: programs for this target end in .qasm");
+    let heron = circuits("heron-133.json").to_str().unwrap().to_owned();
+    let routed = ["--target", "ionq-native", "-o", &out("x.json"), "--coupling", &heron];
+    refused(&routed, "--coupling is for targets that OpenQASM is written for, not for ionq-native");
+    assert!(["x.qasm", "x.ll", "x.json"].iter().all(|name| !folder.path().join(name).exists()));
+}
+
 #[test]
 fn targets_are_listed_and_strangers_refused() {
     let listed = compile(&["--target", "list"]);

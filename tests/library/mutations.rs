@@ -5,6 +5,7 @@ use hqrn::compiler::{Check, CompileOptions, Criterion, InputRule, compile_block,
 use hqrn::network::read_bytes;
 use hqrn::qasm::{self, Prepared};
 use hqrn::random::rng;
+use hqrn::target::{Machine, Target};
 use rand::RngExt;
 use std::fs;
 
@@ -140,7 +141,7 @@ fn certificates_are_of_what_holds_and_take_the_place_of_nothing() {
 }
 
 #[test]
-fn every_program_of_two_qubit_blocks_has_a_proof() {
+fn programs_of_two_qubit_blocks_in_openqasm_have_a_proof() {
     let network = read_bytes(&fs::read(circuits("entanglement.json")).unwrap(), "entanglement").unwrap();
     let state = Prepared::State(vec![0.1, 0.2, 0.3, 0.4]);
     let ways = [
@@ -160,6 +161,14 @@ fn every_program_of_two_qubit_blocks_has_a_proof() {
             proof.bound < 1e-11 * proof.largest && proof.columns.iter().all(|c| c.most <= proof.bound),
             "{proof:?}"
         );
+    }
+    for target in ["ionq-native", "qir"] {
+        let mut options = CompileOptions::default();
+        options.machine = Machine::from(Target::named(target).unwrap());
+        let compiled = compile_block(&network, 1, &options).unwrap();
+        let program = qasm::read(&compiled[0].text).unwrap();
+        let error = prove_block(&[&program], &network.blocks[0]).unwrap_err().to_string();
+        assert!(error.starts_with("no proof is known for programs in"), "{error}");
     }
 }
 

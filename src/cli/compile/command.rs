@@ -14,6 +14,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile circuits/four.json -o block.qasm
   hqrn-compile circuits/digits.json -o out/           every block, with a manifest
   hqrn-compile net.safetensors --block 3 -o b3.qasm   one block of several
+  hqrn-compile circuits/four.json -o block.qasm --draw svg    and its picture, block.svg
   hqrn-compile --preset paper --trotter-error 1e-2 circuits/four.json -o four.qasm
   cat net.json | hqrn-compile - -o - > block.qasm
   hqrn-compile net.json -o out/ --method trotter --trotter-error 1e-2
@@ -37,7 +38,7 @@ pub const COMMAND: &str = "hqrn-compile";
 pub struct Cli {
     /// Weights as JSON or .safetensors; - reads standard input
     pub weights: Option<PathBuf>,
-    /// A .qasm file for one block, a folder for all, or - for standard output
+    /// A .qasm file (.json for ionq-native, .ll for qir) for one block, a folder for all, or - for standard output
     #[arg(short, long, value_name = "OUT")]
     pub output: Option<PathBuf>,
     /// Compile this block, layer or segment only, counting from 1
@@ -72,9 +73,10 @@ pub struct Cli {
     /// Do not simulate what was written
     #[arg(long, conflicts_with = "sample")]
     pub no_verify: bool,
-    /// Draw circuits of up to 400 gates
-    #[arg(long)]
-    pub draw: bool,
+    /// Draw circuits: as text of up to 400 gates below the report, or as svg of up to 2000, light and dark, each beside its program under the
+    /// same name
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, default_missing_value = "text")]
+    pub draw: Option<Drawing>,
     /// Print the JSON Schema of weights files and exit
     #[arg(long, exclusive = true)]
     pub schema: bool,
@@ -95,6 +97,15 @@ pub struct Cli {
     pub joint: JointArgs,
     #[command(flatten)]
     pub estimate: EstimateArgs,
+}
+
+/// How circuits are drawn.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq, Eq)]
+pub enum Drawing {
+    /// In letters, a line a qubit, with the report
+    Text,
+    /// A file beside the program: block.svg of block.qasm
+    Svg,
 }
 
 /// How qubits hold a state of an amplitude network.

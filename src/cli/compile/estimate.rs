@@ -1,8 +1,8 @@
 //! `--estimate`: what programs take on an error-corrected machine.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
 use super::encoding::Inputs;
-use super::output::{Destination, tell};
 use crate::cli::reports::{EstimateReport, Sink};
 use crate::cli::table::{Table, thousands};
 use crate::compiler::BlockReport;

@@ -1,10 +1,11 @@
 //! Layers of quanvolutions: one program for all patches of all images, or programs of one image.
 
 use super::command::Cli;
+use super::destination::Destination;
+use super::drawing;
 use super::encoding::Inputs;
 use super::layer_args::Tiles;
-use super::layers_output::{Outcome, show, write_programs};
-use super::output::Destination;
+use super::layers_output::{Outcome, drawn, show, write_programs};
 use crate::cli::inputs::{head_of, note_reading, read_bytes, read_noise};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
@@ -68,7 +69,8 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer], destination: &Destinatio
         let count: usize = reports.iter().map(|report| report.texts.len()).sum();
         return Err(format!("{count} programs for all patches: give a folder with -o, or more --tiles").into());
     }
-    let files = write_programs(model.name(), &mut reports, &mut head, destination)?;
+    let mut files = write_programs(model.name(), &mut reports, &mut head, destination, cli.target.ending()?)?;
+    files.extend(drawing::write_pictures(cli, destination, &drawn(&reports, head.as_ref()))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

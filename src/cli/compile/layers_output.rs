@@ -1,8 +1,9 @@
 //! What `hqrn-compile` leaves behind of layers: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
-use super::output::{Destination, LARGEST_DRAWING, tell};
-use crate::circuit::{draw, draw_template};
+use super::destination::{Destination, tell};
+use super::drawing;
+use crate::circuit::Template;
 use crate::cli::printing::print;
 use crate::cli::reports::{CompiledHead, CompiledLayer, LayersReport};
 use crate::cli::table::Table;
@@ -41,6 +42,7 @@ pub fn write_programs(
     reports: &mut [LayerReport],
     head: &mut Option<HeadReport>,
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.iter().map(|r| r.summary.layer.to_string().len()).max().unwrap_or(0).max(2);
@@ -48,7 +50,9 @@ pub fn write_programs(
         let stem = format!("layer-{:0digits$}", report.summary.layer);
         let parts = report.texts.len();
         let wide = parts.to_string().len();
-        let name = |i: usize| if parts == 1 { format!("{stem}.qasm") } else { format!("{stem}-{:0wide$}.qasm", i + 1) };
+        let name = |i: usize| {
+            if parts == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{:0wide$}.{ending}", i + 1) }
+        };
         report.summary.programs = match destination {
             Destination::File(path) => vec![path.file_name().unwrap_or_default().to_string_lossy().into_owned()],
             _ => (0..parts).map(name).collect(),
@@ -57,7 +61,7 @@ pub fn write_programs(
     if let Some(head) = head {
         head.summary.program = match destination {
             Destination::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            _ => "head.qasm".to_owned(),
+            _ => format!("head.{ending}"),
         };
     }
     let mut texts = reports.iter().flat_map(|r| &r.texts).chain(head.iter().map(|head| &head.text));
@@ -91,25 +95,15 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Resu
             [(!outcome.reports.is_empty()).then(|| table(outcome)), outcome.head.map(|head| head_table(outcome, head))];
         tell(destination, &tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))?;
     }
-    if !cli.draw || cli.common.takes_stdout() {
-        return Ok(());
-    }
-    let draw_one = |name: &str, gates: usize, drawing: &dyn Fn() -> String| {
-        if gates <= LARGEST_DRAWING {
-            return tell(destination, &format!("\n{name}\n{}", drawing()));
-        }
-        tell(destination, &format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))
-    };
-    for report in outcome.reports {
-        for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-            let template = &program.template;
-            draw_one(name, template.circuit().gate_count(), &|| draw_template(template, 120))?;
-        }
-    }
-    outcome.head.map_or(Ok(()), |head| {
-        let circuit = &head.read_back.circuit;
-        draw_one(&head.summary.program, circuit.gate_count(), &|| draw(circuit, 120))
-    })
+    drawing::show(cli, destination, &drawn(outcome.reports, outcome.head))
+}
+
+/// The programs as they are drawn, that of a head last.
+pub fn drawn(reports: &[LayerReport], head: Option<&HeadReport>) -> Vec<drawing::Named> {
+    let programs = reports.iter().flat_map(|report| report.read_back.iter().zip(&report.summary.programs));
+    let of_layers = programs.map(|(program, name)| (name.clone(), program.template.clone()));
+    let of_head = head.map(|h| (h.summary.program.clone(), Template::new(h.read_back.circuit.clone(), vec![])));
+    of_layers.chain(of_head).collect()
 }
 
 fn table(outcome: &Outcome<'_>) -> String {

@@ -1,6 +1,8 @@
 //! `hqrn-compile`: trained weights in, verified OpenQASM 3 out.
 
 mod command;
+mod destination;
+mod drawing;
 mod encoding;
 mod estimate;
 mod estimate_args;
@@ -17,10 +19,11 @@ mod target;
 mod trotter;
 
 use self::command::{COMMAND, Cli, Synthesis};
+use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
 use self::joint::{joint_options, network_found, note_exact, note_long, searches};
 use self::layer_args::Tiles;
-use self::output::{Destination, Outcome, SMALL_NAME, show, write_programs};
+use self::output::{Outcome, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
@@ -77,7 +80,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let (Some(weights), Some(output)) = (&cli.weights, &cli.output) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
-    let destination = Destination::of(output)?;
+    let ending = cli.target.ending()?;
+    let destination = Destination::of(output, ending)?;
     if matches!(destination, Destination::Stdout) && (cli.common.takes_stdout() || cli.split) {
         return Err("-o - writes one program to standard output: not with --json or --split".into());
     }
@@ -94,9 +98,15 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err(format!("{}: two outputs in one file", file.display()).into());
     }
     estimate::spare(cli, &destination)?;
-    let files = destination.files(cli.max_cx.is_some()).into_iter();
-    let written =
-        files.chain(cli.common.report_file()).chain(cli.estimate.file().cloned()).chain(cli.joint.network.clone());
+    drawing::check(cli, &destination)?;
+    let files = destination.files(cli.max_cx.is_some());
+    let pictures = drawing::beside_file(cli, &destination, &files);
+    let written = files
+        .into_iter()
+        .chain(pictures)
+        .chain(cli.common.report_file())
+        .chain(cli.estimate.file().cloned())
+        .chain(cli.joint.network.clone());
     spare_inputs(&read, &written.collect::<Vec<_>>())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
@@ -119,7 +129,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if cli.spelling.is_some() {
         return Err("--encoding is for amplitude networks, this is a network of residual blocks".into());
     }
-    let numbers = block_numbers(cli, &network, &destination)?;
+    let numbers = block_numbers(cli, &network, &destination, ending)?;
     if let Some(most) = cli.max_cx {
         if !matches!(destination, Destination::Folder(_)) {
             return Err("--max-cx writes a network beside its programs: give a folder with -o".into());
@@ -209,10 +219,11 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .as_ref()
         .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
         .transpose()?;
-    let files = write_programs(&network, &mut reports, &destination)?;
+    let mut files = write_programs(&network, &mut reports, &destination, ending)?;
     if let Some((file, found)) = found {
         write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
     }
+    files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
@@ -332,14 +343,14 @@ fn labels(network: &Network, reports: &[BlockReport], samples: &[Vec<f64>]) -> O
     disagreement(network, &reconstructed?, samples)
 }
 
-fn block_numbers(cli: &Cli, network: &Network, destination: &Destination) -> Result<Vec<usize>, String> {
+fn block_numbers(cli: &Cli, network: &Network, destination: &Destination, ending: &str) -> Result<Vec<usize>, String> {
     let count = network.blocks.len();
     match (cli.block.map(|k| k as usize), destination) {
         (Some(k), _) if k > count => {
             Err(format!("--block {k}: the network has {count} block{}", if count == 1 { "" } else { "s" }))
         }
         (Some(_), Destination::Folder(_)) => {
-            Err("--block writes one program: expected -o with a name ending in .qasm".into())
+            Err(format!("--block writes one program: expected -o with a name ending in .{ending}"))
         }
         (Some(k), _) => Ok(vec![k]),
         (None, Destination::Folder(_)) => Ok((1..=count).collect()),

@@ -1,14 +1,15 @@
 //! What `hqrn-compile` leaves behind: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
+use super::destination::{Destination, tell};
+use super::drawing;
 use super::joint::{about, hint};
-use crate::circuit::{draw_template, turned};
-use crate::cli::printing::{note, print, say};
+use crate::circuit::turned;
+use crate::cli::printing::print;
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error, thousands};
 use crate::compiler::{
-    BlockReport, Check, CliffordTReport, CompileOptions, MANIFEST_NAME, Manifest, ManifestBlock, PhaseReport,
-    write_folder,
+    BlockReport, Check, CliffordTReport, CompileOptions, Manifest, ManifestBlock, PhaseReport, write_folder,
 };
 use crate::files::{FileError, write_atomically};
 use crate::lowering::survival_in_place;
@@ -17,10 +18,7 @@ use crate::qasm::Program;
 use crate::run::Disagreement;
 use crate::signs::Sign;
 use crate::target::Machine;
-use std::path::{Path, PathBuf};
-
-/// Circuits with more gates than this are not drawn.
-pub const LARGEST_DRAWING: usize = 400;
+use std::path::PathBuf;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -33,89 +31,12 @@ pub struct Outcome<'a> {
     pub estimate: Option<&'a EstimateReport>,
 }
 
-/// The network that --max-cx leaves beside its programs.
-pub const SMALL_NAME: &str = "small.json";
-
-/// Where the programs go.
-pub enum Destination {
-    Stdout,
-    File(PathBuf),
-    Folder(PathBuf),
-}
-
-impl Destination {
-    pub fn of(output: &Path) -> Result<Destination, String> {
-        if output.as_os_str() == "-" {
-            Ok(Destination::Stdout)
-        } else if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("qasm")) {
-            if output.is_dir() {
-                return Err(format!("{}: is a folder, expected a file to write", output.display()));
-            }
-            Ok(Destination::File(output.to_owned()))
-        } else if std::fs::metadata(output).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
-            // A pipe or a device has no name to go by.
-            Ok(Destination::File(output.to_owned()))
-        } else if output.exists() && !output.is_dir() {
-            Err(format!("{}: is a file, expected a folder or a name ending in .qasm", output.display()))
-        } else {
-            Ok(Destination::Folder(output.to_owned()))
-        }
-    }
-
-    /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
-    pub fn note_left_over(&self, written: &[PathBuf]) {
-        let old = self.files(false).into_iter().filter(|file| file.extension().is_some_and(|e| e == "qasm"));
-        let old: Vec<String> =
-            old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
-        if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
-            note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
-        }
-    }
-
-    /// Whether a file would have a name that the programs, their manifest or their network take.
-    pub fn takes(&self, file: &Path) -> bool {
-        let Destination::Folder(folder) = self else { return false };
-        let of = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
-        let beside = file.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
-        let name = file.file_name().and_then(|name| name.to_str());
-        beside.is_some_and(|beside| of(beside) == of(folder)) && name.is_some_and(|name| is_ours(name, true))
-    }
-
-    /// Files that are there already and may be written over, with a compressed network or without.
-    pub fn files(&self, with_network: bool) -> Vec<PathBuf> {
-        match self {
-            Destination::Stdout => vec![],
-            Destination::File(path) => {
-                let half = |sign| path.with_extension(format!("{sign}.qasm"));
-                let stem = path.file_stem().map_or(String::new(), |stem| format!("{}.column-", stem.to_string_lossy()));
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let columns = named(folder, |name| name.starts_with(&stem) && name.ends_with(".qasm"));
-                [path.clone(), half("plus"), half("minus")].into_iter().chain(columns).collect()
-            }
-            Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
-        }
-    }
-}
-
-/// The files in a folder whose names are such.
-fn named(folder: &Path, such: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|entry| entry.file_name().to_str().is_some_and(&such)).map(|entry| entry.path()).collect()
-}
-
-/// Whether a file in a folder of programs has a name of theirs, or of the compressed network.
-fn is_ours(name: &str, with_network: bool) -> bool {
-    (["block-", "layer-", "segment-"].iter().any(|stem| name.starts_with(stem)) && name.ends_with(".qasm"))
-        || name == "head.qasm"
-        || name == MANIFEST_NAME
-        || (with_network && name == SMALL_NAME)
-}
-
 /// Writes everything and returns the names of the files.
 pub fn write_programs(
     network: &Network,
     reports: &mut [BlockReport],
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.len().to_string().len().max(2);
@@ -124,7 +45,7 @@ pub fn write_programs(
             Destination::File(path) => path.file_stem().map_or("block".into(), |s| s.to_string_lossy().into_owned()),
             _ => format!("block-{:0digits$}", report.summary.block),
         };
-        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.qasm", p.suffix())).collect();
+        report.summary.programs = report.programs.iter().map(|p| format!("{stem}{}.{ending}", p.suffix())).collect();
     }
     let named = reports.iter().flat_map(|r| r.summary.programs.iter().zip(&r.programs));
     match destination {
@@ -149,15 +70,6 @@ pub fn write_programs(
             Ok(programs.iter().map(|(name, _)| folder.join(name)).collect())
         }
     }
-}
-
-/// Prints a part of the report; standard output belongs to the program where that is written there.
-pub fn tell(destination: &Destination, text: &str) -> Result<(), String> {
-    if matches!(destination, Destination::Stdout) {
-        say(text);
-        return Ok(());
-    }
-    print(text)
 }
 
 /// Prints the report.
@@ -193,19 +105,13 @@ pub fn show(cli: &Cli, outcome: &Outcome, destination: &Destination) -> Result<(
             ))?;
         }
     }
-    if cli.draw && !cli.common.takes_stdout() {
-        for report in outcome.reports {
-            for (program, name) in report.read_back.iter().zip(&report.summary.programs) {
-                let gates = program.circuit.gate_count();
-                if gates <= LARGEST_DRAWING {
-                    tell(&format!("\n{name}\n{}", draw_template(&program.template(), 120)))?;
-                } else {
-                    tell(&format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
-                }
-            }
-        }
-    }
-    Ok(())
+    drawing::show(cli, destination, &drawn(outcome.reports))
+}
+
+/// The programs as they are drawn.
+pub fn drawn(reports: &[BlockReport]) -> Vec<drawing::Named> {
+    let programs = reports.iter().flat_map(|report| report.read_back.iter().zip(&report.summary.programs));
+    programs.map(|(program, name)| (name.clone(), program.template())).collect()
 }
 
 /// A row a block; where a machine pays for the angles of its gates on two qubits, with their sum.

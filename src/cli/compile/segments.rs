@@ -1,8 +1,9 @@
 //! Segments of amplitude networks: one program for every input, or one that prepares a sample.
 
 use super::command::{Cli, StateEncoding, Synthesis};
-use super::output::Destination;
-use super::segments_output::{Outcome, show, write_programs};
+use super::destination::Destination;
+use super::drawing;
+use super::segments_output::{Outcome, drawn, show, write_programs};
 use crate::cli::inputs::{note_reading, read_bytes, segments_of};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
@@ -47,7 +48,8 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork, destination: &Destination) -> 
     if let Some(message) = reports.iter().find_map(failure) {
         return Err(Failure::Check(message));
     }
-    let files = write_programs(&network.name, &mut reports, destination)?;
+    let mut files = write_programs(&network.name, &mut reports, destination, cli.target.ending()?)?;
+    files.extend(drawing::write_pictures(cli, destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);

@@ -1,8 +1,9 @@
 //! What `hqrn-compile` leaves behind of segments: files, tables, JSON.
 
 use super::command::{COMMAND, Cli};
-use super::output::{Destination, LARGEST_DRAWING, tell};
-use crate::circuit::draw;
+use super::destination::{Destination, tell};
+use super::drawing;
+use crate::circuit::Template;
 use crate::cli::printing::print;
 use crate::cli::reports::{CompiledSegment, SegmentsReport};
 use crate::cli::table::Table;
@@ -23,13 +24,14 @@ pub fn write_programs(
     network: &str,
     reports: &mut [SegmentReport],
     destination: &Destination,
+    ending: &str,
 ) -> Result<Vec<PathBuf>, String> {
     let wrong = |error: FileError| error.to_string();
     let digits = reports.iter().map(|r| r.summary.segment.to_string().len()).max().unwrap_or(0).max(2);
     for report in reports.iter_mut() {
         report.summary.program = match destination {
             Destination::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            _ => format!("segment-{:0digits$}.qasm", report.summary.segment),
+            _ => format!("segment-{:0digits$}.{ending}", report.summary.segment),
         };
     }
     match destination {
@@ -71,19 +73,13 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, destination: &Destination) -> Resu
     if cli.common.tells() {
         tell(destination, &table(outcome.reports))?;
     }
-    if !cli.draw || cli.common.takes_stdout() {
-        return Ok(());
-    }
-    for report in outcome.reports {
-        let (name, circuit) = (&report.summary.program, &report.read_back.circuit);
-        let gates = circuit.gate_count();
-        if gates <= LARGEST_DRAWING {
-            tell(destination, &format!("\n{name}\n{}", draw(circuit, 120)))?;
-        } else {
-            tell(destination, &format!("\n{name}: {gates} gates, too many to draw (at most {LARGEST_DRAWING})\n"))?;
-        }
-    }
-    Ok(())
+    drawing::show(cli, destination, &drawn(outcome.reports))
+}
+
+/// The programs as they are drawn.
+pub fn drawn(reports: &[SegmentReport]) -> Vec<drawing::Named> {
+    let one = |r: &SegmentReport| (r.summary.program.clone(), Template::new(r.read_back.circuit.clone(), vec![]));
+    reports.iter().map(one).collect()
 }
 
 fn table(reports: &[SegmentReport]) -> String {

@@ -7,7 +7,7 @@ use crate::cli::printing::note;
 use crate::cli::table::Table;
 use crate::compiler::{CompileError, CompileOptions, ReportError};
 use crate::lowering::Layout;
-use crate::target::{Machine, TARGETS, Target};
+use crate::target::{Language, Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -106,6 +106,11 @@ impl TargetArgs {
         found.ok_or_else(|| format!("--ibm-basis goes with --target ibm, not with {}", named.name))
     }
 
+    /// What names of programs end in, behind the point.
+    pub fn ending(&self) -> Result<&'static str, String> {
+        Ok(self.target()?.dialect.language.ending())
+    }
+
     /// Whether a machine is described whose qubits are joined in pairs.
     pub fn is_of_machine(&self) -> bool {
         self.machine.is_some() || self.coupling.is_some()
@@ -115,10 +120,20 @@ impl TargetArgs {
     /// machine leave out is noted unless `quiet`.
     pub fn machine(&self, quiet: bool) -> Result<Machine, String> {
         if let Some(given) = &self.machine {
-            return read_machine(given, quiet);
+            let machine = read_machine(given, quiet)?;
+            return match machine.target.dialect.language {
+                Language::OpenQasm => Ok(machine),
+                _ => Err(format!("--machine: {} is a target without pairs of qubits", machine.target.name)),
+            };
         }
         let machine = Machine::from(self.target()?);
         let Some(path) = &self.coupling else { return Ok(machine) };
+        if machine.target.dialect.language != Language::OpenQasm {
+            return Err(format!(
+                "--coupling is for targets that OpenQASM is written for, not for {}",
+                machine.target.name
+            ));
+        }
         let coupling = Some(read_coupling(path)?);
         Ok(Machine { name: path.display().to_string().into(), coupling, ..machine })
     }

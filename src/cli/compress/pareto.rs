@@ -1,6 +1,7 @@
 //! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
 
 use super::command::{COMMAND, Cli};
+use crate::cli::foot::foot;
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::cli::reports::ParetoReport;
@@ -11,7 +12,7 @@ use crate::encoding::{EncodingRule, GammaRule, Phases};
 use crate::files::write_atomically;
 use crate::network::Network;
 use crate::report::{ParetoPoint, pareto_page};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A curve: its name, what is fitted to, and its networks by name.
 type Way<'a> = (&'a str, Option<&'a [Vec<f64>]>, Vec<(String, Goal)>);
@@ -53,7 +54,11 @@ pub fn sweep(
         progress.step();
     }
     progress.finish();
-    write_atomically(page, pareto_page(&network.name, &points, cli.disagreement)).map_err(|error| error.to_string())?;
+    let read = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels];
+    let read = read.into_iter().flatten().map(PathBuf::as_path);
+    let made = foot(&format!("{COMMAND} --pareto"), Some(cli.seed), read);
+    write_atomically(page, pareto_page(&network.name, &points, cli.disagreement, &made))
+        .map_err(|error| error.to_string())?;
     cli.common.report(COMMAND, ParetoReport { network: &network.name, points: &points })?;
     if cli.common.tells() {
         let mut table = Table::new(&["network", "CX", "gamma", "labels changed", "test error", "shots"], true);

@@ -7,6 +7,7 @@ use super::page::page_of;
 use super::show::{heads_of_steps, largest, percent};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
+use crate::cli::foot::digest_of;
 use crate::cli::outputs::spare_inputs;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
@@ -108,6 +109,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         measured: &measured,
         surprises: &surprises,
         step,
+        result: digest_of(&result),
     };
     if let Some(path) = &args.measured {
         let network = Network { name: measured_name(&folder, rehearsed), ..chosen.network.clone() };

@@ -11,6 +11,8 @@ pub struct Found<'a> {
     pub surprises: &'a [Surprise],
     pub controls: &'a [Control],
     pub step: Step,
+    /// The file that came back, and SHA-256 of its bytes.
+    pub result: (String, Option<String>),
     /// Whether it was drawn from the machine's figures.
     pub rehearsed: bool,
 }

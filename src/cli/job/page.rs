@@ -5,7 +5,7 @@ use super::show::about;
 use crate::job::plan::{Plan, PlannedBlock};
 use crate::job::{Promise, Rung, Step};
 use crate::lowering::Survival;
-use crate::report::{Chip, JobBlock, JobPage, JobStep};
+use crate::report::{Chip, Foot, JobBlock, JobPage, JobStep, Pair};
 use crate::target::Machine;
 
 /// What the page shows: promises, and beside them what came back, if it has.
@@ -29,20 +29,26 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
         Some(found) if found.rehearsed => ", rehearsed",
         Some(_) => "",
     };
+    // As the plan keeps them, which is what came back is checked against.
+    let held = [&plan.network, &plan.machine].into_iter().chain(&plan.data).map(|held| {
+        let name = std::path::Path::new(&held.file).file_name().map(|name| name.to_string_lossy().into_owned());
+        (name.unwrap_or_else(|| held.file.clone()), Some(held.sha256.clone()))
+    });
+    let inputs = held.chain(found.map(|found| found.result.clone()));
     JobPage {
         title: format!("{network} on {}{how}", plan.machine_name),
         about: about(plan, network).lines().map(str::to_owned).chain(controls).collect(),
+        rows: found.map(|found| found.ground.own().len()),
         chip: Chip { pairs: joined, tiles },
         steps,
         blocks: (plan.blocks.iter().enumerate()).map(|(k, block)| of_block(k, block, plan, found)).collect(),
-        foot: format!(
-            "hqrn-job {}, hqrn {}; the plan's seed is {}; weights {}, machine {}",
-            if found.is_some() { "collect" } else { "plan" },
-            env!("CARGO_PKG_VERSION"),
-            plan.seed,
-            &plan.network.sha256[..12.min(plan.network.sha256.len())],
-            &plan.machine.sha256[..12.min(plan.machine.sha256.len())]
-        ),
+        step: found.map_or(plan.step, |found| found.step).name().into(),
+        foot: Foot {
+            command: format!("hqrn-job {}", if found.is_some() { "collect" } else { "plan" }),
+            seed: Some(plan.seed),
+            machines: vec![(plan.machine_name.clone(), plan.machine_date.clone())],
+            inputs: inputs.collect(),
+        },
     }
 }
 
@@ -54,6 +60,7 @@ fn step(step: Step, promise: Option<&Promise>, found: Option<&Found<'_>>, rung: 
     JobStep {
         name: step.name().into(),
         promised: promise.map(|p| (p.changed.value, p.changed.error)),
+        spread: promise.map(|p| p.spread),
         unlimited: promise.map(|p| p.unlimited),
         collected: back.map(|(found, rung)| found.ground.changed(&rung.labels).share()),
         wrong: wrong.unwrap_or_else(|| Some(promise?.wrong?.value)),
@@ -66,7 +73,13 @@ fn of_block(k: usize, block: &PlannedBlock, plan: &Plan, found: Option<&Found<'_
     let runs = |block: &PlannedBlock| block.runs.iter().sum::<u64>() as f64;
     let scaled = plan.promises.iter().find(|promise| promise.step == Step::Scaled);
     let lost = |of: fn(&Survival) -> f64| block.survival.as_ref().map(|survival| 1.0 - of(survival));
+    let scaled_rung =
+        found.and_then(|found| found.ladder.rungs.iter().find(|rung| rung.step == Step::Scaled).zip(Some(found)));
     JobBlock {
+        weights: scaled_rung.map(|(rung, found)| Pair {
+            wanted: found.ground.network().blocks[k].weight().clone(),
+            found: rung.network.blocks[k].weight().clone(),
+        }),
         share: runs(block) / plan.blocks.iter().map(runs).sum::<f64>(),
         gates: lost(|survival| survival.gates),
         waits: lost(|survival| survival.waits),

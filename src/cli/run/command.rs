@@ -1,11 +1,13 @@
 //! The options of hqrn-run.
 
 use crate::cli::arguments::{Common, Gamma, PhaseArg, layout, tolerance};
+use crate::cli::foot::foot;
 use crate::cli::inputs::machine_files;
 use crate::compiler::{CompileOptions, PhaseChoice};
 use crate::encoding::{EncodingRule, Phases};
 use crate::lowering::Layout;
 use crate::network::Network;
+use crate::report::Foot;
 use crate::run::Shots;
 use crate::training::amplitude::Noise;
 use clap::{Args, Parser, ValueEnum};
@@ -119,6 +121,13 @@ impl Cli {
         // A folder that cannot be read is named when its files are.
         files.extend(self.noise.machine.iter().flat_map(|given| machine_files(given).unwrap_or_default()));
         files
+    }
+
+    /// Who makes the page of what; the files of a folder in the order of their names.
+    pub fn foot(&self) -> Foot {
+        let mut inputs = self.inputs();
+        inputs[self.weights.len()..].sort();
+        foot(COMMAND, Some(self.seed), inputs.iter().map(PathBuf::as_path))
     }
 
     /// All files that are written.

@@ -60,7 +60,7 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
                 Measuring::Settings => Ran::Settings { layers, circuits },
             },
         };
-        write_atomically(path, run_page(&subject, &points)).map_err(|error| error.to_string())?;
+        write_atomically(path, run_page(&subject, &points, &cli.foot())).map_err(|error| error.to_string())?;
     }
     if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
         write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;

@@ -27,7 +27,7 @@ pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             parts: Ran::Blocks { blocks: network.blocks.len(), dim: network.blocks[0].dim() },
         };
-        write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?))
+        write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?, &cli.foot()))
             .map_err(|error| error.to_string())?;
     }
     Ok(())

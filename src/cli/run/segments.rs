@@ -57,7 +57,7 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
             data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             parts: Ran::Segments { segments: count, dim: network.dim },
         };
-        write_atomically(path, run_page(&subject, &points)).map_err(|error| error.to_string())?;
+        write_atomically(path, run_page(&subject, &points, &cli.foot())).map_err(|error| error.to_string())?;
     }
     if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
         write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;

@@ -2,6 +2,7 @@
 
 use super::COMMAND;
 use crate::cli::arguments::Common;
+use crate::cli::foot::foot;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{Chosen, EntanglementReport, Sink};
@@ -99,7 +100,10 @@ fn campaign_in(args: &Args, plan: &Plan, campaign: &mut Campaign) -> Result<Exit
     };
     write(&folder.join("network.json"), write_json(network))?;
     Sink::File(&folder.join("report.json")).put(COMMAND, &report)?;
-    write(&folder.join("report.html"), entanglement_page(campaign))?;
+    write(
+        &folder.join("report.html"),
+        entanglement_page(campaign, &foot("hqrn-train entanglement", Some(plan.seed), [])),
+    )?;
     args.common.report(COMMAND, &report)?;
     if args.common.tells() {
         print(&shown(campaign, network))?;

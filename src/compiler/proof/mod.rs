@@ -11,6 +11,7 @@ use crate::linalg::RealMatrix;
 use crate::network::Block;
 use crate::qasm::{Prepared, Program};
 use crate::simulator::{Enclosure, Readout, enclose};
+use crate::target::Language;
 use settings::unset;
 use signs::each_sign;
 use wanted::{applied, wanted};
@@ -67,9 +68,13 @@ struct Task<'a> {
 /// inputs of a program by 0 or π.
 ///
 /// # Errors
-/// As [`verify_block`](super::verify_block), and for a gate or an angle of which no proof is known.
+/// As [`verify_block`](super::verify_block), and for a language, a gate or an angle of which no proof is known.
 pub fn prove_block(programs: &[&Program], block: &Block) -> Result<Proof, VerifyError> {
     let tiles = tiles_of(programs, block)?;
+    let mut languages = programs.iter().map(|program| program.contract.written_for().dialect.language);
+    if let Some(other) = languages.find(|language| *language != Language::OpenQasm) {
+        return Err(VerifyError::Language { language: other.name() });
+    }
     let prepared = programs.iter().any(|program| program.contract.prepared.is_some());
     // Of a map of density matrices, what sees basis states alone has the columns of the diagonal, which come first.
     let basis = prepared || programs.iter().any(|program| program.contract.columns.is_some());

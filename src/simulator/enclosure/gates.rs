@@ -120,6 +120,14 @@ fn known(gate: &Gate) -> Option<Known> {
             ];
             turned(&entries, half_place(theta) / 2.0 + half_place(phi) + half_place(lambda))
         }
+        Gate::Prx(theta, phi) => {
+            // -i e^{±iφ} sin, as e^{-iφ} is to the right of the diagonal.
+            let (Turn { cos, sin, error }, back) = (Turn::of(theta, 1)?, Turn::of(phi, 0)?);
+            let along = Turn { cos, sin: 0, error };
+            let across = [conjugate(back), back].map(|Turn { cos, sin, error }| Turn { cos: sin, sin: -cos, error });
+            let [right, left] = across.map(|turn| turn.scaled(sin, error));
+            turned(&[along, right, left, along], half_place(theta) / 2.0 + half_place(phi))
+        }
         #[allow(unreachable_patterns)] // a gate that is new in the table has no proof until it has one here
         _ => return None,
     })

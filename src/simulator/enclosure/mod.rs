@@ -11,21 +11,17 @@ mod gates;
 mod kernel;
 mod operator;
 mod plan;
+mod sizes;
 
 use super::error::{SimulationError, check_table};
-use super::fusion::fuse;
 use super::readout::{Readout, Reads, read_qubits};
 use crate::circuit::Circuit;
 use crate::linalg::{Complex, Matrix, RealMatrix, response};
 use columns::Columns;
 use gates::ROUNDOFF;
 use kernel::Kernel;
-use operator::Operator;
 use plan::Plan;
 use rayon::prelude::*;
-
-/// Gates become pairs, and pairs blocks of four: in larger ones roundings add up faster than blocks grow fewer.
-const SIZES: [usize; 2] = [2, 4];
 
 /// Columns that a thread takes at a time.
 const AT_ONCE: usize = 32;
@@ -118,10 +114,7 @@ pub fn enclose(circuit: &Circuit, readout: &Readout, inputs: &[usize]) -> Result
         let qubits: Option<Vec<usize>> = o.qubits.iter().map(|q| place[q]).collect();
         Some(gates::enclosed(&o.gate, qubits?))
     });
-    let blocks = SIZES
-        .iter()
-        .filter(|&&size| size < part.len())
-        .try_fold(own.collect::<Result<Vec<Operator>, _>>()?, |blocks, &size| Ok(fuse(blocks, size, part.len())))?;
+    let blocks = sizes::blocks(own.collect::<Result<_, _>>()?, part.len());
     let plan = Plan::of(&blocks, &reads)?;
     check_table(plan.live.len(), inputs.len())?;
     let kernels: Vec<Kernel> = blocks.iter().map(Kernel::of).collect();

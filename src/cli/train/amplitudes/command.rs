@@ -2,7 +2,9 @@
 
 use super::attack::{Attacks, attacks};
 use crate::cli::arguments::{Common, tolerance};
+use crate::cli::foot::foot;
 use crate::network::amplitude::Reads;
+use crate::report::Foot;
 use crate::training::amplitude::Connection;
 use clap::ValueEnum;
 use std::path::PathBuf;
@@ -175,4 +177,18 @@ fn front(text: &str) -> Result<FrontArg, String> {
 fn gain(text: &str) -> Result<f64, String> {
     let usable = |gain: &f64| gain.is_finite() && *gain != 0.0;
     text.parse().ok().filter(usable).ok_or("expected a finite number, not 0".into())
+}
+
+impl Args {
+    /// All files that are read.
+    pub fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
+        let given = [Some(&self.data), self.labels.as_ref(), self.test_data.as_ref(), self.test_labels.as_ref()];
+        given.into_iter().flatten()
+    }
+
+    /// Who makes a page of what; `what` is the option that asks for another than a training.
+    pub fn foot(&self, what: &str) -> Foot {
+        let command = format!("hqrn-train amplitudes {what}");
+        foot(command.trim_end(), Some(self.seed), self.inputs().map(PathBuf::as_path))
+    }
 }

@@ -78,11 +78,14 @@ pub fn run_ablation(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let setting = setting(&contest);
     put(
         args,
-        &ablation_page(&AblationPage {
-            setting: &setting,
-            courses: rows.iter().map(|row| (row.name, &row.epochs[..])).collect(),
-            table: (&HEADS, rows.iter().map(cells).collect()),
-        }),
+        &ablation_page(
+            &AblationPage {
+                setting: &setting,
+                courses: rows.iter().map(|row| (row.name, &row.epochs[..])).collect(),
+                table: (&HEADS, rows.iter().map(cells).collect()),
+            },
+            &args.foot("--ablation"),
+        ),
     )?;
     let report = AblationReport {
         samples: [contest.training.len(), contest.test.len()],
@@ -157,15 +160,18 @@ pub fn run_attacks(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let losses: Vec<Vec<String>> = shown(&|network| shown_loss(network.loss));
     put(
         args,
-        &attack_page(&AttackPage {
-            setting: &setting,
-            shares: SHARES,
-            networks: kinds.iter().map(|kind| kind.name()).collect(),
-            accuracy: rows.iter().filter_map(point).collect(),
-            heads: &heads,
-            right: &right,
-            losses: &losses,
-        }),
+        &attack_page(
+            &AttackPage {
+                setting: &setting,
+                shares: SHARES,
+                networks: kinds.iter().map(|kind| kind.name()).collect(),
+                accuracy: rows.iter().filter_map(point).collect(),
+                heads: &heads,
+                right: &right,
+                losses: &losses,
+            },
+            &args.foot("--attack"),
+        ),
     )?;
     let report = AttackReport {
         samples: [contest.training.len(), contest.test.len()],
@@ -211,7 +217,7 @@ fn point(row: &AttackRow) -> Option<AttackPoint> {
         kind: format!("form {}, {}", row.form?, row.noise?),
         mode: row.mode?,
         size: row.size?,
-        right: row.networks.iter().map(|network| network.accuracy.mean).collect(),
+        right: row.networks.iter().map(|network| network.accuracy).collect(),
     })
 }
 

@@ -33,9 +33,8 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err("--seeds: expected --ablation or --attack beside it; --seed is for one training".into());
     }
     let folder = &args.output;
-    let inputs = [Some(&args.data), args.labels.as_ref(), args.test_data.as_ref(), args.test_labels.as_ref()];
     let written = written_over(folder).into_iter().chain(args.common.report_file());
-    spare_inputs(inputs.into_iter().flatten(), &written.collect::<Vec<_>>())?;
+    spare_inputs(args.inputs(), &written.collect::<Vec<_>>())?;
     let task = task(args)?;
     match (contest, args.ablation) {
         (true, true) => run_ablation(args, &task),
@@ -75,11 +74,13 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
         }),
         title: format!("{name}: {}", what(task)),
         records: &state.records,
+        test_samples: task.test_set.as_ref().map(|test| test.len()),
         heading: "The same samples without meshes",
         note: "Trained by the same recipe: the head alone, on the normalised input.",
         linear: others.iter().map(|line| (line.name.to_owned(), line.training_error, line.test_error)).collect(),
     };
-    write_atomically(&folder.join(PAGE_NAME), training_page(&curves)).map_err(|error| error.to_string())?;
+    write_atomically(&folder.join(PAGE_NAME), training_page(&curves, &args.foot("")))
+        .map_err(|error| error.to_string())?;
     show(args, task, &state, result, &others, classes)?;
     Ok(ExitCode::from(HOLDS))
 }

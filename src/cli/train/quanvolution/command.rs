@@ -1,7 +1,9 @@
 //! The options of hqrn-train quanvolution.
 
 use crate::cli::arguments::{Common, tolerance};
+use crate::cli::foot::foot;
 use crate::network::quanvolution::{Axis, Read, wiring, wiring_names};
+use crate::report::Foot;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -176,4 +178,17 @@ fn finite(text: &str) -> Result<f64, String> {
 
 fn above_zero(text: &str) -> Result<f64, String> {
     finite(text).ok().filter(|value| *value > 0.0).ok_or("expected a finite number above 0".into())
+}
+
+impl Args {
+    /// All files that are read.
+    pub fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
+        let given = [Some(&self.data), self.labels.as_ref(), self.test_data.as_ref(), self.test_labels.as_ref()];
+        given.into_iter().flatten()
+    }
+
+    /// Who makes the page of what.
+    pub fn foot(&self) -> Foot {
+        foot("hqrn-train quanvolution", Some(self.seed), self.inputs().map(PathBuf::as_path))
+    }
 }

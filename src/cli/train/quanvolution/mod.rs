@@ -26,9 +26,8 @@ use std::process::ExitCode;
 /// Trains, and leaves everything in the folder.
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let folder = &args.output;
-    let inputs = [Some(&args.data), args.labels.as_ref(), args.test_data.as_ref(), args.test_labels.as_ref()];
     let written = written_over(folder).into_iter().chain(args.common.report_file());
-    spare_inputs(inputs.into_iter().flatten(), &written.collect::<Vec<_>>())?;
+    spare_inputs(args.inputs(), &written.collect::<Vec<_>>())?;
     let images = images(args)?;
     let name = name_of(args.name.as_ref(), folder);
     let network = blueprint(args, &name, &images)?;
@@ -60,11 +59,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         classes: None,
         title: format!("{name}: {}", wiring(network)),
         records: &state.records,
+        test_samples: test.map(|test| test.inputs.len()),
         heading: "A linear layer on the pixels",
         note: "Trained by the same recipe, no circuit.",
         linear: baselines.iter().map(|line| (shown(line), line.training_error, line.test_error)).collect(),
     };
-    write_atomically(&folder.join(PAGE_NAME), training_page(&curves)).map_err(|error| error.to_string())?;
+    write_atomically(&folder.join(PAGE_NAME), training_page(&curves, &args.foot()))
+        .map_err(|error| error.to_string())?;
     show(args, &state, &images, result, &baselines)?;
     Ok(ExitCode::from(HOLDS))
 }
