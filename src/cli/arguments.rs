@@ -95,7 +95,7 @@ impl Gamma {
 /// How programs are compared with weights.
 #[derive(Args, Debug)]
 pub struct Comparison {
-    /// Largest error that passes, as a share of the largest entry of |W|; what a trotter program states comes on top
+    /// Largest error that passes, as a share of the largest entry of |W|; what programs state comes on top
     #[arg(long, value_name = "E", default_value = "1e-9", value_parser = tolerance)]
     pub tolerance: f64,
     /// Compare N columns of W, chosen at random by the seed, instead of all: for blocks too large to simulate whole

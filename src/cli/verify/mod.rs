@@ -119,7 +119,8 @@ impl Outcome {
     fn unproved(&self) -> Option<f64> {
         let bound = self.proof.as_ref()?.bound;
         // Not the other way round: a NaN must not pass.
-        (!(bound <= self.verification.allowed)).then_some(bound)
+        let within = bound <= self.verification.allowed;
+        (!within).then_some(bound)
     }
 }
 

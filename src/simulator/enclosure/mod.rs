@@ -9,6 +9,7 @@ mod angle;
 mod columns;
 mod gates;
 mod kernel;
+mod merged;
 mod operator;
 mod plan;
 mod sizes;
