@@ -77,38 +77,44 @@ VIOLATIONS = """async () => (await axe.run({ resultTypes: ['violations'] })).vio
     .map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(', ')}`)"""
 
 
-def look(page, page_file, keys, picture):
+def look(browser, page_file, keys, picture):
+    """One page in all sizes and schemes, then on paper, even where a reader prefers dark pages."""
+    context = browser.new_context()
+    page = context.new_page()
     said, asked = [], []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(page_file.as_uri())
-    found = page.evaluate(MEASURE)
+    page.evaluate(AXE)
+    for width in [1200, 390]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ["light", "dark"]:
+            page.emulate_media(color_scheme=scheme)
+            where = f"{width} pixels, {scheme}"
+            found = page.evaluate(MEASURE)
+            assert found["overflow"] <= 0, (where, found)
+            assert found["smallest"] >= SMALLEST, (where, found)
+            assert found["contrast"] >= 7, (where, found)
+            assert found["figures"] >= 2, (where, found)
+            assert not found["overlaps"], (where, found["overlaps"])
+            violations = page.evaluate(VIOLATIONS)
+            assert not violations, (where, violations)
+            if picture:
+                page.screenshot(path=f"{picture}-{width}-{scheme}.png", full_page=True)
+    assert len(found["lead"]) > 20 and "NaN" not in found["lead"], found["lead"]
+    missing = [key for key in ["hqrn-", "hqrn 0.", "seed ", *keys] if key not in found["foot"]]
+    assert not missing, (missing, found["foot"])
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    found = page.evaluate(ON_PAPER)
+    assert not found["cut"], ("on paper", found["cut"])
+    assert found["paper"] == "rgb(255, 255, 255)", ("on paper", found)
     # The page itself is the only thing that is fetched.
     foreign = [url for url in asked if url != page_file.as_uri() and not url.startswith("data:")]
     assert not said, said
     assert not foreign, foreign
-    assert found["overflow"] <= 0, found
-    assert found["smallest"] >= SMALLEST, found
-    assert found["contrast"] >= 7, found
-    assert found["figures"] >= 2, found
-    assert not found["overlaps"], found["overlaps"]
-    assert len(found["lead"]) > 20 and "NaN" not in found["lead"], found["lead"]
-    missing = [key for key in ["hqrn-", "hqrn 0.", "seed ", *keys] if key not in found["foot"]]
-    assert not missing, (missing, found["foot"])
-    page.evaluate(AXE)
-    violations = page.evaluate(VIOLATIONS)
-    assert not violations, violations
-    if picture:
-        page.screenshot(path=picture, full_page=True)
-
-
-def print_it(page, page_file):
-    page.emulate_media(media="print")
-    page.goto(page_file.as_uri())
-    found = page.evaluate(ON_PAPER)
-    assert not found["cut"], found["cut"]
-    assert found["paper"] == "rgb(255, 255, 255)", found
+    context.close()
 
 
 def pages(commands, folder):
@@ -174,27 +180,11 @@ def main():
             arguments.keep.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-            for width in [1200, 390]:
-                for scheme in ["light", "dark"]:
-                    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-                    for name, page_file, keys in made:
-                        picture = arguments.keep / f"{name}-{width}-{scheme}.png" if arguments.keep else None
-                        page = context.new_page()
-                        try:
-                            look(page, page_file, keys, picture)
-                        except AssertionError as error:
-                            raise AssertionError(f"{name}, {width} pixels, {scheme}: {error}") from error
-                        page.close()
-                    context.close()
-            # Even where a reader prefers dark pages.
-            context = browser.new_context(viewport=PAPER, color_scheme="dark")
-            for name, page_file, _ in made:
-                page = context.new_page()
+            for name, page_file, keys in made:
                 try:
-                    print_it(page, page_file)
+                    look(browser, page_file, keys, arguments.keep / name if arguments.keep else None)
                 except AssertionError as error:
-                    raise AssertionError(f"{name}, on paper: {error}") from error
-                page.close()
+                    raise AssertionError(f"{name}: {error}") from error
             browser.close()
     print(f"{len(made)} kinds of pages: 1200 and 390 pixels, light, dark and on paper: no messages, no requests, legible, accessible")
 
