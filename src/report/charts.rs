@@ -175,8 +175,8 @@ pub struct Curve {
     pub points: Vec<(f64, f64, (f64, f64))>,
 }
 
-/// Curves with error bars as SVG that stands alone: x and y divided by powers of ten if `logarithmic`, x first.
-pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve], logarithmic: (bool, bool)) -> String {
+/// Curves with error bars as SVG that stands alone, x divided by powers of ten.
+pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve]) -> String {
     let series: Vec<Series> = (curves.iter())
         .map(|curve| Series {
             name: curve.name.clone(),
@@ -185,9 +185,8 @@ pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve], logarithm
             ..Series::default()
         })
         .collect();
-    let scale = |logarithmic| if logarithmic { Scale::Log } else { Scale::Linear };
     let labels = Labels { title, x, y };
-    let (drawing, legend) = drawn_lines(&labels, &series, scale(logarithmic.0), scale(logarithmic.1));
+    let (drawing, legend) = drawn_lines(&labels, &series, Scale::Log, Scale::Near);
     let mut out = format!("<text class=\"strong\" x=\"14\" y=\"24\">{}</text>\n", escaped(title));
     let _ = writeln!(out, "<g transform=\"translate(0 32)\">\n{drawing}</g>");
     let mut left = 14.0;

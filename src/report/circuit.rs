@@ -20,6 +20,9 @@ const BETWEEN: f64 = 26.0;
 /// What the line at the foot takes.
 const FOOT: f64 = 30.0;
 
+/// How far a row reaches, and its columns, each with the x of its middle.
+type Row<'a> = (f64, Vec<(f64, &'a [DrawnGate])>);
+
 /// A circuit as SVG that stands alone, some `width` pixels wide and in rows where it is longer; as small as the circuit where that is
 /// shorter. Wires that carry nothing are left out. `title` says which circuit it is.
 pub fn circuit_picture(template: &Template, title: &str, width: f64) -> String {
@@ -35,7 +38,7 @@ pub fn circuit_picture(template: &Template, title: &str, width: f64) -> String {
     let start = MARGIN + widest(&labels) + GAP;
     // The box of the measurement, and the bit beside it.
     let end = 2.0 * GAP + BOX + widest(&bits) + MARGIN;
-    let mut rows: Vec<(f64, Vec<(f64, &[DrawnGate])>)> = vec![(start, vec![])];
+    let mut rows: Vec<Row<'_>> = vec![(start, vec![])];
     for column in &columns {
         let wide = column.iter().flat_map(|gate| &gate.marks).map(|(_, mark)| mark_width(mark)).fold(SYMBOL, f64::max);
         if rows.last().is_some_and(|(used, row)| !row.is_empty() && used + wide + GAP > width - end) {

@@ -92,7 +92,10 @@ fn lead(shown: &JobPage) -> String {
     let raw = raw.unwrap_or_default();
     let Some(collected) = step.collected else {
         let promised = promised.unwrap_or_else(|| "nothing".into());
-        return format!("Expect {promised} to change from job to job once counts are {}{raw}.", step.name);
+        return format!(
+            "Expect {promised} to be other than the network's own once counts are {}{raw}; ± is from job to job.",
+            step.name
+        );
     };
     let mut out =
         format!("Once counts are {}, {} of the labels are not the network's own{raw}", step.name, percent(collected));
@@ -203,7 +206,7 @@ pub fn job_page(shown: &JobPage) -> String {
     if !maps.is_empty() {
         body += &format!(
             "<h2>What was measured</h2>\n<p class=\"soft\">W, and W_rec as it came back behind one scale a block. Blue is below zero, orange above; the darkest shade is \
-             the largest entry of W; what lies between the two is magnified as it says.</p>\n{}",
+             the largest entry of W, in all three, and shades go by the root, so that small entries are seen.</p>\n{}",
             grid(&maps)
         );
     }

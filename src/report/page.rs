@@ -58,7 +58,8 @@ code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.85em;
 @media screen and (max-width: 800px) { dl, .about { columns: 1; } }
 @media print { @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 11pt; }
   figure, tr, dd { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; } thead { display: table-header-group; }
-  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding-right: 8px; }
+  .scroll { overflow: visible; } table { font-size: 7pt; } th, td { padding-right: 7px; } th { white-space: normal; vertical-align: bottom; }
+  details::details-content { content-visibility: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 ";
 

@@ -2,12 +2,19 @@
 
 use super::markup::escaped;
 
-/// A table; the first column names its rows, and is left-aligned. `name` is what it is called by those who hear it.
+/// What stands where nothing is known.
+const NOTHING: &str = "·";
+
+/// A table; the first column names its rows, and is left-aligned. Columns of which nothing is known are left out. `name` is what it is called by
+/// those who hear it.
 pub(super) fn table(name: &str, heads: &[&str], rows: &[Vec<String>]) -> String {
-    let head: String = heads.iter().map(|h| format!("<th scope=\"col\">{}</th>", escaped(h))).collect();
+    let known = |k: &usize| *k == 0 || rows.iter().any(|row| row.get(*k).is_some_and(|cell| cell != NOTHING));
+    let columns: Vec<usize> = (0..heads.len()).filter(known).collect();
+    let head: String = columns.iter().map(|&k| format!("<th scope=\"col\">{}</th>", escaped(heads[k]))).collect();
     let row = |cells: &Vec<String>| {
         let first = cells.first().map_or(String::new(), |c| format!("<th scope=\"row\">{}</th>", escaped(c)));
-        let rest: String = cells.iter().skip(1).map(|c| format!("<td>{}</td>", escaped(c))).collect();
+        let rest = columns.iter().skip(1).filter_map(|&k| cells.get(k));
+        let rest: String = rest.map(|c| format!("<td>{}</td>", escaped(c))).collect();
         format!("<tr>{first}{rest}</tr>\n")
     };
     let body: String = rows.iter().map(row).collect();
@@ -15,4 +22,17 @@ pub(super) fn table(name: &str, heads: &[&str], rows: &[Vec<String>]) -> String 
     format!(
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{name}\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table></div>\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_which_nothing_is_known_are_left_out() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let shown = table("a & b", &["name", "known", "unknown"], &[row(["·", "1", "·"]), row(["x", "·", "·"])]);
+        assert!(shown.contains("aria-label=\"a &amp; b\"") && shown.contains(">known<") && !shown.contains("unknown"));
+        assert_eq!((shown.matches("<td>").count(), shown.matches("scope=\"row\"").count()), (2, 2));
+    }
 }

@@ -75,6 +75,12 @@ fn what_is_promised_comes_back() {
     assert!((tally["error"].as_f64().unwrap() - wrong as f64 / samples).abs() < 1e-9, "{tally}");
     let page = std::fs::read_to_string(page).unwrap();
     assert!(page.contains("<svg") && page.contains("came back") && !page.contains("NaN"));
+    // A sentence in front, W as it came back, and in the foot what it is of.
+    for part in
+        ["<p class=\"lead\">Once counts are refitted, ", ">Block 2<", ">W_rec - W<", "seed ", "json, SHA-256 <code>"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
     // Tables are for people.
     let table = stdout(&job(&["collect", &shown(&at), &result, "--step", "scaled"]));
     assert!(table.contains("refitted") && table.contains("sigma"), "{table}");
