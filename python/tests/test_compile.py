@@ -45,6 +45,10 @@ def test_everything_is_an_option(circuits, iris):
     assert small.network.name == "iris-small" and small.network != iris
     trotter = hqrn.compile(iris, block=1, method="trotter", trotter_error=0.1)
     assert trotter.contract[0].method == "trotter"
+    for target, ending in (("ionq-native", "json"), ("qir", "ll")):
+        native = [*hqrn.compile(iris, target=target).programs, *hqrn.compile(iris, target=target, block=2).programs]
+        assert [program.name for program in native] == [f"block-{k:02}.{ending}" for k in (1, 2, 2)]
+        assert native[0].contract.target == target and hqrn.verify(native[1], iris).holds
     line = hqrn.compile(iris, target="ibm", coupling=[[i, i + 1] for i in range(8)], block=1, quiet=True)
     assert hqrn.verify(line).holds
 

@@ -157,6 +157,10 @@ class Compiled:
         return folder
 
 
+ENDINGS = {"ionq-native": "json", "qir": "ll"}
+"""What names of programs end in, where they are not OpenQASM."""
+
+
 def compile(
     network: NetworkLike,
     *,
@@ -257,11 +261,14 @@ def compile(
         if block is not None or (input is not None and net._core.parts == 1):
             out.mkdir()
             named["block"] = block
-            destination = out / f"block-{block or 1:02}.qasm"
+            destination = out / f"block-{block or 1:02}.{ENDINGS.get(target or '', 'qasm')}"
         else:
             destination = out
         answer = place.call("compile", [weights_file(place, net)], {**named, "output": destination}, threads, quiet)
-        names = [Path(file).name for file in answer.report.get("files", []) if str(file).endswith(".qasm")]
+        ending = "." + ENDINGS.get(target or "", "qasm")
+        beside = {"manifest.json", "small.json"}
+        names = [Path(file).name for file in answer.report.get("files", []) if str(file).endswith(ending)]
+        names = [name for name in names if name not in beside]
         programs = tuple(Program((out / name).read_text(encoding="utf-8"), name) for name in names)
         manifest = out / "manifest.json"
         written = manifest.read_text(encoding="utf-8") if manifest.exists() else None

@@ -62,20 +62,32 @@ class Contract:
     @staticmethod
     def of(text: str) -> "Contract":
         """Reads the contract of a program's text."""
-        for line in text.splitlines()[:10]:
-            if line.startswith(MARK):
-                data: dict[str, Any] = json.loads(line[len(MARK) :])
-                return Contract(
-                    network=data.get("network", ""),
-                    block=data.get("block"),
-                    dim=data.get("dim"),
-                    method=data.get("method"),
-                    target=data.get("target", "portable"),
-                    plus=_sign(data.get("plus")),
-                    minus=_sign(data.get("minus")),
-                    data=data,
-                )
+        data = _data(text)
+        if data is not None:
+            return Contract(
+                network=data.get("network", ""),
+                block=data.get("block"),
+                dim=data.get("dim"),
+                method=data.get("method"),
+                target=data.get("target", "portable"),
+                plus=_sign(data.get("plus")),
+                minus=_sign(data.get("minus")),
+                data=data,
+            )
         raise InputError(f"program: no contract, expected a line that begins with {MARK!r}")
+
+
+def _data(text: str) -> dict[str, Any] | None:
+    """The JSON of a contract; in IonQ's JSON it is a key, in QIR a comment of LLVM."""
+    if text.startswith("{"):
+        found: dict[str, Any] | None = json.loads(text).get("hqrn")
+        return found
+    for line in text.splitlines()[:10]:
+        for mark in (MARK, "; hqrn: "):
+            if line.startswith(mark):
+                data: dict[str, Any] = json.loads(line[len(mark) :])
+                return data
+    return None
 
 
 def _sign(data: Any) -> Sign | None:
