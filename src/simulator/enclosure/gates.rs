@@ -163,11 +163,12 @@ mod tests {
     use super::*;
     use crate::circuit::GateKind;
     use crate::linalg::{Complex, Matrix, max_difference};
+    use std::f64::consts::{FRAC_PI_2, PI};
 
     #[test]
     fn every_gate_of_the_table_is_enclosed_closely() {
         for kind in GateKind::ALL {
-            for angles in [[0.4, 1.3, -2.0], [-3.1, 0.0, 6.2], [1.5707963267948966, -1e-9, 3.141592653589793]] {
+            for angles in [[0.4, 1.3, -2.0], [-3.1, 0.0, 6.2], [FRAC_PI_2, -1e-9, PI]] {
                 let gate = kind.gate(angles);
                 let own = enclosed(&gate, (0..gate.arity()).collect()).unwrap();
                 let at = |r: usize, c: usize| Complex::new(own.re[r * own.side + c], own.im[r * own.side + c]);
