@@ -89,7 +89,10 @@ fn every_ansatz_on_every_target() {
                     let report = compile_and_prove("n", 2, layer, Patches::Inputs, &options, Some(1e-9));
                     if !target.dialect.inputs {
                         let message = report.unwrap_err().to_string();
-                        assert_eq!(message, "layer 2: qasm2 has no inputs: fix them, --inputs fixed");
+                        assert_eq!(
+                            message,
+                            format!("layer 2: {} has no inputs: fix them, --inputs fixed", target.name)
+                        );
                         continue;
                     }
                     let report = report.unwrap();
