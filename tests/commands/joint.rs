@@ -67,7 +67,7 @@ fn every_target_takes_it_and_every_reader_reads_it() {
             let program = if inputs == "columns" && !target.dialect.inputs {
                 folder.path().join("folder")
             } else {
-                out.clone().into()
+                Path::new(&out).with_extension(target.dialect.language.ending())
             };
             let arguments =
                 ["--method", "joint", "--no-cache", "--target", target.name, "--inputs", inputs, "-q", "-o"];

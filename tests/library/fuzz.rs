@@ -286,8 +286,11 @@ fn programs_of_every_target_and_their_contracts() {
     fuzz(&programs, program);
     // A program is long and its contract short: that alone is changed.
     for text in programs.iter().map(|bytes| std::str::from_utf8(bytes).unwrap()) {
-        let start = text.find("// hqrn: ").unwrap() + "// hqrn: ".len();
+        // A comment in OpenQASM and QIR, a key in IonQ's JSON.
+        let marks = ["// hqrn: ", "; hqrn: ", "\"hqrn\": "];
+        let start = marks.iter().find_map(|mark| Some(text.find(mark)? + mark.len())).unwrap();
         let end = start + text[start..].find('\n').unwrap();
+        let end = start + text[start..end].trim_end_matches(',').len();
         fuzz(&bytes(&[&text[start..end]]), |contract| {
             program(&[&text.as_bytes()[..start], contract, &text.as_bytes()[end..]].concat())
         });
