@@ -96,7 +96,7 @@ def main():
             continue
         check_counts.SHOTS = MANY.get(module, SHOTS)
         for target in targets:
-            program = folder / f"{target}.qasm"
+            program = folder / (f"{target}.ll" if target == "qir" else f"{target}.qasm")
             failed |= not_as_wanted(commands, weights, program, client, network)
     if importlib.util.find_spec("qiskit_aer"):
         # The network as it is drawn, by the portable text alone.
