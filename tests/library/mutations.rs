@@ -117,12 +117,14 @@ fn certificates_are_of_what_holds_and_take_the_place_of_nothing() {
     let [first, second] = ["block-01.qasm", "block-02.qasm"].map(|name| format!("{programs}/{name}"));
     let before = fs::read_to_string(&first).unwrap();
 
-    // A program in a folder, a file that is there, two programs of one name, options under which nothing is proved of all of W.
+    // A program in a folder, a manifest, what has no name, a file that is there, two programs of one name, options under which nothing is proved of all of W.
     let (twin, gone) = (path("block-01.qasm"), path("gone/certificate.json"));
     fs::copy(&second, &twin).unwrap();
     for (programs, more, expected) in [
         (&[&programs[..]][..], &[&first[..]][..], "is an input, and would be lost"),
         (&[&programs], &[weights], "is an input, and would be lost"),
+        (&[&programs], &[&format!("{programs}/manifest.json")], "is an input, and would be lost"),
+        (&["-"], &[&gone], "expected a file in place of -"),
         (&[&programs], &[&gone], "there is no folder"),
         (&[&programs], &["-"], "expected the name of a file"),
         (&[&first, &twin], &[&gone], "two programs are called block-01.qasm"),

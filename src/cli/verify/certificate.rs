@@ -5,7 +5,7 @@
 
 use super::Outcome;
 use crate::cli::outputs::spare_inputs;
-use crate::compiler::{Criterion, Proof};
+use crate::compiler::{Criterion, MANIFEST_NAME, Proof};
 use crate::files::{digest, read_input, shown_input, write_atomically};
 use crate::qasm::{Contract, Program};
 use serde::Serialize;
@@ -47,10 +47,14 @@ struct CertifiedProgram<'a> {
     contract: &'a Contract,
 }
 
-/// Refuses a certificate that would take the place of a program, which may have been in a folder, and programs that it could not tell
-/// apart.
-pub fn check_names(path: &PathBuf, files: &[PathBuf]) -> Result<(), String> {
-    spare_inputs(files, [path])?;
+/// Refuses a certificate that would take the place of a program or of a manifest, which may have been in a folder that was `given`, and
+/// programs that it could not tell apart or that have no name.
+pub fn check_names(path: &PathBuf, files: &[PathBuf], given: &[PathBuf]) -> Result<(), String> {
+    let manifests: Vec<PathBuf> = given.iter().map(|folder| folder.join(MANIFEST_NAME)).collect();
+    spare_inputs(files.iter().chain(&manifests), [path])?;
+    if files.iter().any(|file| file.as_os_str() == "-") {
+        return Err("--certify names programs by their files: expected a file in place of -".into());
+    }
     let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -141,7 +141,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     let network = residual(COMMAND, weights, model)?;
     let files = list_programs(&cli.programs, network.blocks.len())?;
-    cli.certify.as_ref().map_or(Ok(()), |path| certificate::check_names(path, &files))?;
+    if let Some(path) = &cli.certify {
+        certificate::check_names(path, &files, &cli.programs)?;
+    }
     let (programs, digests) = match &cli.contract[..] {
         [] => read_blocks_to_check(&files)?,
         originals => (rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?, vec![]),
