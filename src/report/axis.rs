@@ -61,7 +61,12 @@ impl Axis {
             low = low.min(0.0);
         }
         if low >= high {
-            (low, high) = if scale == Scale::Near { (low - 1.0, high + 1.0) } else { (low, low + 1.0) };
+            (low, high) = match scale {
+                // A single value stands in the middle, and is all that is written down.
+                Scale::Whole => return Axis { scale, low: low - 0.5, high: low + 0.5, from, to },
+                Scale::Near => (low - 1.0, high + 1.0),
+                Scale::Linear | Scale::Log => (low, low + 1.0),
+            };
         }
         // Ends that are rounded may ask for a larger step, to which they are rounded again.
         for _ in 0..3 * usize::from(rounded) {
@@ -96,7 +101,7 @@ impl Axis {
         self.from + share.clamp(0.0, 1.0) * (self.to - self.from)
     }
 
-    /// Values to write down: two to eight round ones.
+    /// Values to write down: two to eight round ones, or the single whole one that there is.
     pub(super) fn ticks(&self) -> Vec<f64> {
         if self.scale != Scale::Log {
             let step = step(self.high - self.low, self.scale == Scale::Whole);
@@ -159,8 +164,11 @@ mod tests {
         for scale in [Scale::Linear, Scale::Log, Scale::Near, Scale::Whole] {
             for values in [vec![], vec![0.0], vec![5.0, 5.0], vec![f64::NAN]] {
                 let axis = Axis::over(scale, values.iter().copied(), true, 0.0, 10.0);
-                assert!(axis.ticks().len() >= 2 && axis.place(5.0).is_finite(), "{scale:?} {values:?}");
+                let least = if scale == Scale::Whole { 1 } else { 2 };
+                assert!(axis.ticks().len() >= least && axis.place(5.0).is_finite(), "{scale:?} {values:?}");
             }
         }
+        let alone = Axis::over(Scale::Whole, [5.0].into_iter(), false, 0.0, 10.0);
+        assert_eq!((alone.ticks(), alone.place(5.0)), (vec![5.0], 5.0));
     }
 }

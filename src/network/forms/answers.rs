@@ -1,7 +1,7 @@
 //! The questions that every form answers, and what the answers are made of.
 
 use super::circuit::variational::Variational;
-use super::factors::Factor;
+use super::factors::factor::Factor;
 use super::search::Search;
 use crate::circuit::Circuit;
 use crate::linalg::{Matrix, RealMatrix};

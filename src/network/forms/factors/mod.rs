@@ -1,7 +1,7 @@
 //! Blocks given by factors: `W = |A+ B+†|² - |A- B-†|²` elementwise, each factor N x r, so that each sign's amplitudes have
 //! rank r whatever W has.
 
-mod factor;
+pub(super) mod factor;
 mod slopes;
 
 pub use factor::Factor;
