@@ -164,6 +164,7 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&plan(&at, &["--executions", "7"]), "7 executions: 8 columns on 1 copies take at least 8");
     refused(&plan(&at, &["--executions", "2e7"]), "ibm takes at most 10000000");
     refused(&plan(&at, &["--executions", "inf"]), "--executions inf");
+    refused(&plan(&at, &["--report", &shown(folder.path())]), "is a folder, expected a file to write");
     assert!(!at.exists(), "nothing is written");
     assert_eq!(outcome(&plan(&at, &["--executions", "1e4", "--draws", "2", "-q"])).0, 0);
     let result = path("result.json");
@@ -183,6 +184,9 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
     refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
     refused(&collect(&path("none.json")), "none.json");
+    let (page, gone) = (path("page.html"), path("gone/measured.json"));
+    refused(&job(&["collect", &shown(&at), &result, "--report", &page, "--measured", &gone]), "there is no folder ");
+    assert!(!Path::new(&page).exists(), "nothing is written");
     // Words of other columns show nothing of W.
     let turn = |all: &mut Value| {
         all["pubs"].as_array_mut().unwrap().iter_mut().for_each(|runs| runs.as_array_mut().unwrap().reverse());

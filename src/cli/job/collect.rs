@@ -9,7 +9,7 @@ use super::show::{heads_of_steps, largest, percent};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
 use crate::cli::foot::digest_of;
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
@@ -49,9 +49,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let result = args.result.clone().unwrap_or_else(|| args.plan.join(RESULT_NAME));
     let held = files_of(&args.plan);
-    let read = [&result].into_iter().chain(&held).chain(args.data.files());
     let report = args.common.report_file();
-    spare_inputs(read, args.measured.iter().chain(&args.report).chain(&report))?;
+    let written: Vec<&PathBuf> = args.measured.iter().chain(&args.report).chain(&report).collect();
+    let read = [&result].into_iter().chain(&held).chain(args.data.files());
+    spare_inputs(read, written.iter().copied())?;
+    need_places(written, None)?;
     let folder = Folder::read(&args.plan)?;
     let plan = &folder.plan;
     let mut data = args.data.clone();
