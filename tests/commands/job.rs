@@ -153,6 +153,34 @@ fn what_no_machine_gave_is_marked_wherever_it_is_shown() {
 }
 
 #[test]
+fn a_page_speaks_of_what_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| shown(&folder.path().join(name));
+    let (at, page) = (folder.path().join("plan"), path("page.html"));
+    let given = ["--executions", "1e4", "--draws", "2", "--step", "scaled", "-q", "--report", &page];
+    assert_eq!(outcome(&plan(&at, &given)).0, 0);
+    let planned = std::fs::read_to_string(&page).unwrap();
+    let of_promised = "Error bars: of what is promised one standard deviation from job to job";
+    assert!(planned.contains(of_promised) && !planned.contains("came back") && !planned.contains("promises nothing"));
+    assert!(planned.contains("; ± is from job to job.") && planned.contains(">promised, ± of the mean<"));
+    let result = path("result.json");
+    assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+    assert_eq!(outcome(&job(&["collect", &shown(&at), &result, "-q", "--report", &page])).0, 0);
+    // Of the last step there is no promise: all others are drawn beside what came back, and its gap is told.
+    let collected = std::fs::read_to_string(&page).unwrap();
+    for step in ["raw", "inverted", "scaled", "shifted"] {
+        let bar = format!("<title>promised, {step}: ");
+        assert!(planned.contains(&bar) && collected.contains(&bar), "{step}");
+    }
+    assert!(!collected.contains("<title>promised, refitted: "));
+    assert!(collected.contains("<title>came back, refitted: ") && collected.contains(of_promised));
+    assert!(collected.contains("of what came back one standard error of a share of 50 rows"));
+    assert!(collected.contains("The plan promises nothing of refitted."));
+    assert!(collected.contains("of the labels, ± from job to job"));
+    assert!(!collected.contains("height=\"0.0\""));
+}
+
+#[test]
 fn whatever_does_not_belong_together_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path().join("plan");
