@@ -4,7 +4,7 @@ job.json     what the service takes: {"program_id": "sampler", "backend": .., "p
              values are rows in the order of the program's inputs, which is that of their names, as lists or as the array
              that Qiskit writes, or {"x0": [..], ..}, a number for each setting
 job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent; sha256 is that of job.json
-result.json  the service's answer as it came; of a fake machine {"sha256": .., "backend": .., "seed": ..,
+result.json  the service's answer as it came; of a fake machine {"sha256": .., "fake": true, "backend": .., "seed": ..,
              "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
              being worth 2^i
 """
@@ -72,7 +72,7 @@ class Job:
 
     def write_tables(self, tables, backend, seed, name="result.json"):
         """Writes what a fake machine read."""
-        told = {"sha256": self.sha256, "backend": backend, "seed": seed, "pubs": tables}
+        told = {"sha256": self.sha256, "fake": True, "backend": backend, "seed": seed, "pubs": tables}
         write(self.beside(name), json.dumps(told).encode())
 
 

@@ -6,8 +6,8 @@
 
 plan/job.json has a program set for each batch. Numbers of tasks are written to plan/tasks.json as soon as they are sent, one by
 one, and results to plan/results.json as they come, so that the same command goes on after it was interrupted and never sends a
-batch twice. All of them are plan/result.json: {"sha256": .. of job.json, "tasks": [{"programResults": [{"executableResults":
-[{"inputsIndex": .., "measurementProbabilities": {..}}]}]}]}.
+batch twice. All of them are plan/result.json: {"sha256": .. of job.json, "fake": whether no machine was asked, "backend": ..,
+"tasks": [{"programResults": [{"executableResults": [{"inputsIndex": .., "measurementProbabilities": {..}}]}]}]}.
 """
 
 import argparse
@@ -92,6 +92,11 @@ def run_local(tasks, results):
             say(f"batch {i + 1} of {len(tasks)}")
 
 
+def is_simulator(device):
+    """Whether a device is no machine: the LocalSimulator, or one of the service's own."""
+    return device == "local" or "/quantum-simulator/" in device
+
+
 def run_device(tasks, numbers, results, arn):
     """All program sets are sent, then waited for one by one."""
     from braket.aws import AwsDevice, AwsQuantumTask
@@ -125,7 +130,9 @@ def main():
         run_local(tasks, results)
     else:
         run_device(tasks, Kept(path.with_name("tasks.json"), sha256, args.device), results, args.device)
-    write(path.with_name("result.json"), json.dumps({"sha256": sha256, "tasks": results.list()}).encode())
+    backend = "LocalSimulator" if args.device == "local" else args.device
+    told = {"sha256": sha256, "fake": is_simulator(args.device), "backend": backend, "tasks": results.list()}
+    write(path.with_name("result.json"), json.dumps(told).encode())
     say(f"{path.with_name('result.json')} written")
 
 

@@ -34,6 +34,43 @@ pub fn spare_inputs<'a>(
     Ok(())
 }
 
+/// Refuses outputs that could not be written when everything is done: where a folder is in the way, or where there is none to write into.
+/// `made` is a folder that is made by then.
+///
+/// # Errors
+/// The first that cannot be.
+pub fn need_places<'a>(outputs: impl IntoIterator<Item = &'a PathBuf>, made: Option<&Path>) -> Result<(), String> {
+    let made = made.and_then(|made| std::path::absolute(made).ok());
+    for output in outputs {
+        match std::fs::metadata(output) {
+            Ok(there) if there.is_dir() => {
+                return Err(format!("{}: is a folder, expected a file to write", output.display()));
+            }
+            Ok(_) => continue,
+            Err(_) => {}
+        }
+        let Ok(end) = end_of_links(output) else { continue };
+        let folder = end.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let will_be =
+            || std::path::absolute(folder).is_ok_and(|f| made.as_ref().is_some_and(|made| made.starts_with(f)));
+        if !folder.is_dir() && !will_be() {
+            return Err(format!("{}: there is no folder {}", output.display(), folder.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a name for JSON that ends in something else: who reads it would take it for that. Pipes and devices have no name to go by.
+///
+/// # Errors
+/// If it is such a name, with the option that has it.
+pub fn need_json(option: &str, file: &Path) -> Result<(), String> {
+    let ends = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let nameless =
+        file.as_os_str() == "-" || std::fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir());
+    if ends || nameless { Ok(()) } else { Err(format!("{option}{}: expected a name ending in .json", file.display())) }
+}
+
 /// Refuses a report that would take the place of what the command has read or written by now: of a program in a folder, of
 /// a state of a training.
 ///

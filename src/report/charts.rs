@@ -30,9 +30,10 @@ pub(super) struct Series {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bars {
     pub(super) name: String,
-    pub(super) values: Vec<f64>,
-    /// From where to where each value may be; none, or one a bar.
-    pub(super) whiskers: Vec<(f64, f64)>,
+    /// One a group; nothing stands where none is known.
+    pub(super) values: Vec<Option<f64>>,
+    /// From where to where each value may be; none at all, or one a group where it is known.
+    pub(super) whiskers: Vec<Option<(f64, f64)>>,
 }
 
 /// Where a share in [0, 1] may lie that was seen in so many samples: one standard error to either side, by Wilson's interval, which is
@@ -230,12 +231,16 @@ pub(super) fn areas(labels: &Labels<'_>, series: &[Series]) -> String {
     figure(labels, &(frame(labels, Some(&x), &y) + &drawn), &legend)
 }
 
+/// What a bar of zero is high, so that it is there to be seen.
+const LOWEST: f64 = 1.5;
+
 /// A group of bars for each name, a bar of each series in every group, that of the reference first.
 pub(super) fn bars(labels: &Labels<'_>, groups: &[String], reference: Option<Bars>, series: &[Bars]) -> String {
     let references = usize::from(reference.is_some());
     let series: Vec<&Bars> = reference.iter().chain(series).collect();
     let class = |k: usize| if k < references { "c0".to_owned() } else { colour(k - references) };
-    let tops = series.iter().flat_map(|s| s.values.iter().copied().chain(s.whiskers.iter().map(|w| w.1)));
+    let tops =
+        series.iter().flat_map(|s| s.values.iter().flatten().copied().chain(s.whiskers.iter().flatten().map(|w| w.1)));
     let y = Axis::over(Scale::Linear, tops, true, BOTTOM, TOP);
     let mut out = frame(labels, None, &y);
     let room = (RIGHT - LEFT) / groups.len().max(1) as f64;
@@ -249,8 +254,8 @@ pub(super) fn bars(labels: &Labels<'_>, groups: &[String], reference: Option<Bar
             out += &text(start + room * 0.4, BOTTOM + 18.0, "middle", name);
         }
         for (k, bars) in series.iter().enumerate() {
-            let (value, left) = (bars.values[g], start + k as f64 * width);
-            let top = y.place(value);
+            let (Some(value), left) = (bars.values[g], start + k as f64 * width) else { continue };
+            let top = y.place(value).min(BOTTOM - LOWEST);
             let class = class(k);
             let shown = escaped(&format!("{}, {name}: {}", bars.name, short(value)));
             let _ = writeln!(
@@ -258,8 +263,8 @@ pub(super) fn bars(labels: &Labels<'_>, groups: &[String], reference: Option<Bar
                 "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\"><title>{shown}</title></rect>",
                 BOTTOM - top
             );
-            if let Some((low, high)) = bars.whiskers.get(g) {
-                out += &whisker("ci", left + width / 2.0, y.place(*low), y.place(*high));
+            if let Some((low, high)) = bars.whiskers.get(g).copied().flatten() {
+                out += &whisker("ci", left + width / 2.0, y.place(low), y.place(high));
             }
         }
     }
@@ -308,4 +313,26 @@ pub(super) fn matrix(labels: &Labels<'_>, counts: &[Vec<usize>]) -> String {
         escaped(labels.y)
     );
     figure(labels, &out, &[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_of_zero_is_seen_and_one_that_is_not_known_is_not_there() {
+        let labels = Labels { title: "t", x: "x", y: "y" };
+        let groups = ["a", "b", "c"].map(str::to_owned);
+        let one = Bars {
+            name: "one".into(),
+            values: vec![Some(0.0), None, Some(4.0)],
+            whiskers: vec![Some((0.0, 0.0)), None, Some((3.0, 5.0))],
+        };
+        let drawn = bars(&labels, &groups, None, &[one]);
+        assert!(drawn.contains("height=\"1.5\"><title>one, a: 0</title>"), "{drawn}");
+        assert!(drawn.contains("<title>one, c: 4</title>") && !drawn.contains("one, b"));
+        // The dash of an error bar of zero stands on the bar.
+        assert_eq!(drawn.matches("class=\"mark ci\"").count(), 2);
+        assert!(drawn.contains(&format!("{BOTTOM:.1}h6M")), "{drawn}");
+    }
 }

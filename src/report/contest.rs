@@ -170,8 +170,8 @@ fn by_mode(shown: &AttackPage<'_>) -> Vec<String> {
         let modes: Vec<String> = of.iter().map(|point| point.mode.to_owned()).collect();
         let one = |(k, name): (usize, &&str)| Bars {
             name: (*name).to_owned(),
-            values: of.iter().map(|point| 100.0 * point.right[k].mean).collect(),
-            whiskers: of.iter().map(|point| deviation(&point.right[k])).collect(),
+            values: of.iter().map(|point| Some(100.0 * point.right[k].mean)).collect(),
+            whiskers: of.iter().map(|point| Some(deviation(&point.right[k]))).collect(),
         };
         let series: Vec<Bars> = shown.networks.iter().enumerate().map(one).collect();
         let title = format!("{}, size {}", of[0].kind, of[0].size);

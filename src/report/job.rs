@@ -83,10 +83,8 @@ fn lead(shown: &JobPage) -> String {
     let Some(step) = shown.steps.iter().find(|step| step.name == shown.step).or(shown.steps.last()) else {
         return String::new();
     };
-    let promised = step.promised.map(|(mean, error)| {
-        let spread = step.spread.unwrap_or(error);
-        format!("{} ± {} of the labels", percent(mean), percent(spread))
-    });
+    let promised = step.promised.zip(step.spread);
+    let promised = promised.map(|((mean, _), spread)| format!("{} ± {} of the labels", percent(mean), percent(spread)));
     let raw = shown.steps.first().and_then(|raw| raw.collected.or(raw.promised.map(|p| p.0)));
     let raw = raw.filter(|_| shown.steps.len() > 1).map(|raw| format!(" ({} with raw counts)", percent(raw)));
     let raw = raw.unwrap_or_default();
@@ -99,7 +97,7 @@ fn lead(shown: &JobPage) -> String {
     };
     let mut out =
         format!("Once counts are {}, {} of the labels are not the network's own{raw}", step.name, percent(collected));
-    out += &promised.map_or_else(String::new, |promised| format!("; promised were {promised}"));
+    out += &promised.map_or_else(String::new, |promised| format!("; promised were {promised}, ± from job to job"));
     let worst = shown.blocks.iter().enumerate().filter_map(|(k, block)| Some((k + 1, block.sigma?)));
     let worst = worst.max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
     out + &match worst {
@@ -115,18 +113,40 @@ fn lead(shown: &JobPage) -> String {
     }
 }
 
+/// What error bars are of the bars that are drawn, and which bars there are none of.
+fn of_error_bars(shown: &JobPage, found: &[Bars]) -> String {
+    let known = |of: &dyn Fn(&JobStep) -> bool| shown.steps.iter().any(of);
+    let promised = known(&|step| step.spread.is_some())
+        .then(|| "of what is promised one standard deviation from job to job".into());
+    let rows = shown.rows.filter(|_| known(&|step| step.collected.is_some()));
+    let collected = rows.map(|rows| format!("of what came back one standard error of a share of {rows} rows"));
+    let parts: Vec<String> = promised.into_iter().chain(collected).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    let zero = found.iter().flat_map(|bars| bars.whiskers.iter().flatten()).any(|(low, high)| low == high);
+    let mut out =
+        format!("Error bars: {}{}.", parts.join(", "), if zero { "; a dash alone is one of zero" } else { "" });
+    let missing: Vec<&str> =
+        shown.steps.iter().filter(|step| step.promised.is_none()).map(|step| step.name.as_str()).collect();
+    if !missing.is_empty() {
+        out += &format!(" The plan promises nothing of {}.", missing.join(", "));
+    }
+    out
+}
+
 /// A self-contained page.
 pub fn job_page(shown: &JobPage) -> String {
     let or_dot = |value: Option<String>| value.unwrap_or_else(|| "·".into());
     let mut body: String = shown.about.iter().map(|line| format!("<li>{}</li>\n", escaped(line))).collect();
     body = format!("<ul class=\"about\">\n{body}</ul>\n");
     let names: Vec<String> = shown.steps.iter().map(|step| step.name.clone()).collect();
-    let shares = |name: &str, of: &dyn Fn(&JobStep) -> Option<f64>, off: &dyn Fn(&JobStep) -> Option<(f64, f64)>| {
-        let values: Option<Vec<f64>> = shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect();
-        let whiskers: Option<Vec<(f64, f64)>> =
-            shown.steps.iter().map(|step| off(step).map(|(low, high)| (100.0 * low, 100.0 * high))).collect();
-        Some(Bars { name: name.to_owned(), values: values?, whiskers: whiskers.unwrap_or_default() })
-    };
+    let shares =
+        |name: &str, of: &dyn Fn(&JobStep) -> Option<f64>, off: &dyn Fn(&JobStep) -> Option<(f64, f64)>| Bars {
+            name: name.to_owned(),
+            values: shown.steps.iter().map(|step| of(step).map(|share| 100.0 * share)).collect(),
+            whiskers: shown.steps.iter().map(|step| off(step).map(|(low, high)| (100.0 * low, 100.0 * high))).collect(),
+        };
     let from_job_to_job = |step: &JobStep| {
         let (mean, spread) = (step.promised?.0, step.spread?);
         Some(((mean - spread).max(0.0), mean + spread))
@@ -137,28 +157,24 @@ pub fn job_page(shown: &JobPage) -> String {
         shares("came back", &|step| step.collected, &|step| Some(standard_error(step.collected?, shown.rows?))),
     ]
     .into_iter()
-    .flatten()
+    .filter(|bars| bars.values.iter().any(Option::is_some))
     .collect();
     body += "<h2>What each step brings</h2>\n";
     let labels = Labels { title: "Labels that are not the network's own", x: "step of mitigation", y: "%" };
     let by_step = bars(&labels, &names, None, &found);
-    let shares: Vec<f64> = shown.blocks.iter().map(|block| 100.0 * block.share).collect();
+    let shares = shown.blocks.iter().map(|block| Some(100.0 * block.share)).collect();
     let numbers: Vec<String> = (1..=shown.blocks.len()).map(|k| k.to_string()).collect();
     let labels = Labels { title: "Where executions go", x: "block", y: "% of all" };
     let executions = Bars { name: "executions".into(), values: shares, ..Bars::default() };
     body += &grid(&[by_step, bars(&labels, &numbers, None, &[executions])]);
-    body += &format!(
-        "<p class=\"soft\">Error bars: of what is promised one standard deviation from job to job{}.</p>\n",
-        shown
-            .rows
-            .map_or(String::new(), |rows| format!(", of what came back one standard error of a share of {rows} rows"))
-    );
+    body += &format!("<p class=\"soft\">{}</p>\n", escaped(&of_error_bars(shown, &found)));
     let compared = shown.steps.iter().any(|step| step.strayed.is_some());
     let rows: Vec<Vec<String>> = (shown.steps.iter())
         .map(|step| {
             let mut row = vec![
                 step.name.clone(),
                 or_dot(step.promised.map(|(mean, error)| format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * error))),
+                or_dot(step.spread.map(|spread| format!("± {:.2} %", 100.0 * spread))),
                 or_dot(step.unlimited.map(percent)),
                 or_dot(step.collected.map(percent)),
                 or_dot(step.wrong.map(percent)),
@@ -168,7 +184,15 @@ pub fn job_page(shown: &JobPage) -> String {
             row
         })
         .collect();
-    let mut heads = vec!["step", "promised", "at infinite shots", "came back", "labels wrong", "largest error of W"];
+    let mut heads = vec![
+        "step",
+        "promised, ± of the mean",
+        "from job to job",
+        "at infinite shots",
+        "came back",
+        "labels wrong",
+        "largest error of W",
+    ];
     heads.extend(compared.then_some("not the reference's"));
     body += &table("What each step brings", &heads, &rows);
     body += "<h2>Where the signal goes</h2>\n<p class=\"soft\">What gates, waits and readings take of it by the machine's figures, and how far W is off (|W_rec - W| / |W|) behind one scale a block: at infinitely many shots, which is the machine, and with its shots.</p>\n";

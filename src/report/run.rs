@@ -245,11 +245,11 @@ fn at_the_end(points: &[&Point], parts: Ran) -> Vec<String> {
         let share = |class: &ClassTally| wrong(class) as f64 / class.samples.max(1) as f64;
         Bars {
             name,
-            values: tally.classes.iter().map(|class| 100.0 * share(class)).collect(),
+            values: tally.classes.iter().map(|class| Some(100.0 * share(class))).collect(),
             whiskers: tally
                 .classes
                 .iter()
-                .map(|class| in_percent(standard_error(share(class), class.samples)))
+                .map(|class| Some(in_percent(standard_error(share(class), class.samples))))
                 .collect(),
         }
     };

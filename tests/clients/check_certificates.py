@@ -32,7 +32,7 @@ def certify(commands, certificate, weights, programs):
 
 def checked(certificate, weights, programs):
     run = subprocess.run([sys.executable, CHECKER, certificate, weights, *programs], capture_output=True, text=True)
-    assert run.returncode == 0 or len(run.stderr.splitlines()) == 1, run.stderr
+    assert run.returncode == 0 or len(run.stderr.splitlines()) == 1 and len(run.stderr) < 320, run.stderr
     return run.returncode, run.stdout + run.stderr
 
 
@@ -60,6 +60,65 @@ def sealed(told):
     """A certificate with a digest that is right."""
     body = json.dumps({key: value for key, value in told.items() if key != "digest"})[:-1].encode()
     return body + b',\n"digest": "' + digest(body).encode() + b'"\n}\n'
+
+
+def told_in_a_line(folder, certificate, weights, program):
+    """Whatever is wrong is a line with its place, also where the digests are right."""
+    told, network, text = (path.read_bytes() for path in (certificate, weights, program))
+    put = {name: folder / f"wrong-{name}" for name in ("certificate", "weights")}
+    wrong = folder / "wrong" / program.name
+    wrong.parent.mkdir()
+
+    def refused(code, problem, claim=lambda told: None, whole=lambda data: data, network=network, text=text):
+        """Of a certificate with another claim, or of other bytes; of other weights; of another program. Digests are made anew."""
+        changed = json.loads(told)
+        changed["weights"]["sha256"], changed["blocks"][0]["programs"][0]["sha256"] = digest(network), digest(text)
+        claim(changed)
+        body = whole(sealed(changed)).rpartition(b',\n"digest": "')[0]
+        put["certificate"].write_bytes(body + b',\n"digest": "' + digest(body).encode() + b'"\n}\n')
+        put["weights"].write_bytes(network)
+        wrong.write_bytes(text)
+        found, said = checked(put["certificate"], put["weights"], [wrong])
+        assert found == code and said.startswith(f"error: {problem}"), said
+
+    def block(key, value):
+        return lambda told: told["blocks"][0].update({key: value})
+
+    def column(k, value):
+        return lambda told: told["blocks"][0]["columns"][0].__setitem__(k, value)
+
+    flag, binary = "true or false where something else belongs", bytes(range(256)) * 9
+    rows = [
+        (1, "the certificate: of the network four, the weights are those of iris", lambda told: told.update(network="four")),
+        (1, "the certificate: of the network " + "x" * 60, lambda told: told.update(network="x" * 100_000)),
+        (2, f"the certificate: {flag}", lambda told: told.update(version=True)),
+        (2, f"the certificate: {flag}: \"block\"", block("block", True)),
+        (2, f"the certificate: {flag}", column(2, True)),
+        (2, f"the certificate: {flag}", lambda told: told["blocks"][0]["programs"][0]["contract"].update(version=True)),
+        (1, "block 1: column 0: off by -1.0e-09 at least, which no distance is", column(1, -1e-9)),
+        (2, "the certificate: NaN is not a number", column(1, math.nan)),
+        (2, "block 1: something else where a number belongs", block("bound", "1")),
+        (2, "the certificate: keys that no certificate has, or too few: block dim", block("proved", "by all")),
+        (2, "the certificate: keys that no certificate has, or too few: format", lambda told: told.pop("network")),
+        (2, "the certificate: not as hqrn writes it", lambda told: told.update(blocks=[7])),
+        (1, "the certificate: other blocks than there are", block("block", 0)),
+        (1, "the certificate: of other programs: one is there twice", lambda told: told["blocks"].append(told["blocks"][0])),
+    ]
+    for code, problem, claim in rows:
+        refused(code, problem, claim)
+    name = (b'"network":', b'"network": "four", "network":', 1)
+    refused(2, "the certificate: a key is there twice: format, version, network", whole=lambda data: data.replace(*name))
+    refused(2, "the weights: a key is there twice: format", network=network.replace(b'"name":', b'"name": "x", "name":', 1))
+    refused(2, f"the weights: {flag}", network=b"[[true, 0], [0, 1]]")
+    refused(2, "block 1: rows of several lengths", network=b"[[1, 2], [3]]")
+    refused(2, "the weights: Expecting", network=network[:-9])
+    refused(2, "the weights: no text in UTF-8", network=binary)
+    refused(2, f"{program.name}: no text in UTF-8", text=binary)
+    refused(2, f"{program.name}: no program of a residual block", text=text + b"// hqrn:{}\n")
+    refused(2, f"{program.name}: a key is there twice", text=text.replace(*name))
+    refused(2, f"{program.name}: line 2 is not understood", text=b"OPENQASM 3.0;\nhqrn\n" + text)
+    assert checked(certificate, weights, [program, wrong])[0] == 2
+    print("certificates with right digests and something wrong are refused in a line with its place")
 
 
 def changed_program(rng, text, smallest=1e-12):
@@ -95,12 +154,18 @@ def changed_claim(rng, told):
     block = told["blocks"][0]
     columns = block["columns"]
     column = rng.choice(columns)
-    block_claims, claims = ["bound", "column", "order", "criterion", "largest", "dim", "block"], ["weights", "contract", "version"]
-    what = rng.choice(["most", "least", *block_claims, *claims])
+    block_claims, claims = ["bound", "column", "order", "criterion", "largest", "dim", "block"], ["weights", "contract", "version", "network"]
+    what = rng.choice(["most", "least", "negative", "flag", *block_claims, *claims])
     if what == "most":
         column[2] = 10 ** rng.uniform(-30, -17)
     elif what == "least":
         column[1] = 10 ** rng.uniform(-13, 1)
+    elif what == "negative":
+        column[1] = -(10 ** rng.uniform(-30, 1))
+    elif what == "flag":
+        column[rng.choice([0, 1, 2])] = rng.choice([True, False])
+    elif what == "network":
+        told["network"] += rng.choice("abc")
     elif what == "bound":
         block["bound"] = min(column[2] for column in columns) * rng.random()
     elif what == "column":
@@ -175,6 +240,7 @@ def main(commands, folder, *networks):
     assert checked(certificate, "circuits/four.json", [program])[0] == 1
     assert checked(program, weights, [program])[0] == 1
     assert checked(certificate, folder / "none.json", [program])[0] == 2
+    told_in_a_line(folder, certificate, Path(weights), program)
     reasons = tamper(certificate.read_bytes(), Path(weights).read_bytes(), program.name, program.read_text())
     print(f"{sum(reasons.values())} of {TAMPERED} tampered certificates refused, for {len(reasons)} reasons")
 

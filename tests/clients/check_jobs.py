@@ -99,7 +99,9 @@ def main():
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         run(folder, "--fake", machine, said="written")
         first = (folder / "result.json").read_bytes()
-        tables = json.loads(first)["pubs"][0]
+        told = json.loads(first)
+        assert (told["fake"], told["backend"]) == (True, machine), "a result says that no machine was asked"
+        tables = told["pubs"][0]
         bits = len(contract["plus"]["output"]) + len(contract["plus"]["accept"])
         bits += len(contract["minus"]["output"]) + len(contract["minus"]["accept"])
         words = [{format(int(word, 16), f"0{bits}b"): n for word, n in table.items()} for table in tables]

@@ -4,7 +4,7 @@
 
 The request must be what the schema of IBM's Sampler allows; examples/submit/run_job.py runs it on a fake machine, whose counts
 hqrn-job collect reads. Labels must be as many as promised, within five standard deviations, and the counts of each block as
-promised within five sigma. Exit code 1 if something is otherwise.
+promised within five sigma; the network as measured says that it was simulated, and on what. Exit code 1 if something is otherwise.
 """
 
 import json
@@ -30,7 +30,10 @@ def main():
         said = run(sys.executable, "-W", "ignore", SCRIPT, folder, "--dry-run", "--fake", fake)
         assert not (folder / "result.json").exists(), said
         run(sys.executable, "-W", "ignore", SCRIPT, folder, "--fake", fake)
-        report = json.loads(run(job, "collect", folder, "--json", "-q"))
+        measured = Path(place) / "measured.json"
+        report = json.loads(run(job, "collect", folder, "--measured", measured, "--json", "-q"))
+        assert (report["origin"], report["backend"]) == ("simulated", fake), report["backend"]
+        assert f" as simulated on {fake}, " in json.loads(measured.read_text(encoding="utf-8"))["name"]
     bad = False
     for step in report["steps"][:4]:
         share = step["changed"]["changed"] / step["changed"]["of"]

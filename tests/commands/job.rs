@@ -75,6 +75,8 @@ fn what_is_promised_comes_back() {
     assert!((tally["error"].as_f64().unwrap() - wrong as f64 / samples).abs() < 1e-9, "{tally}");
     let page = std::fs::read_to_string(page).unwrap();
     assert!(page.contains("<svg") && page.contains("came back") && !page.contains("NaN"));
+    assert!(page.contains("<h1>iris on a piece of ibm_boston, rehearsed</h1>"));
+    assert_eq!(collected["origin"], "rehearsed");
     // A sentence in front, W as it came back, and in the foot what it is of.
     for part in
         ["<p class=\"lead\">Once counts are refitted, ", ">Block 2<", ">W_rec - W<", "seed ", "json, SHA-256 <code>"]
@@ -84,6 +86,98 @@ fn what_is_promised_comes_back() {
     // Tables are for people.
     let table = stdout(&job(&["collect", &shown(&at), &result, "--step", "scaled"]));
     assert!(table.contains("refitted") && table.contains("sigma"), "{table}");
+}
+
+#[test]
+fn what_no_machine_gave_is_marked_wherever_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| shown(&folder.path().join(name));
+    let at = folder.path().join("plan");
+    assert_eq!(outcome(&plan(&at, &["--executions", "1e4", "--draws", "2", "-q"])).0, 0);
+    let drawn = path("drawn.json");
+    assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &drawn, "-q"])).0, 0);
+    let drawn: Value = serde_json::from_slice(&std::fs::read(drawn).unwrap()).unwrap();
+    let (result, measured, page) = (path("result.json"), path("measured.json"), path("page.html"));
+    // The same counts, from elsewhere by what the file says.
+    let collect = |told: Value, more: &[&str]| {
+        let mut all = drawn.clone();
+        let rows = all.as_object_mut().unwrap();
+        rows.remove("rehearsed");
+        rows.extend(told.as_object().unwrap().clone());
+        std::fs::write(&result, all.to_string()).unwrap();
+        let at = shown(&at);
+        job(&[&["collect", &at, &result, "--measured", &measured, "--report", &page], more].concat())
+    };
+    let read = |file: &str| std::fs::read_to_string(file).unwrap();
+    for (told, origin, mark, name) in [
+        (serde_json::json!({}), "machine", "", "measured on a piece of ibm_boston"),
+        (
+            serde_json::json!({"backend": "ibm_boston", "fake": false}),
+            "machine",
+            "",
+            "measured on a piece of ibm_boston",
+        ),
+        (serde_json::json!({"backend": "ibm_x"}), "machine", ", measured on ibm_x", "measured on ibm_x"),
+        (
+            serde_json::json!({"backend": "FakeBoston"}),
+            "simulated",
+            ", simulated on FakeBoston",
+            "simulated on FakeBoston",
+        ),
+        (serde_json::json!({"backend": "aer", "fake": true}), "simulated", ", simulated on aer", "simulated on aer"),
+    ] {
+        let report = json(&collect(told.clone(), &["--json"]));
+        assert_eq!((&report["origin"], &report["backend"]), (&origin.into(), &told["backend"]));
+        let network: Value = serde_json::from_str(&read(&measured)).unwrap();
+        assert_eq!(network["name"], format!("iris as {name}, 2026-04-17"));
+        assert!(read(&page).contains(&format!("<h1>iris on a piece of ibm_boston{mark}</h1>")), "{mark}");
+        let output = collect(told, &[]);
+        let (first, notes) = (stdout(&output).lines().next().unwrap().to_owned(), outcome(&output).1);
+        let (text, figures) = (read(&page), "figures of 2026-04-17T12:19:24+02:00");
+        assert_eq!(first, format!("iris on a piece of ibm_boston, {figures}{mark}"));
+        let asked = "no machine was asked";
+        assert_eq!((notes.contains(asked), text.contains(asked)), (origin == "simulated", origin == "simulated"));
+        let promised = "ibm_x gave these counts: promises and readout errors are of a piece of ibm_boston";
+        let other = mark.contains("ibm_x");
+        assert_eq!((notes.contains(promised), text.contains(promised)), (other, other), "{notes}");
+    }
+    for (told, problem) in [
+        (serde_json::json!({"fake": "yes"}), "result.json: fake: expected true or false"),
+        (serde_json::json!({"backend": {}}), "result.json: backend: expected a name"),
+    ] {
+        std::fs::remove_file(&measured).unwrap_or_default();
+        let (code, told) = outcome(&collect(told, &[]));
+        assert!(code == 2 && told.contains(problem) && told.lines().count() == 1, "{code}: {told}");
+        assert!(!Path::new(&measured).exists());
+    }
+}
+
+#[test]
+fn a_page_speaks_of_what_is_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| shown(&folder.path().join(name));
+    let (at, page) = (folder.path().join("plan"), path("page.html"));
+    let given = ["--executions", "1e4", "--draws", "2", "--step", "scaled", "-q", "--report", &page];
+    assert_eq!(outcome(&plan(&at, &given)).0, 0);
+    let planned = std::fs::read_to_string(&page).unwrap();
+    let of_promised = "Error bars: of what is promised one standard deviation from job to job";
+    assert!(planned.contains(of_promised) && !planned.contains("came back") && !planned.contains("promises nothing"));
+    assert!(planned.contains("; ± is from job to job.") && planned.contains(">promised, ± of the mean<"));
+    let result = path("result.json");
+    assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+    assert_eq!(outcome(&job(&["collect", &shown(&at), &result, "-q", "--report", &page])).0, 0);
+    // Of the last step there is no promise: all others are drawn beside what came back, and its gap is told.
+    let collected = std::fs::read_to_string(&page).unwrap();
+    for step in ["raw", "inverted", "scaled", "shifted"] {
+        let bar = format!("<title>promised, {step}: ");
+        assert!(planned.contains(&bar) && collected.contains(&bar), "{step}");
+    }
+    assert!(!collected.contains("<title>promised, refitted: "));
+    assert!(collected.contains("<title>came back, refitted: ") && collected.contains(of_promised));
+    assert!(collected.contains("of what came back one standard error of a share of 50 rows"));
+    assert!(collected.contains("The plan promises nothing of refitted."));
+    assert!(collected.contains("of the labels, ± from job to job"));
+    assert!(!collected.contains("height=\"0.0\""));
 }
 
 #[test]
@@ -98,6 +192,7 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&plan(&at, &["--executions", "7"]), "7 executions: 8 columns on 1 copies take at least 8");
     refused(&plan(&at, &["--executions", "2e7"]), "ibm takes at most 10000000");
     refused(&plan(&at, &["--executions", "inf"]), "--executions inf");
+    refused(&plan(&at, &["--report", &shown(folder.path())]), "is a folder, expected a file to write");
     assert!(!at.exists(), "nothing is written");
     assert_eq!(outcome(&plan(&at, &["--executions", "1e4", "--draws", "2", "-q"])).0, 0);
     let result = path("result.json");
@@ -117,6 +212,9 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
     refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
     refused(&collect(&path("none.json")), "none.json");
+    let (page, gone) = (path("page.html"), path("gone/measured.json"));
+    refused(&job(&["collect", &shown(&at), &result, "--report", &page, "--measured", &gone]), "there is no folder ");
+    assert!(!Path::new(&page).exists(), "nothing is written");
     // Words of other columns show nothing of W.
     let turn = |all: &mut Value| {
         all["pubs"].as_array_mut().unwrap().iter_mut().for_each(|runs| runs.as_array_mut().unwrap().reverse());

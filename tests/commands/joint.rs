@@ -195,6 +195,13 @@ fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
     let planned =
         Command::new(env!("CARGO_BIN_EXE_hqrn-job")).args(job).args(["-q", "-o", &at("plan")]).output().unwrap();
     assert_eq!(outcome(&planned), (0, String::new()));
+    // Of one block alone, the others are as they were, which is said.
+    let of_one = [&iris, "--block", "1", "-o", &at("one.qasm")];
+    let (code, said) = outcome(&compile(&[&of_one[..], &joint[..], &[&at("one.json")]].concat()));
+    assert!(code == 0 && said == format!("note: {}: block 2 is as before, not compiled\n", at("one.json")), "{said}");
+    let read = |path: &str| -> serde_json::Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
+    let (one, before) = (read(&at("one.json")), read(&iris));
+    assert!(one["blocks"][0]["circuit"].is_object() && one["blocks"][1]["weight"] == before["blocks"][1]["weight"]);
     // What it cannot be: without a search, over what it is made from, over a program, of gates that files have not.
     let refused = |more: &[&str], said: &str| {
         let (code, message) = outcome(&compile(&[&[iris.as_str(), "-o", &at("out")], more].concat()));

@@ -15,6 +15,7 @@ mod job;
 mod joint;
 mod layer_counts;
 mod layers;
+mod outputs;
 mod overwriting;
 mod reports;
 mod run;

@@ -312,7 +312,8 @@ fn bad_input_is_named() {
         (vec![&digits, "--data", &data, "--mitigate"], "--mitigate takes out readout errors"),
         (vec![&digits, "--data", &data, "--shots", "1e3,many"], "'many': expected a whole number"),
         (vec![&digits, "--data", &data, "--circuits", &folder_without], "manifest.json"),
-        (vec![&digits, "--data", &data, "--report", "no/such/page.html"], "page.html: expected a file in a folder"),
+        (vec![&digits, "--data", &data, "--csv", &folder_without], "is a folder, expected a file to write"),
+        (vec![&digits, "--data", &data, "--report", "no/such/page.html"], "page.html: there is no folder no/such"),
         (vec![&digits], "--data <DATA>"),
     ] {
         let (code, message) = outcome(&run(&arguments));

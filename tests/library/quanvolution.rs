@@ -327,7 +327,7 @@ fn what_a_run_of_quanvolutions_has_not_is_refused() {
     for (arguments, said) in [
         (&["--gamma", "own"][..], "--gamma is for residual blocks"),
         (&["--alpha", "0.5"], "--alpha is for residual blocks"),
-        (&["--report", "no/such/r.html"], "r.html: expected a file in a folder that is there"),
+        (&["--report", "no/such/r.html"], "r.html: there is no folder no/such"),
         (&["--noise", "superconducting", "--mitigate"], "--mitigate is for residual blocks"),
         (&["--over-rotation", "0.1"], "--over-rotation is for amplitude networks"),
     ] {

@@ -54,7 +54,7 @@ class Collected:
     Attributes:
         network: the network as it was measured, W_rec in place of W, with biases and head of the step.
         labels: of every row that is reported.
-        report: every step of mitigation, beside what was promised of it.
+        report: every step of mitigation, beside what was promised of it; `origin` says whether a machine gave the counts.
 
     >>> import hqrn.job
     >>> [field for field in hqrn.job.Collected.__dataclass_fields__]

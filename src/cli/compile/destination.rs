@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 /// The network that --max-cx leaves beside its programs.
 pub const SMALL_NAME: &str = "small.json";
 
+/// What pictures and pages end in, and what other files do: whoever gives such a name wants no folder that is called so. Folders may have
+/// points in their names, as in out.v2.
+const PICTURES: [&str; 7] = ["svg", "png", "pdf", "jpg", "jpeg", "html", "tex"];
+const FILES: [&str; 15] =
+    ["csv", "gz", "npy", "npz", "pt", "pth", "py", "qasm2", "qasm3", "qpy", "safetensors", "tsv", "txt", "zip", "bc"];
+
 /// Where the programs go.
 pub enum Destination {
     Stdout,
@@ -32,11 +38,18 @@ impl Destination {
         } else if std::fs::metadata(output).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
             // A pipe or a device has no name to go by.
             Ok(Destination::File(output.to_owned()))
+        } else if let Some(problem) = no_folder(output).filter(|_| !output.is_dir()) {
+            Err(format!("{}: {problem}: expected a name ending in .{ending}, or a folder", output.display()))
         } else if output.exists() && !output.is_dir() {
             Err(format!("{}: is a file, expected a folder or a name ending in .{ending}", output.display()))
         } else {
             Ok(Destination::Folder(output.to_owned()))
         }
+    }
+
+    /// The folder that programs go to, which is made if need be.
+    pub fn folder(&self) -> Option<&Path> {
+        if let Destination::Folder(folder) = self { Some(folder) } else { None }
     }
 
     /// Names programs of an earlier run beside those of this one: the manifest does not list them, but a pattern finds them.
@@ -76,6 +89,15 @@ impl Destination {
             Destination::Folder(folder) => named(folder, |name| is_ours(name, with_network)),
         }
     }
+}
+
+/// What is wrong with the name of a folder to be that ends as files of pictures, tables or other programs do.
+fn no_folder(output: &Path) -> Option<String> {
+    let ending = output.extension()?.to_str()?.to_ascii_lowercase();
+    if PICTURES.contains(&&*ending) {
+        return Some(format!("no program ends in .{ending}, --draw svg writes pictures beside programs"));
+    }
+    FILES.contains(&&*ending).then(|| format!("no program ends in .{ending}"))
 }
 
 /// The files in a folder whose names are such.

@@ -26,6 +26,11 @@ pub fn beside_file(cli: &Cli, destination: &Destination, programs: &[PathBuf]) -
     programs.iter().filter(|_| drawn).map(|program| beside(program)).collect()
 }
 
+/// Whether a name is one that this run may write to: that of a drawing where drawings are asked for.
+pub fn may_be_written(cli: &Cli, file: &Path) -> bool {
+    cli.draw == Some(Drawing::Svg) || file.extension().is_none_or(|ending| ending != "svg")
+}
+
 /// Refuses --draw svg where there is no file to write a drawing beside.
 pub fn check(cli: &Cli, destination: &Destination) -> Result<(), String> {
     match destination {

@@ -3,6 +3,7 @@
 use super::command::{COMMAND, Cli};
 use super::destination::{Destination, tell};
 use super::encoding::Inputs;
+use crate::cli::outputs::need_json;
 use crate::cli::reports::{EstimateReport, Sink};
 use crate::cli::table::{Table, thousands};
 use crate::compiler::BlockReport;
@@ -145,11 +146,12 @@ fn time(seconds: f64) -> String {
     format!("{value:.digits$} {name}")
 }
 
-/// Refuses a file of the estimate that is a file of the programs.
+/// Refuses a file of the estimate that is a file of the programs, or called as if it were no JSON.
 pub fn spare(cli: &Cli, destination: &Destination) -> Result<(), String> {
     match cli.estimate.file() {
         Some(file) if destination.takes(file) => Err(two_in_one(file)),
-        _ => Ok(()),
+        Some(file) => need_json("--estimate=", file),
+        None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::compiler::{BlockReport, CompileOptions, JointOutcome, JointReport, Me
 use crate::network::{Block, Network};
 use crate::synthesis::joint::{Expected, JointOptions, MAX_JOINT_DIM, expected};
 use crate::target::Edges;
+use std::path::Path;
 
 /// How many times the gates of one circuit others must have for it to be worth a line.
 const GAIN: usize = 2;
@@ -124,6 +125,16 @@ pub fn network_found(network: &Network, reports: &[BlockReport]) -> Result<Netwo
         *block = block.clone().with_form(form);
     }
     Ok(out)
+}
+
+/// Says which blocks of the network that was written have what they had, since they were not compiled.
+pub fn note_others(file: &Path, network: &Network, compiled: &[usize]) {
+    let others = (1..=network.blocks.len()).filter(|number| !compiled.contains(number));
+    let others: Vec<String> = others.map(|number| number.to_string()).collect();
+    if !others.is_empty() {
+        let (plural, are) = if others.len() > 1 { ("s", "are") } else { ("", "is") };
+        note(&format!("{}: block{plural} {} {are} as before, not compiled", file.display(), others.join(", ")));
+    }
 }
 
 /// Whether a method searches.

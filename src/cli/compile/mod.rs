@@ -21,13 +21,13 @@ mod trotter;
 use self::command::{COMMAND, Cli, Synthesis};
 use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
-use self::joint::{joint_options, network_found, note_exact, note_long, searches};
+use self::joint::{joint_options, network_found, note_exact, note_long, note_others, searches};
 use self::layer_args::Tiles;
 use self::output::{Outcome, drawn, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_json, need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::session;
@@ -98,6 +98,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Err(format!("{}: two outputs in one file", file.display()).into());
     }
     estimate::spare(cli, &destination)?;
+    cli.joint.network.as_ref().map_or(Ok(()), |file| need_json("--network ", file))?;
     drawing::check(cli, &destination)?;
     let files = destination.files(cli.max_cx.is_some());
     let pictures = drawing::beside_file(cli, &destination, &files);
@@ -107,7 +108,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .chain(cli.common.report_file())
         .chain(cli.estimate.file().cloned())
         .chain(cli.joint.network.clone());
-    spare_inputs(&read, &written.collect::<Vec<_>>())?;
+    let written: Vec<PathBuf> = written.collect();
+    spare_inputs(&read, &written)?;
+    need_places(written.iter().filter(|file| drawing::may_be_written(cli, file)), destination.folder())?;
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
     }
@@ -222,6 +225,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let mut files = write_programs(&network, &mut reports, &destination, ending)?;
     if let Some((file, found)) = found {
         write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
+        if !cli.common.quiet {
+            note_others(file, &network, &numbers);
+        }
     }
     files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {

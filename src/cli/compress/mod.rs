@@ -12,7 +12,7 @@ use self::report::{Outcome, judge, show};
 use crate::cli::arguments::{parse, start};
 use crate::cli::edges::{edges, edges_file};
 use crate::cli::inputs::{machine_files, note_samples, read_machine, read_weights};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS};
 use crate::cli::progress::Progress;
 use crate::compression::{CompressError, Goal, Plan, compress};
@@ -36,18 +36,18 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let (Some(weights), Some(output)) = (&cli.weights, cli.output.as_ref().or(cli.pareto.as_ref())) else {
         return Err("expected WEIGHTS and -o OUT, see --help".into());
     };
-    if output.is_dir() {
-        return Err(format!("{}: is a folder, expected a file to write", output.display()).into());
-    }
     if !(0.0..1.0).contains(&cli.disagreement) {
         return Err(format!("--disagreement {}: expected a share from 0 to 1", cli.disagreement).into());
     }
     cli.check()?;
     let edges = edges(&cli.edges)?;
+    let report = cli.common.report_file();
+    let written: Vec<&PathBuf> = [&cli.output, &cli.pareto, &cli.checkpoint, &report].into_iter().flatten().collect();
     let inputs = [&cli.weights, &cli.data, &cli.labels, &cli.test_data, &cli.test_labels, &edges_file(&cli.edges)];
     let machine = cli.finetune_machine.as_deref().map(machine_files).transpose()?.unwrap_or_default();
     let inputs = inputs.into_iter().flatten().chain(&machine);
-    spare_inputs(inputs, [&cli.output, &cli.pareto, &cli.checkpoint, &cli.common.report_file()].into_iter().flatten())?;
+    spare_inputs(inputs, written.iter().copied())?;
+    need_places(written, None)?;
     let network = read_weights(COMMAND, weights, cli.common.quiet)?;
     let machine = cli.finetune_machine.as_deref().map(|given| read_machine(given, cli.common.quiet)).transpose()?;
     let goal = match (cli.goal.rank, cli.goal.max_error, cli.goal.max_cx) {

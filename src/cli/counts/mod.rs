@@ -8,7 +8,7 @@ use crate::cli::arguments::{Common, parse, start};
 use crate::cli::inputs::{
     amplitudes_of, group_files, layers_of, note_other_names, read_blocks, read_bytes, read_model, residual,
 };
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CountsReport, ReadFile};
 use crate::cli::table::Table;
@@ -104,7 +104,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(cli: &Cli) -> Result<(), Failure> {
     let Some(weights) = &cli.weights else { return Err("expected --weights WEIGHTS".into()) };
     let inputs = cli.programs.iter().chain(&cli.counts).chain(&cli.weights).chain(&cli.state).chain(&cli.data);
-    spare_inputs(inputs, [cli.next.clone(), cli.common.report_file()].iter().flatten())?;
+    let written = [cli.next.clone(), cli.common.report_file()];
+    spare_inputs(inputs, written.iter().flatten())?;
+    need_places(written.iter().flatten(), None)?;
     let model = read_model(weights, cli.common.quiet)?;
     if layers_of(&model).is_some() {
         return layers::run(cli, &model.quanvolution(COMMAND).map_err(|error| error.to_string())?);

@@ -3,12 +3,13 @@
 use super::data::DataArgs;
 use super::folder::{Folder, RESULT_NAME, check_data, files_of, read_result};
 use super::found::Found;
+use super::origin::Origin;
 use super::page::page_of;
 use super::show::{heads_of_steps, largest, percent};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
 use crate::cli::foot::digest_of;
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{CollectReport, CollectedBlock, CollectedStep};
 use crate::cli::table::Table;
@@ -16,7 +17,6 @@ use crate::files::write_atomically;
 use crate::job::{Expected, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
-use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,9 +49,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let result = args.result.clone().unwrap_or_else(|| args.plan.join(RESULT_NAME));
     let held = files_of(&args.plan);
-    let read = [&result].into_iter().chain(&held).chain(args.data.files());
     let report = args.common.report_file();
-    spare_inputs(read, args.measured.iter().chain(&args.report).chain(&report))?;
+    let written: Vec<&PathBuf> = args.measured.iter().chain(&args.report).chain(&report).collect();
+    let read = [&result].into_iter().chain(&held).chain(args.data.files());
+    spare_inputs(read, written.iter().copied())?;
+    need_places(written, None)?;
     let folder = Folder::read(&args.plan)?;
     let plan = &folder.plan;
     let mut data = args.data.clone();
@@ -76,13 +78,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if found.get("sha256").is_some_and(|sha256| *sha256 != plan.job.sha256) {
         return Err(format!("{shown}: is of another job than the plan's").into());
     }
-    let rehearsed = match found.get("rehearsed") {
-        None => false,
-        Some(Value::Number(seed)) if seed.is_u64() => true,
-        Some(other) => {
-            return Err(format!("{shown}: rehearsed: {other}, expected the seed that it was drawn with").into());
-        }
-    };
+    let origin = Origin::of(&found, &plan.machine_name).map_err(|problem| format!("{shown}: {problem}"))?;
     if found.get("sha256").is_none() && !args.common.quiet {
         note(&format!("{shown}: does not say which job it is of"));
     }
@@ -102,7 +98,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let controls = controls(&ground, &ladder, plan.seed);
     let found = Found {
         controls: &controls,
-        rehearsed,
+        origin,
         ground: &ground,
         ladder: &ladder,
         expected: &expected,
@@ -112,7 +108,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         result: digest_of(&result),
     };
     if let Some(path) = &args.measured {
-        let network = Network { name: measured_name(&folder, rehearsed), ..chosen.network.clone() };
+        let network = Network { name: measured_name(&folder, &found.origin), ..chosen.network.clone() };
         write_atomically(path, write_json(&network))?;
     }
     if let Some(path) = &args.report {
@@ -123,10 +119,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// What the network is called once it is a table of measurements.
-fn measured_name(folder: &Folder, rehearsed: bool) -> String {
-    let how = if rehearsed { "rehearsed" } else { "measured" };
+fn measured_name(folder: &Folder, origin: &Origin) -> String {
     let day = folder.plan.machine_date.split('T').next().unwrap_or_default();
-    format!("{} as {how} on {}, {day}", folder.network.name, folder.plan.machine_name)
+    format!("{} as {}, {day}", folder.network.name, origin.done())
 }
 
 fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
@@ -159,6 +154,8 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
             network: &folder.network.name,
             machine: &plan.machine_name,
             date: &plan.machine_date,
+            origin: found.origin.source,
+            backend: found.origin.backend.as_deref(),
             step: found.step,
             steps: &steps,
             blocks: &blocks,
@@ -167,8 +164,8 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
         },
     )?;
     if !args.common.quiet {
-        if found.rehearsed {
-            note("a rehearsal, drawn from the machine's figures: no machine was asked");
+        if let Some(told) = found.origin.note() {
+            note(&told);
         }
         for block in blocks.iter().filter(|block| block.surprise.sigma.abs() > SURPRISING) {
             note(&format!(
@@ -211,10 +208,11 @@ fn show(args: &Args, folder: &Folder, found: &Found<'_>) -> Result<(), String> {
         format!("refitted to {}: {:.1} % of labels changed\n", control.instead, 100.0 * control.changed.share())
     });
     print(&format!(
-        "{} on {}, figures of {}\n{}{}\n{}",
+        "{} on {}, figures of {}{}\n{}{}\n{}",
         folder.network.name,
         plan.machine_name,
         plan.machine_date,
+        found.origin.mark(),
         table.render(),
         controls.collect::<String>(),
         second.render()

@@ -1,5 +1,6 @@
 //! What is known of a job that came back.
 
+use super::origin::Origin;
 use crate::job::{Control, Expected, Ground, Ladder, Measured, Step, Surprise};
 
 /// Everything that is known of a job that came back.
@@ -13,6 +14,6 @@ pub struct Found<'a> {
     pub step: Step,
     /// The file that came back, and SHA-256 of its bytes.
     pub result: (String, Option<String>),
-    /// Whether it was drawn from the machine's figures.
-    pub rehearsed: bool,
+    /// Where it came from.
+    pub origin: Origin,
 }

@@ -4,6 +4,7 @@ mod collect;
 mod data;
 mod folder;
 mod found;
+mod origin;
 mod page;
 mod plan;
 mod rehearse;

@@ -24,11 +24,8 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
         let share = 100.0 * control.changed.share();
         format!("Control: the same refit to {} leaves {share:.1} % of labels changed.", control.instead)
     });
-    let how = match found {
-        None => ", planned",
-        Some(found) if found.rehearsed => ", rehearsed",
-        Some(_) => "",
-    };
+    let how = found.map_or_else(|| ", planned".into(), |found| found.origin.mark());
+    let note = found.and_then(|found| found.origin.note());
     // As the plan keeps them, which is what came back is checked against.
     let held = [&plan.network, &plan.machine].into_iter().chain(&plan.data).map(|held| {
         let name = std::path::Path::new(&held.file).file_name().map(|name| name.to_string_lossy().into_owned());
@@ -37,7 +34,7 @@ pub fn page_of(network: &str, plan: &Plan, machine: &Machine, found: Option<&Fou
     let inputs = held.chain(found.map(|found| found.result.clone()));
     JobPage {
         title: format!("{network} on {}{how}", plan.machine_name),
-        about: about(plan, network).lines().map(str::to_owned).chain(controls).collect(),
+        about: about(plan, network).lines().map(str::to_owned).chain(note).chain(controls).collect(),
         rows: found.map(|found| found.ground.own().len()),
         chip: Chip { pairs: joined, tiles },
         steps,

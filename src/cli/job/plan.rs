@@ -7,7 +7,7 @@ use super::show::{about, promised};
 use super::{COMMAND, StepArg};
 use crate::cli::arguments::Common;
 use crate::cli::inputs::{machine_files, read_bytes, read_machine, read_weights};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::PlanReport;
@@ -106,9 +106,12 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         return Err("--executions inf: expected a number that a machine can run".into());
     };
     let figures = machine_files(&args.machine)?;
+    let own = [PLAN_NAME, JOB_NAME, NETWORK_NAME, MACHINE_NAME].map(|name| args.output.join(name));
+    let report = args.common.report_file();
+    let written: Vec<&PathBuf> = own.iter().chain(&args.report).chain(&report).collect();
     let read = [&args.weights].into_iter().chain(&figures).chain(args.data.files()).chain(&args.prices);
-    let written = [PLAN_NAME, JOB_NAME, NETWORK_NAME, MACHINE_NAME].map(|name| args.output.join(name));
-    spare_inputs(read, written.iter().chain(&args.report).chain(&args.common.report_file()))?;
+    spare_inputs(read, written.iter().copied())?;
+    need_places(written, Some(&args.output))?;
     if let Some(path) = kept(&args.output) {
         return Err(format!("{}: is of the plan that is there: give another folder with -o", path.display()).into());
     }

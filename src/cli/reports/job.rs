@@ -19,6 +19,10 @@ pub struct CollectReport<'a> {
     pub machine: &'a str,
     /// The day of the machine's figures, as its maker writes it.
     pub date: &'a str,
+    /// Where the counts came from, by what the result says of itself.
+    pub origin: Source,
+    /// The backend that the result names.
+    pub backend: Option<&'a str>,
     /// The step that labels are taken from.
     pub step: Step,
     /// Every step, each upon those before it.
@@ -28,6 +32,18 @@ pub struct CollectReport<'a> {
     pub controls: &'a [Control],
     /// The label of every row that is reported, in their order.
     pub labels: &'a [usize],
+}
+
+/// Where counts came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A machine: nothing says otherwise.
+    Machine,
+    /// A simulator, or the fake of a machine.
+    Simulated,
+    /// `hqrn-job rehearse`, which draws what was promised.
+    Rehearsed,
 }
 
 /// What a step of mitigation came to.

@@ -19,7 +19,7 @@ pub use compile::{
 pub use compress::{CompressReport, Judgement, Labels, ParetoReport};
 pub use counts::{ColumnCountsReport, CountsReport, LayerCountsReport, ReadFile, SegmentCountsReport};
 pub use estimate::EstimateReport;
-pub use job::{CollectReport, CollectedBlock, CollectedStep, PlanReport};
+pub use job::{CollectReport, CollectedBlock, CollectedStep, PlanReport, Source};
 pub use run::{Parts, ReportedPoint, RunReport, Shares, StateReport, StateStep};
 pub use train::{Baseline, Chosen, EntanglementReport, Errors, QuanvolutionReport, TrainReport};
 pub use verify::{

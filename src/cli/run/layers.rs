@@ -4,7 +4,7 @@ use super::command::{COMMAND, Cli};
 use super::output::{as_csv, as_report, show_points};
 use super::points::Points;
 use super::settings::disturbances;
-use super::{Negative, check_outputs, samples};
+use super::{Negative, samples};
 use crate::cli::inputs::{list_layers, note_other_names, read_programs};
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
@@ -39,7 +39,6 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
         return Err("--over-rotation is for amplitude networks, the weights are of quanvolutions".into());
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
-    check_outputs(cli)?;
     let programs = programs(cli, network)?;
     let pixels = network.image.height * network.image.width;
     let samples = samples(cli, data, pixels, Some(network.head.classes()), Negative::Kept)?;

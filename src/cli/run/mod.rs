@@ -13,13 +13,13 @@ use self::points::Points;
 use self::settings::{check_machine, checkpoints, models, on_machine, source, variants};
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_dead, note_reading, note_samples};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
 use crate::run::{Point, Stage, Sweep, Variant};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Numbers that a thread updates in a second of noisy simulation, about: what estimates are made with.
@@ -36,6 +36,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(cli: &Cli) -> Result<(), Failure> {
     spare_inputs(&cli.inputs(), cli.outputs().iter().flatten())?;
+    need_places(cli.outputs().iter().flatten(), None)?;
     if cli.csv_to_stdout() && cli.common.takes_stdout() {
         return Err("--csv - and --json would both go to standard output: name a file for one of them".into());
     }
@@ -64,7 +65,6 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         return Ok(state::run(cli, path, &checkpoints, &source)?);
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
-    check_outputs(cli)?;
     let network = &checkpoints[0].network;
     let samples =
         samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()), Negative::Clipped)?;
@@ -87,18 +87,6 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let points = run_all(cli, &sweep, &variants)?;
     output::write_files(cli, &checkpoints, data, &points)?;
     Ok(output::show(cli, &checkpoints[0].network, &points)?)
-}
-
-/// Whether files can be written where they are to be: found out now, not after an hour of running.
-fn check_outputs(cli: &Cli) -> Result<(), String> {
-    let no_place = |file: &&PathBuf| {
-        let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
-        folder.is_some_and(|folder| !folder.is_dir()) || file.is_dir()
-    };
-    match cli.outputs().iter().flatten().find(no_place) {
-        Some(file) => Err(format!("{}: expected a file in a folder that is there", file.display())),
-        None => Ok(()),
-    }
 }
 
 /// All points in order, from the file of finished ones or run now.

@@ -4,7 +4,7 @@ use super::command::{COMMAND, Cli};
 use super::output::{as_csv, as_report, show_points};
 use super::points::Points;
 use super::settings::disturbances;
-use super::{Negative, check_outputs, samples};
+use super::{Negative, samples};
 use crate::circuit::Cost;
 use crate::cli::inputs::{list_segments, note_other_names, read_programs, segments_of};
 use crate::cli::printing::print;
@@ -37,7 +37,6 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
         return Err(format!("{name} is for other families, the weights are of an amplitude network"));
     }
     let Some(data) = &cli.data else { return Err("expected --data DATA".into()) };
-    check_outputs(cli)?;
     let count = segments_of(cli.weights.first(), network)?.len();
     let programs = programs(cli, network, count)?;
     let samples = samples(cli, data, network.entries(), Some(network.head.affine.bias.len()), Negative::Kept)?;

@@ -1,7 +1,7 @@
 //! The file of `--certify`: what is proved, and of what (docs/certificates.md).
 //!
-//! Its last line is the SHA-256 of everything before it, so that no part of it is lost or changed unnoticed. Who changed it on purpose
-//! can make a new one: what it then says is true, or whoever checks it finds that it is not.
+//! Its last key is the SHA-256 of everything before the comma and line feed in front of it, so that no part of it is lost or changed
+//! unnoticed. Who changed it on purpose can make a new one: what it then says is true, or whoever checks it finds that it is not.
 
 use super::Outcome;
 use crate::cli::outputs::spare_inputs;

@@ -10,7 +10,7 @@ use crate::cli::inputs::{
     amplitudes_of, group_files, layers_of, list_programs, machine_files, note_other_names, read_blocks,
     read_blocks_to_check, read_coupling, read_machine, read_model, read_text, residual,
 };
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{VerifiedBlock, VerifyReport};
@@ -129,7 +129,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let inputs = cli.programs.iter().chain([weights]).chain(&cli.coupling).chain(&cli.contract).cloned();
     let machine = cli.machine.as_ref().map(|given| machine_files(given)).transpose()?.unwrap_or_default();
     let inputs: Vec<PathBuf> = inputs.chain(machine).collect();
-    spare_inputs(&inputs, cli.certify.iter().chain(&cli.common.report_file()))?;
+    let report = cli.common.report_file();
+    spare_inputs(&inputs, cli.certify.iter().chain(&report))?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         no_certificate(cli, "quanvolutions")?;
@@ -143,6 +144,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let files = list_programs(&cli.programs, network.blocks.len())?;
     if let Some(path) = &cli.certify {
         certificate::check_names(path, &files, &cli.programs)?;
+        need_places([path].into_iter().chain(&report), None)?;
     }
     let (programs, digests) = match &cli.contract[..] {
         [] => read_blocks_to_check(&files)?,
