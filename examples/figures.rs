@@ -74,7 +74,7 @@ fn worked(ground: &Ground<'_>, machine: &Machine, executions: f64) -> Outcome<Wo
     Ok(work_out(ground, machine, &order, |_| String::new())?)
 }
 
-/// Labels kept against executions, by step of mitigation.
+/// Labels changed against executions, by step of mitigation.
 fn labels(ground: &Ground<'_>, machine: &Machine) -> Outcome<String> {
     let steps = [Step::Raw, Step::Scaled, Step::Refitted];
     let mut curves = steps.map(|step| Curve { name: step.name().into(), points: vec![] });
@@ -83,13 +83,12 @@ fn labels(ground: &Ground<'_>, machine: &Machine) -> Outcome<String> {
         let found = promises(ground, &worked.expected, &worked.shots(), DRAWS, true, SEED, || ());
         for (curve, step) in curves.iter_mut().zip(steps) {
             let promise = found.iter().find(|promise| promise.step == step).ok_or("every step is promised")?;
-            let kept = |changed: f64| 100.0 * (1.0 - changed).clamp(0.0, 1.0);
-            let (changed, spread) = (promise.changed.value, promise.spread);
-            curve.points.push((executions, kept(changed), (kept(changed + spread), kept(changed - spread))));
+            let (changed, spread) = (100.0 * promise.changed.value, 100.0 * promise.spread);
+            curve.points.push((executions, changed, ((changed - spread).max(0.0), changed + spread)));
         }
         eprintln!("{executions:.1e} executions: done");
     }
-    Ok(curves_picture("Labels that a machine keeps, digits-small", "executions of programs", "labels kept, %", &curves))
+    Ok(curves_picture("Labels changed, as promised for ibm_boston", "executions of programs", "labels changed, %", &curves))
 }
 
 /// W of the first block, and W as counts of a rehearsed job say it is.

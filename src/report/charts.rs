@@ -176,7 +176,7 @@ pub struct Curve {
     pub points: Vec<(f64, f64, (f64, f64))>,
 }
 
-/// Curves with error bars as SVG that stands alone, x divided by powers of ten.
+/// Curves with error bars as SVG that stands alone, both axes divided by powers of ten.
 pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve]) -> String {
     let series: Vec<Series> = (curves.iter())
         .map(|curve| Series {
@@ -187,7 +187,7 @@ pub fn curves_picture(title: &str, x: &str, y: &str, curves: &[Curve]) -> String
         })
         .collect();
     let labels = Labels { title, x, y };
-    let (drawing, legend) = drawn_lines(&labels, &series, Scale::Log, Scale::Near);
+    let (drawing, legend) = drawn_lines(&labels, &series, Scale::Log, Scale::Log);
     let mut out = format!("<text class=\"strong\" x=\"14\" y=\"24\">{}</text>\n", escaped(title));
     let _ = writeln!(out, "<g transform=\"translate(0 32)\">\n{drawing}</g>");
     let mut left = 14.0;
