@@ -70,7 +70,7 @@ fn lead(subject: &Subject, points: &[Point]) -> String {
         (Some(p), _) => {
             let of = shots.trim_start_matches("shots");
             format!(
-                "Take {}{of}: {}. No fewer that were tried keep all but {}.",
+                "Take {}{of}: {}. With fewer, as far as tried, more than {} differ.",
                 named(p.shots),
                 said(&p.tally),
                 percent(FEW)
