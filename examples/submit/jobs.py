@@ -4,9 +4,9 @@ job.json     what the service takes: {"program_id": "sampler", "backend": .., "p
              values are rows in the order of the program's inputs, which is that of their names, as lists or as the array
              that Qiskit writes, or {"x0": [..], ..}, a number for each setting
 job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent; sha256 is that of job.json
-result.json  the service's answer as it came, with "backend" if it is not the job's own; of a fake machine {"sha256": .., "fake": true, "backend": .., "seed": ..,
-             "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
-             being worth 2^i
+result.json  the service's answer as it came, with "backend" if it was not sent to the job's own; of a fake machine
+             {"sha256": .., "fake": true, "backend": .., "seed": .., "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program
+             and each setting how often each word was read, bit i being worth 2^i
 """
 
 import base64
