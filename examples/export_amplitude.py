@@ -16,9 +16,16 @@ what it makes of samples, which every command takes as `--data features.npy --la
 
 import json
 import math
+import sys
 
-import torch
-from torch import nn
+try:
+    import torch
+    from torch import nn
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    print(f"error: {error.name} is not installed: pip install torch", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 class AmplitudeNet(nn.Module):

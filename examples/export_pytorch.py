@@ -16,8 +16,14 @@ import pickle
 import re
 import sys
 
-import torch
-from torch import nn
+try:
+    import torch
+    from torch import nn
+except ModuleNotFoundError as error:
+    if __name__ != "__main__":
+        raise
+    print(f"error: {error.name} is not installed: pip install torch", file=sys.stderr)
+    raise SystemExit(2) from None
 
 FORMULA = "alpha y + (1 - alpha) F(W y + b)"
 SAMPLES = 10

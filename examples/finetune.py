@@ -8,13 +8,19 @@ Says how many labels of test rows are wrong on the machine before and after, in 
 import argparse
 import csv
 import gzip
+import sys
 from pathlib import Path
 from typing import Any
 
-import torch
+try:
+    import torch
 
-import hqrn
-import hqrn.torch
+    import hqrn
+    import hqrn.torch
+except ModuleNotFoundError as error:
+    package = "./python in a clone of it" if error.name == "hqrn" else error.name
+    print(f"error: {error.name} is not installed: pip install {package}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 def rows(path: Path, split: str) -> tuple[Any, Any]:

@@ -1,9 +1,14 @@
 """Trains a residual network on iris flowers and writes flowers.json: python examples/flowers.py, from the repository's folder (docs/tutorial.md)."""
 
 import csv
+import sys
 
-import torch
-from export_pytorch import ResidualNet, export
+try:
+    import torch
+    from export_pytorch import ResidualNet, export
+except ModuleNotFoundError as error:
+    print(f"error: {error.name} is not installed: pip install torch", file=sys.stderr)
+    raise SystemExit(2) from None
 
 LENGTHS = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 

@@ -68,7 +68,7 @@ def weight_of(block):
     if "weight" in block:
         return np.array(block["weight"], dtype=float)
     if "unitary" in block:
-        raise SystemExit("blocks given by unitaries take quantum states, these scripts start from probabilities")
+        raise ValueError("blocks given by unitaries take quantum states, these scripts start from probabilities")
     weight = 0.0
     for key, sign in (("plus", 1.0), ("minus", -1.0)):
         if key in block["factors"]:
@@ -130,7 +130,7 @@ class Program:
         text = Path(path).read_text(encoding="utf-8")
         line = next((line for line in text.splitlines() if line.startswith("// hqrn:")), None)
         if line is None:
-            raise SystemExit(f"{path}: no '// hqrn:' line: not a program of hqrn-compile")
+            raise ValueError(f"{path}: no '// hqrn:' line: not a program of hqrn-compile")
         return cls(text, json.loads(line.removeprefix("// hqrn:")))
 
     def signs(self):

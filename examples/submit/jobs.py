@@ -4,9 +4,9 @@ job.json     what the service takes: {"program_id": "sampler", "backend": .., "p
              values are rows in the order of the program's inputs, which is that of their names, as lists or as the array
              that Qiskit writes, or {"x0": [..], ..}, a number for each setting
 job-id.json  {"id": .., "backend": .., "sha256": ..}, there as soon as the job was sent; sha256 is that of job.json
-result.json  the service's answer as it came; of a fake machine {"sha256": .., "fake": true, "backend": .., "seed": ..,
-             "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program and each setting how often each word was read, bit i
-             being worth 2^i
+result.json  the service's answer as it came, with "backend" if it was not sent to the job's own; of a fake machine
+             {"sha256": .., "fake": true, "backend": .., "seed": .., "pubs": [[{"0x1f": 12, ..}, ..], ..]}: for each program
+             and each setting how often each word was read, bit i being worth 2^i
 """
 
 import base64
@@ -45,10 +45,20 @@ class Job:
         """Circuit runs in all."""
         return sum(len(pub.rows) * pub.shots for pub in self.pubs)
 
-    def number(self):
-        """The job's number at the service; None if it was not sent."""
-        found = self.of_this_job("job-id.json")
-        return found and found["id"]
+    def sent(self):
+        """The job's number at the service and who it was sent to; None if it was not sent."""
+        return self.of_this_job("job-id.json")
+
+    def body_for(self, backend):
+        """What is sent to a backend: the file as it stands where none is named."""
+        if backend in (None, self.backend):
+            return self.body
+        return json.dumps({**json.loads(self.body), "backend": backend}).encode()
+
+    def told(self, answer, backend):
+        """The service's answer, which does not say what gave it where that is not what the job says."""
+        content = None if backend == self.backend else json.loads(answer)
+        return json.dumps({**content, "backend": backend}).encode() if isinstance(content, dict) else answer
 
     def done(self):
         """Whether a result is there already."""
@@ -112,6 +122,11 @@ class Pub:
         if sorted(names) != sorted(own) or any(len(row) != len(names) for row in self.rows):
             raise ValueError(f"values of {len(self.rows[0])} inputs, the program has {', '.join(own) or 'none'}")
         return [dict(zip(names, map(float, row))) for row in self.rows]
+
+
+def is_backend(name):
+    """Whether a backend may be called so: figures have names for people."""
+    return isinstance(name, str) and name.split() == [name]
 
 
 def counted(words):

@@ -64,9 +64,9 @@ class Quanvolutions:
     def __init__(self, path):
         content = json.loads(Path(path).read_text(encoding="utf-8"))
         if content.get("family") != "quanvolution":
-            raise SystemExit(f"{path}: not a network of quanvolutions")
+            raise ValueError(f"{path}: not a network of quanvolutions")
         if "head" not in content:
-            raise SystemExit(f"{path}: a quantum head, this script runs networks with a dense one")
+            raise ValueError(f"{path}: a quantum head, this script runs networks with a dense one")
         self.image, self.layers, self.head = content["image"], content["quanvolutions"], content["head"]
 
     def first(self, pixels):

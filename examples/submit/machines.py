@@ -2,6 +2,8 @@
 
 import sys
 import warnings
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def open_backend(name, seed=0):
@@ -62,11 +64,27 @@ def one_line(main, interrupted="interrupted"):
     except KeyError as error:
         fail(f"no key {error}")
     except ModuleNotFoundError as error:
-        fail(f"{error.name} is not installed: see the requirements beside this script")
+        fail(missing(error))
     except (ValueError, RuntimeError) as error:
         fail(str(error))
     except Exception as error:  # Clients raise errors of their own, which share no other class.
         fail(f"{type(error).__name__}: {error}")
+
+
+@contextmanager
+def imports():
+    """Around what a script imports from elsewhere: what is not installed is one line and exit code 2, too."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        fail(missing(error))
+
+
+def missing(error):
+    """What is not installed, and how it is."""
+    script = Path(sys.argv[0])
+    provider = "braket" if "braket" in script.name else "qiskit"
+    return f"{error.name} is not installed: pip install -r {script.with_name(f'requirements-{provider}.txt')}"
 
 
 def fail(problem):

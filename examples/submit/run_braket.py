@@ -8,13 +8,14 @@ Braket's own reader takes 2 ms a gate, so the LocalSimulator is for small networ
 """
 
 import argparse
-import sys
 
-import numpy as np
-from braket.devices import LocalSimulator
-from braket.ir.openqasm import Program as Source
-from hybrid import Network, compiled, report, test_rows
-from machines import one_line, say
+from machines import imports, one_line, say
+
+with imports():
+    import numpy as np
+    from braket.devices import LocalSimulator
+    from braket.ir.openqasm import Program as Source
+    from hybrid import Network, compiled, report, test_rows
 
 
 def arguments():
@@ -42,7 +43,7 @@ def with_input(program, m):
 def run_block(program, state, device, shots, rng):
     """W y for one state, estimated."""
     if program.contract.get("target") != "braket":
-        sys.exit("these programs are not for Braket: compile them with --target braket")
+        raise ValueError("these programs are not for Braket: compile them with --target braket")
     tables = []
     for m, times in enumerate(rng.multinomial(shots, state / state.sum())):
         if times:

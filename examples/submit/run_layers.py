@@ -15,16 +15,17 @@ which your account must be saved (QiskitRuntimeService.save_account).
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
-import numpy as np
-from hybrid import Program, report, test_rows
-from layers import Quanvolutions, patch_means, values_of
-from machines import one_line, open_backend, say
+from machines import imports, one_line, open_backend, say
 from machines import open_sampler as machine_sampler
-from qiskit import qasm3
-from qiskit.transpiler import generate_preset_pass_manager
+
+with imports():
+    import numpy as np
+    from hybrid import Program, report, test_rows
+    from layers import Quanvolutions, patch_means, values_of
+    from qiskit import qasm3
+    from qiskit.transpiler import generate_preset_pass_manager
 
 
 def arguments():
@@ -56,10 +57,10 @@ def programs(folder, layers):
     manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
     listed = [layer["programs"] for layer in manifest.get("layers", [])]
     if len(listed) != layers:
-        sys.exit(f"{folder}: programs of {len(listed)} layers, the weights have {layers}")
+        raise ValueError(f"{folder}: programs of {len(listed)} layers, the weights have {layers}")
     found = [Program.read(Path(folder) / names[0]) for names in listed]
     if any("inputs" not in patch for program in found for patch in program.contract["patches"]):
-        sys.exit(f"{folder}: programs of one image: compile without --inputs fixed")
+        raise ValueError(f"{folder}: programs of one image: compile without --inputs fixed")
     return found
 
 

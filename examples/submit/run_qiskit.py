@@ -19,13 +19,15 @@ is the same mixture and needs no gates but x.
 import argparse
 import warnings
 
-import numpy as np
-from hybrid import Network, compiled, report, test_rows
-from machines import one_line, open_backend, open_sampler, say
-from qiskit import QuantumCircuit, qasm3, transpile
-from qiskit.circuit.library import StatePreparation
-from qiskit.transpiler import generate_preset_pass_manager
-from qiskit_aer import AerSimulator
+from machines import imports, one_line, open_backend, open_sampler, say
+
+with imports():
+    import numpy as np
+    from hybrid import Network, compiled, report, test_rows
+    from qiskit import QuantumCircuit, qasm3, transpile
+    from qiskit.circuit.library import StatePreparation
+    from qiskit.transpiler import generate_preset_pass_manager
+    from qiskit_aer import AerSimulator
 
 
 def arguments():

@@ -27,6 +27,10 @@ class Service:
         self.key, self.crn = account()
         self.bearer, self.until = None, 0.0
 
+    def configuration(self, backend):
+        """Qubits, pairs and gates of a backend."""
+        return self.call("GET", f"/backends/{urllib.parse.quote(backend, safe='')}/configuration")
+
     def submit(self, body):
         """Sends a job, the bytes of its file; its number at the service."""
         answer = self.call("POST", "/jobs", body)
@@ -70,6 +74,15 @@ class Service:
             answer = json.loads(request(urllib.request.Request(self.tokens, urllib.parse.urlencode(form).encode())))
             self.bearer, self.until = answer["access_token"], time.time() + 0.8 * float(answer.get("expires_in", 3600))
         return self.bearer
+
+
+def has_account():
+    """Whether there is one to ask with."""
+    try:
+        account()
+    except RuntimeError:
+        return False
+    return True
 
 
 def account():

@@ -3,8 +3,8 @@
     python check_jobs.py COMMANDS PROGRAM WEIGHTS MACHINE
 
 The fake machine's counts, read by hqrn-counts, must be W within half of its length, which no wrong order of bits or columns
-is. The service answers as IBM's REST interface does; it breaks off once while the job waits, and must see one job only.
-Exit code 1 if something is otherwise.
+is. The service answers as IBM's REST interface does; it breaks off once while the job waits, and must see one job only. A job
+that names no backend is sent where --backend says, if the machine there has what it uses. Exit code 1 if something is otherwise.
 """
 
 import base64
@@ -12,6 +12,7 @@ import io
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,9 +29,9 @@ SHOTS = 400
 
 
 class Service(BaseHTTPRequestHandler):
-    """Tokens, one job, its state and its samples."""
+    """Tokens, one job, its state and its samples, and what machines have."""
 
-    sent, asked = [], 0
+    sent, asked, machines = [], 0, {}
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -42,7 +43,12 @@ class Service(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path.endswith("/results"):
-            return self.answer({"results": [samples(pub) for pub in Service.sent[0]["params"]["pubs"]]})
+            return self.answer({"results": [samples(pub) for pub in Service.sent[-1]["params"]["pubs"]]})
+        if self.path.endswith("/configuration"):
+            name = self.path.split("/")[-2]
+            if name not in Service.machines:
+                return self.answer({"errors": [{"message": f"no backend {name}"}]}, 404)
+            return self.answer(Service.machines[name])
         Service.asked += 1
         if Service.asked == 1:
             return self.answer({"errors": [{"message": "try again later"}]}, 503)
@@ -70,12 +76,27 @@ def samples(pub):
     return {"data": {"c": {"samples": [["0x1", "0x1", "0x1", "0x0"] * (pub[2] // 4)] * rows, "num_bits": 6}}}
 
 
-def run(folder, *options, code=0, said=""):
+def configuration(text):
+    """What a machine has that has just what a program uses: its qubits, pairs and gates."""
+    width = int(re.search(r"qubit\[(\d+)\]", text)[1])
+    pairs = {(int(a), int(b)) for a, b in re.findall(r"cz q\[(\d+)\], q\[(\d+)\]", text)}
+    return {"n_qubits": width, "coupling_map": [list(pair) for pair in sorted(pairs)], "basis_gates": ["cz", "id", "rz", "sx", "x"]}
+
+
+def without(configuration, key, item):
+    """The same machine without a pair or a gate."""
+    return {**configuration, key: [one for one in configuration[key] if one != item]}
+
+
+def run(folder, *options, code=0, said="", account=True):
     """Runs the script, whose last line says so."""
     environment = {**os.environ, "IBM_QUANTUM_API_KEY": "k", "IBM_QUANTUM_CRN": "crn"}
+    if not account:
+        environment = {**os.environ, "HOME": str(folder), "IBM_QUANTUM_API_KEY": ""}
     done = subprocess.run([sys.executable, SCRIPT, folder, *options], capture_output=True, text=True, env=environment)
     last = (done.stderr.strip().splitlines() or [""])[-1]
     assert done.returncode == code and said in last and "Traceback" not in done.stderr, done.stderr
+    return done.stderr
 
 
 def main():
@@ -128,6 +149,42 @@ def main():
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         run(folder, *service, code=2, said="is of another job")
         print("a job that was interrupted is sent once, and its samples are stored")
+
+        (folder / "job-id.json").unlink()
+        (folder / "result.json").unlink()
+        job["backend"] = "a piece of a machine"
+        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+        for options in ([], ["--dry-run"], service):
+            lines = run(folder, *options, code=2, said="is no backend's name: give one with --backend")
+            assert lines.count("\n") == 1, lines
+        run(folder, "--backend", machine, code=2, said="a fake machine goes with --fake")
+        has = configuration(text)
+        pair = has["coupling_map"][0]
+        fewer = {**has, "n_qubits": has["n_qubits"] - 1}
+        Service.machines = {
+            "ibm_this": has,
+            "ibm_narrow": fewer,
+            "ibm_apart": without(has, "coupling_map", pair),
+            "ibm_poor": without(has, "basis_gates", "sx"),
+        }
+        for name, wrong in (
+            ("ibm_narrow", f"a register of {has['n_qubits']} qubits, it has {fewer['n_qubits']}"),
+            ("ibm_apart", f"cz of qubits {pair[0]} and {pair[1]}, which it does not join"),
+            ("ibm_poor", "the gate sx, it has cz, id, rz, x"),
+        ):
+            for options in (service, [*service, "--dry-run"]):
+                run(folder, "--backend", name, *options, code=2, said=f"program 1: not for {name}: {wrong}")
+        run(folder, "--backend", "ibm_none", *service, code=2, said="404: no backend ibm_none")
+        run(folder, "--backend", "ibm_this", "--dry-run", *service, said="sound; for ibm_this; nothing was sent")
+        run(folder, "--backend", "ibm_this", "--dry-run", said="for want of an account", account=False)
+        assert len(Service.sent) == 1, "nothing was sent of what cannot run"
+        Service.asked = 0
+        run(folder, "--backend", "ibm_this", *service, code=2, said="503: try again later")
+        run(folder, "--backend", "ibm_poor", *service, code=2, said="was sent to ibm_this before")
+        run(folder, *service, said="written")
+        assert len(Service.sent) == 2 and Service.sent[1] == {**job, "backend": "ibm_this"}, "the job, for who was named"
+        assert json.loads((folder / "result.json").read_text(encoding="utf-8")) == {**wanted, "backend": "ibm_this"}
+        print("a job for a piece of a machine is sent to the backend that was named, which has what it uses")
 
 
 if __name__ == "__main__":

@@ -9,12 +9,16 @@
     hqrn.run(compiled, X, y, shots=1e4)               # labels with finite shots and noise
 
 There is a function for each command, with the command's options as keywords: `compile`, `verify`, `run`, `compress`, `counts`,
-`train`, and `hqrn.job`. `hqrn.torch` has the network to train and a module that behaves as the hardware will; it needs torch.
+`train`, and `hqrn.job`. `hqrn.torch` has the network to train and a module that behaves as the hardware will; it needs torch, which
+is imported where `hqrn.torch` is first used.
 
 What is bad is an `InputError` of one line that names the place and what was expected; a check that failed is `CheckFailed`;
 both are an `hqrn.Error`. Notes are warnings of the category `hqrn.Note`.
 """
 
+import importlib as _importlib
+import types as _types
+import typing as _typing
 from importlib.metadata import version as _version
 
 from . import job
@@ -38,6 +42,17 @@ from ._run import run
 from ._sweep import sweep
 from ._train import Trained, train
 from ._verify import verify
+
+if _typing.TYPE_CHECKING:
+    from . import torch as torch
+else:
+
+    def __getattr__(name: str) -> _types.ModuleType:
+        """`hqrn.torch` where it is first used: torch takes seconds, and may be missing."""
+        if name == "torch":
+            return _importlib.import_module("hqrn.torch")
+        raise AttributeError(f"module 'hqrn' has no attribute {name!r}")
+
 
 __version__ = _version("hqrn")
 

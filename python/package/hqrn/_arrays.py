@@ -34,8 +34,8 @@ def samples(given: ArrayLike, name: str = "X") -> Floats:
     return numbers(array, name, 2)
 
 
-def labels(given: ArrayLike, count: int, name: str = "y") -> NDArray[np.int64]:
-    """A class for each of so many samples, from 0."""
+def labels(given: ArrayLike, count: int, name: str = "y", classes: int | None = None) -> NDArray[np.int64]:
+    """A class for each of so many samples, from 0, of so many."""
     array = array_of(given, name)
     if array.dtype.kind not in "iu":
         raise InputError(f"{name}: dtype {array.dtype}, expected whole numbers")
@@ -44,6 +44,9 @@ def labels(given: ArrayLike, count: int, name: str = "y") -> NDArray[np.int64]:
     if count and int(array.min()) < 0:
         at = int(np.argmax(array < 0))
         raise InputError(f"{name}[{at}]: {array[at]}, expected a class, 0 or more")
+    if count and classes is not None and int(array.max()) >= classes:
+        at = int(np.argmax(array >= classes))
+        raise InputError(f"{name}[{at}]: {array[at]}, expected a class from 0 to {classes - 1}: the network has {classes}")
     return np.ascontiguousarray(array, dtype=np.int64)
 
 

@@ -3,6 +3,8 @@ command reads, its notes to warnings and what it refuses to exceptions."""
 
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
 import tempfile
@@ -10,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any, Union
 
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 
 from . import _hqrn
 from ._errors import CheckFailed, Error, InputError, Note
+from ._wording import of_python
 
 Option = Union[None, bool, int, float, str, "os.PathLike[str]", Sequence[Union[int, float, str]]]
 """What an option of a command may be: None or False leaves it out, True gives it without a value, a list gives several values."""
@@ -43,23 +47,30 @@ class Workplace:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # What was given as an argument, by the file that a command reads it from.
+        self._called: dict[str, str] = {}
+
+    def call_it(self, path: Path, argument: str) -> Path:
+        """Has messages speak of the argument where the command speaks of the file."""
+        self._called[str(path)] = argument
+        return path
 
     def path(self, name: str) -> Path:
         """A file in it that is not there yet."""
         return self.folder / name
 
-    def text(self, name: str, text: str) -> Path:
-        """A file with a text."""
+    def text(self, name: str, text: str, argument: str | None = None) -> Path:
+        """A file with a text, which was given as an argument."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        return path
+        return path if argument is None else self.call_it(path, argument)
 
-    def array(self, name: str, array: NDArray[Any]) -> Path:
-        """An array as NPY."""
+    def array(self, name: str, array: NDArray[Any], argument: str) -> Path:
+        """An array as NPY, which was given as an argument."""
         path = self.folder / name
         np.save(path, array)
-        return path
+        return self.call_it(path, argument)
 
     def call(
         self,
@@ -83,12 +94,13 @@ class Workplace:
             code, text, said = _hqrn.call(name, args, threads, progress)
         errors = []
         for line in said.splitlines():
-            line = self._without_folder(line)
-            if line.startswith("note: "):
-                if not quiet:
-                    warnings.warn(line[len("note: ") :], Note, stacklevel=4)
-            else:
-                errors.append(line.removeprefix("error: "))
+            is_note = line.startswith("note: ")
+            line = self._without_folder(line.removeprefix("note: ").removeprefix("error: "))
+            line = of_python(line, command, options)
+            if not is_note:
+                errors.append(line)
+            elif not quiet:
+                warnings.warn(line, Note, stacklevel=4)
         if code != 0:
             message = "\n".join(errors) or f"hqrn-{name}: exit code {code}"
             raise {1: CheckFailed, 2: InputError}.get(code, Error)(message)
@@ -96,6 +108,8 @@ class Workplace:
         return Answer(self._without_folder(text), told)
 
     def _without_folder(self, text: str) -> str:
+        for path, argument in self._called.items():
+            text = text.replace(path, argument)
         return text.replace(f"{self.folder}{os.sep}", "").replace(str(self.folder), ".")
 
 
@@ -111,11 +125,13 @@ def workplace() -> Iterator[Workplace]:
 
 @contextmanager
 def needs(extra: str) -> Iterator[None]:
-    """Whatever is imported within comes with an extra of this package."""
+    """Whatever is imported within comes with an extra of this package, whose packages are named where it is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(f"{error.name} is not installed: pip install 'hqrn[{extra}]'", name=error.name) from None
+        of_extra = re.compile(rf"([^\s;<>=!~]+).*\bextra == ['\"]{extra}['\"]")
+        found = [match[1] for match in map(of_extra.match, requires("hqrn") or []) if match]
+        raise ModuleNotFoundError(f"{error.name} is not installed: pip install {shlex.join(found)}", name=error.name) from None
 
 
 def refuse_options(words: Sequence[str]) -> None:
@@ -138,20 +154,20 @@ def arguments(options: Mapping[str, Option]) -> list[str]:
         elif isinstance(value, (str, os.PathLike)):
             args.append(f"{option}={os.fspath(value)}")
         elif isinstance(value, Sequence):
-            args.append(f"{option}=" + ",".join(_number(item) for item in value))
+            args.append(f"{option}=" + ",".join(_number(item, name) for item in value))
         else:
-            args.append(f"{option}={_number(value)}")
+            args.append(f"{option}={_number(value, name)}")
     return args
 
 
-def _number(value: object) -> str:
+def _number(value: object, name: str) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (float, np.floating)):
         return repr(float(value))
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    raise InputError(f"{value!r}: expected a number or a word")
+    raise InputError(f"{name}: {type(value).__name__}, expected a number, a word or a list of them")
 
 
 @contextmanager

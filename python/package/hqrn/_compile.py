@@ -252,9 +252,9 @@ def compile(
             if isinstance(coupling, (str, os.PathLike)):
                 named["coupling"] = coupling
             else:
-                named["coupling"] = place.text("coupling.json", json.dumps([list(map(int, pair)) for pair in coupling]))
+                named["coupling"] = place.text("coupling.json", json.dumps([list(map(int, pair)) for pair in coupling]), "coupling")
         if data is not None:
-            named.update(rows(place, data, None, network=net if not is_path(data) else None))
+            named.update(rows(place, data, None, network=net if not is_path(data) else None, names=("data", "labels")))
             if max_cx is None or net.classes is None:
                 named.pop("labels", None)
         out = place.path("out")
@@ -281,12 +281,12 @@ def _report(text: str, data: Mapping[str, Any]) -> CompileReport:
     return pick(CompileReport, text, data, blocks=tuple(BlockReport.of(block) for block in data.get("blocks", [])))
 
 
-def _input(text: Callable[[str, str], Path], input: "int | ArrayLike | PathLike") -> Option:
+def _input(text: Callable[[str, str, str], Path], input: "int | ArrayLike | PathLike") -> Option:
     if isinstance(input, (str, os.PathLike)):
         return input
     if isinstance(input, (int, np.integer)):
         return f"basis:{int(input)}"
-    return text("input.json", json.dumps(_arrays.numbers(input, "input", 1).tolist()))
+    return text("input.json", json.dumps(_arrays.numbers(input, "input", 1).tolist()), "input")
 
 
 def _one_block(network: Network, block: int, given: Mapping[str, Any]) -> Compiled:

@@ -88,6 +88,6 @@ def compress(
         if X is not None:
             named.update(rows(place, X, y, network=net))
         if test_X is not None:
-            named.update(rows(place, test_X, test_y, "test_data", "test_labels", network=net))
+            named.update(rows(place, test_X, test_y, "test_data", "test_labels", net, ("test_X", "test_y")))
         answer = place.call("compress", [weights_file(place, net)], named, threads, quiet)
         return Compressed(Network.from_file(out, net.front), CommandReport(answer.text, answer.report))

@@ -86,14 +86,15 @@ def counts(
             raise InputError(f"counts: {len(tables)} tables, expected {len(files)}, one a program")
         for i, table in enumerate(tables):
             name = f"counts{'_' * i}"
-            named[name] = table if is_path(table) else place.text(f"counts-{i + 1}.json", json.dumps(_plain(table)))
+            called = "counts" if len(tables) == 1 else f"counts[{i}]"
+            named[name] = table if is_path(table) else place.text(f"counts-{i + 1}.json", json.dumps(_plain(table)), called)
         named["weights"] = weights_file(place, network_of(network))
         if state is not None:
             if is_path(state):
                 named["state"] = str(state)
             else:
                 values = _arrays.numbers(state, "state", 1)  # type: ignore[arg-type]
-                named["state"] = place.text("state.json", json.dumps(values.tolist()))
+                named["state"] = place.text("state.json", json.dumps(values.tolist()), "state")
         answer = place.call("counts", files, named, threads, quiet)
         told = answer.report
         estimate = told.get("estimate") or told.get("state") or {}

@@ -34,36 +34,47 @@ def is_path(given: object) -> bool:
     return isinstance(given, (str, os.PathLike))
 
 
-def rows(place: Workplace, X: Samples, y: Labels, data: str = "data", labels: str = "labels", network: Network | None = None) -> dict[str, Option]:
-    """The options that name samples and labels. A network says what is before it and what its own labels are, where none are given."""
+def rows(
+    place: Workplace,
+    X: Samples,
+    y: Labels,
+    data: str = "data",
+    labels: str = "labels",
+    network: Network | None = None,
+    names: tuple[str, str] = ("X", "y"),
+) -> dict[str, Option]:
+    """The options that name samples and labels, which are arguments of these names. A network says what is before it and what its own
+    labels are, where none are given."""
     if isinstance(X, (str, os.PathLike)):
         if network is not None and network.front is not None:
-            raise InputError(f"{data}: a path, but the network has a front: give the samples themselves")
+            raise InputError(f"{names[0]}: a path, but the network has a front: give the samples themselves")
         given: dict[str, Option] = {data: _there(X)}
         if y is not None:
-            given[labels] = _labels(place, y, None, labels)
+            given[labels] = _labels(place, y, None, labels, network, names[1])
         return given
     if network is not None and network.front is not None:
         values = network.inputs(X)
     else:
-        array = _arrays.array_of(X, "X")
-        values = array if array.dtype.kind == "c" else _arrays.samples(array)
+        array = _arrays.array_of(X, names[0])
+        values = array if array.dtype.kind == "c" else _arrays.samples(array, names[0])
     if len(values) == 0:
-        raise InputError("X: no samples, expected at least one")
-    given = {data: place.array(f"{data}.npy", values)}
+        raise InputError(f"{names[0]}: no samples, expected at least one")
+    given = {data: place.array(f"{data}.npy", values, names[0])}
     if y is not None:
-        given[labels] = _labels(place, y, len(values), labels)
+        given[labels] = _labels(place, y, len(values), labels, network, names[1])
     elif network is not None and network.classes is not None and values.dtype.kind != "c":
         own = np.argmax(Network(network._core).predict(values), axis=1)
-        given[labels] = place.array(f"{labels}.npy", own.astype(np.int64))
+        given[labels] = place.array(f"{labels}.npy", own.astype(np.int64), names[1])
     return given
 
 
-def _labels(place: Workplace, y: Labels, count: int | None, name: str) -> Path:
+def _labels(place: Workplace, y: Labels, count: int | None, option: str, network: Network | None, name: str) -> Path:
     if isinstance(y, (str, os.PathLike)):
         return _there(y)
     array: Any = y
-    return place.array(f"{name}.npy", _arrays.labels(array, len(array) if count is None else count))
+    classes = None if network is None else network.classes
+    values = _arrays.labels(array, len(array) if count is None else count, name, classes)
+    return place.array(f"{option}.npy", values, name)
 
 
 def machine_option(machine: Machine) -> Option:
@@ -94,13 +105,13 @@ def noise_option(place: Workplace, noise: Noise) -> Option:
     """What `--noise` takes."""
     if noise is None or isinstance(noise, (str, os.PathLike)):
         return noise
-    return place.text("noise.json", json.dumps(dict(noise)))
+    return place.text("noise.json", json.dumps(dict(noise)), "noise")
 
 
 def weights_file(place: Workplace, network: Network) -> Path:
     """A network as a file that a command reads, called by its name."""
     safe = "".join(c if c.isalnum() or c in "-_." else "_" for c in network.name) or "network"
-    return place.text(f"weights/{safe}.json", network.to_json())
+    return place.text(f"weights/{safe}.json", network.to_json(), "network")
 
 
 def _there(path: PathLike) -> Path:

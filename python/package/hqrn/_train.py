@@ -96,7 +96,7 @@ def train(
         if X is not None:
             named.update(rows(place, X, y))
         if test_X is not None:
-            named.update(rows(place, test_X, test_y, "test_data", "test_labels"))
+            named.update(rows(place, test_X, test_y, "test_data", "test_labels", names=("test_X", "test_y")))
         answer = place.call(FAMILIES[family], [], named, threads, quiet)
         network = Network.from_file(_last(folder))
         return Trained(network, CommandReport(answer.text, answer.report))

@@ -121,7 +121,7 @@ def plan(
             "step": step,
             "draws": draws,
             "seed": seed,
-            **_rows(folder, net, X, y, train_X),
+            **_rows(place, folder, net, X, y, train_X),
             **options,
         }
         answer = place.call("job plan", [weights_file(place, net)], named, threads, quiet)
@@ -189,7 +189,7 @@ def collect(
         measured = place.path("measured.json")
         named: dict[str, Option] = {"step": step, "report": report, "measured": measured, **options}
         if X is not None:
-            named.update(_rows(place.folder, None, X, y, train_X))
+            named.update(_rows(place, place.folder, None, X, y, train_X))
         else:
             named.update({name: folder / file for name, file in ROWS.items() if (folder / file).exists()})
         answer = place.call("job collect", [folder, *([] if result is None else [result])], named, threads, quiet)
@@ -201,13 +201,15 @@ def _folder(plan: Plan | PathLike) -> Path:
     return plan.folder if isinstance(plan, Plan) else Path(plan)
 
 
-def _rows(folder: Path, network: Network | None, X: Samples, y: Labels, train_X: Samples | None) -> dict[str, Option]:
+def _rows(place: Workplace, folder: Path, network: Network | None, X: Samples, y: Labels, train_X: Samples | None) -> dict[str, Option]:
     """The options that name rows; arrays are kept in the folder, as whoever collects looks at them again."""
     given: dict[str, Option] = {}
-    keep = Workplace(folder)
 
     def inputs(rows: Any, name: str) -> Any:
-        return network.inputs(rows) if network is not None else _samples(rows, name)
+        return network.inputs(rows) if network is not None and network.front is not None else _samples(rows, name)
+
+    def keep(name: str, array: Any, argument: str) -> Path:
+        return place.call_it(Workplace(folder).array(ROWS[name], array, argument), argument)
 
     if not is_path(X):
         if train_X is None:
@@ -217,10 +219,11 @@ def _rows(folder: Path, network: Network | None, X: Samples, y: Labels, train_X:
         if isinstance(rows, (str, os.PathLike)):
             given[name] = rows
         elif rows is not None:
-            given[name] = keep.array(ROWS[name], inputs(rows, "X" if name == "data" else "train_X"))
+            called = "X" if name == "data" else "train_X"
+            given[name] = keep(name, inputs(rows, called), called)
     if isinstance(y, (str, os.PathLike)):
         given["labels"] = y
     elif y is not None:
         array: Any = y
-        given["labels"] = keep.array(ROWS["labels"], _labels(array, len(array)))
+        given["labels"] = keep("labels", _labels(array, len(array), "y", None if network is None else network.classes), "y")
     return given

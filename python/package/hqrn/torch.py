@@ -1,4 +1,4 @@
-"""Networks for torch: the one to train, and one that behaves as the hardware will. Needs torch (`pip install hqrn[torch]`).
+"""Networks for torch: the one to train, and one that behaves as the hardware will. Needs torch (`pip install torch`).
 
     model = hqrn.torch.ResidualNet(64, 10, classes=10)
     ... train it as any module ...
@@ -7,8 +7,11 @@
     hqrn.compile(noisy.network(), machine="boston.json")
 """
 
-from ._torch_compiled import Backend, Compiled
-from ._torch_distil import Distilled, distil
-from ._torch_net import ResidualNet, normalise
+from ._call import needs
+
+with needs("torch"):
+    from ._torch_compiled import Backend, Compiled
+    from ._torch_distil import Distilled, distil
+    from ._torch_net import ResidualNet, normalise
 
 __all__ = ["Backend", "Compiled", "Distilled", "ResidualNet", "distil", "normalise"]

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 const EXAMPLES: &str = "Examples:
   hqrn-job plan circuits/digits-small.json --machine circuits/boston-line.json --data circuits/digits.csv.gz \\
       --executions 6.4e5 -o plan/
-  python examples/submit/run_job.py plan/ --fake FakeBoston        or ibm_boston: writes plan/result.json
+  python examples/submit/run_job.py plan/ --fake FakeBoston        or --backend ibm_boston: writes plan/result.json
   hqrn-job collect plan/ --measured measured.json --report job.html
   hqrn-job rehearse plan/ -o rehearsed.json                        a result drawn from what was promised, offline
 
