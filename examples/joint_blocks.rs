@@ -2,8 +2,9 @@
 //!
 //! `cargo run --release --example joint_blocks -- [--slack S] [--edges line|heavy-hex|square|all] [--gate cz|rzz]
 //! [--verbose] weights.json [BLOCK..]`, or `N SEEDS` in place of weights, for random blocks of normal entries.
-//! `--slacks 3,2,1.5,1.2` in place of `--slack`: what each takes, from random angles and from those of the one before; shots go with
-//! the square of gamma, those of slack 1 being one.
+//! `--slacks 3,2,1.5,1.2` in place of `--slack`: a table of what each takes, from the angles of the one before and from random
+//! ones; shots go with the square of gamma, those of slack 1 being one. SEEDS is a number, or
+//! `6..20`.
 
 use hqrn::circuit::Cost;
 use hqrn::linalg::RealMatrix;
@@ -78,31 +79,33 @@ impl Trial {
 }
 
 impl Trial {
-    /// Gates against shots.
+    /// Gates against shots: a row for each way to each slack.
     fn table(&self, name: &str, w: &RealMatrix, ground: Ground<'_>, seed: u64) {
+        println!("{name}, at least {} {} by counting", counting_bound(w.nrows(), self.joins), self.joins.name());
+        println!("slack  from             gates  depth    gamma  steps      s  shots  shots x gates");
         let mut wider: Option<Joint> = None;
         for &slack in &self.slacks {
             let options = self.options.with_slack(slack);
             let shots = slack * slack;
-            let said = |how: &str, found: Result<Joint, NoJoint>| {
+            let row = |from: &str, search: &dyn Fn() -> Result<Joint, NoJoint>| {
+                let start = Instant::now();
+                let found = search();
+                let seconds = start.elapsed().as_secs_f64();
                 match &found {
-                    Ok(joint) => println!(
-                        "{name}: slack {slack}, {how}: {} gates, {} steps, shots {shots:.2}, shots x gates {:.0}",
-                        joint.pairs,
-                        joint.iterations,
-                        shots * joint.pairs as f64
+                    Ok(Joint { circuit, gamma, iterations, pairs, .. }) => println!(
+                        "{slack:5}  {from:15} {pairs:6} {:6} {gamma:8.3} {iterations:6} {seconds:6.1} {shots:6.2} {:14.0}",
+                        Cost::of(circuit).two_qubit_depth,
+                        shots * *pairs as f64
                     ),
-                    Err(none) => println!("{name}: slack {slack}, {how}: {none:?}"),
+                    Err(none) => println!("{slack:5}  {from:15} {none:?} after {seconds:.1} s"),
                 }
                 found.ok()
             };
             let continued = wider
                 .as_ref()
-                .and_then(|from| said("continued", continue_joint(w, from, &options, ground, &Unwatched)));
-            wider = said("anew", synthesise_joint(w, &options, ground, seed, &Unwatched))
-                .into_iter()
-                .chain(continued)
-                .min_by_key(|joint| joint.pairs);
+                .and_then(|from| row("the row before", &|| continue_joint(w, from, &options, ground, &Unwatched)));
+            let anew = row("random angles", &|| synthesise_joint(w, &options, ground, seed, &Unwatched));
+            wider = anew.into_iter().chain(continued).min_by_key(|joint| joint.pairs).or(wider);
         }
     }
 }
@@ -154,8 +157,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let mut found = vec![];
     if let Ok(n) = first.parse::<usize>() {
-        let seeds: u64 = arguments.get(1).map_or(Ok(5), |s| s.parse())?;
-        for seed in 0..seeds {
+        let seeds = arguments.get(1).map_or("5", |s| s.as_str());
+        let (first, end) = seeds.split_once("..").unwrap_or(("0", seeds));
+        for seed in first.parse::<u64>()?..end.parse()? {
             let mut rng = rng(seed);
             let w = RealMatrix::from_fn(n, n, |_, _| normal(&mut rng) / (n as f64).sqrt());
             found.extend(trial.show(&format!("random {n}, seed {seed}"), &w, seed));

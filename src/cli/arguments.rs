@@ -257,6 +257,11 @@ pub fn tolerance(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Parses gamma over the least that it can be.
+pub fn slack(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|slack| (1.0..=100.0).contains(slack)).ok_or("expected a number from 1 to 100".into())
+}
+
 /// Parses a layout: `best`, `median`, or qubits.
 pub fn layout(text: &str) -> Result<Layout, String> {
     match text {

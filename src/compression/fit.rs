@@ -100,14 +100,9 @@ const START: f64 = 1.3;
 /// If W is not square, too large, or zero, the block is in a form that has nothing to compress, or there is no place for a
 /// circuit.
 pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result<Fit, FitError> {
+    check_block(block)?;
     let weight = block.weight();
     let (rows, columns) = weight.shape();
-    if let Some(reason) = block.form().refusal(Carrier::Compression) {
-        return Err(FitError::Form(reason));
-    }
-    if rows != columns {
-        return Err(FitError::Shape { rows, columns });
-    }
     if rows > Variational::MAX_DIM && matches!(options.ansatz, Ansatz::Circuit(_)) {
         return Err(FitError::TooLarge(rows));
     }
@@ -117,30 +112,53 @@ pub fn fit_block(block: &Block, metric: &Metric, options: &FitOptions) -> Result
     }
     // Entries of at most one, so that neither tiny nor huge weights leave the range of squares.
     let scaled = weight / largest;
-    let elsewhere = ELSEWHERE[usize::from(matches!(options.ansatz, Ansatz::Circuit(_)))];
-    let Moments { spread, mean, purity } = second_moments(metric, columns, elsewhere);
-    let total = (&scaled * &spread).component_mul(&scaled).sum().max(f64::MIN_POSITIVE);
-    let noise = options.shots.map_or(0.0, |shots| purity / (shots * total));
-    let task = Task { wanted: &scaled, spread: &spread, total, noise, options };
+    let moments = second_moments(metric, columns, elsewhere(options.ansatz));
+    let total = moments.total(&scaled);
+    let noise = options.shots.map_or(0.0, |shots| moments.purity / (shots * total));
+    let task = Task { wanted: &scaled, spread: &moments.spread, total, noise, options };
     let (found, mut form) = match options.ansatz {
         Ansatz::Rank(rank) => task.factors(rank),
         Ansatz::Circuit(pairs) => task.circuit(pairs)?,
     };
     form.scale(largest);
+    let Replaced { block, relative_error, largest_error } = replaced(block, form, &moments);
+    Ok(Fit { block, relative_error, largest_error, evaluations: found.evaluations, stop: found.stop })
+}
+
+/// Refuses blocks that no form can stand for.
+pub(super) fn check_block(block: &Block) -> Result<(), FitError> {
+    let (rows, columns) = block.weight().shape();
+    if let Some(reason) = block.form().refusal(Carrier::Compression) {
+        return Err(FitError::Form(reason));
+    }
+    if rows == columns { Ok(()) } else { Err(FitError::Shape { rows, columns }) }
+}
+
+/// A block in a new form, and what it is off by.
+pub(super) struct Replaced {
+    pub block: Block,
+    /// Root of the squared error over that of W itself.
+    pub relative_error: f64,
+    /// max |W' - W| / max |W|
+    pub largest_error: f64,
+}
+
+/// The block in this form, its bias moved by what that makes good.
+pub(super) fn replaced(block: &Block, form: impl Into<Form>, moments: &Moments) -> Replaced {
+    let weight = block.weight();
+    let largest = weight.amax();
     let mut fitted = block.clone().with_form(form);
     let error = (fitted.weight() - weight) / largest;
-    let relative_error = ((&error * &spread).component_mul(&error).sum() / total).max(0.0).sqrt();
-    if let Some(mean) = mean {
+    let squared = (&error * &moments.spread).component_mul(&error).sum();
+    if let Some(mean) = &moments.mean {
         let lost = (weight - fitted.weight()) * mean;
         fitted.bias_mut().iter_mut().zip(lost.iter()).for_each(|(b, l)| *b += l);
     }
-    Ok(Fit {
-        largest_error: error.amax(),
+    Replaced {
         block: fitted,
-        relative_error,
-        evaluations: found.evaluations,
-        stop: found.stop,
-    })
+        relative_error: (squared / moments.total(&(weight / largest))).max(0.0).sqrt(),
+        largest_error: error.amax(),
+    }
 }
 
 /// What both ways minimise.
@@ -203,8 +221,13 @@ impl Task<'_> {
     }
 }
 
+/// What directions that no state has count for.
+pub(super) fn elsewhere(ansatz: Ansatz) -> f64 {
+    ELSEWHERE[usize::from(matches!(ansatz, Ansatz::Circuit(_)))]
+}
+
 /// Where errors count, and noise.
-struct Moments {
+pub(super) struct Moments {
     /// `S = mean (y - m)(y - m)ᵀ`, the weight of errors.
     spread: RealMatrix,
     /// m, the state on which the bias makes good what W' lacks.
@@ -213,8 +236,15 @@ struct Moments {
     purity: f64,
 }
 
+impl Moments {
+    /// The square of W, in shares of its largest entry.
+    fn total(&self, scaled: &RealMatrix) -> f64 {
+        (scaled * &self.spread).component_mul(scaled).sum().max(f64::MIN_POSITIVE)
+    }
+}
+
 /// The moments of a metric; directions that no state has count for so much of the mean of those that states have.
-fn second_moments(metric: &Metric, dim: usize, elsewhere: f64) -> Moments {
+pub(super) fn second_moments(metric: &Metric, dim: usize, elsewhere: f64) -> Moments {
     let count = dim as f64;
     match metric {
         Metric::Entries => Moments { spread: RealMatrix::identity(dim, dim), mean: None, purity: count },

@@ -2,13 +2,16 @@
 
 use super::ansatz::Ansatz;
 use super::fit::{Fit, FitError, FitOptions, Metric, fit_block};
+use super::outcome::{Compressed, promised};
 use super::ranks::{Choice, choose_ranks};
 use super::states::block_states;
+use super::within::{Promise, circuit_within};
 use crate::compiler::{CompileOptions, ManifestBlock, PhaseChoice, ReportError, compile_and_measure};
 use crate::encoding::{EncodingError, Phases};
 use crate::linalg::RealMatrix;
-use crate::network::Network;
+use crate::network::{Block, Network};
 use crate::run::AllotmentError;
+use crate::synthesis::joint::JointOptions;
 use crate::target::Edges;
 use rayon::prelude::*;
 
@@ -28,6 +31,9 @@ pub enum Goal {
     Cx(f64),
     /// Every block becomes one variational circuit for both signs, of at most this many CX a sign.
     Circuits(f64),
+    /// Every block becomes one circuit for both signs with max |W' - W| at most this times max |W|, of as few gates as are found;
+    /// blocks that take no more gates as they are, or for which none is found, stay as they are.
+    CircuitError(f64),
 }
 
 impl Goal {
@@ -55,6 +61,8 @@ pub struct Plan<'a> {
     pub edges: Edges,
     /// Shots for each basis input of a circuit: their noise counts as errors do; infinitely many if left out.
     pub shots: Option<f64>,
+    /// gamma over the least that it can be, of circuits within an error.
+    pub slack: f64,
 }
 
 impl<'a> Plan<'a> {
@@ -92,7 +100,8 @@ impl Default for Plan<'_> {
     fn default() -> Self {
         let goal = Goal::Rank(8);
         let (limit, edges, shots) = (goal.usual_limit(), Edges::Line, Some(COLUMN_SHOTS));
-        Plan { goal, data: None, gamma_weight: 1e-4, limit, seed: 0, edges, shots }
+        let slack = JointOptions::default().slack;
+        Plan { goal, data: None, gamma_weight: 1e-4, limit, seed: 0, edges, shots, slack }
     }
 }
 
@@ -133,28 +142,6 @@ pub enum CompressError {
     },
 }
 
-/// A compressed block.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Compressed {
-    /// What it became; `null` where the block stayed as it is.
-    pub ansatz: Option<Ansatz>,
-    /// Root of the squared error over that of W itself, where errors count.
-    pub relative_error: f64,
-    /// max |W' - W| / max |W|
-    pub largest_error: f64,
-}
-
-impl Compressed {
-    fn untouched() -> Compressed {
-        Compressed { ansatz: None, relative_error: 0.0, largest_error: 0.0 }
-    }
-
-    fn of(fit: &Fit, ansatz: Ansatz) -> Compressed {
-        Compressed { ansatz: Some(ansatz), relative_error: fit.relative_error, largest_error: fit.largest_error }
-    }
-}
-
 /// Compresses a network; `done` is called after each of its blocks. The same plan gives the same network.
 ///
 /// # Errors
@@ -165,10 +152,11 @@ pub fn compress(
     done: impl Fn() + Sync,
 ) -> Result<(Network, Vec<Compressed>), CompressError> {
     let count = network.blocks.len();
-    let metrics: Vec<Metric> = match (plan.goal, plan.data) {
-        (Goal::Error(_), _) => vec![Metric::Entries; count],
-        (_, Some(data)) => block_states(network, data).into_iter().take(count).map(Metric::States).collect(),
-        (_, None) => vec![Metric::Uniform; count],
+    // What is promised of every entry is fitted to every entry, and told of the states.
+    let entries = matches!(plan.goal, Goal::Error(_) | Goal::CircuitError(_));
+    let metrics: Vec<Metric> = match plan.data {
+        Some(data) => block_states(network, data).into_iter().take(count).map(Metric::States).collect(),
+        None => vec![if entries { Metric::Entries } else { Metric::Uniform }; count],
     };
     let fit = |k: usize, ansatz: Ansatz| {
         let options = FitOptions {
@@ -179,18 +167,18 @@ pub fn compress(
             edges: plan.edges.clone(),
             shots: plan.shots,
         };
-        fit_block(&network.blocks[k], &metrics[k], &options)
-            .map_err(|source| CompressError::Fit { block: k + 1, source })
+        let metric = if entries { &Metric::Entries } else { &metrics[k] };
+        fit_block(&network.blocks[k], metric, &options).map_err(wrong(k))
     };
     let ranks = ranks_below(network.blocks[0].dim());
     let all = |ansatz: &(dyn Fn(usize) -> Ansatz + Sync)| {
         each_block(count, &done, |k| {
             let fit = fit(k, ansatz(k))?;
             let outcome = Compressed::of(&fit, ansatz(k));
-            Ok((Some(fit), outcome))
+            Ok((Some(fit.block), outcome))
         })
     };
-    let found: Vec<(Option<Fit>, Compressed)> = match plan.goal {
+    let found: Vec<(Option<Block>, Compressed)> = match plan.goal {
         Goal::Rank(rank) => all(&|_| Ansatz::Rank(rank))?,
         Goal::Circuits(most) => {
             all(&|k| Ansatz::Circuit((most * signs_of(network.blocks[k].weight()) as f64) as usize))?
@@ -199,12 +187,23 @@ pub fn compress(
             for &rank in &ranks {
                 let fit = fit(k, Ansatz::Rank(rank))?;
                 if fit.largest_error <= most {
-                    let outcome = Compressed::of(&fit, Ansatz::Rank(rank));
-                    return Ok((Some(fit), outcome));
+                    let form = fit.block.form().clone();
+                    let (block, outcome) = promised(&network.blocks[k], form, &metrics[k], Ansatz::Rank(rank));
+                    return Ok((Some(block), outcome));
                 }
             }
             Ok((None, Compressed::untouched()))
         })?,
+        // A search takes all cores by itself, and much memory.
+        Goal::CircuitError(most) => (0..count)
+            .map(|k| {
+                let cx = price(network, k, None, plan)?.cx;
+                let promise = Promise { most, below: cx, slack: plan.slack, seed: plan.seed, edges: &plan.edges };
+                let found = circuit_within(&network.blocks[k], &promise, &metrics[k]).map_err(wrong(k))?;
+                done();
+                Ok(found)
+            })
+            .collect::<Result<_, CompressError>>()?,
         Goal::Cx(most) => {
             let signs: usize = network.blocks.iter().map(|b| signs_of(b.weight())).sum();
             let whole = check_budget(network, most, signs, plan)?;
@@ -224,7 +223,7 @@ pub fn compress(
             let chosen = choose_ranks(&choices, (most * signs as f64) as usize);
             let pick = |(list, i): (Vec<(Option<Fit>, Compressed, Choice)>, usize)| {
                 let (fit, outcome, _) = list.into_iter().nth(i).expect("a choice is one of the list");
-                (fit, outcome)
+                (fit.map(|fit| fit.block), outcome)
             };
             candidates.into_iter().zip(chosen).map(pick).collect()
         }
@@ -232,9 +231,9 @@ pub fn compress(
     // Another function: what was expected of the network is not expected of it.
     let mut small = Network { expect: None, ..network.clone() };
     let mut outcomes = vec![];
-    for (block, (fit, outcome)) in small.blocks.iter_mut().zip(found) {
-        if let Some(fit) = fit {
-            *block = fit.block;
+    for (block, (changed, outcome)) in small.blocks.iter_mut().zip(found) {
+        if let Some(changed) = changed {
+            *block = changed;
         }
         outcomes.push(outcome);
     }
@@ -256,6 +255,11 @@ pub fn mean_costs(blocks: &[ManifestBlock]) -> (f64, f64) {
         blocks.iter().flat_map(|b| b.gamma.present().map(|(_, gamma)| *gamma).collect::<Vec<_>>()).collect();
     let signs = gammas.len().max(1) as f64;
     (blocks.iter().map(|b| b.cx).sum::<usize>() as f64 / signs, gammas.iter().sum::<f64>() / signs)
+}
+
+/// What is wrong with block k.
+fn wrong(k: usize) -> impl Fn(FitError) -> CompressError {
+    move |source| CompressError::Fit { block: k + 1, source }
 }
 
 /// How many signs have entries.
@@ -299,8 +303,7 @@ fn check_budget(network: &Network, most: f64, signs: usize, plan: &Plan<'_>) -> 
     };
     let costs = |k: usize| {
         let whole = price(network, k, None, plan)?;
-        let fit = fit_block(&network.blocks[k], &Metric::Uniform, &rough);
-        let fit = fit.map_err(|source| CompressError::Fit { block: k + 1, source })?;
+        let fit = fit_block(&network.blocks[k], &Metric::Uniform, &rough).map_err(wrong(k))?;
         let small = price(network, k, Some((1, &fit)), &Plan { data: None, ..plan.clone() })?;
         Ok((whole, whole.cx.min(small.cx)))
     };

@@ -282,6 +282,13 @@ fn nonsense_is_refused() {
         (&["--max-cx", "-1"], "invalid value '-1' for '--max-cx <G>': expected a finite number, not negative"),
         (&["--rank", "1", "--data", "none.csv"], "none.csv"),
         (&["--rank", "1", "--disagreement", "7"], "--disagreement 7: expected a share from 0 to 1"),
+        (&["--rank", "1", "--variational"], "--rank is of factors: --variational goes with"),
+        (&["--max-error", "nan", "--variational"], "expected a finite number, not negative"),
+        (&["--max-error", "0.1", "--variational", "--finetune", "--data", "x"], "cannot be used with"),
+        (&["--max-error", "0.1", "--slack", "2"], "--variational"),
+        (&["--max-cx", "9", "--variational", "--slack", "2"], "--slack goes with --max-error"),
+        (&["--max-error", "0.1", "--variational", "--slack", "0.9"], "expected a number from 1 to 100"),
+        (&["--max-error", "0.1", "--variational", "--edges", "none.json"], "none.json"),
     ] {
         let (code, message) = outcome(&run(&[&base[..], more].concat()));
         assert_eq!(code, 2, "{more:?}: {message}");
@@ -329,6 +336,43 @@ proptest! {
         let largest = network.blocks[0].weight().amax();
         prop_assert!(verification.max_error <= outcomes[0].largest_error * largest + 1e-12 * largest);
     }
+}
+
+/// An error that is allowed buys gates, is told, and is of the network, not of its programs.
+#[test]
+fn circuits_keep_to_the_error_that_they_may_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let (small, out) = (folder.path().join("small.json"), folder.path().join("out"));
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let compressed = |arguments: &[&str]| {
+        let done = run(&[&[text(&iris), "--variational", "-o", text(&small)], arguments].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let cx = |report: &str| {
+        let report: serde_json::Value = serde_json::from_str(report).unwrap();
+        for block in report["blocks"].as_array().unwrap() {
+            assert!(block["largest_error"].as_f64().unwrap() <= 0.2, "{report}");
+        }
+        let after = report["judgement"]["after"].as_array().unwrap();
+        after.iter().map(|block| block["cx"].as_u64().unwrap()).sum::<u64>()
+    };
+    let near = cx(&compressed(&["--max-error", "1e-9", "--json"]));
+    let wide = cx(&compressed(&["--max-error", "0.2", "--data", text(&data), "--slack", "1.4", "--json"]));
+    assert!(wide < near && near <= 10, "{wide} {near}");
+    let told = compressed(&["--max-error", "0.2", "--data", text(&data)]);
+    assert!(told.lines().next().unwrap().ends_with("error of W  largest") && told.contains("labels change"), "{told}");
+    assert!(read(&small).unwrap().blocks.iter().all(|block| block.form().is_joint()));
+    assert_eq!(outcome(&compile(&[text(&small), "-o", text(&out), "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&small), "-q"])), (0, String::new()));
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&iris), "-q"])).0, 1);
+    // What no circuit keeps, or what takes no more gates as it is, stays as it is.
+    let flat = folder.path().join("flat.json");
+    let blocks = r#""blocks": [{"weight": [[1, 0], [0, 1]]}, {"weight": [[0, 0], [0, 0]]}]"#;
+    std::fs::write(&flat, format!(r#"{{"format": "hqrn-weights", "version": 1, "name": "flat", {blocks}}}"#)).unwrap();
+    let done = run(&[text(&flat), "--variational", "--max-error", "0", "-o", text(&small), "-q"]);
+    assert_eq!(outcome(&done), (0, String::new()));
+    assert!(read(&small).unwrap().blocks.iter().all(|block| block.form().is_free()));
 }
 
 #[test]

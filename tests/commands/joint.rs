@@ -137,6 +137,22 @@ fn no_gate_is_routed_on_a_line_of_a_machine_and_copies_lie_side_by_side() {
 }
 
 #[test]
+fn what_takes_hours_is_said_beforehand() {
+    let folder = TempDir::new().unwrap();
+    let (weights, out) = (folder.path().join("flat.json"), text(&folder.path().join("out.qasm")));
+    for (dim, long) in [(64, false), (65, true), (128, true), (129, false)] {
+        // Known before anything is compiled, which here takes no time.
+        std::fs::write(&weights, json_matrix(dim, dim, |i, j| f64::from(u8::from(i == j)))).unwrap();
+        let arguments = [&text(&weights), "--method", "joint", "--no-cache", "--time-limit", "0", "-o", &out];
+        let (code, said) = outcome(&compile(&arguments));
+        let told =
+            format!("note: a search at {dim} x {dim} takes about 4 h a block on two cores: --time-limit ends it");
+        assert_eq!((code, said.contains(&told)), (0, long), "{said}");
+        assert!(said.contains("block 1: exact circuits for each sign"), "{said}");
+    }
+}
+
+#[test]
 fn it_is_run_and_recommended() {
     let folder = TempDir::new().unwrap();
     let (iris, out) = (text(&circuits("iris.json")), text(&folder.path().join("joint")));
@@ -216,4 +232,11 @@ fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
         "the circuit of block 1 has gates that network files have not",
     );
     assert!(!folder.path().join("x.json").exists());
+    // Where it cannot be written there are no programs either.
+    for (place, said) in [(at(""), "is a folder, expected a file to write"), (at("none/x.json"), "there is no folder")]
+    {
+        let (code, message) =
+            outcome(&compile(&[&[iris.as_str(), "-o", &at("unwritten")], &joint[..], &[&place]].concat()));
+        assert!(code == 2 && message.contains(said) && !folder.path().join("unwritten").exists(), "{message}");
+    }
 }

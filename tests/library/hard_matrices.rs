@@ -52,6 +52,7 @@ fn structured(n: usize) -> Vec<(&'static str, RealMatrix)> {
         ("one row", from(&|i, j| one(i == n / 2) * (j as f64 + 0.1))),
         ("one column", from(&|i, j| one(j == n / 2) * (i as f64 - 0.4))),
         ("triangle", from(&|i, j| if i <= j { 1.0 } else { -0.25 })),
+        ("Hadamard", from(&|i, j| 1.0 - 2.0 * f64::from((i & j).count_ones() % 2))),
         ("checkerboard", from(&|i, j| 1.0 - 2.0 * ((i + j) % 2) as f64)),
         ("tiny", from(&|i, j| 1e-300 * (1.0 + (i * 3 + j) as f64))),
         ("subnormal", from(&|i, j| 5e-324 * (1 + (i * 5 + j) % 4) as f64)),
@@ -65,8 +66,10 @@ fn structured(n: usize) -> Vec<(&'static str, RealMatrix)> {
 /// One circuit for both signs, or the exact ones where there is none: never more gates, never another W.
 #[test]
 fn hard_matrices_compile_by_one_circuit_or_its_fallback() {
-    let all: Vec<(usize, &str, RealMatrix)> =
-        [1, 2, 3, 4, 5].iter().flat_map(|&n| structured(n).into_iter().map(move |(name, w)| (n, name, w))).collect();
+    let all: Vec<(usize, &str, RealMatrix)> = [1, 2, 3, 4, 5, 8, 10]
+        .iter()
+        .flat_map(|&n| structured(n).into_iter().map(move |(name, w)| (n, name, w)))
+        .collect();
     let one = |(n, name, weight): (usize, &str, RealMatrix)| {
         let network = network(weight);
         let exact = compile_and_measure(&network, 1, &CompileOptions::default(), None).unwrap();

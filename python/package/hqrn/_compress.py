@@ -52,9 +52,9 @@ def compress(
         X, y: samples of the kind that will be run, S x input_dim, and their labels: errors count where they bring states.
         test_X, test_y: samples to judge on.
         rank: of every sign of every block; or
-        max_error: the smallest rank with max |W' - W| at most so many times max |W|; or
+        max_error: the smallest rank, or circuit, with max |W' - W| at most so many times max |W|; or
         max_cx: at most so many CX a sign in the mean.
-        variational: with max_cx: one circuit for both signs.
+        variational: with max_cx or max_error: one circuit for both signs.
         edges: which qubits such a circuit joins: line, heavy-hex, square, all, or a coupling map.
         finetune: then move everything together towards the network's own outputs on X.
         finetune_survival, finetune_machine, finetune_executions: the noise and the shots to learn for.

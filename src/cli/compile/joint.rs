@@ -78,9 +78,9 @@ pub fn about(reports: &[BlockReport], edges: &Edges) -> Option<String> {
         Edges::Of(_) => "part of the map".to_owned(),
         other => other.to_string(),
     };
-    let gate = gate.to_uppercase();
+    let (gate, shots) = (gate.to_uppercase(), slack * slack);
     Some(format!(
-        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least"
+        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least, {shots:.2} times the shots"
     ))
 }
 

@@ -1,5 +1,6 @@
 //! The options of `--method joint`.
 
+use crate::cli::arguments::slack;
 use crate::cli::edges::{edges, edges_file};
 use crate::target::Edges;
 use clap::Args;
@@ -9,7 +10,8 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Options of --method joint")]
 pub struct JointArgs {
-    /// gamma over the least it can be; the larger, the fewer gates are needed and the more shots [default: 1.5]
+    /// gamma over the least it can be: shots go with its square, gates hardly change, so that shots times gates are least near 1, where
+    /// searches are long or fail [default: 1.5]
     #[arg(long, value_name = "S", value_parser = slack)]
     pub slack: Option<f64>,
     /// Which qubits the circuit joins: line, heavy-hex, square, all, or a coupling map as JSON, of which it takes a part; what
@@ -33,10 +35,6 @@ pub struct JointArgs {
     pub no_cache: bool,
 }
 
-fn slack(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|slack| (1.0..=100.0).contains(slack)).ok_or("expected a number from 1 to 100".into())
-}
-
 impl JointArgs {
     /// An error if any of these options is given, where the method is another.
     pub fn refuse_without_method(&self) -> Result<(), String> {
@@ -50,6 +48,17 @@ impl JointArgs {
         ];
         match given.iter().find(|(_, given)| *given) {
             Some((name, _)) => Err(format!("--{name} needs --method joint")),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a place where no network can be written, before searches that take minutes.
+    pub fn check_place(&self) -> Result<(), String> {
+        let Some(file) = &self.network else { return Ok(()) };
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        match folder.filter(|folder| !folder.is_dir()) {
+            _ if file.is_dir() => Err(format!("{}: is a folder, expected a file to write", file.display())),
+            Some(folder) => Err(format!("{}: there is no folder {}", file.display(), folder.display())),
             None => Ok(()),
         }
     }

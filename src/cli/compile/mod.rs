@@ -114,6 +114,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
     }
+    cli.joint.check_place()?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         cli.estimate.refuse("quanvolutions")?;
@@ -222,13 +223,13 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .as_ref()
         .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
         .transpose()?;
-    let mut files = write_programs(&network, &mut reports, &destination, ending)?;
     if let Some((file, found)) = found {
         write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
         if !cli.common.quiet {
             note_others(file, &network, &numbers);
         }
     }
+    let mut files = write_programs(&network, &mut reports, &destination, ending)?;
     files.extend(drawing::write_pictures(cli, &destination, &drawn(&reports))?);
     if !cli.common.quiet {
         cli.target.note();

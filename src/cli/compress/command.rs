@@ -1,6 +1,6 @@
 //! The options of hqrn-compress.
 
-use crate::cli::arguments::{Common, tolerance};
+use crate::cli::arguments::{Common, slack, tolerance};
 use crate::compression::Goal;
 use clap::Parser;
 use std::path::PathBuf;
@@ -13,6 +13,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 64 --variational --finetune \\
       --finetune-executions 1.92e6 -o small.json         128 CZ a block, between neighbours on a line
   hqrn-compress net.json --max-error 0.01 -o small.json
+  hqrn-compress net.json --max-error 0.01 --variational -o small.json    by one circuit for both signs of a block
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
 
@@ -55,10 +56,13 @@ pub struct Cli {
     /// Evaluations that the fit of a block may take; 3000 if left out, 500 for a variational circuit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub evaluations: Option<u32>,
-    /// With --max-cx: in place of factors, one variational circuit for both signs of a block, which does more with a gate
-    /// and takes fewer shots
-    #[arg(long, requires = "max_cx")]
+    /// With --max-cx or --max-error: in place of factors, one variational circuit for both signs of a block, which does more with a
+    /// gate and takes fewer shots
+    #[arg(long, requires = "GoalArgs")]
     pub variational: bool,
+    /// Of circuits that --max-error asks for: gamma over the least it can be [default: 1.5]
+    #[arg(long, value_name = "S", requires = "variational", value_parser = slack)]
+    pub slack: Option<f64>,
     /// Which qubits a variational circuit joins: line, heavy-hex, square, all, or a coupling map as JSON, of which it takes a
     /// part; what neighbours on the machine needs no routing
     #[arg(long, value_name = "EDGES", default_value = "line", requires = "variational")]
@@ -102,8 +106,8 @@ pub struct Cli {
     /// Keep finished stages in this file, and go on from it
     #[arg(long, value_name = "FILE", requires = "finetune")]
     pub checkpoint: Option<PathBuf>,
-    /// In place of one network, a page with all: every rank, circuits of several sizes, every choice of phases; their gates,
-    /// shots and labels
+    /// In place of one network, a page with all: every rank, circuits of several sizes, the exact one near the counting bound, every
+    /// choice of phases; their gates, shots and labels
     #[arg(long, value_name = "PAGE", conflicts_with_all = ["output", "rank", "max_error", "max_cx", "variational", "finetune"])]
     pub pareto: Option<PathBuf>,
     /// Look for the shots with which this share of the labels differs
@@ -123,8 +127,9 @@ pub struct GoalArgs {
     /// Rank of every sign of every block
     #[arg(long, value_name = "R", value_parser = clap::value_parser!(u16).range(1..))]
     pub rank: Option<u16>,
-    /// In every block the smallest rank with max |W' - W| at most E times max |W|
-    #[arg(long, value_name = "E", value_parser = tolerance, conflicts_with = "data")]
+    /// In every block the smallest rank, or with --variational the fewest gates that are found, with max |W' - W| at most E times
+    /// max |W|
+    #[arg(long, value_name = "E", value_parser = tolerance, conflicts_with = "finetune")]
     pub max_error: Option<f64>,
     /// Ranks block by block, for at most G CX a sign in the mean
     #[arg(long, value_name = "G", value_parser = tolerance)]
@@ -142,6 +147,12 @@ fn executions(text: &str) -> Result<f64, String> {
 impl Cli {
     /// Refuses numbers that are out of range.
     pub fn check(&self) -> Result<(), String> {
+        if self.variational && self.goal.rank.is_some() {
+            return Err("--rank is of factors: --variational goes with --max-cx or --max-error".into());
+        }
+        if self.slack.is_some() && self.goal.max_error.is_none() {
+            return Err("--slack goes with --max-error: with --max-cx, gamma is fitted".into());
+        }
         if let Some(shots) = self.finetune_shots.filter(|shots| *shots < 1.0) {
             return Err(format!("--finetune-shots {shots}: expected at least 1"));
         }

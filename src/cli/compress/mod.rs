@@ -55,6 +55,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             return Err(format!("--rank {rank}: the blocks have dimension {}", network.blocks[0].dim()).into());
         }
         (Some(rank), ..) => Goal::Rank(rank.into()),
+        (_, Some(most), _) if cli.variational => Goal::CircuitError(most),
         (_, Some(most), _) => Goal::Error(most),
         (.., Some(most)) if cli.variational => Goal::Circuits(most),
         (.., Some(most)) => Goal::Cx(most),
@@ -101,6 +102,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         seed: cli.seed,
         edges,
         shots: Some(executions as f64 / columns as f64),
+        slack: cli.slack.unwrap_or(Plan::default().slack),
         ..Plan::to(goal).with_limit(cli.evaluations(goal))
     };
     let wrong = |error: CompressError| format!("{}: {error}", weights.display());

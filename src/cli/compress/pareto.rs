@@ -1,4 +1,5 @@
-//! `--pareto`: every rank, circuits of several sizes and every choice of phases, judged on the same rows.
+//! `--pareto`: every rank, circuits of several sizes, the exact one near the counting bound and every choice of phases, judged on the
+//! same rows.
 
 use super::command::{COMMAND, Cli};
 use crate::cli::foot::foot;
@@ -36,6 +37,8 @@ pub fn sweep(
         ways.push(("fitted to the data", train, ranks.collect()));
     }
     ways.push(("one circuit for both signs", train, circuits.collect()));
+    // As exact as programs are.
+    ways.push(("one circuit near the counting bound", train, vec![("exact".into(), Goal::CircuitError(1e-9))]));
     let exact = [("nonnegative", Phases::Nonnegative), ("signs", Phases::Signs), ("complex", Phases::Complex)];
     let count = exact.len() + ways.iter().map(|(.., list)| list.len()).sum::<usize>();
     let progress = Progress::new(count, "sweeping", "networks", cli.common.quiet);

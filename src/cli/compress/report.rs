@@ -32,7 +32,9 @@ pub fn judge(cli: &Cli, outcome: &Outcome<'_>, test: Option<&Samples>) -> Result
     let ratios = |(k, block)| {
         let signs = block_contractions(block, rule);
         let signs = signs.map_err(|source| CompressError::Encoding { block: k + 1, source })?;
-        Ok(signs.present().map(|(_, c)| c.gamma() / c.bound()).collect())
+        // A zero W has neither.
+        let ratio = |gamma: f64, bound: f64| if gamma == bound { 1.0 } else { gamma / bound };
+        Ok(signs.present().map(|(_, c)| ratio(c.gamma(), c.bound())).collect())
     };
     let labels = |test: &Samples| {
         let judge = Judge::new(network, &test.inputs);
@@ -75,14 +77,17 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
     if !cli.common.tells() {
         return Ok(());
     }
-    let heads = ["block", "rank", "CX", "before", "gamma+", "/bound", "gamma-", "/bound", "error of W"];
+    let mut heads = vec!["block", "rank", "CX", "before", "gamma+", "/bound", "gamma-", "/bound", "error of W"];
+    // Beside the error that counts, the one that was promised.
+    let promised = cli.goal.max_error.is_some();
+    heads.extend(promised.then_some("largest"));
     let mut table = Table::new(&heads, false);
     let rows = outcome.blocks.iter().zip(&judgement.after).zip(&judgement.before).zip(&judgement.ratios);
     for (((block, after), before), ratios) in rows {
         let gamma = |g: Option<f64>| g.map_or("-".into(), |g| format!("{g:.2}"));
         let mut ratio = ratios.iter().map(|r| format!("{r:.3}"));
         let mut of = |g: Option<f64>| g.and_then(|_| ratio.next()).unwrap_or("-".into());
-        table.row(vec![
+        let mut row = vec![
             after.block.to_string(),
             match block.ansatz {
                 None => "full".into(),
@@ -96,7 +101,9 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
             gamma(after.gamma.minus),
             of(after.gamma.minus),
             format!("{:.2} %", 100.0 * block.relative_error),
-        ]);
+        ];
+        row.extend(promised.then(|| format!("{:.2} %", 100.0 * block.largest_error)));
+        table.row(row);
     }
     print(&table.render())?;
     print(&format!("\n{}\n", totals("before", &judgement.before)))?;

@@ -5,6 +5,8 @@
 //!                          │                                  │
 //!                          ◀── Levenberg-Marquardt ◀── equations: N² residuals and all derivatives, by sweeps
 //! ```
+//!
+//! The compiler asks for exact circuits only. Compression asks for circuits [within](approximate_joint) an error, with fewer gates.
 
 mod brickwork;
 mod equations;
@@ -12,12 +14,14 @@ mod schedule;
 mod search;
 mod sweep;
 mod watch;
+mod within;
 
 pub use brickwork::{Brickwork, Entangler, Turn};
 pub use equations::JointEquations;
 pub use schedule::{Expected, expected, fewest_pairs};
 pub use search::{Ground, Joint, JointOptions, MAX_JOINT_DIM, NoJoint, continue_joint, joint_key, synthesise_joint};
 pub use watch::{Attempt, JointState, Unwatched, Watch};
+pub use within::approximate_joint;
 
 #[cfg(test)]
 mod tests;

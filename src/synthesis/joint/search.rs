@@ -79,10 +79,25 @@ pub const MAX_JOINT_DIM: usize = 128;
 /// Changes with whatever changes what a search comes to.
 const VERSION: u32 = 1;
 
-/// A search is over when no entry is further off than this share of the largest.
-const NEAR: f64 = 1e-12;
-/// What is accepted where rounding lets no search get nearer.
-const ENOUGH: f64 = 1e-10;
+/// How far off entries may be, in shares of the largest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aim {
+    /// A search is over when no entry is further off.
+    near: f64,
+    /// What is accepted where a search gets no nearer.
+    enough: f64,
+}
+
+impl Aim {
+    /// To rounding.
+    const EXACT: Aim = Aim { near: 1e-12, enough: 1e-10 };
+
+    /// Clearly within so much, but never nearer than to rounding.
+    pub(super) fn within(most: f64) -> Aim {
+        let most = 0.999 * most;
+        Aim { near: most.max(Aim::EXACT.near), enough: most.max(Aim::EXACT.enough) }
+    }
+}
 
 /// The least gamma of any circuit for both signs: no column's probabilities sum up to more than 1, and no row of either sign
 /// has more than the register can bring.
@@ -110,36 +125,7 @@ pub fn synthesise_joint(
     seed: u64,
     watch: &dyn Watch,
 ) -> Result<Joint, NoJoint> {
-    assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
-    let dim = w.nrows();
-    let largest = w.amax();
-    if largest == 0.0 || dim > MAX_JOINT_DIM {
-        return Err(NoJoint::Unfit);
-    }
-    let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;
-    let sizes = schedule(dim, ground.joins);
-    let kept = watch.resume().filter(|kept| kept.fits(&sizes, |pairs| shape_of(dim, ground, pairs).angles()));
-    let first = kept.as_ref().map_or(0, |kept| kept.size);
-    let target = &(&shares / gamma);
-    let search = Search { target, gamma, seed, watch, stopped: AtomicBool::new(false) };
-    let mut starts = kept.map(|kept| kept.starts);
-    for (number, size) in sizes.iter().enumerate().skip(first) {
-        let shape = shape_of(dim, ground, size.pairs);
-        let before = sizes[..number].iter().map(|size| size.starts).sum();
-        let starts = starts.take().unwrap_or_else(|| vec![Start::Ahead; size.starts]);
-        let state = JointState { size: number, starts };
-        if let Some((start, found)) = search.side_by_side(&shape, before, *size, state) {
-            let circuit = shape.circuit(&found.x);
-            let (attempts, iterations) = (before + start + 1, found.progress.iterations);
-            let (pairs, gamma) = (size.pairs, gamma * largest);
-            return Ok(Joint { circuit, gamma, attempts, iterations, pairs, angles: found.x });
-        }
-        if search.stopped.load(Ordering::Relaxed) {
-            return Err(NoJoint::Stopped);
-        }
-    }
-    watch.keep(true, &|| JointState { size: sizes.len(), starts: vec![] });
-    Err(NoJoint::Failed)
+    Search::new(w, options, (ground, seed), Aim::EXACT, watch)?.through(&schedule(w.nrows(), ground.joins))
 }
 
 /// The same W from a circuit with as many gates and another slack, from the angles of one that is there: nearer to the least
@@ -165,13 +151,13 @@ pub fn continue_joint(
     let target = &shares / gamma;
     let equations = JointEquations::new(&shape, &target);
     let steps = schedule(w.nrows(), ground.joins)[0].steps;
-    let found = find_root(&equations, Course::new(from.angles.clone()), NEAR / gamma, |progress, course| {
+    let found = find_root(&equations, Course::new(from.angles.clone()), Aim::EXACT.near / gamma, |progress, course| {
         let Progress { iterations, largest, .. } = *progress;
         let attempt = Attempt { number: 1, pairs: from.pairs, iterations, error: largest * gamma };
         stopped |= !watch.seen(&attempt);
         !stopped && iterations < steps && hopeful(&course.history)
     });
-    if found.progress.largest * gamma > ENOUGH {
+    if found.progress.largest * gamma > Aim::EXACT.enough {
         return Err(if stopped { NoJoint::Stopped } else { NoJoint::Failed });
     }
     let (circuit, iterations) = (shape.circuit(&found.x), found.progress.iterations);
@@ -204,19 +190,70 @@ fn shape_of(dim: usize, ground: Ground<'_>, pairs: usize) -> Brickwork {
     Brickwork::new(dim, ground.joins, ground.order, pairs)
 }
 
-struct Search<'a> {
-    /// W / γ, as shares.
-    target: &'a RealMatrix,
+/// A search for one W.
+pub(super) struct Search<'a> {
+    /// W / γ.
+    target: RealMatrix,
+    /// γ of W in shares of its largest entry, and that entry.
     gamma: f64,
+    largest: f64,
+    ground: Ground<'a>,
     seed: u64,
+    aim: Aim,
     watch: &'a dyn Watch,
     stopped: AtomicBool,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Of circuits of this ground whose W is as near as that.
+    ///
+    /// # Panics
+    /// As [`synthesise_joint`].
+    pub(super) fn new(
+        w: &RealMatrix,
+        options: &JointOptions,
+        (ground, seed): (Ground<'a>, u64),
+        aim: Aim,
+        watch: &'a dyn Watch,
+    ) -> Result<Search<'a>, NoJoint> {
+        assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
+        let largest = w.amax();
+        if largest == 0.0 || w.nrows() > MAX_JOINT_DIM {
+            return Err(NoJoint::Unfit);
+        }
+        let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;
+        let (target, stopped) = (shares / gamma, AtomicBool::new(false));
+        Ok(Search { target, gamma, largest, ground, seed, aim, watch, stopped })
+    }
+
+    /// The first circuit of these sizes that gets there.
+    pub(super) fn through(&self, sizes: &[Size]) -> Result<Joint, NoJoint> {
+        let shape = |pairs| shape_of(self.target.nrows(), self.ground, pairs);
+        let kept = self.watch.resume().filter(|kept| kept.fits(sizes, |pairs| shape(pairs).angles()));
+        let first = kept.as_ref().map_or(0, |kept| kept.size);
+        let mut starts = kept.map(|kept| kept.starts);
+        for (number, size) in sizes.iter().enumerate().skip(first) {
+            let shape = shape(size.pairs);
+            let before = sizes[..number].iter().map(|size| size.starts).sum();
+            let starts = starts.take().unwrap_or_else(|| vec![Start::Ahead; size.starts]);
+            let state = JointState { size: number, starts };
+            if let Some((start, found)) = self.side_by_side(&shape, before, *size, state) {
+                let circuit = shape.circuit(&found.x);
+                let (attempts, iterations) = (before + start + 1, found.progress.iterations);
+                let (pairs, gamma) = (size.pairs, self.gamma * self.largest);
+                return Ok(Joint { circuit, gamma, attempts, iterations, pairs, angles: found.x });
+            }
+            if self.stopped.load(Ordering::Relaxed) {
+                return Err(NoJoint::Stopped);
+            }
+        }
+        self.watch.keep(true, &|| JointState { size: sizes.len(), starts: vec![] });
+        Err(NoJoint::Failed)
+    }
+
     /// The first of so many starts that gets there, whichever is done first.
     fn side_by_side(&self, shape: &Brickwork, before: usize, size: Size, state: JointState) -> Option<(usize, Root)> {
-        let equations = JointEquations::new(shape, self.target);
+        let equations = JointEquations::new(shape, &self.target);
         // Those behind one that got there may stop.
         let first = AtomicUsize::new(usize::MAX);
         let state = Mutex::new(state);
@@ -241,7 +278,7 @@ impl Search<'_> {
                 Start::Ahead => self.beginning(shape, before + start),
             };
             let mut ended = None;
-            let found = find_root(&equations, course, NEAR / self.gamma, |progress, course| {
+            let found = find_root(&equations, course, self.aim.near / self.gamma, |progress, course| {
                 let Progress { iterations, largest, .. } = *progress;
                 let number = before + start + 1;
                 let attempt = Attempt { number, pairs: shape.gates(), iterations, error: largest * self.gamma };
@@ -254,7 +291,7 @@ impl Search<'_> {
                 enter(start, Start::UnderWay(course.clone()), false);
                 iterations < size.steps && hopeful(&course.history)
             });
-            let reached = found.progress.largest * self.gamma <= ENOUGH;
+            let reached = found.progress.largest * self.gamma <= self.aim.enough;
             let stands = match ended {
                 _ if reached => Start::There { x: found.x.clone(), iterations: found.progress.iterations },
                 Some(course) => Start::UnderWay(course),
@@ -290,6 +327,6 @@ impl Search<'_> {
     /// Angles that are said to be those of a circuit, if they are.
     fn accepted(&self, equations: &JointEquations<'_>, x: Vec<f64>, iterations: usize) -> Option<Root> {
         let progress = Progress::of(&equations.residuals(&x), iterations);
-        (progress.largest * self.gamma <= ENOUGH).then_some(Root { x, progress })
+        (progress.largest * self.gamma <= self.aim.enough).then_some(Root { x, progress })
     }
 }

@@ -125,6 +125,26 @@ fn shown(joint: &Joint) -> Vec<String> {
 }
 
 #[test]
+fn what_may_be_off_takes_fewer_gates() {
+    let w = random(8, 4);
+    let order = order(8, &Edges::Line);
+    let ground = Ground { joins: Entangler::Cz, order: &order };
+    let within = |most: f64| approximate_joint(&w, &JointOptions::default(), (ground, 0), most, &Unwatched).unwrap();
+    let found = [0.0, 0.01, 0.1, 0.4, 2.0].map(|most| {
+        let joint = within(most);
+        let off = error(&joint, &w);
+        assert!(off <= most.max(1e-9) * w.amax(), "{most}: {off}");
+        joint.pairs
+    });
+    assert!(found.is_sorted_by(|more, fewer| more >= fewer), "{found:?}");
+    assert!(found[0] >= counting_bound(8, Entangler::Cz) && found[2] < found[0] && found[4] == 0, "{found:?}");
+    assert_eq!(shown(&within(0.1)), shown(&within(0.1)));
+    let stop = |_: &Attempt| false;
+    let stopped = approximate_joint(&w, &JointOptions::default(), (ground, 0), 0.1, &stop);
+    assert_eq!(stopped.unwrap_err(), NoJoint::Stopped);
+}
+
+#[test]
 fn a_smaller_gamma_is_found_from_a_larger_one() {
     let w = random(8, 2);
     let order = order(8, &Edges::Line);
