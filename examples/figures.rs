@@ -88,7 +88,12 @@ fn labels(ground: &Ground<'_>, machine: &Machine) -> Outcome<String> {
         }
         eprintln!("{executions:.1e} executions: done");
     }
-    Ok(curves_picture("Labels changed, as promised for ibm_boston", "executions of programs", "labels changed, %", &curves))
+    Ok(curves_picture(
+        "Labels changed, as promised for ibm_boston",
+        "executions of programs",
+        "labels changed, %",
+        &curves,
+    ))
 }
 
 /// W of the first block, and W as counts of a rehearsed job say it is.

@@ -128,7 +128,9 @@ mod tests {
     #[test]
     fn rotations_take_three_times_the_logarithm_of_one_over_the_error() {
         for error in [1e-2, 1e-4, 1e-7, 1e-10] {
-            let angles = (1..=12).map(|i| f64::from(i) * std::f64::consts::FRAC_PI_4 / 12.5).chain([1e-3, std::f64::consts::FRAC_PI_4 - 6e-8]);
+            let angles = (1..=12)
+                .map(|i| f64::from(i) * std::f64::consts::FRAC_PI_4 / 12.5)
+                .chain([1e-3, std::f64::consts::FRAC_PI_4 - 6e-8]);
             let mut counts = vec![];
             for angle in angles {
                 let found = approximate(angle, error).unwrap();
