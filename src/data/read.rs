@@ -194,6 +194,11 @@ mod tests {
         };
         assert_eq!(message(b"label,a,b\n1,2,3\n1,2,x\n"), "line 3, column 'b': 'x', expected a number");
         assert_eq!(message(b"label,a,b\n-1,2,3\n"), "line 2: label '-1', expected a whole number");
+        assert_eq!(
+            message(b"split,a,b\ntest,1,2\ntrain,nan,3\n"),
+            "line 3, column 'a': 'nan', expected a number",
+            "in a row that is not asked for"
+        );
         assert_eq!(message(b"a,b\n1,NaN\n"), "line 2, column 'b': 'NaN', expected a number");
         assert!(message(b"a,b\n1,2\n1,2,3\n").contains("line: 3"));
         assert_eq!(message(b"a,b\n"), "no samples");

@@ -61,15 +61,13 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
     for (row, record) in reader(bytes, &head).records().enumerate() {
         let record = record.map_err(|error| error.to_string())?;
         let line = record.position().map_or(row + 2, |p| p.line() as usize);
-        if let Some(word) = head.split.map(|column| &record[column])
-            && !split.has(word)
-        {
-            if ![Split::Train, Split::Test].iter().any(|split| split.has(word)) {
-                *unknown.entry(word.trim().to_owned()).or_default() += 1;
-            }
+        let word = head.split.map(|column| &record[column]);
+        if let Some(word) = word.filter(|word| ![Split::Train, Split::Test].iter().any(|split| split.has(word))) {
+            *unknown.entry(word.trim().to_owned()).or_default() += 1;
             continue;
         }
-        if let Some(c) = head.label {
+        let wanted = word.is_none_or(|word| split.has(word));
+        if let Some(c) = head.label.filter(|_| wanted) {
             labels.push(label(&record[c]).map_err(|problem| format!("line {line}: {problem}"))?);
         }
         let entries = record.iter().enumerate().filter(|(c, _)| Some(*c) != head.label && Some(*c) != head.split);
@@ -84,7 +82,11 @@ pub(super) fn read(bytes: &[u8], split: Split) -> Result<Samples, String> {
             }
             Ok(value)
         };
-        inputs.push(entries.map(value).collect::<Result<Vec<f64>, String>>()?);
+        // Those of the other split, too: a table with a number that is none is not what it was meant to be.
+        let row = entries.map(value).collect::<Result<Vec<f64>, String>>()?;
+        if wanted {
+            inputs.push(row);
+        }
     }
     let rows = |(word, count): (&String, &usize)| format!("{count} rows of split '{word}'");
     let unknown: Vec<String> = unknown.iter().map(rows).collect();

@@ -6,6 +6,10 @@ use super::{Activation, Affine, Block, Network, normalise_input};
 /// What the blocks of the family `residual` compute, as files declare it: F is the activation, normalised to sum 1.
 pub const FORMULA: &str = "alpha y + (1 - alpha) F(W y + b)";
 
+/// What to do with a model of another form.
+const TRAIN_ANEW: &str =
+    "train it anew in hqrn's form (docs/guide/weights.md), or to its own outputs by hqrn.torch.distil in Python";
+
 /// What the model may do with a projection.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Projection {
@@ -80,9 +84,12 @@ pub(super) fn explain(network: &Network, inputs: &[Vec<f64>], outputs: &[Vec<f64
     let first = if network.projection().is_some() { "input" } else { "blocks[0]" };
     match readings(network).iter().find(|reading| gives(reading)) {
         Some(reading) => {
-            format!("{} is the first layer that explains it: the model {}", reading.layer(network), reading.told())
+            let (layer, remedy) = (reading.layer(network), reading.remedy());
+            format!("{layer} is the first layer that explains it: the model {}; {remedy}", reading.told())
         }
-        None => format!("{first} is the first layer that could explain it; no other reading known here does"),
+        None => {
+            format!("{first} is the first layer that could explain it; no other reading known here does; {TRAIN_ANEW}")
+        }
     }
 }
 
@@ -134,12 +141,14 @@ impl Reading {
     fn told(&self) -> String {
         let mut ways = vec![];
         if self.raw {
-            ways.push("takes its inputs as they are, which hqrn divides by their sum".to_owned());
+            ways.push("takes its inputs as they are (hqrn: entries below 0 as 0, all divided by their sum)".to_owned());
         }
         match self.projection {
             Projection::Normalised => {}
-            Projection::Activated => ways.push("does not normalise what its input layer gives".to_owned()),
-            Projection::Linear => ways.push("has no F behind its input layer".to_owned()),
+            Projection::Activated => {
+                ways.push("does not normalise what its input layer gives (hqrn: to sum 1)".to_owned())
+            }
+            Projection::Linear => ways.push("has no F behind its input layer (hqrn: one)".to_owned()),
         }
         let step = match self.step {
             Step::Mixed => None,
@@ -150,13 +159,19 @@ impl Reading {
             Step::AloneNormalised => Some("F(W y + b)"),
             Step::Alone => Some("f(W y + b)"),
         };
-        ways.extend(step.map(|step| format!("computes {step} in its blocks, hqrn {FORMULA}")));
+        ways.extend(step.map(|step| format!("computes {step} in its blocks (hqrn: {FORMULA})")));
         if self.transposed {
-            ways.push("has the weights of its blocks the other way round, [in][out]".to_owned());
+            ways.push("has the weights of its blocks the other way round, [in][out] (hqrn: [out][in])".to_owned());
         }
         ways.extend(self.alpha.map(|alpha| format!("has alpha {alpha}")));
         ways.extend(self.activation.map(|f| format!("has the activation {}", format!("{f:?}").to_lowercase())));
         ways.join(", and ")
+    }
+
+    /// What to do: weights that were only written down otherwise than they are need no training.
+    fn remedy(&self) -> &'static str {
+        let form = self.raw || self.projection != OURS.projection || self.step != OURS.step;
+        if form { TRAIN_ANEW } else { "write that into the file (docs/guide/weights.md)" }
     }
 
     /// What the network makes of an input by it.

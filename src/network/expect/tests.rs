@@ -7,6 +7,9 @@ use rand::RngExt;
 
 const DIM: usize = 6;
 
+const ANEW: &str =
+    "; train it anew in hqrn's form (docs/guide/weights.md), or to its own outputs by hqrn.torch.distil in Python";
+
 /// Six inputs of nine entries, three blocks of six, four classes.
 fn network(projected: bool) -> Network {
     let mut rng = rng(5);
@@ -59,7 +62,11 @@ fn models_of_another_form_are_told_with_the_layer() {
     for (found, layer, way) in [
         (told(&plain, normalised, added), "blocks[0]", "computes y + f(W y + b) in its blocks"),
         (told(&projected, hqrn, added), "blocks[0]", "computes y + f(W y + b) in its blocks"),
-        (told(&projected, linear, added), "input", "takes its inputs as they are"),
+        (
+            told(&projected, linear, added),
+            "input",
+            "takes its inputs as they are (hqrn: entries below 0 as 0, all divided by their sum), and has no F",
+        ),
         (told(&projected, |x| relu(linear(x)), around), "input", "computes f(y + W y + b) in its blocks"),
         (told(&plain, |x| x.to_vec(), own), "blocks[0]", "takes its inputs as they are"),
         (told(&plain, normalised, |b, y| relu(b.linear(&y))), "blocks[0]", "computes f(W y + b)"),
@@ -73,11 +80,17 @@ fn models_of_another_form_are_told_with_the_layer() {
             "{layer} {found}"
         );
         assert!(found.contains(way), "{way}: {found}");
+        // Weights that were only written down otherwise need no training.
+        let written =
+            ["has alpha", "has the activation", "the other way round"].iter().any(|only| way.starts_with(only));
+        assert_eq!(found.ends_with("; write that into the file (docs/guide/weights.md)"), written, "{found}");
+        assert_eq!(found.ends_with(ANEW), !written, "{found}");
     }
     // Nothing that is known here.
     let tanh = |block: &Block, y: Vec<f64>| block.linear(&y).iter().map(|z| z.tanh()).collect::<Vec<_>>();
     for (found, layer) in [(told(&plain, normalised, tanh), "blocks[0]"), (told(&projected, hqrn, tanh), "input")] {
         assert!(found.contains(&format!("; {layer} is the first layer that could explain it")), "{found}");
+        assert!(found.ends_with(ANEW), "{found}");
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn read(
     if let Some((other, text)) = configuration {
         let has: Configuration = read_json(text).map_err(|error| MachineFileError::json(other, &error))?;
         if let (Some(its), Some(ours)) = (&has.backend_name, &told.backend_name)
-            && its != ours
+            && machine(its) != machine(ours)
         {
             return Err(whole(other, format!("the configuration of {its}, but the properties of {ours}")));
         }
@@ -86,6 +86,11 @@ pub(super) fn read(
     let name = told.backend_name.unwrap_or_else(|| "an IBM machine".into());
     let date = told.last_update_date.unwrap_or_else(|| "not told".into());
     Draft { name, date, target, register, qubits, pairs, all_joined: false }.finish(file)
+}
+
+/// A backend's name without what says whether it is the machine or its fake, whose properties are the machine's own.
+fn machine(backend: &str) -> &str {
+    ["fake_", "ibm_"].iter().find_map(|kind| backend.strip_prefix(kind)).unwrap_or(backend)
 }
 
 fn qubits(told: &Properties, file: usize) -> Result<BTreeMap<usize, DraftQubit>, MachineFileError> {

@@ -181,6 +181,11 @@ fn what_cannot_be_is_named_with_its_place() {
     other["backend_name"] = "ibm_y".into();
     let error = of(&[&properties, &other]).unwrap_err();
     assert_eq!((error.file, &*error.problem), (1, "the configuration of ibm_y, but the properties of ibm_x"));
+    // A fake has the properties of the machine that it is of.
+    for name in ["fake_x", "x", "ibm_x"] {
+        other["backend_name"] = name.into();
+        assert_eq!(of(&[&properties, &other]).unwrap().name, "ibm_x", "{name}");
+    }
     other = configuration.clone();
     other["n_qubits"] = 4.into();
     assert!(of(&[&other, &properties]).unwrap_err().to_string().contains("4 qubits, but the properties have 3"));
