@@ -12,7 +12,7 @@ use clap::{Args, CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 use serde::Serialize;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Options of every command.
@@ -176,8 +176,8 @@ impl Common {
 }
 
 /// What every `main` does with its arguments: help and version go to standard output, a mistake is one line.
-pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, ExitCode> {
-    let args = with_negatives_joined(args.into_iter().collect());
+pub fn parse<C: Parser>(args: &[OsString]) -> Result<C, ExitCode> {
+    let args = with_negatives_joined(args.to_vec());
     C::try_parse_from(&args).map_err(|error| {
         if !error.use_stderr() {
             // As clap prints it, which knows whether a terminal takes colours; a session takes none.
@@ -187,12 +187,15 @@ pub fn parse<C: Parser>(args: impl IntoIterator<Item = OsString>) -> Result<C, E
             };
             return match printed {
                 Ok(()) => ExitCode::from(HOLDS),
-                Err(error) => end(C::command().get_name(), None, &error.into()),
+                Err(error) => end(C::command().get_name(), None, &args, &error.into()),
             };
         }
-        let mut options = args.iter().take_while(|arg| *arg != "--");
-        let sink = options.any(|arg| arg == "--json").then_some(Sink::Stdout);
-        end(C::command().get_name(), sink, &Failure::Input(mistake(&error.render().to_string())))
+        let mut options = args.iter().take_while(|arg| *arg != "--").filter_map(|arg| arg.to_str());
+        let sink = options.find_map(|arg| match arg.strip_prefix("--json")? {
+            "" | "=-" => Some(Sink::Stdout),
+            file => Some(Sink::File(Path::new(file.strip_prefix('=')?))),
+        });
+        end(C::command().get_name(), sink, &args, &Failure::Input(mistake(&error.render().to_string())))
     })
 }
 
@@ -227,14 +230,18 @@ fn mistake(rendered: &str) -> String {
 }
 
 /// Ends a command that did not do what it was asked, and tells people and machines why.
-fn end(command: &str, sink: Option<Sink<'_>>, failure: &Failure) -> ExitCode {
+fn end(command: &str, sink: Option<Sink<'_>>, args: &[OsString], failure: &Failure) -> ExitCode {
     // A report that cannot be written either changes nothing of the failure.
-    let _ = sink.map(|sink| sink.put_failure(command, failure));
+    let _ = sink.map(|sink| sink.put_failure(command, args, failure));
     fail(failure.code(), failure.message())
 }
 
 /// What every `main` does: about pages, threads, the work, and failures as exit codes.
-pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<ExitCode, Failure>) -> ExitCode {
+pub fn start<C: CommandFactory>(
+    args: &[OsString],
+    common: &Common,
+    run: impl FnOnce() -> Result<ExitCode, Failure>,
+) -> ExitCode {
     let done = common.print_about::<C>().map_err(Failure::from).and_then(|all| {
         if all {
             return Ok(ExitCode::from(HOLDS));
@@ -246,7 +253,7 @@ pub fn start<C: CommandFactory>(common: &Common, run: impl FnOnce() -> Result<Ex
         common.start_threads();
         run()
     });
-    done.unwrap_or_else(|failure| end(C::command().get_name(), common.sink(), &failure))
+    done.unwrap_or_else(|failure| end(C::command().get_name(), common.sink(), args, &failure))
 }
 
 /// Parses a tolerance: a finite number, not negative.

@@ -2,9 +2,7 @@
 
 use super::figures;
 use super::printing::{Failure, note};
-use crate::compiler::{
-    LayerManifest, MANIFEST_NAME, Manifest, SegmentManifest, VerifyError, group_by_block, manifest_version,
-};
+use crate::compiler::{VerifyError, group_by_block};
 use crate::data::Samples;
 use crate::files::{digest, read_input, shown_input, without_mark};
 use crate::network::amplitude::{AmplitudeNetwork, Segment};
@@ -104,70 +102,6 @@ fn read_all<T: Send>(
         as_what(&text).map_err(|error| format!("{}: {error}", shown_input(file)))
     };
     files.par_iter().map(read).collect()
-}
-
-/// Resolves folders to the programs of their manifest, which must cover the whole network.
-pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Vec<PathBuf>, String> {
-    list(given, |shown, text| {
-        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 2 {
-            return Err(format!("{shown}: lists layers of quanvolutions, the weights are of residual blocks"));
-        }
-        let manifest = Manifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
-        if manifest.blocks.len() != blocks {
-            let listed = manifest.blocks.len();
-            return Err(format!("{shown}: lists {listed} blocks, the weights have {blocks}"));
-        }
-        Ok(manifest.blocks.into_iter().flat_map(|block| block.programs).collect())
-    })
-}
-
-/// The same for a network of layers.
-pub fn list_layers(given: &[PathBuf], layers: usize) -> Result<Vec<PathBuf>, String> {
-    list(given, |shown, text| {
-        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 1 {
-            return Err(format!("{shown}: lists residual blocks, the weights are of quanvolutions"));
-        }
-        let manifest = LayerManifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
-        if manifest.layers.len() != layers {
-            let listed = manifest.layers.len();
-            return Err(format!("{shown}: lists {listed} layers, the weights have {layers}"));
-        }
-        Ok(manifest.programs())
-    })
-}
-
-/// The same for an amplitude network.
-pub fn list_segments(given: &[PathBuf], segments: usize) -> Result<Vec<PathBuf>, String> {
-    list(given, |shown, text| {
-        if manifest_version(text).map_err(|error| format!("{shown}: {error}"))? == 1 {
-            return Err(format!("{shown}: lists residual blocks, the weights are of an amplitude network"));
-        }
-        let manifest = SegmentManifest::from_json(text).map_err(|error| format!("{shown}: {error}"))?;
-        if manifest.segments.len() != segments {
-            let listed = manifest.segments.len();
-            return Err(format!("{shown}: lists {listed} segments, the weights have {segments}"));
-        }
-        Ok(manifest.segments.into_iter().map(|segment| segment.program).collect())
-    })
-}
-
-/// Files as they are, folders as the names that `programs` finds in their manifest.
-fn list(
-    given: &[PathBuf],
-    programs: impl Fn(&str, &[u8]) -> Result<Vec<String>, String>,
-) -> Result<Vec<PathBuf>, String> {
-    let mut files = vec![];
-    for path in given {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let manifest_path = path.join(MANIFEST_NAME);
-        let shown = manifest_path.display().to_string();
-        let text = read_input(&manifest_path).map_err(|error| format!("{shown}: {error}"))?;
-        files.extend(programs(&shown, &text)?.into_iter().map(|name| path.join(name)));
-    }
-    Ok(files)
 }
 
 /// Programs by block, as [`group_by_block`] sorts them; an error names the files.

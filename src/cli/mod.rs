@@ -11,6 +11,7 @@ mod figures;
 mod foot;
 mod inputs;
 mod job;
+mod listed;
 mod outputs;
 mod printing;
 mod progress;

@@ -3,6 +3,28 @@
 use crate::files::{end_of_links, record, written};
 use std::path::{Path, PathBuf};
 
+/// Outputs that cannot be where they were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misplaced {
+    /// Why, on a line.
+    pub message: String,
+    /// Their files, none of which may be touched.
+    pub files: Vec<PathBuf>,
+}
+
+impl Misplaced {
+    /// One file that more than one output would go to.
+    pub fn twice(file: &Path) -> Misplaced {
+        Misplaced { message: format!("{}: two outputs in one file", file.display()), files: vec![file.to_owned()] }
+    }
+}
+
+impl From<Misplaced> for String {
+    fn from(misplaced: Misplaced) -> String {
+        misplaced.message
+    }
+}
+
 /// Refuses outputs that are inputs, by whatever name: links of either kind, other spellings of a path. Pipes and devices can
 /// be both. Standard input can be one input, and `-` is the name of no output here.
 ///
@@ -11,24 +33,29 @@ use std::path::{Path, PathBuf};
 pub fn spare_inputs<'a>(
     inputs: impl IntoIterator<Item = &'a PathBuf>,
     outputs: impl IntoIterator<Item = &'a PathBuf>,
-) -> Result<(), String> {
+) -> Result<(), Misplaced> {
+    let wrong = |message: String, files: &[&PathBuf]| {
+        Err(Misplaced { message, files: files.iter().map(|file| (*file).clone()).collect() })
+    };
     let inputs: Vec<&PathBuf> = inputs.into_iter().collect();
     if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
-        return Err("standard input is named by more than one option: only one can be -".into());
+        return wrong("standard input is named by more than one option: only one can be -".into(), &[]);
     }
     let inputs: Vec<(&PathBuf, Identity)> = inputs.into_iter().filter_map(|i| Some((i, identity(i)?))).collect();
     let outputs: Vec<&PathBuf> = outputs.into_iter().collect();
     for (i, output) in outputs.iter().enumerate() {
         if output.as_os_str() == "-" {
-            return Err("-: expected the name of a file to write: /dev/stdout is standard output, ./- is a file".into());
+            let message = "-: expected the name of a file to write: /dev/stdout is standard output, ./- is a file";
+            return wrong(message.into(), &[]);
         }
         if outputs[..i].iter().any(|other| is_same(other, output)) {
-            return Err(format!("{}: two outputs in one file", output.display()));
+            return Err(Misplaced::twice(output));
         }
         let Some(there) = identity(output) else { continue };
         if let Some((input, _)) = inputs.iter().find(|(_, input)| *input == there) {
             let same = if input == output { String::new() } else { format!(" ({})", input.display()) };
-            return Err(format!("{}: is an input{same}, and would be lost: write to another file", output.display()));
+            let message = format!("{}: is an input{same}, and would be lost: write to another file", output.display());
+            return wrong(message, &[output]);
         }
     }
     Ok(())
@@ -76,9 +103,9 @@ pub fn need_json(option: &str, file: &Path) -> Result<(), String> {
 ///
 /// # Errors
 /// If it would.
-pub fn spare_all_else(report: &PathBuf) -> Result<(), String> {
+pub fn spare_all_else(report: &PathBuf) -> Result<(), Misplaced> {
     if written().iter().any(|other| is_same(other, report)) {
-        return Err(format!("{}: two outputs in one file", report.display()));
+        return Err(Misplaced::twice(report));
     }
     spare_inputs(&record().into_iter().map(|read| read.path).collect::<Vec<_>>(), [report])
 }
@@ -89,7 +116,7 @@ type Identity = (u64, u64);
 type Identity = PathBuf;
 
 /// Whether two names stand for one regular file, there or to be.
-fn is_same(one: &Path, two: &Path) -> bool {
+pub fn is_same(one: &Path, two: &Path) -> bool {
     match (identity(one), identity(two)) {
         (None, None) if !one.exists() && !two.exists() => place(one).is_some_and(|one| place(two) == Some(one)),
         (one, two) => one.is_some() && one == two,

@@ -1,5 +1,6 @@
 //! What goes to standard output and standard error, and exit codes.
 
+use super::outputs::Misplaced;
 use super::session;
 use crate::files::{FileError, unless_closed};
 use std::io::{self, Write};
@@ -42,6 +43,8 @@ pub fn note(text: &str) {
 pub enum Failure {
     /// The input is bad.
     Input(String),
+    /// So is the place of an output.
+    Place(Misplaced),
     /// A check failed.
     Check(String),
 }
@@ -51,13 +54,14 @@ impl Failure {
     pub fn message(&self) -> &str {
         match self {
             Failure::Input(message) | Failure::Check(message) => message,
+            Failure::Place(misplaced) => &misplaced.message,
         }
     }
 
     /// The exit code that says so.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Input(_) => BAD_INPUT,
+            Failure::Input(_) | Failure::Place(_) => BAD_INPUT,
             Failure::Check(_) => FAILED,
         }
     }
@@ -66,6 +70,12 @@ impl Failure {
 impl From<String> for Failure {
     fn from(message: String) -> Failure {
         Failure::Input(message)
+    }
+}
+
+impl From<Misplaced> for Failure {
+    fn from(misplaced: Misplaced) -> Failure {
+        Failure::Place(misplaced)
     }
 }
 

@@ -87,6 +87,12 @@ pub struct Plan {
     pub waits: bool,
     /// Rows that decide, then those that are reported, if in another file.
     pub data: Vec<Held>,
+    /// Labels of the rows that are reported, where they are in a file of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Held>,
+    /// The network whose labels are compared with, too, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Held>,
     /// Executions of each run.
     pub shots: u64,
     /// The blocks, in order.

@@ -41,6 +41,15 @@ impl AnyProgram {
         }
     }
 
+    /// The number of the block, layer or segment that it says it is of; a head has none.
+    pub fn part(&self) -> Option<usize> {
+        match self {
+            AnyProgram::Block(program) | AnyProgram::Segment(program) => Some(program.contract.block),
+            AnyProgram::Layer(program) => Some(program.contract.quanvolution),
+            AnyProgram::Head(_) => None,
+        }
+    }
+
     /// Who it is written for.
     pub fn written_for(&self) -> &'static Target {
         match self {

@@ -199,6 +199,39 @@ fn helpful_extras() {
     assert!(drawn.contains("q[0] ─") && drawn.contains("M c[5]"), "{drawn}");
 }
 
+/// Help is wrapped at a hundred columns: a line of an example that is longer breaks in the middle, and so does prose that has breaks of
+/// its own.
+#[test]
+fn help_breaks_where_it_was_meant_to() {
+    for words in [
+        &["hqrn-compile"][..],
+        &["hqrn-verify"],
+        &["hqrn-run"],
+        &["hqrn-counts"],
+        &["hqrn-compress"],
+        &["hqrn-job"],
+        &["hqrn-train"],
+        &["hqrn-train", "entanglement"],
+        &["hqrn-train", "quanvolution"],
+        &["hqrn-train", "amplitudes"],
+    ] {
+        let command = Path::new(env!("CARGO_BIN_EXE_hqrn-compile")).with_file_name(words[0]);
+        let help = stdout(&Command::new(command).args(&words[1..]).arg("--help").output().unwrap());
+        let (_, examples) = help.split_once("\nExamples:\n").expect(words[0]);
+        let lines: Vec<&str> = examples.lines().collect();
+        for (i, line) in lines.iter().enumerate() {
+            let goes_on = i > 0 && lines[i - 1].ends_with(" \\");
+            let starts = ["  hqrn-", "  python ", "  cat "].iter().any(|start| line.starts_with(start)) && !goes_on;
+            let next = lines.get(i + 1).and_then(|next| next.split_whitespace().next());
+            let whole = match line.strip_prefix("  ") {
+                Some(_) => starts || (goes_on && line.starts_with("      ")),
+                None => line.is_empty() || next.is_none_or(|word| line.chars().count() + word.len() + 1 > 100),
+            };
+            assert!(whole, "{words:?}: {line}");
+        }
+    }
+}
+
 #[test]
 fn circuits_are_drawn_beside_their_programs() {
     let folder = tempfile::tempdir().unwrap();

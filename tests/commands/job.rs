@@ -211,7 +211,12 @@ fn whatever_does_not_belong_together_is_told() {
     refused(&with(&|all| drop(all["pubs"][0].as_array_mut().unwrap().pop())), "block 1: ");
     refused(&with(&|all| all["pubs"][1][0] = serde_json::json!({"0x0": 1})), "block 2, run 1: 1 shots, the plan has");
     refused(&with(&|all| all["sha256"] = "0".into()), "is of another job than the plan's");
-    refused(&collect(&path("none.json")), "none.json");
+    let none = "none.json: no result is there yet: python examples/submit/run_job.py ";
+    refused(&collect(&path("none.json")), none);
+    refused(&job(&["collect", &shown(&at)]), "plan/result.json: no result is there yet: ");
+    let [weights, machine] = ["iris.json", "boston-line.json"].map(|name| shown(&circuits(name)));
+    let bare = job(&["plan", &weights, "--machine", &machine, "-o", &path("bare")]);
+    refused(&bare, "the following required arguments were not provided: --data <DATA>");
     let (page, gone) = (path("page.html"), path("gone/measured.json"));
     refused(&job(&["collect", &shown(&at), &result, "--report", &page, "--measured", &gone]), "there is no folder ");
     assert!(!Path::new(&page).exists(), "nothing is written");
@@ -246,6 +251,68 @@ fn whatever_does_not_belong_together_is_told() {
     std::fs::write(&other, std::fs::read_to_string(&other).unwrap().replacen("5.1", "5.2", 1)).unwrap();
     refused(&job(&["collect", &shown(&at), &result, "--data", &other, "-q"]), "is not what was planned with");
     refused(&job(&["collect", &shown(&at), &result, "--measured", &result]), "is an input");
+}
+
+#[test]
+fn what_a_plan_was_made_of_is_looked_at_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (at, bare) = (folder.path().join("plan"), folder.path().join("bare"));
+    let path = |name: &str| shown(&folder.path().join(name));
+    let [rows, training, labels, reference, result] =
+        ["rows.csv", "training.csv", "labels.csv", "reference.json", "result.json"].map(path);
+    std::fs::copy(circuits("iris.json"), &reference).unwrap();
+    let table = std::fs::read_to_string(circuits("iris.csv")).unwrap();
+    let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| lines[0].iter().position(|head| *head == name).unwrap();
+    let (label, split) = (column("label"), column("split"));
+    let of = |wanted: &'static str| lines.iter().filter(move |line| [wanted, "split"].contains(&line[split]));
+    let inputs = |line: &Vec<&str>| {
+        let entries = line.iter().enumerate().filter(|(c, _)| ![label, split].contains(c));
+        entries.map(|(_, text)| *text).collect::<Vec<_>>().join(",") + "\n"
+    };
+    std::fs::write(&rows, of("test").map(inputs).collect::<String>()).unwrap();
+    std::fs::write(&training, of("train").map(inputs).collect::<String>()).unwrap();
+    std::fs::write(&labels, of("test").map(|line| format!("{}\n", line[label])).collect::<String>()).unwrap();
+    let [weights, machine] = ["iris.json", "boston-line.json"].map(|name| shown(&circuits(name)));
+    let plan = |folder: &Path, more: &[&str]| {
+        let base = ["plan", &weights, "--machine", &machine, "--executions", "1e4", "--draws", "2", "-q"];
+        let data = ["--data", &rows, "--train", &training, "-o", &shown(folder)].map(str::to_owned);
+        let all = base.into_iter().chain(data.iter().map(String::as_str)).chain(more.iter().copied());
+        assert_eq!(outcome(&job(&all.collect::<Vec<_>>())), (0, String::new()));
+    };
+    plan(&at, &["--labels", &labels, "--reference", &reference]);
+    plan(&bare, &[]);
+    assert_eq!(outcome(&job(&["rehearse", &shown(&at), "-o", &result, "-q"])).0, 0);
+    let collect = |more: &[&str]| job(&[&["collect", &shown(&at), &result, "--json"], more].concat());
+    let last = |output: &Output| json(output)["steps"].as_array().unwrap().last().unwrap().clone();
+    // Labels and the reference are the plan's.
+    let step = last(&collect(&["-q"]));
+    assert_eq!(step["strayed"], step["changed"], "the reference is the network itself");
+    assert!(step["wrong"].is_object());
+    assert_eq!(step, last(&collect(&["-q", "--reference", &reference])));
+    // A plan without them says no word of them, as plans of before.
+    let text = std::fs::read_to_string(bare.join("plan.json")).unwrap();
+    assert!(!text.contains("\"reference\"") && !text.contains("\"labels\":"), "{text}");
+    for (file, remedy) in [
+        (&rows, "put back what it was, or make the plan anew"),
+        (&training, "put back what it was, or make the plan anew"),
+        (&labels, "put back what it was, or make the plan anew"),
+        (&reference, "put back what it was, or make the plan anew"),
+    ] {
+        let before = std::fs::read(file).unwrap();
+        let (code, told) = outcome(&job(&["collect", &shown(&at), &result, "--measured", file]));
+        assert!(code == 2 && told.contains("is an input, and would be lost"), "{told}");
+        std::fs::write(file, [&before[..], b" "].concat()).unwrap();
+        let wanted = format!("error: {file}: is not what was planned with, by its SHA-256: {remedy}\n");
+        assert_eq!(outcome(&job(&["collect", &shown(&at), &result])), (2, wanted));
+        std::fs::write(file, before).unwrap();
+    }
+    std::fs::remove_file(&reference).unwrap();
+    let gone = collect(&[]);
+    assert!(last(&gone).get("strayed").is_none());
+    let note = format!("note: {reference}: is gone: no labels are compared with its; --reference names it elsewhere");
+    assert!(outcome(&gone).1.lines().any(|line| line == note), "{}", outcome(&gone).1);
+    assert_eq!(last(&collect(&["-q", "--reference", &weights])), step);
 }
 
 #[test]

@@ -236,11 +236,16 @@ fn every_layer_has_its_own_program() {
     let (first, second) = (at("out/layer-01.qasm"), at("out/layer-02.qasm"));
     let kept = fs::read(&second).unwrap();
     fs::copy(&first, &second).unwrap();
-    for given in [&[at("out")][..], &[first.clone(), second.clone()], &[first.clone(), first.clone()]] {
+    let twice = "layer 1: more than one program was given";
+    for (given, said) in [
+        (&[at("out")][..], "layer-02.qasm: is listed as layer 2, but says that it is layer 1"),
+        (&[first.clone(), second.clone()], twice),
+        (&[first.clone(), first.clone()], twice),
+    ] {
         let given: Vec<&str> = given.iter().map(String::as_str).chain(["--weights"]).collect();
         let (code, table, message) = run(verify, &[&given[..], &[&weights()]].concat());
         assert!(code == 2 && table.is_empty(), "{table}");
-        assert!(message.contains("layer 1: more than one program was given"), "{message}");
+        assert!(message.contains(said), "{message}");
     }
     // A manifest that lists one program for both.
     fs::write(&second, kept).unwrap();

@@ -17,6 +17,7 @@ mod layer_counts;
 mod layers;
 mod outputs;
 mod overwriting;
+mod refusals;
 mod reports;
 mod run;
 mod samples;

@@ -54,6 +54,36 @@ fn what_is_in_the_way_of_one_output_keeps_all_from_being_written() {
 }
 
 #[test]
+fn a_folder_that_is_missing_is_told_before_anything_is_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let [four, iris, data, machine] = ["four.json", "iris.json", "iris.csv", "boston-line.json"].map(circuits);
+    let [four, iris, data, machine] = [&four, &iris, &data, &machine].map(|file| path(file));
+    let plan = ["plan", iris, "--machine", machine, "--data", data, "-o", "k"];
+    for (name, arguments) in [
+        ("hqrn-compile", &[iris, "-o", "k", "-q", "--json=none/z.json"][..]),
+        ("hqrn-compile", &[iris, "-o", "k", "-q", "--estimate=none/z.json"]),
+        ("hqrn-compile", &[iris, "-o", "k", "-q", "--method", "joint", "--no-cache", "--network", "none/z.json"]),
+        ("hqrn-compile", &[four, "-o", "none/z.qasm", "--draw", "svg"]),
+        ("hqrn-verify", &[path(&circuits("four.qasm")), "--weights", four, "--json=none/z.json"]),
+        ("hqrn-run", &[iris, "--data", data, "--json=none/z.json", "--report", "k.html"]),
+        ("hqrn-compress", &[iris, "--rank", "1", "-o", "k.json", "--json=none/z.json"]),
+        ("hqrn-train", &["--data", data, "-o", "k", "--json=none/z.json"]),
+        ("hqrn-train", &["quanvolution", "--data", data, "-o", "k", "--json=none/z.json"]),
+        ("hqrn-train", &["amplitudes", "--data", data, "-o", "k", "--json=none/z.json"]),
+        ("hqrn-train", &["entanglement", "-o", "k", "--json=none/z.json"]),
+        ("hqrn-job", &[&plan[..], &["--report", "none/z.html"]].concat()),
+        ("hqrn-job", &[&plan[..], &["--json=none/z.json"]].concat()),
+    ] {
+        let command = Path::new(env!("CARGO_BIN_EXE_hqrn-compile")).with_file_name(name);
+        let run = Command::new(command).args(arguments).current_dir(folder.path()).output().unwrap();
+        let (code, message) = outcome(&run);
+        assert!(code == 2 && message.lines().count() == 1, "{arguments:?}: {code}: {message}");
+        assert!(message.starts_with("error: none/z.") && message.ends_with(": there is no folder none\n"), "{message}");
+        assert_eq!((fs::read_dir(folder.path()).unwrap().count(), stdout(&run).as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[test]
 fn names_that_end_as_other_files_do_are_no_folders_and_no_reports() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| path(&folder.path().join(name)).to_owned();

@@ -126,7 +126,9 @@ fn halves_of_what_a_machine_needs_and_old_programs_are_noted() {
     assert_eq!(says(&["--block", "1", "--target", "ibm", "--coupling", map, "-o", &file]), "");
     assert_eq!(says(&["-o", &out]), "");
     fs::write(Path::new(&out).join("block-07.qasm"), "old").unwrap();
-    assert!(says(&["-o", &out]).contains("block-07.qasm and 0 more are of an earlier run"));
+    assert!(says(&["-o", &out]).ends_with("block-07.qasm is of an earlier run, not in this manifest\n"));
+    fs::write(Path::new(&out).join("block-08.qasm"), "old").unwrap();
+    assert!(says(&["-o", &out]).contains(".qasm and 1 more are of an earlier run, not in this manifest"));
     let (code, message) = outcome(&run("hqrn-run", &[iris, "--data", iris, "--shots", "-5"]));
     assert!(code == 2 && !message.contains("-- -5"), "{message}");
 }

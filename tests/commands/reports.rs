@@ -134,16 +134,20 @@ fn a_file_takes_the_report_beside_the_tables() {
     let output = command("hqrn-verify", &[&verify[..], &[&to_file("v.json")]].concat());
     assert_eq!(stdout(&output), stdout(&command("hqrn-verify", &verify)));
     assert_eq!(read("v.json"), report(&command("hqrn-verify", &[&verify[..], &["--json"]].concat())));
-    // A check that fails is in the file; bad input leaves it as it was, whatever file it is.
+    // A check that fails is in the file, and why; bad input is, unless the file is what was refused.
     let wrong = at("wrong.json");
     fs::write(&wrong, "[[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]").unwrap();
     let failed = command("hqrn-verify", &["four.qasm", "--weights", &wrong, &to_file("v.json")]);
     assert_eq!((outcome(&failed).0, read("v.json")["holds"].clone()), (1, Value::Bool(false)));
+    assert!(
+        outcome(&failed).1.ends_with(&format!("error: {}\n", read("v.json")["error"]["message"].as_str().unwrap()))
+    );
     let refused = command("hqrn-verify", &["four.qasm", "--weights", &wrong, &format!("--json={wrong}")]);
     assert!(outcome(&refused).1.contains("is an input"), "{}", outcome(&refused).1);
     assert!(fs::read_to_string(&wrong).unwrap().starts_with("[[1,"));
     let refused = command("hqrn-verify", &["four.qasm", "--weights", &at("none.json"), &to_file("v.json")]);
-    assert_eq!((outcome(&refused).0, read("v.json")["holds"].clone()), (2, Value::Bool(false)));
+    assert_eq!((outcome(&refused).0, read("v.json")["error"]["exit"].clone()), (2, 2.into()));
+    assert!(read("v.json").get("holds").is_none());
     // Both kinds of table for machines go where they are told, and '-' is standard output.
     let run = ["iris.json", "--data", "iris.csv", "--shots", "10,20", "--limit", "9"];
     let csv = command("hqrn-run", &[&run[..], &["--csv", "-", &to_file("r.json")]].concat());
@@ -194,6 +198,34 @@ fn complete_wants_programs_of_every_block() {
     assert!(run(&files[..last - 2]).1.contains(&format!("no program of block {}", last / 2)));
     // Half a block is none, with the option and without.
     assert_eq!(run(&files[1..]).0, 2);
+}
+
+#[test]
+fn programs_that_are_not_where_a_manifest_has_them_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (weights, part, data) in
+        [("iris.json", "block", Some("iris.csv")), ("digits-quanvolution.json", "layer", Some("digits.csv.gz"))]
+    {
+        let out = at(part);
+        assert!(command("hqrn-compile", &[weights, "-o", &out, "-q"]).status.success());
+        let [first, second] = [1, 2].map(|number| format!("{out}/{part}-0{number}.qasm"));
+        fs::copy(&first, &second).unwrap();
+        let wanted = format!("error: {second}: is listed as {part} 2, but says that it is {part} 1\n");
+        let verify = ["--weights", weights];
+        assert_eq!(outcome(&command("hqrn-verify", &[&[&out[..]], &verify[..]].concat())), (2, wanted.clone()));
+        let run = [weights, "--circuits", &out, "--data", data.unwrap()];
+        assert_eq!(outcome(&command("hqrn-run", &run)), (2, wanted));
+        let (code, said) = outcome(&command("hqrn-verify", &[&[&first[..], "--block", "9"], &verify[..]].concat()));
+        assert!(code == 2 && said.starts_with(&format!("error: --{part} 9: the weights have ")), "{said}");
+        let (code, said) = outcome(&command("hqrn-verify", &[&[&out[..], "--block", "9"], &verify[..]].concat()));
+        assert!(code == 2 && said.starts_with(&format!("error: --{part} 9: the weights have ")), "{said}");
+        fs::remove_file(format!("{out}/manifest.json")).unwrap();
+        let wanted = format!(
+            "error: {out}: has no manifest.json, by which a folder is read whole: name the programs in it, or compile into it again\n"
+        );
+        assert_eq!(outcome(&command("hqrn-verify", &[&[&out[..]], &verify[..]].concat())), (2, wanted));
+    }
 }
 
 #[test]

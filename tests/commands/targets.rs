@@ -572,6 +572,27 @@ fn machines_with_figures_choose_their_qubits() {
 }
 
 #[test]
+fn blocks_of_which_nothing_would_survive_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let mut machine: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(circuits("boston-line.json")).unwrap()).unwrap();
+    let iris = circuits("iris.json").to_str().unwrap().to_owned();
+    for (error, lost) in [(1e-3, false), (0.5, true)] {
+        machine["pairs"].as_array_mut().unwrap().iter_mut().for_each(|pair| pair["error"] = error.into());
+        std::fs::write(path("machine.json"), machine.to_string()).unwrap();
+        let output = compile(&[&iris, "-o", &path("out"), "--machine", &path("machine.json")]);
+        let (code, told) = outcome(&output);
+        let note = told.lines().filter(|line| line.contains("hqrn-compress --variational makes a network")).count();
+        assert_eq!((code, note), (0, usize::from(lost)), "{told}");
+        assert_eq!(stdout(&output).contains("  0.000  "), lost, "{}", stdout(&output));
+        if lost {
+            assert!(told.contains("note: nothing of 2 of 2 blocks would survive on a piece of ibm_boston, "), "{told}");
+        }
+    }
+}
+
+#[test]
 fn machines_that_cannot_be_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

@@ -21,10 +21,11 @@ const EXAMPLES: &str = "Examples:
   hqrn-compile net.json -o out/ --method joint        one exact circuit for both signs, on a line
   hqrn-compile net.json -o out/ --target ibm --coupling torino.json
   hqrn-compile net.json -o out/ --estimate=cost.json  what it takes once errors are corrected
-  hqrn-compile circuits/digits-quanvolution.json -o out/    quanvolutions: one program a layer, for every image
-  hqrn-compile circuits/digits-quanvolution.json -o one/ --inputs fixed --data circuits/digits.csv.gz --image 1
-  hqrn-compile circuits/iris-qrfnn.json -o head.qasm        an amplitude network, however deep: one program
-  hqrn-compile circuits/iris-qrfnn.json -o flower.qasm --data circuits/iris.csv --row 1    with its input
+  hqrn-compile circuits/digits-quanvolution.json -o out/   one program a layer, for every image
+  hqrn-compile circuits/digits-quanvolution.json -o one/ --inputs fixed \\
+      --data circuits/digits.csv.gz --image 1
+  hqrn-compile circuits/iris-qrfnn.json -o head.qasm       an amplitude network: one program
+  hqrn-compile circuits/iris-qrfnn.json -o flower.qasm --data circuits/iris.csv --row 1
 
 Exit codes: 0 compiled and verified, 1 a check failed, 2 bad input. Nothing is written unless all checks hold.";
 

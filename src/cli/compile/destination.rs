@@ -60,8 +60,10 @@ impl Destination {
             .filter(|file| file.file_name().is_some_and(|name| name != MANIFEST_NAME) && is_program(file));
         let old: Vec<String> =
             old.filter(|file| !written.contains(file)).map(|file| file.display().to_string()).collect();
-        if let (Destination::Folder(_), [first, ..]) = (self, &old[..]) {
-            note(&format!("{first} and {} more are of an earlier run, not in this manifest", old.len() - 1));
+        let (Destination::Folder(_), [first, others @ ..]) = (self, &old[..]) else { return };
+        match others.len() {
+            0 => note(&format!("{first} is of an earlier run, not in this manifest")),
+            more => note(&format!("{first} and {more} more are of an earlier run, not in this manifest")),
         }
     }
 

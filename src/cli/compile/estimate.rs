@@ -3,7 +3,8 @@
 use super::command::{COMMAND, Cli};
 use super::destination::{Destination, tell};
 use super::encoding::Inputs;
-use crate::cli::outputs::need_json;
+use crate::cli::outputs::{Misplaced, need_json};
+use crate::cli::printing::Failure;
 use crate::cli::reports::{EstimateReport, Sink};
 use crate::cli::table::{Table, thousands};
 use crate::compiler::BlockReport;
@@ -12,7 +13,6 @@ use crate::network::Network;
 use crate::qasm::Program;
 use crate::target::Target;
 use rayon::prelude::*;
-use std::path::Path;
 
 /// Targets whose text is nobody's machine, so that it may be that of an error-corrected one.
 const TARGETS: [&str; 7] = ["portable", "braket", "azure", "pennylane", "qasm2", "qir", "clifford-t"];
@@ -147,16 +147,12 @@ fn time(seconds: f64) -> String {
 }
 
 /// Refuses a file of the estimate that is a file of the programs, or called as if it were no JSON.
-pub fn spare(cli: &Cli, destination: &Destination) -> Result<(), String> {
+pub fn spare(cli: &Cli, destination: &Destination) -> Result<(), Failure> {
     match cli.estimate.file() {
-        Some(file) if destination.takes(file) => Err(two_in_one(file)),
-        Some(file) => need_json("--estimate=", file),
+        Some(file) if destination.takes(file) => Err(Misplaced::twice(file).into()),
+        Some(file) => Ok(need_json("--estimate=", file)?),
         None => Ok(()),
     }
-}
-
-fn two_in_one(file: &Path) -> String {
-    format!("{}: two outputs in one file", file.display())
 }
 
 #[cfg(test)]

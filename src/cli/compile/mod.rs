@@ -23,11 +23,11 @@ use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
 use self::joint::{joint_options, network_found, note_exact, note_long, note_others, searches};
 use self::layer_args::Tiles;
-use self::output::{Outcome, drawn, show, write_programs};
+use self::output::{Outcome, drawn, note_lost, show, write_programs};
 use self::searches::Searches;
 use crate::cli::arguments::{parse, start};
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
-use crate::cli::outputs::{need_json, need_places, spare_inputs};
+use crate::cli::outputs::{Misplaced, need_json, need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::progress::Progress;
 use crate::cli::session;
@@ -54,11 +54,12 @@ const MOST_SAMPLES: usize = 10_000;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli))
+    start::<Cli>(&given, &cli.common, || run(&cli))
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
@@ -95,7 +96,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .collect();
     let beside = [cli.common.report_file(), cli.joint.network.clone()].into_iter().flatten();
     if let Some(file) = beside.into_iter().find(|file| destination.takes(file)) {
-        return Err(format!("{}: two outputs in one file", file.display()).into());
+        return Err(Misplaced::twice(&file).into());
     }
     estimate::spare(cli, &destination)?;
     cli.joint.network.as_ref().map_or(Ok(()), |file| need_json("--network ", file))?;
@@ -234,6 +235,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         cli.target.note();
         destination.note_left_over(&files);
         note_exact(&reports);
+        note_lost(&reports, &options.machine);
     }
     show(
         cli,

@@ -5,7 +5,7 @@ use super::destination::{Destination, tell};
 use super::drawing;
 use super::joint::{about, hint};
 use crate::circuit::turned;
-use crate::cli::printing::print;
+use crate::cli::printing::{note, print};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, shown_error, thousands};
 use crate::compiler::{
@@ -19,6 +19,9 @@ use crate::run::Disagreement;
 use crate::signs::Sign;
 use crate::target::Machine;
 use std::path::PathBuf;
+
+/// What the table shows as 0.000.
+const LOST: f64 = 5e-4;
 
 /// Everything there is to report.
 pub struct Outcome<'a> {
@@ -212,6 +215,19 @@ fn placements(report: &BlockReport, machine: &Machine) -> Vec<Placement> {
     let copies =
         report.read_back.iter().flat_map(|program| (0..program.contract.tile_count()).map(move |t| (program, t)));
     copies.filter_map(|(program, tile)| of(program, tile)).collect()
+}
+
+/// Says so where nothing is left of a block on the machine, whatever copy of it is looked at.
+pub fn note_lost(reports: &[BlockReport], machine: &Machine) {
+    let best = |report: &BlockReport| placements(report, machine).iter().map(|copy| copy.survives).reduce(f64::max);
+    let survives: Vec<f64> = reports.iter().filter_map(best).collect();
+    let lost: Vec<f64> = survives.iter().copied().filter(|share| *share < LOST).collect();
+    if let Some(most) = lost.iter().copied().reduce(f64::max) {
+        let (few, all, machine) = (lost.len(), survives.len(), &machine.name);
+        note(&format!(
+            "nothing of {few} of {all} blocks would survive on {machine}, {most:.0e} at most: hqrn-compress --variational makes a network whose blocks do"
+        ));
+    }
 }
 
 /// A row a copy of a program: what is left of it on the machine, and where it lies.

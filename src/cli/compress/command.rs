@@ -10,14 +10,13 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --rank 4 -o small.json
   hqrn-compress net.json --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
       --max-cx 500 --finetune --checkpoint tuning.json -o small.json
-  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 64 --variational --finetune \\
-      --finetune-executions 1.92e6 -o small.json         128 CZ a block, between neighbours on a line
+  hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 64 --variational \\
+      --finetune --finetune-executions 1.92e6 -o small.json      128 CZ a block, on a line
   hqrn-compress net.json --max-error 0.01 -o small.json
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
 
-Fitting uses the training rows only, the report judges on the test rows.
-Exit codes: 0 done, 2 bad input.";
+Fitting uses the training rows only, the report judges on the test rows. Exit codes: 0 done, 2 bad input.";
 
 /// The command's name.
 pub const COMMAND: &str = "hqrn-compress";

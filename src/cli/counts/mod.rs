@@ -29,21 +29,22 @@ const EXAMPLES: &str = "Examples:
   hqrn-counts block-01.qasm --counts counts.json --weights net.json
   hqrn-counts block-01.qasm --counts counts.json --weights net.json --state y0.json --next y1.json
   hqrn-counts b.plus.qasm b.minus.qasm --counts plus.json minus.json --weights net.json
-  hqrn-counts block-01.qasm --counts columns.json --weights net.json      W, from the counts of a list of all columns
-  hqrn-counts layer-01.qasm --counts runs.json --weights quan.json --data digits.csv --image 1 --next r1.json
+  hqrn-counts block-01.qasm --counts columns.json --weights net.json      W, of all its columns
+  hqrn-counts layer-01.qasm --counts runs.json --weights quan.json \\
+      --data digits.csv --image 1 --next r1.json
   hqrn-counts layer-02.qasm --counts runs.json --weights quan.json --state r1.json
-  hqrn-counts flower.qasm --counts counts.json --weights circuits/iris-qrfnn.json    the scores of an amplitude network
+  hqrn-counts flower.qasm --counts counts.json --weights circuits/iris-qrfnn.json
 
-Programs of columns (hqrn-compile --inputs columns) take the counts of every column, in their order, as a JSON list; what comes of
-them is W, and W y of a state that is given with --state.
+Programs of columns (hqrn-compile --inputs columns) take the counts of every column, in their order, as a JSON list; what comes \
+of them is W, and W y of a state that is given with --state.
 
-A layer of quanvolutions takes the counts of all its patches: of a program with inputs a table for as many patches as it holds,
+A layer of quanvolutions takes the counts of all its patches: of a program with inputs a table for as many patches as it holds, \
 in their order, of programs of fixed pixels one each, in the order of the programs. A file may hold several, as a JSON list.
 
-Counts are JSON as clients return them: {\"000110\": 812, ...}, hexadecimal keys or lists of bits, lists of shots, and what
-Qiskit, Braket, Azure, IonQ, pytket and Cirq write of a result. Bit 0 of a word is the last character (Qiskit) or the
-first (Braket, PennyLane, pytket): by default what the clients of the program's target do; where they differ, --order
-says it. Exit codes: 0 done, 2 bad input.";
+Counts are JSON as clients return them: {\"000110\": 812, ...}, hexadecimal keys or lists of bits, lists of shots, and what \
+Qiskit, Braket, Azure, IonQ, pytket and Cirq write of a result. Bit 0 of a word is the last character (Qiskit) or the first \
+(Braket, PennyLane, pytket): by default what the clients of the program's target do; where they differ, --order says it. Exit \
+codes: 0 done, 2 bad input.";
 
 /// The command's name.
 const COMMAND: &str = "hqrn-counts";
@@ -94,11 +95,12 @@ enum Order {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&given, &cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! `hqrn-job collect`: what came back of a plan.
 
 use super::data::DataArgs;
-use super::folder::{Folder, RESULT_NAME, check_data, files_of, read_result};
+use super::folder::{Folder, RESULT_NAME, files_of, planned, read_result};
 use super::found::Found;
 use super::origin::Origin;
 use super::page::page_of;
@@ -17,7 +17,7 @@ use crate::files::write_atomically;
 use crate::job::{Expected, Step, Surprise, collected, controls, expected_of, surprise};
 use crate::network::{Network, write_json};
 use crate::report::job_page;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// More standard deviations than that, and a block is pointed at.
@@ -53,21 +53,14 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let written: Vec<&PathBuf> = args.measured.iter().chain(&args.report).chain(&report).collect();
     let read = [&result].into_iter().chain(&held).chain(args.data.files());
     spare_inputs(read, written.iter().copied())?;
-    need_places(written, None)?;
+    need_places(written.iter().copied(), None)?;
     let folder = Folder::read(&args.plan)?;
     let plan = &folder.plan;
-    let mut data = args.data.clone();
-    if data.data.is_none() {
-        let known = |i: usize| plan.data.get(i).map(|held| PathBuf::from(&held.file));
-        (data.train, data.data) = if plan.data.len() > 1 { (known(0), known(1)) } else { (None, known(0)) };
+    if result.as_os_str() != "-" && !result.exists() {
+        return Err(no_result(&args.plan, &result).into());
     }
-    let last = plan.data.len().saturating_sub(1);
-    if let Some(train) = &data.train {
-        check_data(train, plan.data.first().filter(|_| last > 0))?;
-    }
-    if let Some(reported) = &data.data {
-        check_data(reported, plan.data.get(last))?;
-    }
+    let data = planned(&args.data, plan, args.common.quiet)?;
+    spare_inputs(data.files(), written.iter().copied())?;
     let rows = data.read(&folder.network, args.common.quiet)?;
     let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)
         .map_err(|error| error.to_string())?;
@@ -116,6 +109,14 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     }
     show(args, &folder, &found)?;
     Ok(ExitCode::from(HOLDS))
+}
+
+/// What to do where nothing came back yet.
+fn no_result(plan: &Path, result: &Path) -> String {
+    let (plan, result) = (plan.display(), result.display());
+    format!(
+        "{result}: no result is there yet: python examples/submit/run_job.py {plan} asks a machine, hqrn-job rehearse {plan} -o {result} draws one"
+    )
 }
 
 /// What the network is called once it is a table of measurements.

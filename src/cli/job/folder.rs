@@ -1,6 +1,8 @@
 //! The folder of a plan: everything that collecting needs, each file held by its digest.
 
+use super::data::DataArgs;
 use crate::cli::inputs::read_bytes;
+use crate::cli::printing::note;
 use crate::files::{digest, read_json};
 use crate::job::Provider;
 use crate::job::plan::{Held, JOB_NAME, PLAN_NAME, Plan};
@@ -100,17 +102,51 @@ fn contents(folder: &Path, held: &Held) -> Result<(PathBuf, Vec<u8>), String> {
     }
 }
 
-/// Whether data are what the plan was made of.
-pub fn check_data(path: &Path, held: Option<&Held>) -> Result<(), String> {
+/// Whether a file is what the plan was made of.
+pub fn check_given(path: &Path, held: Option<&Held>) -> Result<(), String> {
     let found = digest(&read_bytes(path)?);
-    match held {
-        Some(held) if held.sha256 != found => Err(format!(
-            "{}: is not what was planned with: its SHA-256 is another than that of {}",
-            path.display(),
-            held.file
-        )),
-        _ => Ok(()),
+    let Some(held) = held.filter(|held| held.sha256 != found) else { return Ok(()) };
+    let shown = path.display().to_string();
+    Err(if shown == held.file {
+        format!("{shown}: is not what was planned with, by its SHA-256: put back what it was, or make the plan anew")
+    } else {
+        let file = &held.file;
+        format!(
+            "{shown}: is not what was planned with, by its SHA-256: expected {file} as it was, or make the plan anew"
+        )
+    })
+}
+
+/// The files that a plan was made of in place of those that are not given: rows, their labels, the network to compare with. The last may be
+/// gone, which is noted unless `quiet`.
+pub fn planned(given: &DataArgs, plan: &Plan, quiet: bool) -> Result<DataArgs, String> {
+    let mut data = given.clone();
+    let path = |held: &Held| PathBuf::from(&held.file);
+    let (train, reported) =
+        if plan.data.len() > 1 { (plan.data.first(), plan.data.last()) } else { (None, plan.data.first()) };
+    if data.data.is_none() {
+        (data.train, data.data) = (train.map(path), reported.map(path));
+        data.labels = plan.labels.as_ref().map(path);
+        if let Some(file) = &data.labels {
+            check_given(file, plan.labels.as_ref())?;
+        }
     }
+    if let Some(file) = &data.train {
+        check_given(file, train)?;
+    }
+    if let Some(file) = &data.data {
+        check_given(file, reported)?;
+    }
+    if let (None, Some(held)) = (&data.reference, &plan.reference) {
+        let file = path(held);
+        if file.exists() {
+            check_given(&file, Some(held))?;
+            data.reference = Some(file);
+        } else if !quiet {
+            note(&format!("{}: is gone: no labels are compared with its; --reference names it elsewhere", held.file));
+        }
+    }
+    Ok(data)
 }
 
 /// A result's JSON.

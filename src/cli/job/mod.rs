@@ -18,15 +18,16 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "Examples:
-  hqrn-job plan circuits/digits-small.json --machine circuits/boston-line.json --data circuits/digits.csv.gz \\
-      --executions 6.4e5 -o plan/
-  python examples/submit/run_job.py plan/ --fake FakeBoston        or ibm_boston: writes plan/result.json
+  hqrn-job plan circuits/digits-small.json --machine circuits/boston-line.json \\
+      --data circuits/digits.csv.gz --executions 6.4e5 -o plan/
+  python examples/submit/run_job.py plan/                     sends it: leaves plan/result.json
+  python examples/submit/run_job.py plan/ --fake FakeBoston   the same of a fake machine, here
+  hqrn-job rehearse plan/ -o rehearsed.json                   or drawn from what was promised
   hqrn-job collect plan/ --measured measured.json --report job.html
-  hqrn-job rehearse plan/ -o rehearsed.json                        a result drawn from what was promised, offline
 
-For diagonal states the machine is a table that is measured once: the N basis inputs of every block answer every sample, and
-all else is classical. Exit codes: 0 done, 1 nothing of W is to be seen in what came back, 2 bad input; of the last two nothing is
-written.";
+For diagonal states the machine is a table that is measured once: the N basis inputs of every block answer every sample, and all \
+else is classical. Exit codes: 0 done, 1 nothing of W is to be seen in what came back, 2 bad input; of the last two nothing but \
+the report of --json is written.";
 
 /// The command's name.
 pub const COMMAND: &str = "hqrn-job";
@@ -45,6 +46,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Task {
     /// Choose qubits, copies and shots, say what it will cost and how many labels will hold, and write the job
+    #[command(mut_arg("data", |data| data.required(true)))]
     Plan(Box<plan::Args>),
     /// Read what came back: W of every block, labels, and how far all of it is from what was promised
     Collect(Box<collect::Args>),
@@ -82,14 +84,17 @@ impl StepArg {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
     match &cli.task {
-        Some(Task::Plan(args)) => start::<Cli>(&args.common, || plan::run(args)),
-        Some(Task::Collect(args)) => start::<Cli>(&args.common, || collect::run(args)),
-        Some(Task::Rehearse(args)) => start::<Cli>(&args.common, || rehearse::run(args)),
-        None => start::<Cli>(&cli.common, || Err(Failure::from("expected plan, collect or rehearse, see --help"))),
+        Some(Task::Plan(args)) => start::<Cli>(&given, &args.common, || plan::run(args)),
+        Some(Task::Collect(args)) => start::<Cli>(&given, &args.common, || collect::run(args)),
+        Some(Task::Rehearse(args)) => start::<Cli>(&given, &args.common, || rehearse::run(args)),
+        None => {
+            start::<Cli>(&given, &cli.common, || Err(Failure::from("expected plan, collect or rehearse, see --help")))
+        }
     }
 }

@@ -6,6 +6,7 @@ mod compress;
 mod counts;
 mod estimate;
 mod job;
+mod refused;
 mod run;
 mod train;
 mod verify;
@@ -27,11 +28,15 @@ pub use verify::{
 };
 
 use super::figures::{FiguresRecord, entered};
+pub use refused::Problem;
+
+use self::refused::{FORMAT, Refusal, may_take};
 use super::outputs::spare_all_else;
 use super::printing::{Failure, print};
 use crate::files::{InputRecord, forget_written, record, write_atomically};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// What every report opens with.
@@ -54,20 +59,6 @@ struct Report<T> {
     figures: Vec<FiguresRecord>,
     #[serde(flatten)]
     told: T,
-}
-
-/// What is reported in place of a result, where there is none.
-#[derive(Serialize, JsonSchema)]
-struct Refusal<'a> {
-    error: Problem<'a>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Problem<'a> {
-    /// The line on standard error, without `error: `.
-    message: &'a str,
-    /// 1 where a check failed, 2 where the input is bad.
-    exit: u8,
 }
 
 // Only for the schema.
@@ -123,7 +114,7 @@ enum AnyReport {
     /// Of `hqrn-train amplitudes --attack`.
     Attack(Report<AttackReport<'static>>),
     /// Of every command that refused its input, or did not end.
-    Refusal(Report<Refusal<'static>>),
+    Refusal(Report<Refusal>),
 }
 
 /// The JSON Schema of reports, as the repository has it in `circuits/report.schema.json`.
@@ -135,7 +126,7 @@ pub fn report_schema() -> String {
 
 impl<T: Serialize> Report<T> {
     fn of(command: &str, told: T) -> Report<T> {
-        let (format, version, hqrn) = ("hqrn-report", 1, env!("CARGO_PKG_VERSION"));
+        let (format, version, hqrn) = (FORMAT.name, FORMAT.newest, env!("CARGO_PKG_VERSION"));
         Report { format, version, hqrn, command: command.to_owned(), inputs: record(), figures: entered(), told }
     }
 }
@@ -167,12 +158,12 @@ impl Sink<'_> {
         }
     }
 
-    /// The same of a refusal. What was refused may be the file's name, so that bad input leaves it alone.
-    pub fn put_failure(self, command: &str, failure: &Failure) -> Result<(), String> {
-        let told = Refusal { error: Problem { message: failure.message(), exit: failure.code() } };
-        match (self, failure) {
-            (Sink::File(_), Failure::Input(_)) => Ok(()),
-            _ => self.put(command, told),
+    /// The same of a refusal, lest a report of an earlier run pass for one of this. The file is left alone where it may be something else.
+    pub fn put_failure(self, command: &str, arguments: &[OsString], failure: &Failure) -> Result<(), String> {
+        let refused = if let Failure::Place(misplaced) = failure { &misplaced.files[..] } else { &[] };
+        match self {
+            Sink::File(path) if !may_take(path, arguments, refused) => Ok(()),
+            _ => self.put(command, Refusal::of(failure)),
         }
     }
 }

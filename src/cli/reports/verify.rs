@@ -1,5 +1,6 @@
 //! The reports of hqrn-verify: of residual blocks, of layers of quanvolutions, of segments of amplitude networks.
 
+use super::refused::Problem;
 use crate::compiler::{HeadVerification, LayerVerification, SegmentVerification, Verification};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,6 +15,9 @@ pub struct VerifyReport<'a> {
     /// The largest error that passes, as a share of the largest entry of |W|; what a program states comes on top.
     pub tolerance: f64,
     pub blocks: Vec<VerifiedBlock<'a>>,
+    /// Why, where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Problem>,
 }
 
 /// A block and its programs.
@@ -43,6 +47,9 @@ pub struct VerifyLayersReport<'a> {
     /// Programs of the quantum head.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<VerifiedHead<'a>>,
+    /// Why, where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Problem>,
 }
 
 /// A program of a quantum head.
@@ -75,6 +82,9 @@ pub struct VerifySegmentsReport<'a> {
     /// The largest error that passes, as a share of the largest entry of a segment's map.
     pub tolerance: f64,
     pub segments: Vec<VerifiedSegment<'a>>,
+    /// Why, where they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<Problem>,
 }
 
 /// A program of a segment.

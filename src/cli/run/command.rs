@@ -19,10 +19,10 @@ const EXAMPLES: &str = "Examples:
   hqrn-run net.json --data t10k-images-idx3-ubyte.gz --shots 1e3,1e4,inf --report run.html
   hqrn-run epochs/*.safetensors --data images.npy --labels labels.npy --points points.jsonl
   hqrn-run net.json --data digits.csv --noise trapped-ion --two-qubit-rate 1e-4,1e-3 --shots inf
-  hqrn-run net.json --data digits.csv --circuits out/ --machine boston.json --mitigate   by a machine's figures
+  hqrn-run net.json --data digits.csv --circuits out/ --machine boston.json --mitigate
   hqrn-run net.json --state rho.npy                       one density matrix, block by block
   hqrn-run bell/network.json --data bell/test.json        5,000 of them
-  hqrn-run quan.json --data digits.csv --shots 100,1e3 --table   quanvolutions, by the 81 settings of a layer
+  hqrn-run quan.json --data digits.csv --shots 100,1e3 --table   by the 81 settings of a layer
 
 Exit codes: 0 done, 2 bad input.";
 

@@ -5,7 +5,8 @@ use super::output::{as_csv, as_report, show_points};
 use super::points::Points;
 use super::settings::disturbances;
 use super::{Negative, samples};
-use crate::cli::inputs::{list_layers, note_other_names, read_programs};
+use crate::cli::inputs::{note_other_names, read_programs};
+use crate::cli::listed::list_layers;
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_layer;
@@ -18,7 +19,6 @@ use crate::run::{
     Budget, Disturbance, Measuring, PatchTable, Point, Shots, Tally, layer_keys, layer_tables, program_table,
     run_layers, run_layers_classically,
 };
-use std::path::PathBuf;
 
 /// How near programs must be to the layers they run for: the bound on the error of any expectation value.
 const SAME: f64 = 1e-6;
@@ -128,8 +128,10 @@ fn programs(cli: &Cli, network: &Quanvolution) -> Result<Option<Vec<LayerProgram
         return Ok(None);
     }
     let count = network.layers.len();
-    let files: Vec<PathBuf> = list_layers(&cli.circuits, count)?;
-    let read = read_programs(&files)?;
+    let listed = list_layers(&cli.circuits, count)?;
+    let files = &listed.files;
+    let read = read_programs(files)?;
+    listed.check(read.iter().map(AnyProgram::part))?;
     if !cli.common.quiet {
         note_other_names(files.iter().zip(read.iter().map(AnyProgram::network)), &network.name);
     }

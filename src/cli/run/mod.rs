@@ -27,11 +27,12 @@ const UPDATES: f64 = 1e9;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    start::<Cli>(&given, &cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

@@ -6,7 +6,8 @@ use super::points::Points;
 use super::settings::disturbances;
 use super::{Negative, samples};
 use crate::circuit::Cost;
-use crate::cli::inputs::{list_segments, note_other_names, read_programs, segments_of};
+use crate::cli::inputs::{note_other_names, read_programs, segments_of};
+use crate::cli::listed::list_segments;
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_segment;
@@ -191,8 +192,10 @@ fn programs(cli: &Cli, network: &AmplitudeNetwork, count: usize) -> Result<Optio
     if cli.circuits.is_empty() {
         return Ok(None);
     }
-    let files = list_segments(&cli.circuits, count)?;
-    let read = read_programs(&files)?;
+    let listed = list_segments(&cli.circuits, count)?;
+    let files = &listed.files;
+    let read = read_programs(files)?;
+    listed.check(read.iter().map(AnyProgram::part))?;
     if !cli.common.quiet {
         note_other_names(files.iter().zip(read.iter().map(AnyProgram::network)), &network.name);
     }

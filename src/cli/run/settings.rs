@@ -2,9 +2,10 @@
 
 use super::command::{COMMAND, Cli, NoiseArgs};
 use crate::cli::inputs::{
-    amplitudes_of, group_files, layers_of, list_programs, note_other_names, read_blocks, read_machine, read_model,
-    read_noise, residual,
+    amplitudes_of, group_files, layers_of, note_other_names, read_blocks, read_machine, read_model, read_noise,
+    residual,
 };
+use crate::cli::listed::list_programs;
 use crate::cli::printing::Failure;
 use crate::cli::table::number as number_of;
 use crate::compiler::{Check, verify_block};
@@ -77,9 +78,11 @@ pub fn source(cli: &Cli, checkpoints: &[Checkpoint]) -> Result<Source, String> {
         return Err("--circuits takes the programs of one network: name one weights file".into());
     }
     let network = &checkpoints[0].network;
-    let files = list_programs(&cli.circuits, network.blocks.len())?;
-    let programs = read_blocks(&files)?;
-    let groups = group_files(&files, &programs)?;
+    let listed = list_programs(&cli.circuits, network.blocks.len())?;
+    let files = &listed.files;
+    let programs = read_blocks(files)?;
+    listed.check(programs.iter().map(|program| Some(program.contract.block)))?;
+    let groups = group_files(files, &programs)?;
     for (file, program) in files.iter().zip(&programs) {
         let contract = &program.contract;
         let shown = file.display();

@@ -3,6 +3,7 @@
 use super::COMMAND;
 use crate::cli::arguments::Common;
 use crate::cli::foot::foot;
+use crate::cli::outputs::need_places;
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::progress::Progress;
 use crate::cli::reports::{Chosen, EntanglementReport, Sink};
@@ -18,13 +19,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "Examples:
-  hqrn-train entanglement --blocks 2 -o bell/                a small one, in ten seconds
-  hqrn-train entanglement --finetune -o bell/                the paper's depth, then all blocks together
-  hqrn-train entanglement --states-only -o bell/             only the states
+  hqrn-train entanglement --blocks 2 -o bell/      a small one, in ten seconds
+  hqrn-train entanglement --finetune -o bell/      the paper's depth, then all blocks together
+  hqrn-train entanglement --states-only -o bell/   only the states
 
-The folder gets network.json, which hqrn-compile takes, training.json and test.json (states, which hqrn-run --data
-takes) and the same as .npy, report.html, report.json, and campaign.json, from which the same command goes on where it
-was killed. Class 1 is entangled. Exit codes: 0 trained, 2 bad input.";
+The folder gets network.json, which hqrn-compile takes, training.json and test.json (states, which hqrn-run --data takes) and the \
+same as .npy, report.html, report.json, and campaign.json, from which the same command goes on where it was killed. Class 1 is entangled. Exit codes: 0 trained, 2 bad input.";
 
 /// What a training goes on from.
 const STATE_NAME: &str = "campaign.json";
@@ -67,6 +67,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     (plan.greedy.starts, plan.greedy.steps) = (args.starts.into(), args.steps.into());
     plan.restarts = args.restarts.into();
     let folder = &args.output;
+    need_places(&args.common.report_file(), Some(folder))?;
     let mut campaign = resumed(&folder.join(STATE_NAME), plan)?;
     in_folder(folder, || campaign_in(args, &plan, &mut campaign))
 }

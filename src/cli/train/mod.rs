@@ -8,7 +8,7 @@ mod quanvolution;
 use self::epochs::{Pace, epoch_table, epochs};
 use crate::cli::arguments::{Common, parse, start, tolerance};
 use crate::cli::inputs::{note_dead, note_samples};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::TrainReport;
 use crate::data::{Samples, Split, read_samples, read_test_rows};
@@ -24,12 +24,13 @@ use std::process::ExitCode;
 
 const EXAMPLES: &str = "Examples:
   hqrn-train --data circuits/digits.csv.gz -o digits/
-  hqrn-train --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz --fraction 0.1 -o mnist/
+  hqrn-train --data train-images-idx3-ubyte.gz --test-data t10k-images-idx3-ubyte.gz \\
+      --fraction 0.1 -o mnist/
   hqrn-train --data digits.csv --optimizer adam --rate 1e-3 --blocks 4 --epochs 100 -o small/
   hqrn-train entanglement --blocks 2 -o bell/
 
-The folder gets a checkpoint every --every epochs, log.csv, and training.json, from which the same command goes on where
-it was killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
+The folder gets a checkpoint every --every epochs, log.csv, and training.json, from which the same command goes on where it was \
+killed. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 
 /// The command's name.
 pub const COMMAND: &str = "hqrn-train";
@@ -141,15 +142,16 @@ const STATE_NAME: &str = "training.json";
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
     match &cli.task {
-        Some(Task::Entanglement(args)) => start::<Cli>(&args.common, || entanglement::run(args)),
-        Some(Task::Quanvolution(args)) => start::<Cli>(&args.common, || quanvolution::run(args)),
-        Some(Task::Amplitudes(args)) => start::<Cli>(&args.common, || amplitudes::run(args)),
-        None => start::<Cli>(&cli.common, || run(&cli)),
+        Some(Task::Entanglement(args)) => start::<Cli>(&given, &args.common, || entanglement::run(args)),
+        Some(Task::Quanvolution(args)) => start::<Cli>(&given, &args.common, || quanvolution::run(args)),
+        Some(Task::Amplitudes(args)) => start::<Cli>(&given, &args.common, || amplitudes::run(args)),
+        None => start::<Cli>(&given, &cli.common, || run(&cli)),
     }
 }
 
@@ -160,6 +162,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let inputs = [&cli.data, &cli.labels, &cli.test_data, &cli.test_labels].into_iter().flatten();
     let written = written_over(folder).into_iter().chain(cli.common.report_file());
     spare_inputs(inputs, &written.collect::<Vec<_>>())?;
+    need_places(&cli.common.report_file(), Some(folder))?;
     let training = labelled(data, cli.labels.as_deref(), Split::Train, None)?;
     let inputs = training.inputs[0].len();
     if !cli.common.quiet {

@@ -5,6 +5,7 @@
 
 use super::Outcome;
 use crate::cli::outputs::spare_inputs;
+use crate::cli::printing::Failure;
 use crate::compiler::{Criterion, MANIFEST_NAME, Proof};
 use crate::files::{digest, read_input, shown_input, write_atomically};
 use crate::qasm::{Contract, Program};
@@ -49,7 +50,7 @@ struct CertifiedProgram<'a> {
 
 /// Refuses a certificate that would take the place of a program or of a manifest, which may have been in a folder that was `given`, and
 /// programs that it could not tell apart or that have no name.
-pub fn check_names(path: &PathBuf, files: &[PathBuf], given: &[PathBuf]) -> Result<(), String> {
+pub fn check_names(path: &PathBuf, files: &[PathBuf], given: &[PathBuf]) -> Result<(), Failure> {
     let manifests: Vec<PathBuf> = given.iter().map(|folder| folder.join(MANIFEST_NAME)).collect();
     spare_inputs(files.iter().chain(&manifests), [path])?;
     if files.iter().any(|file| file.as_os_str() == "-") {
@@ -58,7 +59,9 @@ pub fn check_names(path: &PathBuf, files: &[PathBuf], given: &[PathBuf]) -> Resu
     let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
     names.sort();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(format!("two programs are called {}: a certificate tells them apart by name", pair[0])),
+        Some(pair) => {
+            Err(format!("two programs are called {}: a certificate tells them apart by name", pair[0]).into())
+        }
         None => Ok(()),
     }
 }

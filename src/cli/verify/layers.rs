@@ -1,10 +1,11 @@
 //! Programs of layers of quanvolutions: each is proven by itself.
 
-use super::{COMMAND, Cli, fits, rewritten, written_as_wanted};
-use crate::cli::inputs::{head_of, list_layers, note_other_names, read_programs};
+use super::{COMMAND, Cli, fits, in_range, rewritten, written_as_wanted};
+use crate::cli::inputs::{head_of, note_other_names, read_programs};
+use crate::cli::listed::list_layers;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
-use crate::cli::reports::{VerifiedHead, VerifiedLayer, VerifyLayersReport};
+use crate::cli::reports::{Problem, VerifiedHead, VerifiedLayer, VerifyLayersReport};
 use crate::cli::table::Table;
 use crate::compiler::{HeadVerification, LayerVerification, verify_head, verify_layer};
 use crate::files::shown_input;
@@ -42,11 +43,14 @@ pub fn run(cli: &Cli, model: &Model, layers: &[&Layer]) -> Result<ExitCode, Fail
     if cli.comparison.sample.is_some() {
         return Err("--sample is for residual blocks, the weights are of quanvolutions".into());
     }
-    let files = list_layers(&cli.programs, layers.len())?;
+    in_range(cli, "layer", layers.len())?;
+    let listed = list_layers(&cli.programs, layers.len())?;
+    let files = &listed.files;
     let programs = match &cli.contract[..] {
-        [] => read_programs(&files)?,
-        originals => rewritten(cli, &files, &read_programs(originals)?, qasm::read_any_foreign)?,
+        [] => read_programs(files)?,
+        originals => rewritten(cli, files, &read_programs(originals)?, qasm::read_any_foreign)?,
     };
+    listed.check(programs.iter().map(AnyProgram::part))?;
     let pairs = || files.iter().zip(&programs);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.written_for())))?;
     if !cli.common.quiet {
@@ -147,9 +151,10 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
         let tables = [table(&layers), head_table(&heads)];
         print(&tables.into_iter().flatten().collect::<Vec<_>>().join("\n"))?;
     }
-    let told = VerifyLayersReport { network, holds, tolerance: cli.comparison.tolerance, layers, heads };
-    cli.common.report(COMMAND, told)?;
-    outcomes.iter().filter(|o| !o.holds()).for_each(|o| _ = fail(FAILED, &o.failure()));
+    let failed: Vec<String> = outcomes.iter().filter(|o| !o.holds()).map(Outcome::failure).collect();
+    let (tolerance, error) = (cli.comparison.tolerance, Problem::of(&failed));
+    cli.common.report(COMMAND, VerifyLayersReport { network, holds, tolerance, layers, heads, error })?;
+    failed.iter().for_each(|line| _ = fail(FAILED, line));
     Ok(())
 }
 

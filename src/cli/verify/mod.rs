@@ -7,13 +7,14 @@ mod segments;
 use crate::circuit::Circuit;
 use crate::cli::arguments::{Common, Comparison, parse, start};
 use crate::cli::inputs::{
-    amplitudes_of, group_files, layers_of, list_programs, machine_files, note_other_names, read_blocks,
-    read_blocks_to_check, read_coupling, read_machine, read_model, read_text, residual,
+    amplitudes_of, group_files, layers_of, machine_files, note_other_names, read_blocks, read_blocks_to_check,
+    read_coupling, read_machine, read_model, read_text, residual,
 };
+use crate::cli::listed::list_programs;
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
-use crate::cli::reports::{VerifiedBlock, VerifyReport};
+use crate::cli::reports::{Problem, VerifiedBlock, VerifyReport};
 use crate::cli::table::{Table, number, shown_error};
 use crate::compiler::{Proof, Verification, VerifyError, prove_block, verify_block};
 use crate::files::shown_input;
@@ -30,12 +31,12 @@ const EXAMPLES: &str = "Examples:
   hqrn-verify block.qasm --weights circuits/four.json
   hqrn-verify out/ --weights circuits/digits.json         a folder with its manifest, whole
   hqrn-verify b.plus.qasm b.minus.qasm --weights net.json both halves of a split program
-  hqrn-verify block.qasm --weights net.json --block 3     against another block than the one it names
-  hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of block.qasm
-  hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   a layer of quanvolutions, for every image
-  hqrn-verify head.qasm --weights circuits/iris-qrfnn.json   an amplitude network, for every input and its signs
+  hqrn-verify block.qasm --weights net.json --block 3     against another block than its own
+  hqrn-verify back.qasm --weights net.json --contract block.qasm   what a transpiler made of it
+  hqrn-verify layer-01.qasm --weights circuits/digits-quanvolution.json   for every image
+  hqrn-verify head.qasm --weights circuits/iris-qrfnn.json   an amplitude network, for every input
   hqrn-verify *.qasm --weights net.json --complete --json=report.json   in a CI job
-  hqrn-verify out/ --weights net.json --certify cert.json   a proof, for python3 examples/check_certificate.py
+  hqrn-verify out/ --weights net.json --certify cert.json   for examples/check_certificate.py
 
 Exit codes: 0 every program computes its weights, 1 one does not, 2 bad input.";
 
@@ -87,11 +88,12 @@ struct Cli {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli: Cli = match parse(args) {
+    let given: Vec<OsString> = args.into_iter().collect();
+    let cli: Cli = match parse(&given) {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    start::<Cli>(&cli.common, || run(&cli))
+    start::<Cli>(&given, &cli.common, || run(&cli))
 }
 
 fn target(name: &str) -> Result<&'static Target, String> {
@@ -115,6 +117,22 @@ impl Outcome {
         self.verification.holds() && self.unproved().is_none()
     }
 
+    /// What is wrong, if anything is.
+    fn failure(&self) -> Option<String> {
+        let Verification { worst, allowed, .. } = &self.verification;
+        let programs = self.files.join(" and ");
+        match self.unproved() {
+            _ if self.holds() => None,
+            Some(bound) if self.verification.holds() => {
+                Some(format!("{programs}: proved to {bound:.1e} only, expected at most {allowed:.1e}"))
+            }
+            _ => {
+                let (place, got, wanted) = (self.verification.place(), number(worst.got), number(worst.expected));
+                Some(format!("{programs}: {place} = {got}, expected {wanted}"))
+            }
+        }
+    }
+
     /// The bound, if it is one that does not pass.
     fn unproved(&self) -> Option<f64> {
         let bound = self.proof.as_ref()?.bound;
@@ -131,6 +149,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let inputs: Vec<PathBuf> = inputs.chain(machine).collect();
     let report = cli.common.report_file();
     spare_inputs(&inputs, cli.certify.iter().chain(&report))?;
+    need_places(&report, None)?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         no_certificate(cli, "quanvolutions")?;
@@ -141,15 +160,18 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return segments::run(cli, network);
     }
     let network = residual(COMMAND, weights, model)?;
-    let files = list_programs(&cli.programs, network.blocks.len())?;
+    in_range(cli, "block", network.blocks.len())?;
+    let listed = list_programs(&cli.programs, network.blocks.len())?;
+    let files = &listed.files;
     if let Some(path) = &cli.certify {
-        certificate::check_names(path, &files, &cli.programs)?;
-        need_places([path].into_iter().chain(&report), None)?;
+        certificate::check_names(path, files, &cli.programs)?;
+        need_places([path], None)?;
     }
     let (programs, digests) = match &cli.contract[..] {
-        [] => read_blocks_to_check(&files)?,
-        originals => (rewritten(cli, &files, &read_blocks(originals)?, qasm::read_foreign)?, vec![]),
+        [] => read_blocks_to_check(files)?,
+        originals => (rewritten(cli, files, &read_blocks(originals)?, qasm::read_foreign)?, vec![]),
     };
+    listed.check(programs.iter().map(|program| Some(program.contract.block)))?;
     let pairs = || files.iter().zip(&programs);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.contract.written_for())))?;
     if !cli.common.quiet {
@@ -159,7 +181,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Some(message) = fits(cli, machines)? {
         return Err(Failure::Check(message));
     }
-    let groups = group_files(&files, &programs)?;
+    let groups = group_files(files, &programs)?;
     if cli.block.is_some() && groups.len() > 1 {
         return Err("--block takes programs of one block at a time".into());
     }
@@ -197,7 +219,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let outcomes = outcomes?;
     let holds = outcomes.iter().all(Outcome::holds);
     if let Some(path) = cli.certify.as_ref().filter(|_| holds) {
-        let read = certificate::Files { weights, names: &files, programs: &programs, digests: &digests };
+        let read = certificate::Files { weights, names: files, programs: &programs, digests: &digests };
         certificate::write(path, &network.name, &read, &outcomes)?;
     }
     show(cli, &network.name, &outcomes, holds)?;
@@ -208,6 +230,16 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
 fn no_certificate(cli: &Cli, of: &str) -> Result<(), String> {
     let refused = || format!("--certify is for residual blocks, the weights are of {of}");
     cli.certify.as_ref().map_or(Ok(()), |_| Err(refused()))
+}
+
+/// Refuses a number that no part of the network has.
+fn in_range(cli: &Cli, part: &str, count: usize) -> Result<(), String> {
+    match cli.block.filter(|number| *number as usize > count) {
+        Some(number) => {
+            Err(format!("--{part} {number}: the weights have {count} {part}{}", if count == 1 { "" } else { "s" }))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What is missing of a block that has programs of some of its columns.
@@ -292,7 +324,9 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
         proved: o.proof.as_ref().map(|proof| proof.bound).filter(|bound| bound.is_finite()),
     });
     let blocks = blocks.collect();
-    cli.common.report(COMMAND, VerifyReport { network, holds, tolerance: cli.comparison.tolerance, blocks })?;
+    let failed: Vec<String> = outcomes.iter().filter_map(Outcome::failure).collect();
+    let (tolerance, error) = (cli.comparison.tolerance, Problem::of(&failed));
+    cli.common.report(COMMAND, VerifyReport { network, holds, tolerance, blocks, error })?;
     if cli.common.tells() {
         let mut heads = vec!["block", "max |W_rec - W|", "allowed", "computes its weights", "program"];
         if cli.certify.is_some() {
@@ -317,15 +351,6 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
             print(&claim(o))?;
         }
     }
-    for o in outcomes.iter().filter(|o| !o.holds()) {
-        if let (true, Some(bound)) = (o.verification.holds(), o.unproved()) {
-            let (programs, allowed) = (o.files.join(" and "), o.verification.allowed);
-            fail(FAILED, &format!("{programs}: proved to {bound:.1e} only, expected at most {allowed:.1e}"));
-            continue;
-        }
-        let worst = &o.verification.worst;
-        let (programs, place) = (o.files.join(" and "), o.verification.place());
-        fail(FAILED, &format!("{programs}: {place} = {}, expected {}", number(worst.got), number(worst.expected)));
-    }
+    failed.iter().for_each(|line| _ = fail(FAILED, line));
     Ok(())
 }

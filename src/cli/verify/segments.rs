@@ -1,10 +1,11 @@
 //! Programs of segments of an amplitude network: each is proven by itself.
 
-use super::{COMMAND, Cli, fits, rewritten, written_as_wanted};
-use crate::cli::inputs::{list_segments, note_other_names, read_programs, segments_of};
+use super::{COMMAND, Cli, fits, in_range, rewritten, written_as_wanted};
+use crate::cli::inputs::{note_other_names, read_programs, segments_of};
+use crate::cli::listed::list_segments;
 use crate::cli::printing::{FAILED, Failure, HOLDS, fail, print};
 use crate::cli::progress::Progress;
-use crate::cli::reports::{VerifiedSegment, VerifySegmentsReport};
+use crate::cli::reports::{Problem, VerifiedSegment, VerifySegmentsReport};
 use crate::cli::table::Table;
 use crate::compiler::{SegmentVerification, verify_segment};
 use crate::files::shown_input;
@@ -27,11 +28,14 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<ExitCode, Failure> {
         return Err("--sample is for residual blocks, the weights are of an amplitude network".into());
     }
     let count = segments_of(cli.weights.as_ref(), network)?.len();
-    let files = list_segments(&cli.programs, count)?;
+    in_range(cli, "segment", count)?;
+    let listed = list_segments(&cli.programs, count)?;
+    let files = &listed.files;
     let read = match &cli.contract[..] {
-        [] => read_programs(&files)?,
-        originals => rewritten(cli, &files, &read_programs(originals)?, qasm::read_any_foreign)?,
+        [] => read_programs(files)?,
+        originals => rewritten(cli, files, &read_programs(originals)?, qasm::read_any_foreign)?,
     };
+    listed.check(read.iter().map(AnyProgram::part))?;
     let pairs = || files.iter().zip(&read);
     written_as_wanted(cli, pairs().map(|(file, program)| (file, program.written_for())))?;
     if !cli.common.quiet {
@@ -114,10 +118,10 @@ fn show(cli: &Cli, network: &str, outcomes: &[Outcome], holds: bool) -> Result<(
         verification: &o.verification,
     });
     let segments = segments.collect();
-    cli.common
-        .report(COMMAND, VerifySegmentsReport { network, holds, tolerance: cli.comparison.tolerance, segments })?;
-    for o in outcomes.iter().filter(|o| !o.verification.holds()) {
-        fail(FAILED, &format!("{}: {}", o.file, o.verification.failure()));
-    }
+    let failed = outcomes.iter().filter(|o| !o.verification.holds());
+    let failed: Vec<String> = failed.map(|o| format!("{}: {}", o.file, o.verification.failure())).collect();
+    let (tolerance, error) = (cli.comparison.tolerance, Problem::of(&failed));
+    cli.common.report(COMMAND, VerifySegmentsReport { network, holds, tolerance, segments, error })?;
+    failed.iter().for_each(|line| _ = fail(FAILED, line));
     Ok(())
 }

@@ -15,12 +15,12 @@ const EXAMPLES: &str = "Examples:
   hqrn-train amplitudes --front cnn:8,16 --data train-images.gz --labels train-labels.gz -o cnn/
   hqrn-train amplitudes --ablation --rivals --seeds 10 --data circuits/iris.csv -o ablation/
   hqrn-train amplitudes --ablation --gain 8 --seeds 10 --data circuits/iris.csv -o control/
-  hqrn-train amplitudes --attack form=1,noise=gauss-asym,size=0.1/1,mode=test/step/drift --seeds 10 \\
-      --data circuits/iris.csv -o attacks/
+  hqrn-train amplitudes --attack form=1,noise=gauss-asym,size=0.1/1,mode=test/step/drift \\
+      --seeds 10 --data circuits/iris.csv -o attacks/
 
-Of a training the folder gets report.html, a checkpoint every --every epochs, log.csv, and training.json, from which the same
-command goes on where it was killed; of a comparison it gets ablation.html or attacks.html. Beside every result stands that of
-the head alone on the normalised input. Noises: gauss, uniform or mixed, each -sym or -asym; / stands between alternatives,
+Of a training the folder gets report.html, a checkpoint every --every epochs, log.csv, and training.json, from which the same \
+command goes on where it was killed; of a comparison it gets ablation.html or attacks.html. Beside every result stands that of \
+the head alone on the normalised input. Noises: gauss, uniform or mixed, each -sym or -asym; / stands between alternatives, \
 which are all tried. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 
 /// Train meshes of rotations on amplitudes (QRFNN, QDFNN)

@@ -14,7 +14,7 @@ use self::contest::{run_ablation, run_attacks};
 use self::samples::{Task, task};
 use super::epochs::{Pace, epoch_table, epochs};
 use super::{COMMAND, PAGE_NAME, bind, keep, name_of, resumed, written_over};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::{AmplitudesReport, Beside, Errors, Front};
 use crate::cli::table::Table;
@@ -35,6 +35,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let folder = &args.output;
     let written = written_over(folder).into_iter().chain(args.common.report_file());
     spare_inputs(args.inputs(), &written.collect::<Vec<_>>())?;
+    need_places(&args.common.report_file(), Some(folder))?;
     let task = task(args)?;
     match (contest, args.ablation) {
         (true, true) => run_ablation(args, &task),

@@ -10,13 +10,14 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "Examples:
   hqrn-train quanvolution --data circuits/digits.csv.gz -o quan/
   hqrn-train quanvolution --preset resqunn --data train-images-idx3-ubyte.gz -o resqunn/
-  hqrn-train quanvolution --preset resqunn --gradient through --wiring O1+O2 --data train-images-idx3-ubyte.gz -o o/
+  hqrn-train quanvolution --preset resqunn --gradient through --wiring O1+O2 \\
+      --data train-images-idx3-ubyte.gz -o o/
   hqrn-train quanvolution --wiring '[[0],[],[1,2]]' --depths 4,2,1 --data digits.csv -o three/
   hqrn-train quanvolution --preset resqunn --head quantum --data train-images-idx3-ubyte.gz -o head/
 
-Wirings: one, none, X+O1, O1+O2, X+O2, (X+O1)+O2, three, (O1+O2)+O3, ((X+O1)+O2)+O3, or a list of lists: for each layer the
-streams that are added to what it makes, 0 being the image. The folder gets a checkpoint every --every epochs, log.csv,
-report.html, and training.json, from which the same command goes on where it was killed. Beside every result stands that
+Wirings: one, none, X+O1, O1+O2, X+O2, (X+O1)+O2, three, (O1+O2)+O3, ((X+O1)+O2)+O3, or a list of lists: for each layer the \
+streams that are added to what it makes, 0 being the image. The folder gets a checkpoint every --every epochs, log.csv, \
+report.html, and training.json, from which the same command goes on where it was killed. Beside every result stands that \
 of a linear layer on the pixels. Exit codes: 0 trained, 1 the training diverged, 2 bad input.";
 
 /// Train quanvolutions with residual wiring

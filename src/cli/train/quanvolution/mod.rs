@@ -12,7 +12,7 @@ use self::blueprint::{blueprint, gradients, recipe};
 use self::images::{Images, error_of, images};
 use super::epochs::{Pace, epoch_table, epochs};
 use super::{COMMAND, PAGE_NAME, bind, keep, name_of, resumed, written_over};
-use crate::cli::outputs::spare_inputs;
+use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{Baseline, Errors, QuanvolutionReport};
 use crate::cli::table::Table;
@@ -28,6 +28,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let folder = &args.output;
     let written = written_over(folder).into_iter().chain(args.common.report_file());
     spare_inputs(args.inputs(), &written.collect::<Vec<_>>())?;
+    need_places(&args.common.report_file(), Some(folder))?;
     let images = images(args)?;
     let name = name_of(args.name.as_ref(), folder);
     let network = blueprint(args, &name, &images)?;
