@@ -107,12 +107,23 @@ fn folders_hold_a_program_a_segment() {
     assert_eq!(outcome(&missing), (1, "error: --complete: no program of segment 2, the weights have 2\n".into()));
     let other = verify(&[text(&one), "--weights", text(&weights), "--segment", "2"]);
     assert_eq!(outcome(&other).0, 1);
+    let none = verify(&[text(&one), "--weights", text(&weights), "--segment", "9"]);
+    assert_eq!(outcome(&none), (2, "error: --segment 9: the weights have 2 segments\n".into()));
+    // A folder that has one segment twice does not have both.
+    let two = out.join("segment-02.qasm");
+    let kept = fs::read(&two).unwrap();
+    fs::copy(&one, &two).unwrap();
+    let wanted = format!("error: {}: is listed as segment 2, but says that it is segment 1\n", two.display());
+    assert_eq!(outcome(&verify(&[text(&out), "--weights", text(&weights)])), (2, wanted.clone()));
+    let iris = circuits("iris.csv");
+    let ran = run("run", &[text(&weights), "--circuits", text(&out), "--data", text(&iris)]);
+    assert_eq!(outcome(&ran), (2, wanted));
+    fs::write(&two, kept).unwrap();
     let file = folder.path().join("x.qasm");
     let refused = outcome(&compile(&[text(&weights), "-o", text(&file)]));
     assert_eq!(refused.0, 2);
     assert!(refused.1.contains("activations cut the network into 2 segments"), "{}", refused.1);
     // Run from the programs as from the weights, with infinitely many shots without an error.
-    let iris = circuits("iris.csv");
     for circuits in [vec![], vec!["--circuits", text(&out)]] {
         let ran = run(
             "run",

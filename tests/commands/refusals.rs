@@ -51,7 +51,7 @@ fn a_former_report_does_not_outlive_a_refusal() {
     ] {
         for before in [Some(STALE), None] {
             let _ = fs::remove_file(&report);
-            before.map(|text| fs::write(&report, text).unwrap());
+            before.into_iter().for_each(|text| fs::write(&report, text).unwrap());
             let (code, said) = run(folder.path(), name, &[arguments, &[json]].concat());
             let errors: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("error: ")).collect();
             assert_eq!((code, errors.len()), (exit, 1), "{name} {arguments:?}: {said}");

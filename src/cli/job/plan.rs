@@ -19,7 +19,7 @@ use crate::report::job_page;
 use crate::run::Shots;
 use crate::target::write_machine;
 use clap::ValueEnum;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args, Debug)]
@@ -168,9 +168,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
         machine_date: machine.figures.as_ref().map_or_else(String::new, |figures| figures.date.clone()),
         provider: order.provider.name().into(),
         waits: order.waits,
-        data: args.data.train.iter().chain(&args.data.data).map(given).collect::<Result<_, String>>()?,
-        labels: args.data.labels.as_ref().map(given).transpose()?,
-        reference: args.data.reference.as_ref().map(given).transpose()?,
+        data: args.data.train.iter().chain(&args.data.data).map(|path| given(path)).collect::<Result<_, String>>()?,
+        labels: args.data.labels.as_deref().map(given).transpose()?,
+        reference: args.data.reference.as_deref().map(given).transpose()?,
         shots: worked.unit,
         blocks: worked.blocks.clone(),
         job: held(JOB_NAME, job_text.as_bytes()),
@@ -210,6 +210,6 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
 }
 
 /// A file that stays where it is.
-fn given(path: &PathBuf) -> Result<Held, String> {
+fn given(path: &Path) -> Result<Held, String> {
     Ok(held(&path.display().to_string(), &read_bytes(path)?))
 }
