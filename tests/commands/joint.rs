@@ -233,8 +233,12 @@ fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
     );
     assert!(!folder.path().join("x.json").exists());
     // Where it cannot be written there are no programs either.
-    for (place, said) in [(at(""), "is a folder, expected a file to write"), (at("none/x.json"), "there is no folder")]
-    {
+    std::fs::create_dir(at("taken.json")).unwrap();
+    for (place, said) in [
+        (at("taken.json"), "is a folder, expected a file to write"),
+        (at("none/x.json"), "there is no folder"),
+        (at(""), "expected a name ending in .json"),
+    ] {
         let (code, message) =
             outcome(&compile(&[&[iris.as_str(), "-o", &at("unwritten")], &joint[..], &[&place]].concat()));
         assert!(code == 2 && message.contains(said) && !folder.path().join("unwritten").exists(), "{message}");

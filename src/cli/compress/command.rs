@@ -13,7 +13,7 @@ const EXAMPLES: &str = "Examples:
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --max-cx 64 --variational \\
       --finetune --finetune-executions 1.92e6 -o small.json      128 CZ a block, on a line
   hqrn-compress net.json --max-error 0.01 -o small.json
-  hqrn-compress net.json --max-error 0.01 --variational -o small.json    by one circuit for both signs of a block
+  hqrn-compress net.json --max-error 0.01 --variational -o small.json   one circuit for both signs
   hqrn-compress circuits/digits.json --data circuits/digits.csv.gz --pareto pareto.html
   hqrn-compile small.json -o out/                       exact to what small.json says
 
