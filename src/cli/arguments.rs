@@ -175,8 +175,21 @@ impl Common {
     }
 }
 
-/// What every `main` does with its arguments: help and version go to standard output, a mistake is one line.
-pub fn parse<C: Parser>(args: &[OsString]) -> Result<C, ExitCode> {
+/// What every `main` does: reads its arguments, its own name first, and does the work.
+pub fn main_of<C: Parser>(
+    args: impl IntoIterator<Item = OsString>,
+    common: impl FnOnce(&C) -> &Common,
+    run: impl FnOnce(&C) -> Result<ExitCode, Failure>,
+) -> ExitCode {
+    let given: Vec<OsString> = args.into_iter().collect();
+    match parse::<C>(&given) {
+        Ok(cli) => start::<C>(&given, common(&cli), || run(&cli)),
+        Err(code) => code,
+    }
+}
+
+/// Arguments as a command has them: help and version go to standard output, a mistake is one line.
+fn parse<C: Parser>(args: &[OsString]) -> Result<C, ExitCode> {
     let args = with_negatives_joined(args.to_vec());
     C::try_parse_from(&args).map_err(|error| {
         if !error.use_stderr() {
@@ -236,8 +249,8 @@ fn end(command: &str, sink: Option<Sink<'_>>, args: &[OsString], failure: &Failu
     fail(failure.code(), failure.message())
 }
 
-/// What every `main` does: about pages, threads, the work, and failures as exit codes.
-pub fn start<C: CommandFactory>(
+/// About pages, threads, the work, and failures as exit codes.
+fn start<C: CommandFactory>(
     args: &[OsString],
     common: &Common,
     run: impl FnOnce() -> Result<ExitCode, Failure>,

@@ -41,8 +41,7 @@ pub fn list_programs(given: &[PathBuf], blocks: usize) -> Result<Listed, String>
         }
         let manifest = Manifest::from_json(text).map_err(named(shown))?;
         covers(shown, "blocks", manifest.blocks.len(), blocks)?;
-        let of = |(k, programs): (usize, Vec<String>)| programs.into_iter().map(move |name| (name, Some(k + 1)));
-        Ok(manifest.blocks.into_iter().map(|block| block.programs).enumerate().flat_map(of).collect())
+        Ok(numbered(manifest.blocks.into_iter().map(|block| block.programs)).collect())
     })
 }
 
@@ -54,8 +53,7 @@ pub fn list_layers(given: &[PathBuf], layers: usize) -> Result<Listed, String> {
         }
         let manifest = LayerManifest::from_json(text).map_err(named(shown))?;
         covers(shown, "layers", manifest.layers.len(), layers)?;
-        let of = |(k, programs): (usize, Vec<String>)| programs.into_iter().map(move |name| (name, Some(k + 1)));
-        let listed = manifest.layers.into_iter().map(|layer| layer.programs).enumerate().flat_map(of);
+        let listed = numbered(manifest.layers.into_iter().map(|layer| layer.programs));
         Ok(listed.chain(manifest.head.map(|head| (head.program, None))).collect())
     })
 }
@@ -68,9 +66,13 @@ pub fn list_segments(given: &[PathBuf], segments: usize) -> Result<Listed, Strin
         }
         let manifest = SegmentManifest::from_json(text).map_err(named(shown))?;
         covers(shown, "segments", manifest.segments.len(), segments)?;
-        let listed = manifest.segments.into_iter().enumerate();
-        Ok(listed.map(|(k, segment)| (segment.program, Some(k + 1))).collect())
+        Ok(numbered(manifest.segments.into_iter().map(|segment| vec![segment.program])).collect())
     })
+}
+
+/// The programs of every part, with its number from 1.
+fn numbered(parts: impl Iterator<Item = Vec<String>>) -> impl Iterator<Item = (String, Option<usize>)> {
+    parts.enumerate().flat_map(|(k, programs)| programs.into_iter().map(move |name| (name, Some(k + 1))))
 }
 
 fn named(shown: &str) -> impl Fn(ManifestError) -> String + '_ {

@@ -3,8 +3,6 @@
 use super::command::{COMMAND, Cli};
 use super::destination::{Destination, tell};
 use super::encoding::Inputs;
-use crate::cli::outputs::{Misplaced, need_json};
-use crate::cli::printing::Failure;
 use crate::cli::reports::{EstimateReport, Sink};
 use crate::cli::table::{Table, thousands};
 use crate::compiler::BlockReport;
@@ -144,15 +142,6 @@ fn time(seconds: f64) -> String {
     let value = seconds / unit;
     let digits = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
     format!("{value:.digits$} {name}")
-}
-
-/// Refuses a file of the estimate that is a file of the programs, or called as if it were no JSON.
-pub fn spare(cli: &Cli, destination: &Destination) -> Result<(), Failure> {
-    match cli.estimate.file() {
-        Some(file) if destination.takes(file) => Err(Misplaced::twice(file).into()),
-        Some(file) => Ok(need_json("--estimate=", file)?),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -52,17 +52,6 @@ impl JointArgs {
         }
     }
 
-    /// Refuses a place where no network can be written, before searches that take minutes.
-    pub fn check_place(&self) -> Result<(), String> {
-        let Some(file) = &self.network else { return Ok(()) };
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        match folder.filter(|folder| !folder.is_dir()) {
-            _ if file.is_dir() => Err(format!("{}: is a folder, expected a file to write", file.display())),
-            Some(folder) => Err(format!("{}: there is no folder {}", file.display(), folder.display())),
-            None => Ok(()),
-        }
-    }
-
     /// The coupling map that --edges names, where it names one.
     pub fn edges_file(&self) -> Option<PathBuf> {
         self.edges.as_deref().and_then(edges_file)

@@ -25,7 +25,7 @@ use self::joint::{joint_options, network_found, note_exact, note_long, note_othe
 use self::layer_args::Tiles;
 use self::output::{Outcome, drawn, note_lost, show, write_programs};
 use self::searches::Searches;
-use crate::cli::arguments::{parse, start};
+use crate::cli::arguments::main_of;
 use crate::cli::inputs::{amplitudes_of, layers_of, note_samples, read_bytes, read_model, residual};
 use crate::cli::outputs::{Misplaced, need_json, need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
@@ -54,12 +54,7 @@ const MOST_SAMPLES: usize = 10_000;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    start::<Cli>(&given, &cli.common, || run(&cli))
+    main_of(args, |cli: &Cli| &cli.common, run)
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
@@ -94,11 +89,12 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         .chain(cli.joint.edges_file())
         .chain(cli.target.files()?)
         .collect();
-    let beside = [cli.common.report_file(), cli.joint.network.clone()].into_iter().flatten();
+    let beside =
+        [cli.common.report_file(), cli.joint.network.clone(), cli.estimate.file().cloned()].into_iter().flatten();
     if let Some(file) = beside.into_iter().find(|file| destination.takes(file)) {
         return Err(Misplaced::twice(&file).into());
     }
-    estimate::spare(cli, &destination)?;
+    cli.estimate.file().map_or(Ok(()), |file| need_json("--estimate=", file))?;
     cli.joint.network.as_ref().map_or(Ok(()), |file| need_json("--network ", file))?;
     drawing::check(cli, &destination)?;
     let files = destination.files(cli.max_cx.is_some());
@@ -115,7 +111,6 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if cli.method != Some(Synthesis::Joint) {
         cli.joint.refuse_without_method()?;
     }
-    cli.joint.check_place()?;
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
         cli.estimate.refuse("quanvolutions")?;

@@ -9,7 +9,7 @@ mod report;
 use self::command::{COMMAND, Cli};
 use self::finetune::{budget, finetune, survival, variation};
 use self::report::{Outcome, judge, show};
-use crate::cli::arguments::{parse, start};
+use crate::cli::arguments::main_of;
 use crate::cli::edges::{edges, edges_file};
 use crate::cli::inputs::{machine_files, note_samples, read_machine, read_weights};
 use crate::cli::outputs::{need_places, spare_inputs};
@@ -25,12 +25,7 @@ use std::process::ExitCode;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    start::<Cli>(&given, &cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    main_of(args, |cli: &Cli| &cli.common, |cli| run(cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

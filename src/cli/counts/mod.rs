@@ -4,7 +4,7 @@ mod columns;
 mod layers;
 mod segments;
 
-use crate::cli::arguments::{Common, parse, start};
+use crate::cli::arguments::{Common, main_of};
 use crate::cli::inputs::{
     amplitudes_of, group_files, layers_of, note_other_names, read_blocks, read_bytes, read_model, residual,
 };
@@ -95,12 +95,7 @@ enum Order {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    start::<Cli>(&given, &cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    main_of(args, |cli: &Cli| &cli.common, |cli| run(cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

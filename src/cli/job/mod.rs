@@ -10,7 +10,7 @@ mod plan;
 mod rehearse;
 mod show;
 
-use crate::cli::arguments::{Common, parse, start};
+use crate::cli::arguments::{Common, main_of};
 use crate::cli::printing::Failure;
 use crate::job::Step;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -82,19 +82,24 @@ impl StepArg {
     }
 }
 
-/// Runs the command on its arguments, its own name first.
-pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    match &cli.task {
-        Some(Task::Plan(args)) => start::<Cli>(&given, &args.common, || plan::run(args)),
-        Some(Task::Collect(args)) => start::<Cli>(&given, &args.common, || collect::run(args)),
-        Some(Task::Rehearse(args)) => start::<Cli>(&given, &args.common, || rehearse::run(args)),
-        None => {
-            start::<Cli>(&given, &cli.common, || Err(Failure::from("expected plan, collect or rehearse, see --help")))
+impl Cli {
+    /// Options that every command has: those of the task, where there is one.
+    fn common(&self) -> &Common {
+        match &self.task {
+            Some(Task::Plan(args)) => &args.common,
+            Some(Task::Collect(args)) => &args.common,
+            Some(Task::Rehearse(args)) => &args.common,
+            None => &self.common,
         }
     }
+}
+
+/// Runs the command on its arguments, its own name first.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    main_of(args, Cli::common, |cli| match &cli.task {
+        Some(Task::Plan(args)) => plan::run(args),
+        Some(Task::Collect(args)) => collect::run(args),
+        Some(Task::Rehearse(args)) => rehearse::run(args),
+        None => Err(Failure::from("expected plan, collect or rehearse, see --help")),
+    })
 }

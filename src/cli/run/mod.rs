@@ -11,7 +11,7 @@ mod state;
 use self::command::{COMMAND, Cli, Rows};
 use self::points::Points;
 use self::settings::{check_machine, checkpoints, models, on_machine, source, variants};
-use crate::cli::arguments::{parse, start};
+use crate::cli::arguments::main_of;
 use crate::cli::inputs::{amplitudes_of, layers_of, note_dead, note_reading, note_samples};
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note};
@@ -27,12 +27,7 @@ const UPDATES: f64 = 1e9;
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    start::<Cli>(&given, &cli.common, || run(&cli).map(|()| ExitCode::from(HOLDS)))
+    main_of(args, |cli: &Cli| &cli.common, |cli| run(cli).map(|()| ExitCode::from(HOLDS)))
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ mod epochs;
 mod quanvolution;
 
 use self::epochs::{Pace, epoch_table, epochs};
-use crate::cli::arguments::{Common, parse, start, tolerance};
+use crate::cli::arguments::{Common, main_of, tolerance};
 use crate::cli::inputs::{note_dead, note_samples};
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
@@ -140,19 +140,26 @@ const ATTACKS_PAGE: &str = "attacks.html";
 /// What a training goes on from.
 const STATE_NAME: &str = "training.json";
 
+impl Cli {
+    /// Options that every command has: those of the task, where there is one.
+    fn common(&self) -> &Common {
+        match &self.task {
+            Some(Task::Entanglement(args)) => &args.common,
+            Some(Task::Quanvolution(args)) => &args.common,
+            Some(Task::Amplitudes(args)) => &args.common,
+            None => &self.common,
+        }
+    }
+}
+
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    match &cli.task {
-        Some(Task::Entanglement(args)) => start::<Cli>(&given, &args.common, || entanglement::run(args)),
-        Some(Task::Quanvolution(args)) => start::<Cli>(&given, &args.common, || quanvolution::run(args)),
-        Some(Task::Amplitudes(args)) => start::<Cli>(&given, &args.common, || amplitudes::run(args)),
-        None => start::<Cli>(&given, &cli.common, || run(&cli)),
-    }
+    main_of(args, Cli::common, |cli| match &cli.task {
+        Some(Task::Entanglement(args)) => entanglement::run(args),
+        Some(Task::Quanvolution(args)) => quanvolution::run(args),
+        Some(Task::Amplitudes(args)) => amplitudes::run(args),
+        None => run(cli),
+    })
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {

@@ -5,7 +5,7 @@ mod layers;
 mod segments;
 
 use crate::circuit::Circuit;
-use crate::cli::arguments::{Common, Comparison, parse, start};
+use crate::cli::arguments::{Common, Comparison, main_of};
 use crate::cli::inputs::{
     amplitudes_of, group_files, layers_of, machine_files, note_other_names, read_blocks, read_blocks_to_check,
     read_coupling, read_machine, read_model, read_text, residual,
@@ -88,12 +88,7 @@ struct Cli {
 
 /// Runs the command on its arguments, its own name first.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let given: Vec<OsString> = args.into_iter().collect();
-    let cli: Cli = match parse(&given) {
-        Ok(cli) => cli,
-        Err(code) => return code,
-    };
-    start::<Cli>(&given, &cli.common, || run(&cli))
+    main_of(args, |cli: &Cli| &cli.common, run)
 }
 
 fn target(name: &str) -> Result<&'static Target, String> {

@@ -75,12 +75,6 @@ impl LayerManifest {
         }
         Ok(manifest)
     }
-
-    /// The file names of all programs, layer by layer and then the head's.
-    pub fn programs(self) -> Vec<String> {
-        let layers = self.layers.into_iter().flat_map(|layer| layer.programs);
-        layers.chain(self.head.map(|head| head.program)).collect()
-    }
 }
 
 #[cfg(test)]
