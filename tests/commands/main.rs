@@ -5,6 +5,8 @@ mod support;
 
 mod amplitude;
 mod amplitudes;
+#[cfg(feature = "clifford-t")]
+mod clifford_t;
 mod command_line;
 mod compress;
 mod counts;
@@ -15,6 +17,7 @@ mod job;
 mod joint;
 mod layer_counts;
 mod layers;
+mod machines;
 mod outputs;
 mod overwriting;
 mod refusals;
