@@ -39,7 +39,8 @@ svg rect, svg circle, svg polygon { fill: var(--c); }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 0.85rem; }
 .legend span { display: inline-flex; align-items: center; gap: 6px; }
 .legend i { background: var(--c); width: 14px; height: 10px; border-radius: 2px; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; background: linear-gradient(90deg, var(--bg) 28px, transparent 56px) local, linear-gradient(270deg, var(--bg) 28px, transparent 56px) local,
+  linear-gradient(90deg, var(--grid), transparent 14px), linear-gradient(270deg, var(--grid), transparent 14px); }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 12px 3px 0; text-align: right; white-space: nowrap; }
 th:first-child { text-align: left; }
@@ -58,7 +59,7 @@ code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 0.85em;
 @media screen and (max-width: 800px) { dl, .about { columns: 1; } }
 @media print { @page { margin: 14mm; } body { max-width: none; padding: 0; font-size: 11pt; }
   figure, tr, dd { break-inside: avoid; } h2, h3, figcaption { break-after: avoid; } thead { display: table-header-group; }
-  .scroll { overflow: visible; } table { font-size: 7pt; } th, td { padding-right: 7px; } th { white-space: normal; vertical-align: bottom; }
+  .scroll { overflow: visible; background: none; } table { font-size: 7pt; } th, td { padding-right: 7px; } th { white-space: normal; vertical-align: bottom; }
   details::details-content { content-visibility: visible; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 ";

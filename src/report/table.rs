@@ -1,4 +1,4 @@
-//! Tables of a page: they scroll where they are wide, by keys as well.
+//! Tables of a page: they scroll where they are wide, by keys as well; a shade at an edge says that there is more.
 
 use super::markup::escaped;
 
