@@ -99,6 +99,25 @@ def test_a_job_is_planned_rehearsed_and_collected(circuits, iris, flowers, tmp_p
     assert collected.network.blocks[0].weight.shape == (4, 4)
     with pytest.raises(hqrn.InputError, match="train_X: missing"):
         hqrn.job.plan(iris, X, y, machine=machine, output=tmp_path / "other")
+    for more in ({"y": y}, {"train_X": X}):
+        with pytest.raises(hqrn.InputError, match="without X"):
+            hqrn.job.collect(plan, quiet=True, **more)
+
+
+@pytest.mark.parametrize("files", [("X",), ("y",), ("X", "train_X"), ("train_X", "y")])
+def test_rows_of_a_job_are_files_or_arrays(circuits, iris, flowers, tmp_path, files):
+    rows = {"X": flowers["test"][0], "train_X": flowers["train"][0], "y": flowers["test"][1]}
+    for name in files:
+        np.save(tmp_path / f"{name}.npy", rows[name])
+    given = {name: tmp_path / f"{name}.npy" if name in files else array for name, array in rows.items()}
+    machine = circuits / "boston-line.json"
+    plan = hqrn.job.plan(iris, **given, machine=machine, output=tmp_path / "plan", executions=1e5, draws=2, quiet=True)
+    hqrn.job.rehearse(plan, quiet=True)
+    wrong = hqrn.job.collect(plan, quiet=True).report.data["steps"][-1]["wrong"]
+    assert wrong["of"] == len(rows["y"])
+    # Arrays go along with the folder.
+    moved = plan.folder.rename(tmp_path / "moved")
+    assert hqrn.job.collect(moved, quiet=True).report.data["steps"][-1]["wrong"] == wrong
 
 
 def test_a_fork_does_no_harm(iris):

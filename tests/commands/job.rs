@@ -313,6 +313,14 @@ fn what_a_plan_was_made_of_is_looked_at_again() {
     let note = format!("note: {reference}: is gone: no labels are compared with its; --reference names it elsewhere");
     assert!(outcome(&gone).1.lines().any(|line| line == note), "{}", outcome(&gone).1);
     assert_eq!(last(&collect(&["-q", "--reference", &weights])), step);
+    // What went along with the plan is found beside it, as long as it is the same.
+    for file in [&rows, &training, &labels] {
+        std::fs::rename(file, at.join(Path::new(file).file_name().unwrap())).unwrap();
+    }
+    assert_eq!(last(&collect(&["-q", "--reference", &weights])), step);
+    std::fs::write(at.join("labels.csv"), "0\n").unwrap();
+    let (code, told) = outcome(&collect(&["-q"]));
+    assert!(code == 2 && told.contains("is not what was planned with, by its SHA-256: expected "), "{told}");
 }
 
 #[test]

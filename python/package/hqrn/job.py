@@ -190,8 +190,8 @@ def collect(
         named: dict[str, Option] = {"step": step, "report": report, "measured": measured, **options}
         if X is not None:
             named.update(_rows(place, place.folder, None, X, y, train_X))
-        else:
-            named.update({name: folder / file for name, file in ROWS.items() if (folder / file).exists()})
+        elif y is not None or train_X is not None:
+            raise InputError(f"{'train_X' if y is None else 'y'}: without X, expected rows X with it, or the plan's own rows and labels")
         answer = place.call("job collect", [folder, *([] if result is None else [result])], named, threads, quiet)
         told = answer.report
         return Collected(Network.from_file(measured), list(told["labels"]), CommandReport(answer.text, told))
@@ -204,26 +204,23 @@ def _folder(plan: Plan | PathLike) -> Path:
 def _rows(place: Workplace, folder: Path, network: Network | None, X: Samples, y: Labels, train_X: Samples | None) -> dict[str, Option]:
     """The options that name rows; arrays are kept in the folder, as whoever collects looks at them again."""
     given: dict[str, Option] = {}
+    kept: dict[str, tuple[Any, str]] = {}
 
     def inputs(rows: Any, name: str) -> Any:
         return network.inputs(rows) if network is not None and network.front is not None else _samples(rows, name)
 
-    def keep(name: str, array: Any, argument: str) -> Path:
-        return place.call_it(Workplace(folder).array(ROWS[name], array, argument), argument)
-
-    if not is_path(X):
-        if train_X is None:
-            raise InputError("train_X: missing, expected rows that decide on shots and refits beside those that are reported")
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in (("data", X), ("train", train_X)):
+    if not is_path(X) and train_X is None:
+        raise InputError("train_X: missing, expected rows that decide on shots and refits beside those that are reported")
+    for name, called, rows in (("data", "X", X), ("train", "train_X", train_X), ("labels", "y", y)):
         if isinstance(rows, (str, os.PathLike)):
             given[name] = rows
         elif rows is not None:
-            called = "X" if name == "data" else "train_X"
-            given[name] = keep(name, inputs(rows, called), called)
-    if isinstance(y, (str, os.PathLike)):
-        given["labels"] = y
-    elif y is not None:
-        array: Any = y
-        given["labels"] = keep("labels", _labels(array, len(array), "y", None if network is None else network.classes), "y")
+            array: Any = rows
+            classes = None if network is None else network.classes
+            kept[name] = (_labels(array, len(array), called, classes) if name == "labels" else inputs(array, called), called)
+    # Nothing is written before all of it has been looked at.
+    if kept:
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, (array, called) in kept.items():
+        given[name] = place.call_it(Workplace(folder).array(ROWS[name], array, called), called)
     return given

@@ -59,7 +59,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     if result.as_os_str() != "-" && !result.exists() {
         return Err(no_result(&args.plan, &result).into());
     }
-    let data = planned(&args.data, plan, args.common.quiet)?;
+    let data = planned(&args.data, plan, &args.plan, args.common.quiet)?;
     spare_inputs(data.files(), written.iter().copied())?;
     let rows = data.read(&folder.network, args.common.quiet)?;
     let parts = expected_of(&folder.network, &folder.programs, &folder.machine, folder.plan.waits)

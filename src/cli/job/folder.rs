@@ -117,11 +117,15 @@ pub fn check_given(path: &Path, held: Option<&Held>) -> Result<(), String> {
     })
 }
 
-/// The files that a plan was made of in place of those that are not given: rows, their labels, the network to compare with. The last may be
-/// gone, which is noted unless `quiet`.
-pub fn planned(given: &DataArgs, plan: &Plan, quiet: bool) -> Result<DataArgs, String> {
+/// The files that a plan was made of in place of those that are not given: rows, their labels, the network to compare with; where one is not where
+/// it was, but beside the plan, which may have been moved with it, that one. The last may be gone, which is noted unless `quiet`.
+pub fn planned(given: &DataArgs, plan: &Plan, folder: &Path, quiet: bool) -> Result<DataArgs, String> {
     let mut data = given.clone();
-    let path = |held: &Held| PathBuf::from(&held.file);
+    let path = |held: &Held| {
+        let there = PathBuf::from(&held.file);
+        let beside = there.file_name().map(|name| folder.join(name));
+        beside.filter(|beside| !there.exists() && beside.exists()).unwrap_or(there)
+    };
     let (train, reported) =
         if plan.data.len() > 1 { (plan.data.first(), plan.data.last()) } else { (None, plan.data.first()) };
     if data.data.is_none() {
