@@ -20,7 +20,7 @@ pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
         0..=8 => (12, 250),
         9..=16 => (6, 250),
         17..=32 => (2, 400),
-        _ => (1, 250),
+        _ => (1, 300),
     };
     let (more, step) = match dim {
         0..=4 => (0, 1),
