@@ -104,6 +104,23 @@ def test_a_job_is_planned_rehearsed_and_collected(circuits, iris, flowers, tmp_p
             hqrn.job.collect(plan, quiet=True, **more)
 
 
+def test_a_refused_job_leaves_everything_as_it_was(circuits, iris, flowers, tmp_path):
+    X, train_X = flowers["test"][0], flowers["train"][0]
+    made = {"train_X": train_X, "machine": circuits / "boston-line.json", "executions": 1e5, "draws": 2, "quiet": True}
+    with pytest.raises(hqrn.InputError):
+        hqrn.job.plan(iris, X, output=tmp_path / "a" / "b", **{**made, "executions": -1.0})
+    assert not (tmp_path / "a").exists()
+    plan = hqrn.job.plan(iris, X, output=tmp_path / "plan", **made)
+    before = {path.name: path.read_bytes() for path in plan.folder.iterdir()}
+    with pytest.raises(hqrn.InputError):
+        hqrn.job.plan(iris, X[:9], output=plan.folder, **{**made, "executions": -1.0})
+    assert {path.name: path.read_bytes() for path in plan.folder.iterdir()} == before
+    hqrn.job.rehearse(plan, quiet=True)
+    with pytest.raises(hqrn.InputError):
+        hqrn.job.plan(iris, X[:9], output=plan.folder, **made)
+    assert len(hqrn.job.collect(plan, quiet=True).labels) == len(X)
+
+
 @pytest.mark.parametrize("files", [("X",), ("y",), ("X", "train_X"), ("train_X", "y")])
 def test_rows_of_a_job_are_files_or_arrays(circuits, iris, flowers, tmp_path, files):
     rows = {"X": flowers["test"][0], "train_X": flowers["train"][0], "y": flowers["test"][1]}

@@ -6,7 +6,9 @@ else is classical. `plan` writes a folder with the job and what is promised of i
 """
 
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +113,7 @@ def plan(
     """
     net = network_of(network)
     folder = Path(output)
-    with workplace() as place:
+    with workplace() as place, _rows(place, folder, net, X, y, train_X) as rows:
         named: dict[str, Option] = {
             "machine": machine_option(machine),
             "output": folder,
@@ -121,7 +123,7 @@ def plan(
             "step": step,
             "draws": draws,
             "seed": seed,
-            **_rows(place, folder, net, X, y, train_X),
+            **rows,
             **options,
         }
         answer = place.call("job plan", [weights_file(place, net)], named, threads, quiet)
@@ -185,13 +187,11 @@ def collect(
     [0, 1, 0]
     """
     folder = _folder(plan)
-    with workplace() as place:
+    if X is None and (y is not None or train_X is not None):
+        raise InputError(f"{'train_X' if y is None else 'y'}: without X, expected rows X with it, or the plan's own rows and labels")
+    with workplace() as place, _rows(place, place.folder, None, X, y, train_X) as rows:
         measured = place.path("measured.json")
-        named: dict[str, Option] = {"step": step, "report": report, "measured": measured, **options}
-        if X is not None:
-            named.update(_rows(place, place.folder, None, X, y, train_X))
-        elif y is not None or train_X is not None:
-            raise InputError(f"{'train_X' if y is None else 'y'}: without X, expected rows X with it, or the plan's own rows and labels")
+        named: dict[str, Option] = {"step": step, "report": report, "measured": measured, **rows, **options}
         answer = place.call("job collect", [folder, *([] if result is None else [result])], named, threads, quiet)
         told = answer.report
         return Collected(Network.from_file(measured), list(told["labels"]), CommandReport(answer.text, told))
@@ -201,15 +201,19 @@ def _folder(plan: Plan | PathLike) -> Path:
     return plan.folder if isinstance(plan, Plan) else Path(plan)
 
 
-def _rows(place: Workplace, folder: Path, network: Network | None, X: Samples, y: Labels, train_X: Samples | None) -> dict[str, Option]:
-    """The options that name rows; arrays are kept in the folder, as whoever collects looks at them again."""
+@contextmanager
+def _rows(
+    place: Workplace, folder: Path, network: Network | None, X: Samples | None, y: Labels, train_X: Samples | None
+) -> Iterator[dict[str, Option]]:
+    """The options that name rows; arrays are kept in the folder, as whoever collects looks at them again, which is as it was if what they
+    are for is refused."""
     given: dict[str, Option] = {}
     kept: dict[str, tuple[Any, str]] = {}
 
     def inputs(rows: Any, name: str) -> Any:
         return network.inputs(rows) if network is not None and network.front is not None else _samples(rows, name)
 
-    if not is_path(X) and train_X is None:
+    if X is not None and not is_path(X) and train_X is None:
         raise InputError("train_X: missing, expected rows that decide on shots and refits beside those that are reported")
     for name, called, rows in (("data", "X", X), ("train", "train_X", train_X), ("labels", "y", y)):
         if isinstance(rows, (str, os.PathLike)):
@@ -219,8 +223,25 @@ def _rows(place: Workplace, folder: Path, network: Network | None, X: Samples, y
             classes = None if network is None else network.classes
             kept[name] = (_labels(array, len(array), called, classes) if name == "labels" else inputs(array, called), called)
     # Nothing is written before all of it has been looked at.
-    if kept:
-        folder.mkdir(parents=True, exist_ok=True)
-    for name, (array, called) in kept.items():
-        given[name] = place.call_it(Workplace(folder).array(ROWS[name], array, called), called)
-    return given
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    earlier: dict[Path, Path] = {}
+    written: list[Path] = []
+    try:
+        if kept:
+            folder.mkdir(parents=True, exist_ok=True)
+        for name, (array, called) in kept.items():
+            path = folder / ROWS[name]
+            if path.exists():
+                earlier[path] = Path(shutil.move(path, place.path(f"earlier-{ROWS[name]}")))
+            written.append(path)
+            given[name] = place.call_it(Workplace(folder).array(ROWS[name], array, called), called)
+        yield given
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        for path, put_aside in earlier.items():
+            shutil.move(put_aside, path)
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
+        raise
