@@ -11,6 +11,7 @@ mod command_line;
 mod compress;
 mod counts;
 mod entanglement;
+mod estimates;
 mod families;
 mod interruption;
 mod job;
