@@ -15,6 +15,9 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// More classes than that are not listed in a note.
+const SHOWN_CLASSES: usize = 5;
+
 /// Reads the weights for a command that takes residual networks; an error names the file it is in, and so does a note on
 /// what had to be assumed.
 pub fn read_weights(command: &str, path: &Path, quiet: bool) -> Result<Network, Failure> {
@@ -202,6 +205,19 @@ pub fn note_samples(path: &Path, samples: &Samples) {
 pub fn note_reading(path: &Path, samples: &Samples) {
     for text in &samples.notes {
         note(&format!("{}: {text}", shown_input(path)));
+    }
+}
+
+/// Says which of so many classes no sample to train on has: a slip in the labels, or a head that learns nothing of them.
+pub fn note_untaught(path: &Path, training: &Samples, classes: usize) {
+    let mut taught = vec![false; classes];
+    training.labels.iter().flatten().for_each(|&label| taught[label] = true);
+    let missing: Vec<String> = (0..classes).filter(|&class| !taught[class]).map(|class| class.to_string()).collect();
+    let few = missing.len().min(SHOWN_CLASSES);
+    let more = if missing.len() > few { format!(" and {} more", missing.len() - few) } else { String::new() };
+    if !missing.is_empty() {
+        let (path, missing) = (shown_input(path), missing[..few].join(", "));
+        note(&format!("{path}: of {classes} classes, counted from 0, no training row has {missing}{more}"));
     }
 }
 

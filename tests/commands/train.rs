@@ -115,3 +115,20 @@ fn other_data_is_another_training() {
     assert!(code == 2 && message.contains("a training on other data: choose another folder"), "{message}");
     assert_eq!(train(&circuits("iris.csv"), "4").0, 0);
 }
+
+/// A slip in a label would otherwise be a head of many classes that nobody asked for.
+#[test]
+fn classes_without_a_training_row_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("slip.csv");
+    let text = std::fs::read_to_string(circuits("iris.csv")).unwrap();
+    std::fs::write(&file, text.replacen(",2,test", ",19,test", 1)).unwrap();
+    let of = "slip.csv: of 20 classes, counted from 0, no training row has 3, 4, 5, 6, 7 and 12 more";
+    let tasks = [(&[][..], &["--dim", "4", "--blocks", "1"][..]), (&["amplitudes"], &["--layers", "1"])];
+    for (number, (task, options)) in tasks.into_iter().enumerate() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hqrn-train"));
+        command.args(task).arg("--data").arg(&file).arg("-o").arg(folder.path().join(number.to_string()));
+        let (code, message) = outcome(&command.args(options).args(["--epochs", "1"]).output().unwrap());
+        assert!(code == 0 && message.contains(of), "{message}");
+    }
+}

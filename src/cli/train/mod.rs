@@ -7,7 +7,7 @@ mod quanvolution;
 
 use self::epochs::{Pace, epoch_table, epochs};
 use crate::cli::arguments::{Common, main_of, tolerance};
-use crate::cli::inputs::{note_dead, note_samples};
+use crate::cli::inputs::{note_dead, note_samples, note_untaught};
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::TrainReport;
@@ -188,6 +188,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             classes - 1
         )
         .into());
+    }
+    if !cli.common.quiet {
+        note_untaught(data, &training, classes);
     }
     let architecture = Architecture {
         inputs,

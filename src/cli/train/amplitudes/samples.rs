@@ -1,7 +1,7 @@
 //! Which samples amplitude networks are trained and tested on, and how.
 
 use super::command::{Args, FrontArg, Sides};
-use crate::cli::inputs::note_reading;
+use crate::cli::inputs::{note_reading, note_untaught};
 use crate::cli::train::labelled;
 use crate::data::{Samples, Split, read_test_rows};
 use crate::network::amplitude::AmplitudeNetwork;
@@ -56,6 +56,9 @@ pub fn task(args: &Args) -> Result<Task, String> {
     let classes = there.map_or(1, |top| top + 1);
     if classes > 4096 {
         return Err(format!("{data}: a label is {}, expected classes counted from 0, at most 4096", classes - 1));
+    }
+    if !args.common.quiet {
+        note_untaught(&args.data, &training, classes);
     }
     let few = dim <= FEW;
     let layers = args.layers.map_or(if few { 2 } else { 3 }, usize::from);
