@@ -57,9 +57,6 @@ pub fn task(args: &Args) -> Result<Task, String> {
     if classes > 4096 {
         return Err(format!("{data}: a label is {}, expected classes counted from 0, at most 4096", classes - 1));
     }
-    if !args.common.quiet {
-        note_untaught(&args.data, &training, classes);
-    }
     let few = dim <= FEW;
     let layers = args.layers.map_or(if few { 2 } else { 3 }, usize::from);
     let connection = args.connection.connection();
@@ -75,6 +72,9 @@ pub fn task(args: &Args) -> Result<Task, String> {
     };
     let training_set = states(&plan, &training, &args.data, "training")?;
     let test_set = test.as_ref().map(|test| states(&plan, test, test_path, "test")).transpose()?;
+    if !args.common.quiet {
+        note_untaught(&args.data, &training, classes);
+    }
     Ok(Task { training, test, training_set, test_set, plan, recipe })
 }
 
