@@ -1,20 +1,18 @@
 //! Networks of quanvolutions: shots a patch, or a setting, instead of shots a sign and block.
 
-use super::command::{COMMAND, Cli};
-use super::output::{as_csv, as_report, show_points};
+use super::command::Cli;
+use super::output::{show, write_files};
 use super::points::Points;
 use super::settings::disturbances;
 use super::{Negative, samples};
 use crate::cli::inputs::{note_other_names, read_programs};
 use crate::cli::listed::list_layers;
-use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_layer;
 use crate::data::Samples;
-use crate::files::write_atomically;
 use crate::network::quanvolution::Quanvolution;
 use crate::qasm::{AnyProgram, LayerProgram};
-use crate::report::{Ran, Subject, run_page};
+use crate::report::Ran;
 use crate::run::{
     Budget, Disturbance, Measuring, PatchTable, Point, Shots, Tally, layer_keys, layer_tables, program_table,
     run_layers, run_layers_classically,
@@ -49,30 +47,13 @@ pub fn run(cli: &Cli, network: &Quanvolution) -> Result<(), String> {
     let measuring = if cli.table { Measuring::Settings } else { Measuring::Patches };
     let silent = tables(cli, network, &programs, None)?;
     let points = run_all(cli, network, &programs, &samples, &noises, measuring)?;
-    if let Some(path) = &cli.report {
-        let (layers, circuits) = (network.layers.len(), circuits(network, &silent, measuring));
-        let subject = Subject {
-            network: network.name.clone(),
-            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            parts: match measuring {
-                Measuring::Patches => Ran::Patches { layers, circuits },
-                Measuring::Settings => Ran::Settings { layers, circuits },
-            },
-        };
-        write_atomically(path, run_page(&subject, &points, &cli.foot())).map_err(|error| error.to_string())?;
-    }
-    if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
-        write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;
-    }
-    cli.common.report(COMMAND, as_report(&network.name, &points))?;
-    if cli.csv_to_stdout() {
-        return print(&as_csv(&points));
-    }
-    if !cli.common.tells() {
-        return Ok(());
-    }
-    show_points(cli, &points, true)?;
-    print(&format!("\n{}\n", costs(network, &silent, measuring)))
+    let (layers, circuits) = (network.layers.len(), circuits(network, &silent, measuring));
+    let parts = match measuring {
+        Measuring::Patches => Ran::Patches { layers, circuits },
+        Measuring::Settings => Ran::Settings { layers, circuits },
+    };
+    write_files(cli, (network.name.clone(), parts), data, &points, |points| Ok(points.into()))?;
+    show(cli, &network.name, &points, true, || Some(costs(network, &silent, measuring)))
 }
 
 /// All points in order, from the file of finished ones or run now.

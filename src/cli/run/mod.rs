@@ -9,6 +9,7 @@ mod settings;
 mod state;
 
 use self::command::{COMMAND, Cli, Rows};
+use self::output::{show, takes, with_gates, write_files};
 use self::points::Points;
 use self::settings::{check_machine, checkpoints, models, on_machine, source, variants};
 use crate::cli::arguments::main_of;
@@ -17,6 +18,7 @@ use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note};
 use crate::cli::progress::Progress;
 use crate::data::{Samples, Split, read_samples_or_states};
+use crate::report::Ran;
 use crate::run::{Point, Stage, Sweep, Variant};
 use std::ffi::OsString;
 use std::path::Path;
@@ -81,8 +83,14 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         None => sweep,
     };
     let points = run_all(cli, &sweep, &variants)?;
-    output::write_files(cli, &checkpoints, data, &points)?;
-    Ok(output::show(cli, &checkpoints[0].network, &points)?)
+    let (last, labelled) = (&checkpoints[checkpoints.len() - 1], network.head.is_some());
+    let name = match &checkpoints[..] {
+        [one] => one.network.name.clone(),
+        several => format!("{} to {}", several[0].name, last.name),
+    };
+    let parts = Ran::Blocks { blocks: last.network.blocks.len(), dim: last.network.blocks[0].dim() };
+    write_files(cli, (name, parts), data, &points, |points| with_gates(cli, last, points))?;
+    Ok(show(cli, &network.name, &points, labelled, || takes(&points).filter(|_| labelled))?)
 }
 
 /// All points in order, from the file of finished ones or run now.

@@ -6,82 +6,75 @@ use crate::cli::printing::print;
 use crate::cli::reports::{ReportedPoint, RunReport, Shares};
 use crate::cli::table::{Table, number, thousands};
 use crate::files::write_atomically;
-use crate::network::Network;
 use crate::report::{Ran, Subject, run_page};
 use crate::run::{Checkpoint, ClassTally, Point, compile_all};
+use std::borrow::Cow;
 use std::path::Path;
 
-/// Writes the files asked for.
-pub fn write_files(cli: &Cli, checkpoints: &[Checkpoint], data: &Path, points: &[Point]) -> Result<(), String> {
-    let last = &checkpoints[checkpoints.len() - 1];
+/// Writes the files asked for, of a network of this name and these parts; the page has the points as `drawn` gives them.
+pub fn write_files<'a>(
+    cli: &Cli,
+    (network, parts): (String, Ran),
+    data: &Path,
+    points: &'a [Point],
+    drawn: impl FnOnce(&'a [Point]) -> Result<Cow<'a, [Point]>, String>,
+) -> Result<(), String> {
     if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
         write_atomically(path, as_csv(points)).map_err(|error| error.to_string())?;
     }
     if let Some(path) = &cli.report {
-        let network = &last.network;
-        let subject = Subject {
-            network: match checkpoints {
-                [one] => one.network.name.clone(),
-                _ => format!("{} to {}", checkpoints[0].name, last.name),
-            },
-            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            parts: Ran::Blocks { blocks: network.blocks.len(), dim: network.blocks[0].dim() },
-        };
-        write_atomically(path, run_page(&subject, &with_gates(cli, last, points)?, &cli.foot()))
-            .map_err(|error| error.to_string())?;
+        let data = data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let page = run_page(&Subject { network, data, parts }, &drawn(points)?, &cli.foot());
+        write_atomically(path, page).map_err(|error| error.to_string())?;
     }
     Ok(())
 }
 
-/// The points, with the CX of the last network's circuits where it was run from its weights alone: the page says what a
-/// run costs.
-fn with_gates(cli: &Cli, last: &Checkpoint, points: &[Point]) -> Result<Vec<Point>, String> {
-    let mut points = points.to_vec();
+/// The points of networks of residual blocks, with the CX of the last network's circuits where it was run from its weights alone:
+/// the page says what a run costs.
+pub fn with_gates<'a>(cli: &Cli, last: &Checkpoint, points: &'a [Point]) -> Result<Cow<'a, [Point]>, String> {
     let bare = |p: &Point| p.checkpoint == last.name && p.budget.cx.is_none();
-    if points.iter().any(bare) {
-        let programs = compile_all(&last.network, cli.encoding()).map_err(|error| error.to_string())?;
-        let cx = programs.iter().flatten().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
-        points.iter_mut().filter(|p| bare(p)).for_each(|p| p.budget.cx = Some(cx));
+    if !points.iter().any(bare) {
+        return Ok(points.into());
     }
-    Ok(points)
+    let programs = compile_all(&last.network, cli.encoding()).map_err(|error| error.to_string())?;
+    let cx = programs.iter().flatten().map(|p| Cost::of(&p.circuit).two_qubit_gates).sum();
+    let mut points = points.to_vec();
+    points.iter_mut().filter(|p| bare(p)).for_each(|p| p.budget.cx = Some(cx));
+    Ok(points.into())
 }
 
-/// Shows the points on standard output.
-pub fn show(cli: &Cli, network: &Network, points: &[Point]) -> Result<(), String> {
-    cli.common.report(COMMAND, as_report(&network.name, points))?;
+/// Shows the points on standard output, `labelled` or not; `end` is what is said below them.
+pub fn show(
+    cli: &Cli,
+    network: &str,
+    points: &[Point],
+    labelled: bool,
+    end: impl FnOnce() -> Option<String>,
+) -> Result<(), String> {
+    let report = RunReport { network, points: points.iter().map(reported).collect() };
+    cli.common.report(COMMAND, report)?;
     if cli.csv_to_stdout() {
         return print(&as_csv(points));
     }
     if !cli.common.tells() {
         return Ok(());
     }
-    let labelled = network.head.is_some();
-    show_points(cli, points, labelled)?;
-    if let ([point], true) = (points, labelled) {
-        let budget = &point.budget;
-        let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
-        let mut line =
-            format!("\n{} shots and {} copies of its state a sample", many(budget.shots), many(budget.copies));
-        if let Some(cx) = budget.cx {
-            line.push_str(&format!(", {} CX in all circuits", thousands(cx as u64)));
-        }
-        print(&(line + "\n"))?;
-    }
-    Ok(())
-}
-
-/// What is told to machines.
-pub fn as_report<'a>(network: &'a str, points: &[Point]) -> RunReport<'a> {
-    RunReport { network, points: points.iter().map(reported).collect() }
-}
-
-/// The points as a table; classes and who was taken for whom where there is one.
-pub fn show_points(cli: &Cli, points: &[Point], labelled: bool) -> Result<(), String> {
     print(&overview(cli, points, labelled))?;
-    match (points, labelled) {
-        ([point], true) => print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point))),
-        _ => Ok(()),
+    if let ([point], true) = (points, labelled) {
+        print(&format!("\n{}\n{}{}", classes(point), families(point), confusion(point)))?;
     }
+    end().map_or(Ok(()), |end| print(&format!("\n{end}\n")))
+}
+
+/// What one point of a network of residual blocks takes.
+pub fn takes(points: &[Point]) -> Option<String> {
+    let [point] = points else { return None };
+    let budget = &point.budget;
+    let many = |n: Option<u64>| n.map_or("infinitely many".into(), thousands);
+    let (shots, copies) = (many(budget.shots), many(budget.copies));
+    let gates = budget.cx.map(|cx| format!(", {} CX in all circuits", thousands(cx as u64)));
+    Some(format!("{shots} shots and {copies} copies of its state a sample{}", gates.unwrap_or_default()))
 }
 
 /// A row a point.
@@ -191,7 +184,7 @@ fn reported(point: &Point) -> ReportedPoint {
 }
 
 /// A row a point, with the error of every class.
-pub fn as_csv(points: &[Point]) -> String {
+fn as_csv(points: &[Point]) -> String {
     let classes = points.first().map_or(0, |p| p.tally.classes.len());
     let mut out = String::from(
         "checkpoint,epoch,alpha,two_qubit_rate,mitigated,shots,seed,samples,error,classical_error,disagreement,\

@@ -1,21 +1,20 @@
 //! Amplitude networks: shots a segment and sample.
 
-use super::command::{COMMAND, Cli};
-use super::output::{as_csv, as_report, show_points};
+use super::command::Cli;
+use super::output::{show, write_files};
 use super::points::Points;
 use super::settings::disturbances;
 use super::{Negative, samples};
 use crate::circuit::Cost;
 use crate::cli::inputs::{note_other_names, read_programs, segments_of};
 use crate::cli::listed::list_segments;
-use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::compiler::verify_segment;
 use crate::data::Samples;
-use crate::files::{shown_input, write_atomically};
+use crate::files::shown_input;
 use crate::network::amplitude::{AmplitudeNetwork, Map};
 use crate::qasm::{AnyProgram, Program};
-use crate::report::{Ran, Subject, run_page};
+use crate::report::Ran;
 use crate::run::{
     Budget, Disturbance, Point, SegmentRuns, Shots, Tally, run_segments_classically, segment_cost, segment_keys,
 };
@@ -51,30 +50,15 @@ pub fn run(cli: &Cli, network: &AmplitudeNetwork) -> Result<(), String> {
     let noises = disturbances(&cli.noise)?;
     let machines = machines(cli, network)?;
     let points = run_all(cli, network, &machines, programs.as_deref(), &samples, &noises)?;
-    if let Some(path) = &cli.report {
-        let subject = Subject {
-            network: network.name.clone(),
-            data: data.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
-            parts: Ran::Segments { segments: count, dim: network.dim },
-        };
-        write_atomically(path, run_page(&subject, &points, &cli.foot())).map_err(|error| error.to_string())?;
-    }
-    if let Some(path) = cli.csv.as_ref().filter(|_| !cli.csv_to_stdout()) {
-        write_atomically(path, as_csv(&points)).map_err(|error| error.to_string())?;
-    }
-    cli.common.report(COMMAND, as_report(&network.name, &points))?;
-    if cli.csv_to_stdout() {
-        return print(&as_csv(&points));
-    }
-    if !cli.common.tells() {
-        return Ok(());
-    }
-    show_points(cli, &points, true)?;
-    let gamma = points.first().map_or(0.0, |point| point.budget.gamma);
-    print(&format!(
-        "\ngamma {gamma:.2}; the median sample's best score is {:.2} above its second: labels turn where shots spread further\n",
-        median_margin(network, &samples)
-    ))
+    let parts = Ran::Segments { segments: count, dim: network.dim };
+    write_files(cli, (network.name.clone(), parts), data, &points, |points| Ok(points.into()))?;
+    show(cli, &network.name, &points, true, || {
+        let gamma = points.first().map_or(0.0, |point| point.budget.gamma);
+        Some(format!(
+            "gamma {gamma:.2}; the median sample's best score is {:.2} above its second: labels turn where shots spread further",
+            median_margin(network, &samples)
+        ))
+    })
 }
 
 /// How far the best score of a sample is above the next, in the median.
