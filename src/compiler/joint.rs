@@ -6,7 +6,7 @@ use crate::circuit::{Circuit, Cost, GateKind};
 use crate::network::{Block, JointCircuit, Variational};
 use crate::signs::Signs;
 use crate::synthesis::joint::{
-    Entangler, Ground, Joint, NoJoint, Watch, counting_bound, fewest_pairs, joint_key, synthesise_joint,
+    Entangler, Ground, Joint, NoJoint, Watch, counting_bound, fewest_pairs, is_fit, joint_key, synthesise_joint,
 };
 use crate::target::{EdgesError, Target};
 
@@ -67,6 +67,9 @@ pub(super) fn joint(
     let joins = entangler(options.machine.target);
     let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
     let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
+    // Side by side they may be more than a machine has, where one circuit has a place.
+    let qubits: usize = others.present().map(|(_, sign)| sign.parts.circuit.qubit_count()).sum();
+    let room = options.machine.coupling.as_ref().is_none_or(|map| qubits <= map.qubits());
     let ended = |outcome, found: Option<&Joint>| JointReport {
         outcome,
         slack: joint.slack,
@@ -77,7 +80,7 @@ pub(super) fn joint(
     };
     let before = if !form.is_free() {
         Some(JointOutcome::Given)
-    } else if theirs <= fewest_pairs(block.dim(), joins) {
+    } else if room && theirs <= fewest_pairs(block.dim(), joins) {
         Some(JointOutcome::NoFewer)
     } else {
         None
@@ -87,7 +90,8 @@ pub(super) fn joint(
     }
     // Edges that have no place for the block are told before.
     let Ok(order) = order(block, options) else { return Some((None, ended(JointOutcome::Unfit, None))) };
-    let found = match synthesise_joint(&form.weight(), joint, Ground { joins, order: &order }, options.seed, watch) {
+    let ground = Ground { joins, order: &order };
+    let found = match synthesise_joint(&block.square_weight(), joint, ground, options.seed, watch) {
         Ok(found) => found,
         Err(none) => {
             let outcome = match none {
@@ -100,10 +104,12 @@ pub(super) fn joint(
     };
     let report = ended(JointOutcome::Found, Some(&found));
     let sign = found.circuit.qubit_count() - 1;
-    let form = Variational::of_circuit(&found.circuit, block.dim(), found.gamma);
+    // A form has as many rows as columns.
+    let square = block.weight().is_square();
+    let form = square.then(|| Variational::of_circuit(&found.circuit, block.dim(), found.gamma)).flatten();
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);
-    if pairs(&signs.plus.parts.circuit) < theirs {
+    if !room || pairs(&signs.plus.parts.circuit) < theirs {
         Some((Some(Found { signs, form }), report))
     } else {
         Some((None, JointReport { outcome: JointOutcome::NoFewer, ..report }))
@@ -128,5 +134,10 @@ pub fn search_key(block: &Block, options: &CompileOptions) -> Option<Vec<u8>> {
     let Method::Joint(joint) = &options.method else { return None };
     let order = order(block, options).ok().filter(|_| block.form().is_free())?;
     let ground = Ground { joins: entangler(options.machine.target), order: &order };
-    Some(joint_key(&block.form().weight(), joint, ground, options.seed))
+    Some(joint_key(&block.square_weight(), joint, ground, options.seed))
+}
+
+/// Whether a search for one circuit of a block makes sense: it is given by its entries alone, and they are such that there can be one.
+pub fn has_joint(block: &Block) -> bool {
+    block.form().is_free() && is_fit(&block.square_weight())
 }

@@ -30,7 +30,7 @@ pub use head::{
     HeadError, HeadReport, HeadReportError, HeadVerification, ManifestHead, compile_and_check_head, compile_head,
     verify_head,
 };
-pub use joint::{JointOutcome, JointReport, entangler, search_key};
+pub use joint::{JointOutcome, JointReport, entangler, has_joint, search_key};
 pub use layers::{
     Coefficient, Grid, LayerError, LayerManifest, LayerOptions, LayerReport, LayerReportError, LayerVerification,
     ManifestLayer, PatchPart, Patches, Pieces, compile_and_prove, compile_layer, verify_layer,

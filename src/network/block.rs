@@ -122,6 +122,11 @@ impl Block {
     pub fn dim(&self) -> usize {
         self.weight().nrows().max(self.weight().ncols())
     }
+
+    /// W as N x N, with zeros where it has fewer rows than columns or fewer columns than rows.
+    pub fn square_weight(&self) -> RealMatrix {
+        self.weight().clone().resize(self.dim(), self.dim(), 0.0)
+    }
 }
 
 impl BlockFile {

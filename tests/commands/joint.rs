@@ -49,12 +49,26 @@ fn a_search_is_kept_and_goes_on() {
         std::fs::write(file, broken).unwrap();
         assert_eq!(run("anew.qasm", &["--cache", &here]), ((0, String::new()), alone.clone()));
     }
+    // So is what says that every start led nowhere, or is of another search.
+    let mut nowhere: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    nowhere["state"]["starts"].as_array_mut().unwrap().fill("over".into());
+    let elsewhere = folder.path().join("elsewhere");
+    run("other.qasm", &["--cache", &text(&elsewhere), "--seed", "1"]);
+    let other = std::fs::read_dir(&elsewhere).unwrap().next().unwrap().unwrap().path();
+    for wrong in [nowhere.to_string(), std::fs::read_to_string(other).unwrap()] {
+        std::fs::write(file, wrong).unwrap();
+        assert_eq!(run("anew.qasm", &["--cache", &here]), ((0, String::new()), alone.clone()));
+    }
     // Other questions have other answers.
     run("other.qasm", &["--cache", &here, "--slack", "2"]);
     assert_eq!(files().len(), 2);
     // A folder that cannot be is said once, and costs nothing else.
     let ((code, said), found) = run("unkept.qasm", &["--cache", &weights]);
     assert!(code == 0 && said.contains("searches are not kept: ") && found == alone, "{said}");
+    for unkept in [&["--no-cache"][..], &["--cache", &weights]] {
+        let ((code, said), _) = run("exact.qasm", &[unkept, &["--time-limit", "0"]].concat());
+        assert!(code == 0 && said.contains("since time is up, and the search was not kept"), "{said}");
+    }
 }
 
 #[test]
@@ -229,7 +243,7 @@ fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
     let nowhere = at("x.json");
     refused(
         &[&joint[..], &[&nowhere, "--target", "ibm-fractional"]].concat(),
-        "the circuit of block 1 has gates that network files have not",
+        "circuits for --target ibm-fractional have rzz, which network files have not",
     );
     assert!(!folder.path().join("x.json").exists());
     // Where it cannot be written there are no programs either.
@@ -243,4 +257,70 @@ fn the_network_of_what_was_found_compiles_to_it_and_is_a_job() {
             outcome(&compile(&[&[iris.as_str(), "-o", &at("unwritten")], &joint[..], &[&place]].concat()));
         assert!(code == 2 && message.contains(said) && !folder.path().join("unwritten").exists(), "{message}");
     }
+}
+
+/// A network of one block may have a W with fewer rows than columns, or the other way round.
+#[test]
+fn rows_and_columns_may_differ_in_number() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let (weights, out) = (at("weights.json"), at("out.qasm"));
+    for (rows, columns) in [(2, 3), (3, 2), (7, 5), (1, 3), (3, 1)] {
+        std::fs::write(&weights, json_matrix(rows, columns, |i, j| ((i * i * 37 + j * 101 + i * j) as f64).sin()))
+            .unwrap();
+        let (code, said) = outcome(&compile(&[&weights, "--method", "joint", "--no-cache", "-o", &out]));
+        assert!(code == 0, "{rows} x {columns}: {said}");
+        assert_eq!(outcome(&verify(&[&out, "--weights", &weights, "-q"])), (0, String::new()));
+        let network = ["--method", "joint", "--no-cache", "--network", &at("n.json")];
+        let (code, said) = outcome(&compile(&[&[&weights, "-o", &at("x.qasm")], &network[..]].concat()));
+        let expected = format!("--network: block 1 is {rows} x {columns}, which no circuit of a network file is");
+        assert!(code == 2 && said.contains(&expected) && !folder.path().join("x.qasm").exists(), "{said}");
+    }
+}
+
+/// One circuit is looked for where those of two signs have no room side by side, whatever gates it takes.
+#[test]
+fn what_has_no_room_otherwise_is_looked_for() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let entry = |i: usize, j: usize| ((i * i * 37 + j * 101 + i * j) as f64).sin();
+    let twice = |i: usize, j: usize| if i / 4 == j / 4 { entry(i % 4, j % 4) } else { 0.0 };
+    let (weights, map, out) = (at("weights.json"), at("line.json"), at("out.qasm"));
+    std::fs::write(&weights, json_matrix(8, 8, twice)).unwrap();
+    std::fs::write(&map, "[[0, 1], [1, 2], [2, 3], [3, 4]]").unwrap();
+    let run = |more: &[&str]| {
+        let base = [&weights, "--method", "joint", "--no-cache", "--target", "ibm", "--coupling", &map, "-o", &out];
+        outcome(&compile(&[&base[..], more].concat()))
+    };
+    let (code, said) = run(&["--time-limit", "0"]);
+    assert_eq!(code, 2);
+    let why = "; the search for one circuit of both signs came to none, and without --method joint programs of one sign fit: --split";
+    assert!(said.contains("the circuit needs 8 qubits, the machine has 5") && said.contains(why), "{said}");
+    assert_eq!(run(&[]), (0, String::new()));
+    assert_eq!(outcome(&verify(&[&out, "--weights", &weights, "--coupling", &map, "-q"])), (0, String::new()));
+}
+
+/// Why a block has no circuit that was found is said as it is.
+#[test]
+fn every_outcome_has_words_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    let at = |name: &str| text(&folder.path().join(name));
+    let (weights, out) = (at("weights.json"), at("out"));
+    let tiny = json_matrix(4, 4, |i, j| 1e-300 * ((i * i * 37 + j * 101 + i * j) as f64).sin());
+    for (w, why) in
+        [(json_matrix(4, 4, |_, _| 0.0), "which take no more gates"), (tiny, "too small for full precision")]
+    {
+        std::fs::write(&weights, w).unwrap();
+        let (code, told) = outcome(&compile(&[&weights, "--method", "joint", "--no-cache", "-o", &out]));
+        assert!(code == 0 && told.contains("block 1: exact circuits for each sign, ") && told.contains(why), "{told}");
+        // Nor is it recommended.
+        assert!(!stdout(&compile(&[&weights, "-o", &out])).contains("--method joint"));
+    }
+    std::fs::write(&weights, "[[-2]]").unwrap();
+    assert!(!stdout(&compile(&[&weights, "-o", &out])).contains("--method joint"));
+    let iris = text(&circuits("iris.json"));
+    let found = [&iris, "--method", "joint", "--no-cache", "-q", "--network", &at("joint.json"), "-o", &out];
+    assert_eq!(outcome(&compile(&found)), (0, String::new()));
+    let (code, told) = outcome(&compile(&[&at("joint.json"), "--method", "joint", "--no-cache", "-o", &at("again")]));
+    assert_eq!((code, told.as_str()), (0, "note: blocks 1, 2: compiled as given, by circuits or factors\n"));
 }

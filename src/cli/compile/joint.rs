@@ -4,10 +4,10 @@ use super::command::Cli;
 use super::encoding::Inputs;
 use crate::cli::printing::note;
 use crate::cli::table::thousands;
-use crate::compiler::{BlockReport, CompileOptions, JointOutcome, JointReport, Method, entangler};
+use crate::compiler::{BlockReport, CompileOptions, JointOutcome, JointReport, Method, entangler, has_joint};
 use crate::network::{Block, Network};
-use crate::synthesis::joint::{Expected, JointOptions, MAX_JOINT_DIM, expected};
-use crate::target::Edges;
+use crate::synthesis::joint::{Entangler, Expected, JointOptions, MAX_JOINT_DIM, expected};
+use crate::target::{Edges, Target};
 use std::path::Path;
 
 /// How many times the gates of one circuit others must have for it to be worth a line.
@@ -42,28 +42,40 @@ pub fn note_long(network: &Network, numbers: &[usize], options: &CompileOptions)
     }
 }
 
-/// Says which blocks have the circuits of `--method exact`, and why.
-pub fn note_exact(reports: &[BlockReport]) {
-    let why = [
-        (JointOutcome::NoFewer, "which take no more gates".to_owned()),
-        (JointOutcome::Given, "which they are given by".to_owned()),
-        (
-            JointOutcome::Unfit,
-            format!("zero, larger than {MAX_JOINT_DIM} x {MAX_JOINT_DIM}, or of numbers without full precision"),
-        ),
-        (
-            JointOutcome::Failed,
-            "since no circuit for both was found: another --seed or a larger --slack may find one".to_owned(),
-        ),
-        (JointOutcome::Stopped, "since time is up: the same command goes on where the search was".to_owned()),
-    ];
-    for (outcome, why) in why {
-        let such = reports.iter().filter(|r| r.joint.is_some_and(|joint| joint.outcome == outcome));
-        let numbers: Vec<String> = such.map(|r| r.summary.block.to_string()).collect();
-        if !numbers.is_empty() {
-            let plural = if numbers.len() > 1 { "s" } else { "" };
-            note(&format!("block{plural} {}: exact circuits for each sign, {why}", numbers.join(", ")));
+/// Says which blocks have other circuits than one that was found, and why; `kept` is whether searches that were ended are.
+pub fn note_exact(network: &Network, reports: &[BlockReport], kept: bool) {
+    let why = |report: &BlockReport, outcome: JointOutcome| {
+        let block = &network.blocks[report.summary.block - 1];
+        match outcome {
+            JointOutcome::Found => return None,
+            JointOutcome::Given => "compiled as given, by circuits or factors",
+            JointOutcome::NoFewer => "exact circuits for each sign, which take no more gates",
+            JointOutcome::Failed => {
+                "exact circuits for each sign, since no circuit for both was found: another --seed or a larger --slack may find one"
+            }
+            JointOutcome::Stopped if kept => {
+                "exact circuits for each sign, since time is up: the same command goes on where the search was"
+            }
+            JointOutcome::Stopped => "exact circuits for each sign, since time is up, and the search was not kept",
+            JointOutcome::Unfit if block.dim() > MAX_JOINT_DIM => {
+                "exact circuits for each sign: searches are of 128 x 128 at most"
+            }
+            JointOutcome::Unfit => "exact circuits for each sign, its numbers being too small for full precision",
         }
+        .into()
+    };
+    let mut told: Vec<(&str, Vec<String>)> = vec![];
+    for report in reports {
+        let Some(why) = report.joint.and_then(|joint| why(report, joint.outcome)) else { continue };
+        let number = report.summary.block.to_string();
+        match told.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, numbers)) => numbers.push(number),
+            None => told.push((why, vec![number])),
+        }
+    }
+    for (why, numbers) in told {
+        let plural = if numbers.len() > 1 { "s" } else { "" };
+        note(&format!("block{plural} {}: {why}", numbers.join(", ")));
     }
 }
 
@@ -80,7 +92,7 @@ pub fn about(reports: &[BlockReport], edges: &Edges) -> Option<String> {
     };
     let (gate, shots) = (gate.to_uppercase(), slack * slack);
     Some(format!(
-        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least, {shots:.2} times the shots"
+        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least, {shots:.2} times its shots"
     ))
 }
 
@@ -90,18 +102,20 @@ pub fn hint(cli: &Cli, network: &Network, reports: &[BlockReport], options: &Com
     if cli.method.is_some() || options.method != Method::Exact || options.split || quantum {
         return None;
     }
-    let free = |r: &&BlockReport| network.blocks[r.summary.block - 1].form().is_free();
-    let dims = || reports.iter().filter(free).map(|r| network.blocks[r.summary.block - 1].dim());
-    let largest = dims().max().filter(|dim| *dim <= MAX_JOINT_DIM)?;
+    let block = |r: &BlockReport| &network.blocks[r.summary.block - 1];
+    let could = |r: &&BlockReport| block(r).dim() > 1 && has_joint(block(r));
+    let dims = || reports.iter().filter(could).map(|r| block(r).dim());
+    let largest = dims().max()?;
     let joins = entangler(options.machine.target);
     let Expected { pairs, seconds } = expected(largest, joins);
-    let theirs: usize = reports.iter().filter(free).map(|r| r.summary.cx).sum();
+    let theirs: usize = reports.iter().filter(could).map(|r| r.summary.cx).sum();
     if theirs < GAIN * pairs * dims().count() {
         return None;
     }
     let time = match seconds {
-        0..2 => "at once".to_owned(),
-        2..60 => format!("in about {seconds} s"),
+        0 => "at once".to_owned(),
+        1..10 => "in seconds".to_owned(),
+        10..60 => format!("in about {seconds} s"),
         60..5400 => format!("in about {} min", (seconds + 30) / 60),
         _ => format!("in about {} h", (seconds + 1800) / 3600),
     };
@@ -110,21 +124,33 @@ pub fn hint(cli: &Cli, network: &Network, reports: &[BlockReport], options: &Com
     Some(format!("--method joint: about {pairs} {gate} a block for both signs, on a line, each {time}"))
 }
 
+/// Refuses `--network` where a circuit that is found could not be the form of its block.
+pub fn check_network(network: &Network, numbers: &[usize], target: &Target) -> Result<(), String> {
+    if entangler(target) == Entangler::Rzz {
+        return Err(format!(
+            "--network: circuits for --target {} have rzz, which network files have not: expected a target that joins by cx, cz or ecr",
+            target.name
+        ));
+    }
+    let oblong = |number: &&usize| !network.blocks[**number - 1].weight().is_square();
+    numbers.iter().find(oblong).map_or(Ok(()), |number| {
+        let w = network.blocks[number - 1].weight();
+        Err(format!(
+            "--network: block {number} is {} x {}, which no circuit of a network file is: expected as many rows as columns",
+            w.nrows(),
+            w.ncols()
+        ))
+    })
+}
+
 /// The network with each block by the circuit that was found for it; the other blocks as they were.
-///
-/// # Errors
-/// If circuits were found whose gates no form has.
-pub fn network_found(network: &Network, reports: &[BlockReport]) -> Result<Network, String> {
+pub fn network_found(network: &Network, reports: &[BlockReport]) -> Network {
     let mut out = network.clone();
     for report in reports.iter().filter(|r| r.joint.is_some_and(|joint| joint.outcome == JointOutcome::Found)) {
-        let number = report.summary.block;
-        let form = report.found.clone().ok_or_else(|| {
-            format!("--network: the circuit of block {number} has gates that network files have not: expected a target that joins by cx, cz or ecr")
-        })?;
-        let block = &mut out.blocks[number - 1];
-        *block = block.clone().with_form(form);
+        let block = &mut out.blocks[report.summary.block - 1];
+        *block = block.clone().with_form(report.found.clone().expect("checked before the search"));
     }
-    Ok(out)
+    out
 }
 
 /// Says which blocks of the network that was written have what they had, since they were not compiled.

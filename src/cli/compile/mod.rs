@@ -21,7 +21,7 @@ mod trotter;
 use self::command::{COMMAND, Cli, Synthesis};
 use self::destination::{Destination, SMALL_NAME};
 use self::encoding::Inputs;
-use self::joint::{joint_options, network_found, note_exact, note_long, note_others, searches};
+use self::joint::{check_network, joint_options, network_found, note_exact, note_long, note_others, searches};
 use self::layer_args::Tiles;
 use self::output::{Outcome, drawn, note_lost, show, write_programs};
 use self::searches::Searches;
@@ -172,6 +172,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     for &number in &numbers {
         check_block(&network, number, &options).map_err(|error| format!("{}: {error}", weights.display()))?;
     }
+    if cli.joint.network.is_some() {
+        check_network(&network, &numbers, options.machine.target)?;
+    }
     let samples = cli.data.as_ref().map(|path| inputs(path, &network, numbers.len())).transpose()?;
     let check = (!cli.no_verify).then(|| cli.comparison.check());
     let progress = Progress::new(numbers.len(), "compiling", "blocks", cli.common.quiet);
@@ -195,7 +198,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| {
         let halves = CompileOptions { split: true, method: Method::Exact, ..options.clone() };
         let fit = |block| !options.split && compile_block(&network, block, &halves).is_ok();
-        cli.target.explain(&error, weights, fit)
+        cli.target.explain(&error, weights, searches(&options.method), fit)
     })?;
     if let Some(message) = first_failure(&reports) {
         return Err(Failure::Check(message));
@@ -213,14 +216,8 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         let written = in_folder(folder, || write_atomically(&folder.join(SMALL_NAME), write_json(&network)));
         written.map_err(|error| error.to_string())?;
     }
-    let found = cli
-        .joint
-        .network
-        .as_ref()
-        .map(|file| Ok::<_, String>((file, network_found(&network, &reports)?)))
-        .transpose()?;
-    if let Some((file, found)) = found {
-        write_atomically(file, write_json(&found)).map_err(|error| error.to_string())?;
+    if let Some(file) = &cli.joint.network {
+        write_atomically(file, write_json(&network_found(&network, &reports))).map_err(|error| error.to_string())?;
         if !cli.common.quiet {
             note_others(file, &network, &numbers);
         }
@@ -230,7 +227,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if !cli.common.quiet {
         cli.target.note();
         destination.note_left_over(&files);
-        note_exact(&reports);
+        note_exact(&network, &reports, watched.keeps());
         note_lost(&reports, &options.machine);
     }
     show(

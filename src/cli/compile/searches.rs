@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-const FORMAT: Format = Format { name: "hqrn-search", named: true, newest: 1 };
+const FORMAT: Format = Format { name: "hqrn-search", named: true, newest: 2 };
 
 /// How often a search is kept, and how often shown.
 const KEPT: Duration = Duration::from_secs(2);
@@ -27,12 +27,24 @@ pub struct Searches {
 }
 
 /// What a file of the folder holds.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
     format: String,
     version: u32,
+    /// The digest of all that the search depends on.
+    key: String,
     state: JointState,
+    /// The digest of the file with nothing here: that a start led nowhere could not be told from the equations.
+    seal: String,
+}
+
+impl Kept {
+    /// The text of the file, but for its seal.
+    fn sealed(&self) -> Option<String> {
+        let bare = Kept { seal: String::new(), ..self.clone() };
+        Some(digest(serde_json::to_string(&bare).ok()?.as_bytes()))
+    }
 }
 
 /// One of them.
@@ -40,6 +52,8 @@ pub struct BlockSearch<'a> {
     searches: &'a Searches,
     block: usize,
     progress: &'a Progress,
+    /// The digest of all that it depends on.
+    key: String,
     file: Option<PathBuf>,
     kept: Mutex<Instant>,
     shown: Mutex<Option<Instant>>,
@@ -57,14 +71,21 @@ impl Searches {
         }
     }
 
+    /// Whether a search that was ended goes on in another run.
+    pub fn keeps(&self) -> bool {
+        self.folder.is_some() && !self.told.load(Ordering::Relaxed)
+    }
+
     /// The search for the circuit of a block, of which this is all that it depends on.
     pub fn of<'a>(&'a self, block: usize, key: Option<Vec<u8>>, progress: &'a Progress) -> BlockSearch<'a> {
-        let name = |key: Vec<u8>| format!("joint-{}.json", &digest(&key)[..40]);
+        let key = key.map(|key| digest(&key));
+        let file = |(folder, key): (&PathBuf, &String)| folder.join(format!("joint-{}.json", &key[..40]));
         BlockSearch {
             searches: self,
             block,
             progress,
-            file: self.folder.as_ref().and_then(|folder| Some(folder.join(name(key?)))),
+            file: self.folder.as_ref().zip(key.as_ref()).map(file),
+            key: key.unwrap_or_default(),
             kept: Mutex::new(Instant::now()),
             shown: Mutex::new(None),
         }
@@ -88,9 +109,9 @@ impl Watch for BlockSearch<'_> {
     }
 
     fn resume(&self) -> Option<JointState> {
-        // What is no search, or of no use, is as good as nothing: what comes of it is compared with W in any case.
+        // What is no search, of another one, or not as it was written, is as good as nothing.
         let kept: Kept = read_file(&std::fs::read(self.file.as_ref()?).ok()?, &FORMAT).ok()?;
-        Some(kept.state)
+        (kept.key == self.key && kept.sealed()? == kept.seal).then_some(kept.state)
     }
 
     fn keep(&self, last: bool, state: &dyn Fn() -> JointState) {
@@ -99,7 +120,10 @@ impl Watch for BlockSearch<'_> {
         if !last && kept.elapsed() < KEPT {
             return;
         }
-        let whole = Kept { format: FORMAT.name.into(), version: FORMAT.newest, state: state() };
+        let (format, version, key) = (FORMAT.name.into(), FORMAT.newest, self.key.clone());
+        let mut whole = Kept { format, version, key, state: state(), seal: String::new() };
+        let Some(seal) = whole.sealed() else { return };
+        whole.seal = seal;
         let Ok(text) = serde_json::to_string(&whole) else { return };
         let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
         let problem = match folder {

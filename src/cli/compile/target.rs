@@ -177,14 +177,30 @@ impl TargetArgs {
     }
 
     /// What to say of an error, with the file that it is about: the map where the machine has no room, or else the
-    /// weights. `halves_fit` says whether the programs of a block fit where each has one sign.
-    pub fn explain(&self, error: &ReportError, weights: &Path, halves_fit: impl FnOnce(usize) -> bool) -> String {
+    /// weights. `searched` is whether a search for one circuit of both signs came to nothing, `halves_fit` says whether the programs of a
+    /// block fit where each has one sign.
+    pub fn explain(
+        &self,
+        error: &ReportError,
+        weights: &Path,
+        searched: bool,
+        halves_fit: impl FnOnce(usize) -> bool,
+    ) -> String {
         match (self.coupling.as_ref().or(self.machine.as_ref()), error) {
             (Some(map), ReportError::Compile(CompileError::Lowering { block, source }))
                 if source.is_for_want_of_room() =>
             {
                 let hint = if halves_fit(*block) { "; programs of one sign fit: --split" } else { "" };
-                format!("{}: {error}{hint}", map.display())
+                let instead = match searched {
+                    true if hint.is_empty() => "; the search for one circuit of both signs came to none",
+                    true => "; the search for one circuit of both signs came to none, and without --method joint",
+                    false => "",
+                };
+                format!(
+                    "{}: {error}{instead}{}",
+                    map.display(),
+                    if searched { hint.trim_start_matches(';') } else { hint }
+                )
             }
             _ => format!("{}: {error}", weights.display()),
         }

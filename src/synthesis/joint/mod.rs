@@ -19,7 +19,9 @@ mod within;
 pub use brickwork::{Brickwork, Entangler, Turn};
 pub use equations::JointEquations;
 pub use schedule::{Expected, expected, fewest_pairs};
-pub use search::{Ground, Joint, JointOptions, MAX_JOINT_DIM, NoJoint, continue_joint, joint_key, synthesise_joint};
+pub use search::{
+    Ground, Joint, JointOptions, MAX_JOINT_DIM, NoJoint, continue_joint, is_fit, joint_key, synthesise_joint,
+};
 pub use watch::{Attempt, JointState, Unwatched, Watch};
 pub use within::approximate_joint;
 

@@ -13,6 +13,10 @@ pub(super) struct Size {
     pub steps: usize,
 }
 
+/// Where N is no power of two, sizes grow by one part in so many up to those of the next, with which all is left free that W
+/// does not say.
+const GROWTH: usize = 8;
+
 /// The sizes that are tried, the smallest first.
 pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
     let least = Brickwork::least_gates(dim, joins);
@@ -29,8 +33,12 @@ pub(super) fn schedule(dim: usize, joins: Entangler) -> Vec<Size> {
         17..=32 => (3 * dim / 4 + dim / 16, dim / 4),
         _ => (9 * dim / 16, dim / 2),
     };
-    let last = least + least / 4 + 4;
-    (least + more..=last.max(least + more)).step_by(step).map(|pairs| Size { pairs, starts, steps }).collect()
+    let last = (least + least / 4 + 4).max(least + more);
+    let even = (least + more..=last).step_by(step);
+    let whole = dim.next_power_of_two();
+    let top = if dim == whole { 0 } else { schedule(whole, joins).last().map_or(0, |size| size.pairs) };
+    let grown = std::iter::successors(Some(last), |pairs| Some(pairs + pairs / GROWTH + 1)).skip(1);
+    even.chain(grown.take_while(|pairs| *pairs <= top)).map(|pairs| Size { pairs, starts, steps }).collect()
 }
 
 /// The fewest gates that are tried for an N x N block, of which the counting bound leaves none out that could do.
@@ -47,15 +55,22 @@ pub struct Expected {
     pub seconds: u64,
 }
 
-/// What a search for the circuit of an N x N block usually comes to.
+/// What a search for the circuit of an N x N block usually comes to. Where N is no power of two, that is some way from the fewest gates
+/// to those of the next: outputs that nobody reads take probability away, which a larger gamma would leave them.
 pub fn expected(dim: usize, joins: Entangler) -> Expected {
+    let whole = dim.next_power_of_two();
+    let between = Brickwork::least_gates(dim, joins) as f64 * Brickwork::least_gates(whole, joins) as f64;
+    let fewest = fewest_pairs(dim, joins);
+    let pairs = if dim == whole { fewest } else { fewest.max(between.sqrt().round() as usize) };
     let seconds = match dim {
         0..=8 => 0,
-        9..=16 => 1,
-        17..=64 => 30,
+        9..=16 => 2,
+        17..=32 => 15,
+        64 => 30,
+        33..=63 => 90,
         _ => 4 * 3600,
     };
-    Expected { pairs: fewest_pairs(dim, joins), seconds }
+    Expected { pairs, seconds }
 }
 
 /// Steps over which a search is judged.

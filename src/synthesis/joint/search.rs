@@ -179,6 +179,11 @@ fn scaled(w: &RealMatrix, slack: f64) -> Option<Scaled> {
     full.then_some(Scaled { shares, gamma })
 }
 
+/// Whether there is anything to look for: W is not zero, has no more than [`MAX_JOINT_DIM`] rows, and numbers of full precision.
+pub fn is_fit(w: &RealMatrix) -> bool {
+    w.amax() > 0.0 && w.nrows() <= MAX_JOINT_DIM && scaled(w, 1.0).is_some()
+}
+
 /// What a search comes to depends on, in bytes: equal for two searches that end in the same circuit.
 pub fn joint_key(w: &RealMatrix, options: &JointOptions, ground: Ground<'_>, seed: u64) -> Vec<u8> {
     let sizes = schedule(w.nrows(), ground.joins);
@@ -218,7 +223,7 @@ impl<'a> Search<'a> {
     ) -> Result<Search<'a>, NoJoint> {
         assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
         let largest = w.amax();
-        if largest == 0.0 || w.nrows() > MAX_JOINT_DIM {
+        if !is_fit(w) {
             return Err(NoJoint::Unfit);
         }
         let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;

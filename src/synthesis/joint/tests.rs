@@ -76,7 +76,7 @@ fn random(dim: usize, seed: u64) -> RealMatrix {
 fn random_blocks_are_exact_near_the_bound() {
     assert_eq!([2, 4, 8, 16, 32, 64].map(|n| counting_bound(n, Entangler::Cz)), [1, 4, 15, 63, 255, 1023]);
     assert_eq!([8, 64].map(|n| counting_bound(n, Entangler::Rzz)), [12, 818]);
-    for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 4, 4), (4, 6, 6), (5, 9, 3), (8, 21, 3)] {
+    for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 4, 4), (4, 6, 6), (5, 9, 3), (8, 21, 3), (9, 45, 2)] {
         let order = order(dim, &Edges::Line);
         for seed in 0..seeds {
             let w = random(dim, seed);
