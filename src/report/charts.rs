@@ -107,7 +107,7 @@ fn frame(labels: &Labels<'_>, x: Option<&Axis>, y: &Axis) -> String {
     let middle = (TOP + BOTTOM) / 2.0;
     let _ = writeln!(
         out,
-        "<text x=\"14\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {middle})\">{}</text>",
+        "<text x=\"11\" y=\"{middle}\" text-anchor=\"middle\" transform=\"rotate(-90 11 {middle})\">{}</text>",
         escaped(labels.y)
     );
     out

@@ -38,7 +38,8 @@ pub fn sweep(
     }
     ways.push(("one circuit for both signs", train, circuits.collect()));
     // As exact as programs are.
-    ways.push(("one circuit near the counting bound", train, vec![("exact".into(), Goal::CircuitError(1e-9))]));
+    let near = vec![("near the counting bound".into(), Goal::CircuitError(1e-9))];
+    ways.push(("one exact circuit for both signs", train, near));
     let exact = [("nonnegative", Phases::Nonnegative), ("signs", Phases::Signs), ("complex", Phases::Complex)];
     let count = exact.len() + ways.iter().map(|(.., list)| list.len()).sum::<usize>();
     let progress = Progress::new(count, "sweeping", "networks", cli.common.quiet);
