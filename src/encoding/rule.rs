@@ -1,6 +1,7 @@
 //! How contractions are chosen, and which matrices have none.
 
 use super::phases::Phases;
+use crate::network::Block;
 
 /// How the normalisations of the two signs are chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,15 @@ impl From<GammaRule> for EncodingRule {
     /// Without phases, as in the paper.
     fn from(gamma: GammaRule) -> Self {
         EncodingRule { gamma, ..EncodingRule::default() }
+    }
+}
+
+impl EncodingRule {
+    /// Whether the amplitudes of a block have phases, so that they compute its W on diagonal states only. Those of unitaries are
+    /// the map that the block is meant to be, of any state.
+    pub fn is_for_diagonal_states(&self, block: &Block) -> bool {
+        let form = block.form();
+        if form.is_free() { self.phases.name().is_some() } else { !form.is_unitary() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `hqrn-run`: figures, files, resumption, refusals.
 
-use crate::support::{circuits, compile, outcome, shared, stdout};
+use crate::support::{circuits, compile, json_matrix, outcome, shared, stdout};
 use approx::assert_abs_diff_eq;
 use hqrn::encoding::GammaRule;
 use hqrn::network::read;
@@ -241,6 +241,38 @@ fn one_state_through_the_network() {
     std::fs::write(&bad, "[[1, 0], [0, 0]]").unwrap();
     let (code, message) = outcome(&run(&[weights.as_os_str(), OsStr::new("--state"), bad.as_os_str()]));
     assert_eq!((code, message.trim().ends_with("a matrix of 2 x 2, expected 4 x 4")), (2, true), "{message}");
+}
+
+/// Circuits that a network gives have phases as programs do; a diagonal state does not see them, nor do weights have any.
+#[test]
+fn phases_that_a_state_sees_are_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let [iris, small] = ["iris.json", "digits-small.json"].map(|name| circuits(name).to_str().unwrap().to_owned());
+    let search = ["--method", "joint", "--no-cache", "-q", "--network", &at("joint.json"), "-o", &at("out")];
+    assert_eq!(outcome(&compile(&[&[iris.as_str()], &search[..]].concat())), (0, String::new()));
+    let state = |name: &str, dim: usize, beside: f64| {
+        let entry = |i: usize, j: usize| if i == j { 1.0 / dim as f64 } else { beside };
+        std::fs::write(at(name), json_matrix(dim, dim, entry)).unwrap();
+        at(name)
+    };
+    let (mixed, pure, large) =
+        (state("mixed.json", 4, 0.0), state("pure.json", 4, 0.25), state("large.json", 64, 1.0 / 64.0));
+    let note = "note: these programs have phases for diagonal states, which other states see\n";
+    let (joint, out) = (at("joint.json"), at("out"));
+    for (weights, rho, more, said) in [
+        (&joint, &pure, &[][..], note),
+        (&joint, &pure, &["--noise", "superconducting"], note),
+        (&joint, &pure, &["-q"], ""),
+        (&joint, &mixed, &[], ""),
+        (&small, &large, &[], note),
+        (&iris, &pure, &[], ""),
+        (&iris, &pure, &["--circuits", &out], note),
+        (&iris, &pure, &["--circuits", &out, "-q"], ""),
+    ] {
+        let done = run(&[&[weights, "--state", rho, "--shots", "inf"], more].concat());
+        assert_eq!(outcome(&done), (0, said.to_owned()), "{weights} {rho} {more:?}");
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let samples =
         samples(cli, data, network.input_dim(), network.head.as_ref().map(|head| head.bias.len()), Negative::Clipped)?;
     if samples.density {
-        state::note_phases(&source, &checkpoints[0].network);
+        state::note_phases(cli, &source, &checkpoints);
     }
     if !cli.common.quiet {
         checkpoints.iter().for_each(|one| note_dead(&one.name, &one.network, &samples));

@@ -6,8 +6,8 @@ use crate::cli::printing::{note, print};
 use crate::cli::reports::{Parts, StateReport, StateStep};
 use crate::cli::table::Table;
 use crate::data::read_state;
-use crate::linalg::Complex;
-use crate::network::Network;
+use crate::linalg::{Complex, Matrix};
+use crate::network::{Block, Network};
 use crate::qasm::Program;
 use crate::run::{BlockOperators, Checkpoint, OnMachine, Source, StateRun, compile_all, compile_on, run_state};
 use crate::simulator::noise::{Noise, NoiseModel};
@@ -38,6 +38,9 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
             _ => return Err("--state takes one noise model".into()),
         },
     };
+    if has_coherences(&rho) {
+        note_phases(cli, source, checkpoints);
+    }
     let operators = operators(network, source, noise.as_ref(), on.as_ref())?;
     let run = run_state(network, &operators, &rho, shots, cli.seed).map_err(|error| error.to_string())?;
     cli.common.report(COMMAND, report(network, &run))?;
@@ -47,15 +50,29 @@ pub fn run(cli: &Cli, path: &Path, checkpoints: &[Checkpoint], source: &Source) 
     Ok(())
 }
 
-/// Warns of programs whose phases were chosen for diagonal states, where other states come to them.
-pub fn note_phases(source: &Source, network: &Network) {
-    let Source::Programs(programs) = source else { return };
+/// Warns of programs whose phases were chosen for diagonal states, where other states come to them: given ones, or those that
+/// the weights make.
+pub fn note_phases(cli: &Cli, source: &Source, checkpoints: &[Checkpoint]) {
+    let has_phases = |k: usize, block: &Block| match source {
+        Source::Programs(programs) => {
+            let mut signs = programs[k].iter().flat_map(|program| program.contract.signs.present());
+            signs.any(|(_, sign)| sign.phases.is_some())
+        }
+        Source::Weights(rule) | Source::Compiled(rule) => rule.is_for_diagonal_states(block),
+    };
     // Behind blocks of unitaries the state is measured.
-    let unmeasured = network.blocks.iter().take_while(|block| !block.form().is_unitary()).count();
-    let mut signs = programs[..unmeasured].iter().flatten().flat_map(|program| program.contract.signs.present());
-    if signs.any(|(_, sign)| sign.phases.is_some()) {
+    let unmeasured = |network: &Network| network.blocks.iter().take_while(|block| !block.form().is_unitary()).count();
+    let sees = |Checkpoint { network, .. }: &Checkpoint| {
+        network.blocks[..unmeasured(network)].iter().enumerate().any(|(k, block)| has_phases(k, block))
+    };
+    if !cli.common.quiet && checkpoints.iter().any(sees) {
         note("these programs have phases for diagonal states, which other states see");
     }
+}
+
+/// Whether a state has coherences: what is not diagonal sees phases.
+fn has_coherences(rho: &Matrix) -> bool {
+    (0..rho.nrows()).any(|i| (0..i).any(|j| rho[(i, j)] != Complex::default()))
 }
 
 fn operators(
@@ -70,10 +87,7 @@ fn operators(
             let of = |block| BlockOperators::of_weights(block, *rule).map_err(|error| error.to_string());
             return network.blocks.iter().map(of).collect();
         }
-        Source::Programs(programs) => {
-            note_phases(source, network);
-            programs
-        }
+        Source::Programs(programs) => programs,
         Source::Weights(rule) | Source::Compiled(rule) => {
             let programs = match on {
                 Some(on) => compile_on(network, *rule, &on.machine, &on.layout),
