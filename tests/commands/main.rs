@@ -9,6 +9,7 @@ mod amplitudes;
 mod clifford_t;
 mod command_line;
 mod compress;
+mod compress_refusals;
 mod counts;
 mod entanglement;
 mod estimates;

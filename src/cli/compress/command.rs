@@ -1,7 +1,7 @@
 //! The options of hqrn-compress.
 
 use crate::cli::arguments::{Common, slack, tolerance};
-use crate::compression::Goal;
+use crate::compression::{Goal, Plan};
 use clap::Parser;
 use std::path::PathBuf;
 
@@ -49,9 +49,9 @@ pub struct Cli {
     /// Fit on the first N training rows only
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..))]
     pub limit: u32,
-    /// What gamma at its bound weighs against the relative squared error: more for fewer shots
-    #[arg(long, value_name = "L", default_value = "1e-4", value_parser = tolerance)]
-    pub gamma_weight: f64,
+    /// What gamma at its bound weighs against the relative squared error: more for fewer shots [default: 1e-4]
+    #[arg(long, value_name = "L", value_parser = tolerance)]
+    pub gamma_weight: Option<f64>,
     /// Evaluations that the fit of a block may take; 3000 if left out, 500 for a variational circuit
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub evaluations: Option<u32>,
@@ -152,6 +152,15 @@ impl Cli {
         if self.slack.is_some() && self.goal.max_error.is_none() {
             return Err("--slack goes with --max-error: with --max-cx, gamma is fitted".into());
         }
+        if self.variational && self.goal.max_error.is_some() {
+            let of_fits =
+                [("--gamma-weight", self.gamma_weight.is_some()), ("--evaluations", self.evaluations.is_some())];
+            if let Some((name, _)) = of_fits.iter().find(|(_, given)| *given) {
+                return Err(format!(
+                    "{name} is of fits: circuits that --max-error asks for are searched for, at the gamma of --slack"
+                ));
+            }
+        }
         if let Some(shots) = self.finetune_shots.filter(|shots| *shots < 1.0) {
             return Err(format!("--finetune-shots {shots}: expected at least 1"));
         }
@@ -165,6 +174,11 @@ impl Cli {
             return Err(format!("--finetune-labels {}: expected 0 to 1", self.finetune_labels));
         }
         Ok(())
+    }
+
+    /// What gamma weighs in a fit.
+    pub fn gamma_weight(&self) -> f64 {
+        self.gamma_weight.unwrap_or(Plan::default().gamma_weight)
     }
 
     /// What the fit of a block may take.

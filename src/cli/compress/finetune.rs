@@ -125,12 +125,12 @@ fn samples(
     let task = Finetuning {
         teacher: network,
         inputs,
-        gamma_weight: cli.gamma_weight,
+        gamma_weight: cli.gamma_weight(),
         shots: cli.finetune_shots,
         seed: cli.seed,
     };
     let bounds = Finetuning::bounds(small);
-    let options = format!("{:?} {:?}", cli.gamma_weight, cli.finetune_shots);
+    let options = format!("{:?} {:?}", cli.gamma_weight(), cli.finetune_shots);
     let mut state = Checkpoint::open(cli.checkpoint.as_deref(), small, &options)?;
     if let Some(kept) = &state.network {
         *small = kept.clone();

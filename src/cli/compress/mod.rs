@@ -94,7 +94,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let columns: usize = network.blocks.iter().map(|block| block.weight().ncols()).sum();
     let plan = Plan {
         data: inputs_of(train.as_ref()),
-        gamma_weight: cli.gamma_weight,
+        gamma_weight: cli.gamma_weight(),
         seed: cli.seed,
         edges,
         shots: Some(executions as f64 / columns as f64),

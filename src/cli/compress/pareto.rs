@@ -46,7 +46,7 @@ pub fn sweep(
     let mut points = vec![];
     for (way, data, goals) in ways {
         for (name, goal) in goals {
-            let plan = Plan { data, gamma_weight: cli.gamma_weight, seed: cli.seed, ..Plan::to(goal) }
+            let plan = Plan { data, gamma_weight: cli.gamma_weight(), seed: cli.seed, ..Plan::to(goal) }
                 .with_limit(cli.evaluations(goal));
             let (small, _) = compress(network, &plan, || {}).map_err(|error: CompressError| error.to_string())?;
             points.push(point(cli, &judge, test, &small, Phases::Signs, (way, &name))?);
