@@ -98,3 +98,16 @@ fn budgets_that_no_rank_keeps_are_refused_at_once() {
         assert!(cx / 4.0 <= most.parse().unwrap(), "{cx}");
     }
 }
+
+/// What a search needs, compression takes away: neither is dropped without a word.
+#[test]
+fn a_search_for_a_circuit_and_a_budget_of_gates_exclude_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let (iris, out) = (circuits("iris.json"), folder.path().join("out"));
+    let base = [text(&iris), "--method", "joint", "--no-cache", "--max-cx", "2", "-o", text(&out)];
+    for more in [&[][..], &["--variational"], &["--network", "joint.json"]] {
+        let (code, message) = outcome(&compile(&[&base[..], more].concat()));
+        assert!(code == 2 && message.starts_with("error: --max-cx makes factors, "), "{more:?}: {message}");
+        assert!(message.lines().count() == 1 && !out.exists() && !Path::new("joint.json").exists(), "{message}");
+    }
+}

@@ -108,8 +108,16 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let written: Vec<PathBuf> = written.collect();
     spare_inputs(&read, &written)?;
     need_places(written.iter().filter(|file| drawing::may_be_written(cli, file)), destination.folder())?;
-    if cli.method != Some(Synthesis::Joint) {
-        cli.joint.refuse_without_method()?;
+    match (cli.method, cli.max_cx) {
+        (Some(Synthesis::Joint), None) => {}
+        // What compression makes has no weights to search a circuit for.
+        (Some(Synthesis::Joint), Some(_)) => {
+            return Err(
+                "--max-cx makes factors, or circuits with --variational: not with --method joint, which is for weights"
+                    .into(),
+            );
+        }
+        _ => cli.joint.refuse_without_method()?,
     }
     let model = read_model(weights, cli.common.quiet)?;
     if let Some(layers) = layers_of(&model) {
