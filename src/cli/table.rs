@@ -16,6 +16,16 @@ pub fn number(value: f64) -> String {
     if value == 0.0 || (1e-4..1e6).contains(&value.abs()) { format!("{value}") } else { format!("{value:e}") }
 }
 
+/// A number that is not negative with so many digits behind the point, or with an exponent where that says more.
+pub fn compact(value: f64, digits: usize) -> String {
+    let least = if digits < 3 { 1e-2 } else { 1e-3 };
+    if value == 0.0 || (least..1e6).contains(&value) {
+        format!("{value:.digits$}")
+    } else {
+        format!("{value:.digits$e}")
+    }
+}
+
 /// `1234567` as `1,234,567`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();

@@ -316,3 +316,18 @@ fn circuits_keep_to_the_error_that_they_may_have() {
     assert_eq!(outcome(&done), (0, String::new()));
     assert!(read(&small).unwrap().blocks.iter().all(|block| block.form().is_free()));
 }
+
+/// Numbers of any size have a few digits.
+#[test]
+fn gammas_of_any_size_are_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let (weights, small) = (folder.path().join("w.json"), folder.path().join("small.json"));
+    for (scale, wanted) in [("e300", "e300"), ("e-300", "e-300"), ("", ".00 ")] {
+        std::fs::write(&weights, format!("[[3{scale}, 0], [0, 2{scale}]]")).unwrap();
+        let done = run(&[text(&weights), "--rank", "2", "-o", text(&small)]);
+        assert_eq!(outcome(&done), (0, String::new()));
+        let told = String::from_utf8(done.stdout).unwrap();
+        assert!(told.lines().nth(2).unwrap().contains(wanted), "{told}");
+        assert!(told.lines().all(|line| line.chars().count() < 90) && !told.contains("gamma 0.00"), "{told}");
+    }
+}

@@ -7,7 +7,7 @@ use super::joint::{about, hint};
 use crate::circuit::turned;
 use crate::cli::printing::{note, print};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
-use crate::cli::table::{Table, shown_error, thousands};
+use crate::cli::table::{Table, compact, shown_error, thousands};
 use crate::compiler::{
     BlockReport, Check, CliffordTReport, CompileOptions, Manifest, ManifestBlock, PhaseReport, write_folder,
 };
@@ -123,7 +123,7 @@ fn table(reports: &[BlockReport], pays_by_angle: bool) -> String {
         ["block", "qubits", "CX", "CX depth", TURNS, "1q gates", "gamma+", "gamma-", "max |W_rec - W|", "seconds"];
     let heads: Vec<&str> = heads.into_iter().filter(|head| pays_by_angle || *head != TURNS).collect();
     let mut table = Table::new(&heads, false);
-    let gamma = |g: Option<f64>| g.map_or("-".into(), compact);
+    let gamma = |g: Option<f64>| g.map_or("-".into(), |g| compact(g, 4));
     for report in reports {
         let s = &report.summary;
         let mut row = vec![s.block.to_string(), s.qubits.to_string(), s.cx.to_string(), s.cx_depth.to_string()];
@@ -197,11 +197,6 @@ fn clifford_t_table(reports: &[BlockReport]) -> String {
         }
     }
     table.render()
-}
-
-/// Five digits, or an exponent where that says more.
-fn compact(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e6).contains(&value) { format!("{value:.4}") } else { format!("{value:.4e}") }
 }
 
 /// Where a block's programs lie on a machine, each of their copies; nothing where no figures are known.

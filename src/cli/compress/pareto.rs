@@ -6,7 +6,7 @@ use crate::cli::foot::foot;
 use crate::cli::printing::print;
 use crate::cli::progress::Progress;
 use crate::cli::reports::ParetoReport;
-use crate::cli::table::Table;
+use crate::cli::table::{Table, compact};
 use crate::compression::{CompressError, Goal, Judge, Plan, compress, costs, mean_costs, ranks_below};
 use crate::data::Samples;
 use crate::encoding::{EncodingRule, GammaRule, Phases};
@@ -70,7 +70,7 @@ pub fn sweep(
             table.row(vec![
                 format!("{}, {}", p.way, p.name),
                 format!("{:.0}", p.cx),
-                format!("{:.2}", p.gamma),
+                compact(p.gamma, 2),
                 format!("{:.2} %", 100.0 * p.changed),
                 p.error.map_or("-".into(), |e| format!("{:.2} %", 100.0 * e)),
                 p.shots.map_or("-".into(), |n| n.to_string()),

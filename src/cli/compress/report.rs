@@ -3,7 +3,7 @@
 use super::command::{COMMAND, Cli};
 use crate::cli::printing::print;
 use crate::cli::reports::{CompressReport, Judgement, Labels};
-use crate::cli::table::Table;
+use crate::cli::table::{Table, compact};
 use crate::compiler::ManifestBlock;
 use crate::compression::{
     Ansatz, ColumnLabels, CompressError, Compressed, Judge, costs, mean_costs, rehearse_columns, shot_noise,
@@ -84,7 +84,7 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
     let mut table = Table::new(&heads, false);
     let rows = outcome.blocks.iter().zip(&judgement.after).zip(&judgement.before).zip(&judgement.ratios);
     for (((block, after), before), ratios) in rows {
-        let gamma = |g: Option<f64>| g.map_or("-".into(), |g| format!("{g:.2}"));
+        let gamma = |g: Option<f64>| g.map_or("-".into(), |g| compact(g, 2));
         let mut ratio = ratios.iter().map(|r| format!("{r:.3}"));
         let mut of = |g: Option<f64>| g.and_then(|_| ratio.next()).unwrap_or("-".into());
         let mut row = vec![
@@ -138,5 +138,5 @@ pub fn show(cli: &Cli, outcome: &Outcome<'_>, judgement: &Judgement) -> Result<(
 /// Means over all signs.
 fn totals(when: &str, blocks: &[ManifestBlock]) -> String {
     let (cx, gamma) = mean_costs(blocks);
-    format!("{when}: {cx:.0} CX a sign, gamma {gamma:.2}, in the mean")
+    format!("{when}: {cx:.0} CX a sign, gamma {}, in the mean", compact(gamma, 2))
 }
