@@ -14,6 +14,7 @@ use crate::run::AllotmentError;
 use crate::synthesis::joint::JointOptions;
 use crate::target::Edges;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Shots for each basis input that circuits are made for, if nobody says anything else: 1.92 million executions for ten blocks
 /// of 64 x 64.
@@ -24,8 +25,8 @@ pub const COLUMN_SHOTS: f64 = 3000.0;
 pub enum Goal {
     /// Every sign of every block has this rank.
     Rank(usize),
-    /// In every block the smallest rank with max |W' - W| at most this times max |W|; blocks that no rank takes there
-    /// stay as they are.
+    /// In every block the smallest rank with max |W' - W| at most this times max |W|; blocks that no rank takes there, or
+    /// that take fewer CX as they are, stay as they are.
     Error(f64),
     /// Ranks block by block so that a sign takes at most this many CX in the mean.
     Cx(f64),
@@ -188,6 +189,10 @@ pub fn compress(
                 let fit = fit(k, Ansatz::Rank(rank))?;
                 if fit.largest_error <= most {
                     let form = fit.block.form().clone();
+                    // Larger ranks take more still.
+                    if cx_of(network, k, Some(&fit.block), plan)? > cx_of(network, k, None, plan)? {
+                        break;
+                    }
                     let (block, outcome) = promised(&network.blocks[k], form, &metrics[k], Ansatz::Rank(rank));
                     return Ok((Some(block), outcome));
                 }
@@ -197,8 +202,8 @@ pub fn compress(
         // A search takes all cores by itself, and much memory.
         Goal::CircuitError(most) => (0..count)
             .map(|k| {
-                let cx = price(network, k, None, plan)?.cx;
-                let promise = Promise { most, below: cx, slack: plan.slack, seed: plan.seed, edges: &plan.edges };
+                let below = cx_of(network, k, None, plan)?;
+                let promise = Promise { most, below, slack: plan.slack, seed: plan.seed, edges: &plan.edges };
                 let found = circuit_within(&network.blocks[k], &promise, &metrics[k]).map_err(wrong(k))?;
                 done();
                 Ok(found)
@@ -315,20 +320,29 @@ fn check_budget(network: &Network, most: f64, signs: usize, plan: &Plan<'_>) -> 
     Ok(whole)
 }
 
+/// The network with another block in the place of block k.
+fn with_block(network: &Network, k: usize, block: &Block) -> Network {
+    let mut changed = network.clone();
+    changed.blocks[k] = block.clone();
+    changed
+}
+
+/// The CX of block k as it is, or of another in its place.
+fn cx_of(network: &Network, k: usize, instead: Option<&Block>, plan: &Plan<'_>) -> Result<usize, CompressError> {
+    let network = instead.map_or(Cow::Borrowed(network), |block| Cow::Owned(with_block(network, k, block)));
+    Ok(compile_and_measure(&network, k + 1, &options(Phases::Signs, plan.seed), None)?.summary.cx)
+}
+
 /// What block k costs with a fit of some rank in its place, and how much it moves the last states of the data.
 fn price(network: &Network, k: usize, fit: Option<(usize, &Fit)>, plan: &Plan<'_>) -> Result<Choice, CompressError> {
-    let mut changed = network.clone();
-    if let Some((_, fit)) = fit {
-        changed.blocks[k] = fit.block.clone();
-    }
-    let cx = compile_and_measure(&changed, k + 1, &options(Phases::Signs, plan.seed), None)?.summary.cx;
+    let cx = cx_of(network, k, fit.map(|(_, fit)| &fit.block), plan)?;
     let loss = match (fit, plan.data) {
         (None, _) => 0.0,
         (Some((_, fit)), None) => fit.relative_error.powi(2),
-        (Some(_), Some(data)) => {
+        (Some((_, fit)), Some(data)) => {
             let some = &data[..data.len().min(1000)];
             let last = |n: &Network| block_states(n, some).pop().unwrap_or_default();
-            (last(&changed) - last(network)).norm_squared() / some.len() as f64
+            (last(&with_block(network, k, &fit.block)) - last(network)).norm_squared() / some.len() as f64
         }
     };
     Ok(Choice { rank: fit.map_or(network.blocks[k].dim(), |(rank, _)| rank), cx, loss })

@@ -317,6 +317,36 @@ fn circuits_keep_to_the_error_that_they_may_have() {
     assert!(read(&small).unwrap().blocks.iter().all(|block| block.form().is_free()));
 }
 
+/// What would take more gates than the block as it is stays as it is, and the table says so.
+#[test]
+fn no_block_becomes_dearer() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (iris, data) = (circuits("iris.json"), circuits("iris.csv"));
+    let (joint, small, out) = (at("joint.json"), at("small.json"), at("out"));
+    let search = ["--method", "joint", "--no-cache", "-q", "--network", text(&joint), "-o", text(&out)];
+    assert_eq!(outcome(&compile(&[&[text(&iris)], &search[..]].concat())), (0, String::new()));
+    let diagonal = at("diagonal.json");
+    std::fs::write(&diagonal, "[[4, 0, 0, 0], [0, 4, 0, 0], [0, 0, -4, 0], [0, 0, 0, 4]]").unwrap();
+    let with_data = [text(&joint), "--data", text(&data), "--max-error", "0.1"];
+    for arguments in [&with_data[..], &[text(&diagonal), "--max-error", "0.9"]] {
+        let done = run(&[arguments, &["-o", text(&small)]].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+        let told = String::from_utf8(done.stdout).unwrap();
+        let rows: Vec<Vec<&str>> = told.lines().skip(2).map(|line| line.split_whitespace().collect()).collect();
+        let rows: Vec<&Vec<&str>> = rows.iter().take_while(|row| !row.is_empty()).collect();
+        assert!(!rows.is_empty() && rows.iter().all(|row| row[1] == "full" && row[2] == row[3]), "{told}");
+        let (before, after) = (read(Path::new(arguments[0])).unwrap(), read(&small).unwrap());
+        for (before, after) in before.blocks.iter().zip(&after.blocks) {
+            assert_eq!(before.form(), after.form());
+        }
+    }
+    // Where factors take fewer, they are taken.
+    let done = run(&[text(&iris), "--max-error", "0.9", "-o", text(&small), "-q"]);
+    assert_eq!(outcome(&done), (0, String::new()));
+    assert_eq!(read(&small).unwrap().blocks[0].form().name(), "factors");
+}
+
 /// Numbers of any size have a few digits.
 #[test]
 fn gammas_of_any_size_are_short() {
