@@ -38,7 +38,8 @@ impl Cost {
 /// By how much gates on two qubits turn in all, in radians: what error grows with on machines whose gates take as long as they
 /// turn. Where such a gate has no angle it counts as the quarter turn that it is worth, one on three qubits as those that it stands for.
 pub fn turned(circuit: &Circuit) -> f64 {
-    circuit.operations().map(|(_, operation)| operation.gate.turned()).sum()
+    // The sum of no floats would be -0.
+    circuit.operations().map(|(_, operation)| operation.gate.turned()).fold(0.0, |sum, turned| sum + turned)
 }
 
 impl Gate {

@@ -8,7 +8,7 @@ use super::manifest::ManifestBlock;
 use super::options::CompileOptions;
 use super::proof::prove_block;
 use super::verify::verify_block;
-use crate::circuit::{Circuit, Cost};
+use crate::circuit::{Circuit, Cost, turned};
 use crate::linalg::RealMatrix;
 use crate::network::{Network, Variational};
 use crate::qasm::{Prepared, Program, ProgramError, read};
@@ -50,6 +50,11 @@ impl BlockReport {
     /// Whether the programs were compared with the weights and compute them.
     pub fn holds(&self) -> bool {
         self.verification.as_ref().is_some_and(Verification::holds)
+    }
+
+    /// By how much gates on two qubits turn in the programs that [`summary`](Self::summary) counts, in radians.
+    pub fn turned(&self) -> f64 {
+        turned_in(&dearest(&self.read_back))
     }
 }
 
@@ -145,30 +150,46 @@ pub fn compile_and_measure_watched(
     })
 }
 
-/// Counts of the programs that run together; where there are such programs for each basis state, of the dearest.
-fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
+/// The programs that run together; where there are such programs for each basis state, the dearest.
+fn dearest(programs: &[Program]) -> Vec<&Program> {
     let mut together = BTreeMap::<Option<usize>, Vec<&Program>>::new();
     for program in programs {
         let column = if let Some(Prepared::Basis(m)) = program.contract.prepared { Some(m) } else { None };
         together.entry(column).or_default().push(program);
     }
-    let summaries = together.into_values().map(|programs| summarise_set(block, &programs));
-    summaries
-        .max_by_key(|summary| (summary.cx, summary.cx_depth, summary.one_qubit_gates))
-        .expect("a block has programs")
+    let sets = together.into_values();
+    // Of as many gates, those that turn most.
+    let order = |a: &Vec<&Program>, b: &Vec<&Program>| {
+        counts(a).cmp(&counts(b)).then_with(|| turned_in(a).total_cmp(&turned_in(b)))
+    };
+    sets.max_by(order).expect("a block has programs")
 }
 
-fn summarise_set(block: usize, programs: &[&Program]) -> ManifestBlock {
+/// Gates on two qubits, their depth, and gates on one of programs that run together.
+fn counts(programs: &[&Program]) -> (usize, usize, usize) {
     let costs: Vec<Cost> = programs.iter().map(|p| Cost::of(&p.circuit)).collect();
     let one_qubit = |p: &&Program| p.circuit.operations().filter(|(_, o)| o.gate.arity() == 1).count();
+    let depth = costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0);
+    (costs.iter().map(|c| c.two_qubit_gates).sum(), depth, programs.iter().map(one_qubit).sum())
+}
+
+/// By how much gates on two qubits turn in programs that run together.
+fn turned_in(programs: &[&Program]) -> f64 {
+    programs.iter().map(|program| turned(&program.circuit)).sum()
+}
+
+/// Counts of the programs that run together, the dearest.
+fn summarise(block: usize, programs: &[Program]) -> ManifestBlock {
+    let programs = dearest(programs);
     let contracts = || programs.iter().map(|p| &p.contract);
+    let (cx, cx_depth, one_qubit_gates) = counts(&programs);
     ManifestBlock {
         block,
         programs: vec![],
         qubits: programs.iter().map(|p| used_qubits(&p.circuit)).sum(),
-        cx: costs.iter().map(|c| c.two_qubit_gates).sum(),
-        cx_depth: costs.iter().map(|c| c.two_qubit_depth).max().unwrap_or(0),
-        one_qubit_gates: programs.iter().map(one_qubit).sum(),
+        cx,
+        cx_depth,
+        one_qubit_gates,
         gamma: Sign::BOTH.map(|sign| contracts().find_map(|c| c.signs[sign].as_ref()).map(|read| read.gamma)),
         proved: None,
     }

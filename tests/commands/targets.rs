@@ -4,6 +4,7 @@ use crate::support::{circuits, compile, outcome, stdout, verify};
 // The crate of that name, which the user named, beside our own module.
 use ::qasm as qasm_2;
 use approx::assert_abs_diff_eq;
+use hqrn::circuit::{Cost, turned};
 use hqrn::compiler::{Check, CompileOptions, Method, compile_block, verify_block};
 use hqrn::linalg::{RealMatrix, random_orthogonal};
 use hqrn::network::{Network, read, read_bytes};
@@ -13,6 +14,8 @@ use hqrn::random::rng;
 use hqrn::synthesis::trotter::TrotterOptions;
 use hqrn::target::{Coupling, TARGETS, Target};
 use qasm_2::{Argument, AstNode};
+use serde_json::Value;
+use std::path::Path;
 
 fn networks() -> Vec<Network> {
     let mut found = vec![read(circuits("four.json")).unwrap(), read(circuits("digits.json")).unwrap()];
@@ -334,4 +337,41 @@ fn errors_of_synthesis_that_cannot_be_are_named() {
     if !cfg!(feature = "clifford-t") {
         refused("four.json", &both, "without Clifford+T synthesis");
     }
+}
+
+/// Of programs for each column, the table counts the dearest: its angles as well as its gates.
+#[test]
+fn angles_are_of_the_programs_whose_gates_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let flat = folder.path().join("flat.json");
+    std::fs::write(&flat, "[[1, 0], [0, 1]]").unwrap();
+    let iris = circuits("iris.json");
+    let [iris, flat] = [&iris, &flat].map(|path| path.to_str().unwrap());
+    let compiled = |weights: &str, more: &[&str], out: &Path| {
+        let done = compile(&[&[weights, "--target", "quantinuum", "-o", out.to_str().unwrap()], more].concat());
+        assert_eq!(outcome(&done), (0, String::new()));
+        stdout(&done)
+    };
+    for method in ["exact", "joint"] {
+        let cache: &[&str] = if method == "joint" { &["--no-cache"] } else { &[] };
+        let columns = [&["--method", method, "--inputs", "columns"], cache].concat();
+        let out = folder.path().join(method);
+        let report = compiled(iris, &[&columns[..], &["--json"]].concat(), &out);
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let told = compiled(iris, &columns, &out);
+        for (block, row) in report["blocks"].as_array().unwrap().iter().zip(told.lines().skip(2)) {
+            let text = |name: &Value| std::fs::read_to_string(out.join(name.as_str().unwrap())).unwrap();
+            let programs = block["summary"]["programs"].as_array().unwrap().iter();
+            let programs: Vec<_> = programs.map(|name| qasm::read(&text(name)).unwrap().circuit).collect();
+            let (cx, turns) = (block["summary"]["cx"].as_u64().unwrap() as usize, block["turned"].as_f64().unwrap());
+            let dearest = programs.iter().filter(|program| Cost::of(program).two_qubit_gates == cx).map(turned);
+            assert!(programs.len() >= 4 && dearest.into_iter().any(|found| found == turns), "{method}: {block}");
+            assert_eq!(row.split_whitespace().nth(4), Some(&*format!("{turns:.2}")), "{told}");
+        }
+    }
+    // Nothing to turn is nothing, without a sign.
+    let told = compiled(flat, &[], &folder.path().join("flat"));
+    assert!(told.contains("  0.00  ") && !told.contains("-0.00"), "{told}");
+    let report: Value = serde_json::from_str(&compiled(flat, &["--json"], &folder.path().join("flat"))).unwrap();
+    assert!(report["blocks"][0]["turned"].as_f64().is_some_and(|turns| turns == 0.0 && turns.is_sign_positive()));
 }

@@ -4,7 +4,6 @@ use super::command::{COMMAND, Cli};
 use super::destination::{Destination, tell};
 use super::drawing;
 use super::joint::{about, hint};
-use crate::circuit::turned;
 use crate::cli::printing::{note, print};
 use crate::cli::reports::{CompileReport, CompiledBlock, EstimateReport, Placement};
 use crate::cli::table::{Table, compact, shown_error, thousands};
@@ -127,7 +126,7 @@ fn table(reports: &[BlockReport], pays_by_angle: bool) -> String {
     for report in reports {
         let s = &report.summary;
         let mut row = vec![s.block.to_string(), s.qubits.to_string(), s.cx.to_string(), s.cx_depth.to_string()];
-        row.extend(pays_by_angle.then(|| format!("{:.2}", turned_by(report))));
+        row.extend(pays_by_angle.then(|| format!("{:.2}", report.turned())));
         row.extend([
             s.one_qubit_gates.to_string(),
             gamma(s.gamma.plus),
@@ -142,11 +141,6 @@ fn table(reports: &[BlockReport], pays_by_angle: bool) -> String {
 
 /// The head of the column of angles.
 const TURNS: &str = "Σ|θ|";
-
-/// By how much gates on two qubits turn, in radians, of all programs of a block.
-fn turned_by(report: &BlockReport) -> f64 {
-    report.read_back.iter().map(|program| turned(&program.circuit)).sum()
-}
 
 /// That a search for phases ended before its time, and what that costs at most.
 fn cut_short(report: &BlockReport) -> String {
@@ -250,7 +244,7 @@ fn report<'a>(outcome: &Outcome<'a>) -> CompileReport<'a> {
         summary: &r.summary,
         verification: &r.verification,
         seconds: r.seconds,
-        turned: turned_by(r),
+        turned: r.turned(),
         trotter: &r.trotter,
         phases: &r.phases,
         joint: &r.joint,

@@ -38,7 +38,7 @@ pub struct CompiledBlock<'a> {
     pub verification: &'a Option<Verification>,
     /// Wall time of compiling and verifying.
     pub seconds: f64,
-    /// By how much gates on two qubits turn in all, in radians; those without an angle by pi/2.
+    /// By how much gates on two qubits turn, in radians, in the programs that `summary` counts; those without an angle by pi/2.
     pub turned: f64,
     /// What product formulas made of its signs, plus before minus.
     #[serde(skip_serializing_if = "no_formulas")]
