@@ -88,8 +88,10 @@ pub(super) fn assemble(
             lowered.circuit
         }
         Some(layouts) => {
+            // Refuses layouts of another size.
+            let lowered = lower_copies(&circuit, &layouts, machine, *drop_tolerance)?;
             put_on(&layouts, measured, &mut contract);
-            lower_copies(&circuit, &layouts, machine, *drop_tolerance)?
+            lowered
         }
     };
     let (circuit, clifford_t) = match discrete {

@@ -2,7 +2,7 @@
 
 use super::assemble::{Assembled, CliffordTReport, assemble};
 use super::choose::Chooser;
-use super::joint::{JointReport, joint, order};
+use super::joint::{JointOutcome, JointReport, joint, order};
 use super::options::{CompileOptions, Copies, InputRule, Method, OptionError, PhaseChoice};
 use super::sign::SignCircuit;
 use crate::encoding::{BlockEncoder, Contraction, EncodingError, EncodingRule, GammaRule, Phases};
@@ -118,6 +118,8 @@ pub enum CompileError {
         block: usize,
         /// Why not.
         source: LoweringError,
+        /// How a search for one circuit of both signs ended, where there was one.
+        searched: Option<JointOutcome>,
     },
     /// The edges that one circuit is to have hold none of this block.
     #[error("block {block}: --edges: {source}")]
@@ -212,8 +214,9 @@ pub fn compile_block_watched(
         let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
         let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();
         let phases = told().filter_map(|(sign, circuit)| phase_report(sign, circuit)).collect();
-        let Assembled { program, clifford_t } = assemble(contract, signs, one, options)
-            .map_err(|source| CompileError::Lowering { block: number, source })?;
+        let Assembled { program, clifford_t } = assemble(contract, signs, one, options).map_err(|source| {
+            CompileError::Lowering { block: number, source, searched: searched.map(|one| one.outcome) }
+        })?;
         Ok(Compiled {
             part,
             column,

@@ -1,12 +1,15 @@
 //! One circuit for both signs of a block, where that is asked for, found, and cheaper than one for each.
 
-use super::options::{CompileOptions, Method};
+use super::assemble::assemble;
+use super::options::{CompileOptions, Copies, Method};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Cost, GateKind};
 use crate::network::{Block, JointCircuit, Variational};
+use crate::qasm::Contract;
 use crate::signs::Signs;
 use crate::synthesis::joint::{
-    Entangler, Ground, Joint, NoJoint, Watch, counting_bound, fewest_pairs, is_fit, joint_key, synthesise_joint,
+    Entangler, Ground, Joint, JointOptions, NoJoint, Watch, counting_bound, fewest_pairs, is_fit, joint_key,
+    synthesise_joint,
 };
 use crate::target::{EdgesError, Target};
 
@@ -67,9 +70,6 @@ pub(super) fn joint(
     let joins = entangler(options.machine.target);
     let pairs = |circuit: &Circuit| Cost::of(circuit).two_qubit_gates;
     let theirs: usize = others.present().map(|(_, sign)| pairs(&sign.parts.circuit)).sum();
-    // Side by side they may be more than a machine has, where one circuit has a place.
-    let qubits: usize = others.present().map(|(_, sign)| sign.parts.circuit.qubit_count()).sum();
-    let room = options.machine.coupling.as_ref().is_none_or(|map| qubits <= map.qubits());
     let ended = |outcome, found: Option<&Joint>| JointReport {
         outcome,
         slack: joint.slack,
@@ -80,7 +80,7 @@ pub(super) fn joint(
     };
     let before = if !form.is_free() {
         Some(JointOutcome::Given)
-    } else if room && theirs <= fewest_pairs(block.dim(), joins) {
+    } else if theirs <= fewest_pairs(block.dim(), joins) && has_room(block, others, options) {
         Some(JointOutcome::NoFewer)
     } else {
         None
@@ -109,7 +109,7 @@ pub(super) fn joint(
     let form = square.then(|| Variational::of_circuit(&found.circuit, block.dim(), found.gamma)).flatten();
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);
-    if !room || pairs(&signs.plus.parts.circuit) < theirs {
+    if pairs(&signs.plus.parts.circuit) < theirs || !has_room(block, others, options) {
         Some((Some(Found { signs, form }), report))
     } else {
         Some((None, JointReport { outcome: JointOutcome::NoFewer, ..report }))
@@ -137,7 +137,31 @@ pub fn search_key(block: &Block, options: &CompileOptions) -> Option<Vec<u8>> {
     Some(joint_key(&block.square_weight(), joint, ground, options.seed))
 }
 
-/// Whether a search for one circuit of a block makes sense: it is given by its entries alone, and they are such that there can be one.
-pub fn has_joint(block: &Block) -> bool {
-    block.form().is_free() && is_fit(&block.square_weight())
+/// Whether the machine has the circuits of both signs side by side: where it has not, one circuit may have a place.
+fn has_room(block: &Block, signs: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> bool {
+    if options.machine.coupling.is_none() && options.copies == Copies::One {
+        return true;
+    }
+    let contract = Contract {
+        version: 1,
+        network: String::new(),
+        block: 1,
+        dim: block.dim(),
+        method: Method::Exact.name().to_owned(),
+        target: None,
+        split: false,
+        physical: true,
+        prepared: None,
+        columns: None,
+        tiles: vec![],
+        segment: None,
+        signs: Signs::NONE,
+    };
+    assemble(contract, signs.as_options(), false, options).is_ok()
+}
+
+/// Whether a search for one circuit of a block makes sense: it is given by its entries alone, and they are such that there can be one
+/// with this slack.
+pub fn has_joint(block: &Block, options: &JointOptions) -> bool {
+    block.form().is_free() && is_fit(&block.square_weight(), options)
 }

@@ -275,7 +275,7 @@ fn programs(network: &Network, machine: &Machine, order: &Order) -> Result<Vec<(
     let placed = blocks.clone().into_par_iter().map(|k| -> Result<Vec<Vec<usize>>, OrderError> {
         let program = compiled(network, k, &options(k, loose.clone()))?.1;
         layouts(&program.circuit, machine, order)
-            .map_err(|source| CompileError::Lowering { block: k + 1, source }.into())
+            .map_err(|source| CompileError::Lowering { block: k + 1, source, searched: None }.into())
     });
     let placed: Vec<Vec<Vec<usize>>> = placed.collect::<Result<_, _>>()?;
     let one = |k: usize| checked(network, k, &options(k, machine.clone()).with_layouts(placed[k].clone()));

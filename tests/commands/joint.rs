@@ -294,10 +294,24 @@ fn what_has_no_room_otherwise_is_looked_for() {
     };
     let (code, said) = run(&["--time-limit", "0"]);
     assert_eq!(code, 2);
-    let why = "; the search for one circuit of both signs came to none, and without --method joint programs of one sign fit: --split";
+    let why = "; time was up before a circuit for both signs was found; without --method joint, programs of one sign fit: --split";
     assert!(said.contains("the circuit needs 8 qubits, the machine has 5") && said.contains(why), "{said}");
-    assert_eq!(run(&[]), (0, String::new()));
-    assert_eq!(outcome(&verify(&[&out, "--weights", &weights, "--coupling", &map, "-q"])), (0, String::new()));
+    // So is it where there are qubits enough, but in pieces, and where copies have qubits of their own.
+    for pairs in ["[[0, 1], [1, 2], [2, 3], [3, 4]]", "[[0, 1], [1, 2], [2, 3], [4, 5], [6, 7], [8, 9]]"] {
+        std::fs::write(&map, pairs).unwrap();
+        assert_eq!(run(&[]), (0, String::new()));
+        assert_eq!(outcome(&verify(&[&out, "--weights", &weights, "--coupling", &map, "-q"])), (0, String::new()));
+    }
+    let tiles = ["--method", "joint", "--no-cache", "--tiles", "0 1 2 3; 4 5 6 7", "-q", "-o", &out];
+    assert_eq!(outcome(&compile(&[&[weights.as_str()], &tiles[..]].concat())), (0, String::new()));
+    assert_eq!(outcome(&verify(&[&out, "--weights", &weights, "-q"])), (0, String::new()));
+    // A circuit that was found may have no room, either, and copies may be given too few qubits.
+    std::fs::write(&map, "[[0, 1], [1, 2]]").unwrap();
+    let (code, said) = run(&[]);
+    assert!(code == 2 && said.contains("the circuit needs 4 qubits, the machine has 3"), "{said}");
+    assert!(!said.contains("found"), "{said}");
+    let (code, said) = outcome(&compile(&[&weights, "--tiles", "0 1 2; 3 4 5", "-o", &out]));
+    assert!(code == 2 && said.contains("tile 0: 3 qubits, the circuit has 8"), "{said}");
 }
 
 /// Why a block has no circuit that was found is said as it is.
@@ -307,17 +321,19 @@ fn every_outcome_has_words_of_its_own() {
     let at = |name: &str| text(&folder.path().join(name));
     let (weights, out) = (at("weights.json"), at("out"));
     let tiny = json_matrix(4, 4, |i, j| 1e-300 * ((i * i * 37 + j * 101 + i * j) as f64).sin());
-    for (w, why) in
-        [(json_matrix(4, 4, |_, _| 0.0), "which take no more gates"), (tiny, "too small for full precision")]
-    {
+    let (zero, huge) = (json_matrix(4, 4, |_, _| 0.0), "[[1.3e308, 1e307], [1e307, -1.2e308]]".to_owned());
+    let unfit = "being too small, or too large, for full precision";
+    for (w, why) in [(zero, "which take no more gates"), (tiny, unfit), (huge, unfit)] {
         std::fs::write(&weights, w).unwrap();
         let (code, told) = outcome(&compile(&[&weights, "--method", "joint", "--no-cache", "-o", &out]));
         assert!(code == 0 && told.contains("block 1: exact circuits for each sign, ") && told.contains(why), "{told}");
         // Nor is it recommended.
-        assert!(!stdout(&compile(&[&weights, "-o", &out])).contains("--method joint"));
+        let done = compile(&[&weights, "-o", &out]);
+        assert!(outcome(&done).0 == 0 && !stdout(&done).contains("--method joint"));
     }
     std::fs::write(&weights, "[[-2]]").unwrap();
-    assert!(!stdout(&compile(&[&weights, "-o", &out])).contains("--method joint"));
+    let done = compile(&[&weights, "-o", &out]);
+    assert!(outcome(&done).0 == 0 && !stdout(&done).contains("--method joint"));
     let iris = text(&circuits("iris.json"));
     let found = [&iris, "--method", "joint", "--no-cache", "-q", "--network", &at("joint.json"), "-o", &out];
     assert_eq!(outcome(&compile(&found)), (0, String::new()));

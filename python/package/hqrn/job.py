@@ -228,7 +228,10 @@ def _rows(
     written: list[Path] = []
     try:
         if kept:
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise InputError(f"output: {folder}: {error.strerror}, expected a folder, or none yet") from error
         for name, (array, called) in kept.items():
             path = folder / ROWS[name]
             if path.exists():

@@ -126,7 +126,7 @@ pub enum Synthesis {
     /// Product formulas, as in the paper: the --trotter options choose the error
     Trotter,
     /// Both signs by one circuit on a line near the counting bound of N²/4 gates, found by least squares: exact, for trained blocks a
-    /// fifth to a half of the gates, and somewhat more shots; seconds up to 16 x 16, about half a minute a block of 64 x 64, 128 x 128 at most
+    /// fifth to a half of the gates and more shots; seconds up to 16 x 16, about half a minute a block of 64 x 64, 128 x 128 at most
     Joint,
     /// Amplitude networks: layer by layer, each with an ancilla of its own
     Layers,

@@ -31,10 +31,9 @@ const LONG: u64 = 3600;
 
 /// Says beforehand how long the search for one block is likely to take, where that is long.
 pub fn note_long(network: &Network, numbers: &[usize], options: &CompileOptions) {
-    let dims = numbers.iter().map(|number| &network.blocks[number - 1]).filter(|block| block.form().is_free());
-    let Some(dim) = dims.map(Block::dim).max().filter(|dim| searches(&options.method) && *dim <= MAX_JOINT_DIM) else {
-        return;
-    };
+    let Method::Joint(joint) = &options.method else { return };
+    let dims = numbers.iter().map(|number| &network.blocks[number - 1]).filter(|block| has_joint(block, joint));
+    let Some(dim) = dims.map(Block::dim).max() else { return };
     let Expected { seconds, .. } = expected(dim, entangler(options.machine.target));
     if seconds >= LONG {
         let hours = (seconds + LONG / 2) / LONG;
@@ -46,7 +45,7 @@ pub fn note_long(network: &Network, numbers: &[usize], options: &CompileOptions)
 pub fn note_exact(network: &Network, reports: &[BlockReport], kept: bool) {
     let why = |report: &BlockReport, outcome: JointOutcome| {
         let block = &network.blocks[report.summary.block - 1];
-        match outcome {
+        let said = match outcome {
             JointOutcome::Found => return None,
             JointOutcome::Given => "compiled as given, by circuits or factors",
             JointOutcome::NoFewer => "exact circuits for each sign, which take no more gates",
@@ -58,13 +57,17 @@ pub fn note_exact(network: &Network, reports: &[BlockReport], kept: bool) {
             }
             JointOutcome::Stopped => "exact circuits for each sign, since time is up, and the search was not kept",
             JointOutcome::Unfit if block.dim() > MAX_JOINT_DIM => {
-                "exact circuits for each sign: searches are of 128 x 128 at most"
+                return Some(format!(
+                    "exact circuits for each sign: searches are of {MAX_JOINT_DIM} x {MAX_JOINT_DIM} at most"
+                ));
             }
-            JointOutcome::Unfit => "exact circuits for each sign, its numbers being too small for full precision",
-        }
-        .into()
+            JointOutcome::Unfit => {
+                "exact circuits for each sign, its numbers being too small, or too large, for full precision"
+            }
+        };
+        Some(said.to_owned())
     };
-    let mut told: Vec<(&str, Vec<String>)> = vec![];
+    let mut told: Vec<(String, Vec<String>)> = vec![];
     for report in reports {
         let Some(why) = report.joint.and_then(|joint| why(report, joint.outcome)) else { continue };
         let number = report.summary.block.to_string();
@@ -92,7 +95,7 @@ pub fn about(reports: &[BlockReport], edges: &Edges) -> Option<String> {
     };
     let (gate, shots) = (gate.to_uppercase(), slack * slack);
     Some(format!(
-        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least, {shots:.2} times its shots"
+        "one circuit for both signs: {gate} on {on}, at least {bound} by counting; gamma {slack} times the least, and {shots:.2} times the shots of that"
     ))
 }
 
@@ -103,7 +106,8 @@ pub fn hint(cli: &Cli, network: &Network, reports: &[BlockReport], options: &Com
         return None;
     }
     let block = |r: &BlockReport| &network.blocks[r.summary.block - 1];
-    let could = |r: &&BlockReport| block(r).dim() > 1 && has_joint(block(r));
+    let usual = JointOptions::default();
+    let could = |r: &&BlockReport| block(r).dim() > 1 && has_joint(block(r), &usual);
     let dims = || reports.iter().filter(could).map(|r| block(r).dim());
     let largest = dims().max()?;
     let joins = entangler(options.machine.target);
@@ -126,7 +130,8 @@ pub fn hint(cli: &Cli, network: &Network, reports: &[BlockReport], options: &Com
 
 /// Refuses `--network` where a circuit that is found could not be the form of its block.
 pub fn check_network(network: &Network, numbers: &[usize], target: &Target) -> Result<(), String> {
-    if entangler(target) == Entangler::Rzz {
+    let free = |number: &usize| network.blocks[number - 1].form().is_free();
+    if entangler(target) == Entangler::Rzz && numbers.iter().any(free) {
         return Err(format!(
             "--network: circuits for --target {} have rzz, which network files have not: expected a target that joins by cx, cz or ecr",
             target.name

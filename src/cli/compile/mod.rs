@@ -206,7 +206,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let mut reports = reports.into_iter().collect::<Result<Vec<_>, _>>().map_err(|error| {
         let halves = CompileOptions { split: true, method: Method::Exact, ..options.clone() };
         let fit = |block| !options.split && compile_block(&network, block, &halves).is_ok();
-        cli.target.explain(&error, weights, searches(&options.method), fit)
+        cli.target.explain(&error, weights, fit)
     })?;
     if let Some(message) = first_failure(&reports) {
         return Err(Failure::Check(message));

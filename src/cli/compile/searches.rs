@@ -35,7 +35,7 @@ struct Kept {
     /// The digest of all that the search depends on.
     key: String,
     state: JointState,
-    /// The digest of the file with nothing here: that a start led nowhere could not be told from the equations.
+    /// The digest of the file with nothing here: the equations cannot tell whether a start really led nowhere.
     seal: String,
 }
 

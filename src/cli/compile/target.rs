@@ -5,7 +5,7 @@ use crate::cli::arguments::layout;
 use crate::cli::inputs::{machine_files, read_coupling, read_machine};
 use crate::cli::printing::note;
 use crate::cli::table::Table;
-use crate::compiler::{CompileError, CompileOptions, ReportError};
+use crate::compiler::{CompileError, CompileOptions, JointOutcome, ReportError};
 use crate::lowering::Layout;
 use crate::target::{Language, Machine, TARGETS, Target};
 use clap::{Args, ValueEnum};
@@ -177,30 +177,23 @@ impl TargetArgs {
     }
 
     /// What to say of an error, with the file that it is about: the map where the machine has no room, or else the
-    /// weights. `searched` is whether a search for one circuit of both signs came to nothing, `halves_fit` says whether the programs of a
-    /// block fit where each has one sign.
-    pub fn explain(
-        &self,
-        error: &ReportError,
-        weights: &Path,
-        searched: bool,
-        halves_fit: impl FnOnce(usize) -> bool,
-    ) -> String {
+    /// weights. `halves_fit` says whether the programs of a block fit where each has one sign.
+    pub fn explain(&self, error: &ReportError, weights: &Path, halves_fit: impl FnOnce(usize) -> bool) -> String {
         match (self.coupling.as_ref().or(self.machine.as_ref()), error) {
-            (Some(map), ReportError::Compile(CompileError::Lowering { block, source }))
+            (Some(map), ReportError::Compile(CompileError::Lowering { block, source, searched }))
                 if source.is_for_want_of_room() =>
             {
-                let hint = if halves_fit(*block) { "; programs of one sign fit: --split" } else { "" };
-                let instead = match searched {
-                    true if hint.is_empty() => "; the search for one circuit of both signs came to none",
-                    true => "; the search for one circuit of both signs came to none, and without --method joint",
-                    false => "",
+                let ended = match searched {
+                    Some(JointOutcome::Failed) => "; no circuit for both signs was found",
+                    Some(JointOutcome::Stopped) => "; time was up before a circuit for both signs was found",
+                    _ => "",
                 };
-                format!(
-                    "{}: {error}{instead}{}",
-                    map.display(),
-                    if searched { hint.trim_start_matches(';') } else { hint }
-                )
+                let hint = match (halves_fit(*block), searched) {
+                    (false, _) => "",
+                    (true, None) => "; programs of one sign fit: --split",
+                    (true, Some(_)) => "; without --method joint, programs of one sign fit: --split",
+                };
+                format!("{}: {error}{ended}{hint}", map.display())
             }
             _ => format!("{}: {error}", weights.display()),
         }

@@ -189,9 +189,6 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         )
         .into());
     }
-    if !cli.common.quiet {
-        note_untaught(data, &training, classes);
-    }
     let architecture = Architecture {
         inputs,
         dim: cli.dim.into(),
@@ -215,6 +212,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let name = name_of(cli.name.as_ref(), folder);
     let mut state = resumed(folder, &name, &architecture, &recipe)?;
     bind(&mut state, folder, &[&training])?;
+    if !cli.common.quiet {
+        note_untaught(data, &training, classes);
+    }
     let set = TrainingSet::choose(&training, recipe.fraction, recipe.seed);
     let keep = |state: &TrainingState| save(cli, folder, state, &architecture, &recipe);
     let pace = Pace { every: cli.every, quiet: cli.common.quiet };

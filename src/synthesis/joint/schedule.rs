@@ -55,8 +55,8 @@ pub struct Expected {
     pub seconds: u64,
 }
 
-/// What a search for the circuit of an N x N block usually comes to. Where N is no power of two, that is some way from the fewest gates
-/// to those of the next: outputs that nobody reads take probability away, which a larger gamma would leave them.
+/// What a search for the circuit of an N x N block usually comes to. Where N is no power of two, that is about the geometric mean of the
+/// fewest gates for N and for the next power of two (benches/README.md): outputs that nobody reads take probability away.
 pub fn expected(dim: usize, joins: Entangler) -> Expected {
     let whole = dim.next_power_of_two();
     let between = Brickwork::least_gates(dim, joins) as f64 * Brickwork::least_gates(whole, joins) as f64;

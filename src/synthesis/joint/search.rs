@@ -179,9 +179,14 @@ fn scaled(w: &RealMatrix, slack: f64) -> Option<Scaled> {
     full.then_some(Scaled { shares, gamma })
 }
 
-/// Whether there is anything to look for: W is not zero, has no more than [`MAX_JOINT_DIM`] rows, and numbers of full precision.
-pub fn is_fit(w: &RealMatrix) -> bool {
-    w.amax() > 0.0 && w.nrows() <= MAX_JOINT_DIM && scaled(w, 1.0).is_some()
+/// Whether there is anything to look for: W is not zero, has no more than [`MAX_JOINT_DIM`] rows, and it and gamma are numbers of full
+/// precision.
+pub fn is_fit(w: &RealMatrix, options: &JointOptions) -> bool {
+    fit(w, options).is_some()
+}
+
+fn fit(w: &RealMatrix, options: &JointOptions) -> Option<Scaled> {
+    if w.amax() > 0.0 && w.nrows() <= MAX_JOINT_DIM { scaled(w, options.slack) } else { None }
 }
 
 /// What a search comes to depends on, in bytes: equal for two searches that end in the same circuit.
@@ -223,10 +228,7 @@ impl<'a> Search<'a> {
     ) -> Result<Search<'a>, NoJoint> {
         assert!(w.is_square() && w.iter().all(|v| v.is_finite()), "a finite block");
         let largest = w.amax();
-        if !is_fit(w) {
-            return Err(NoJoint::Unfit);
-        }
-        let Scaled { shares, gamma } = scaled(w, options.slack).ok_or(NoJoint::Unfit)?;
+        let Scaled { shares, gamma } = fit(w, options).ok_or(NoJoint::Unfit)?;
         let (target, stopped) = (shares / gamma, AtomicBool::new(false));
         Ok(Search { target, gamma, largest, ground, seed, aim, watch, stopped })
     }

@@ -76,7 +76,7 @@ fn random(dim: usize, seed: u64) -> RealMatrix {
 fn random_blocks_are_exact_near_the_bound() {
     assert_eq!([2, 4, 8, 16, 32, 64].map(|n| counting_bound(n, Entangler::Cz)), [1, 4, 15, 63, 255, 1023]);
     assert_eq!([8, 64].map(|n| counting_bound(n, Entangler::Rzz)), [12, 818]);
-    for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 4, 4), (4, 6, 6), (5, 9, 3), (8, 21, 3), (9, 45, 2)] {
+    for (dim, most, seeds) in [(1, 1, 4), (2, 2, 4), (3, 4, 4), (4, 6, 6), (5, 9, 3), (8, 21, 3)] {
         let order = order(dim, &Edges::Line);
         for seed in 0..seeds {
             let w = random(dim, seed);
@@ -92,6 +92,16 @@ fn random_blocks_are_exact_near_the_bound() {
             assert!(!joint.circuit.operations().any(far));
         }
     }
+}
+
+/// Just above a power of two outputs that nobody reads take probability away, which more gates bring back.
+#[test]
+fn sizes_go_on_up_to_those_of_the_next_power_of_two() {
+    let w = random(9, 0);
+    let joint = on_a_line(&w, 0, &Unwatched).unwrap();
+    let least = counting_bound(9, Entangler::Cz);
+    assert!((least + least / 4 + 5..counting_bound(16, Entangler::Cz)).contains(&joint.pairs), "{}", joint.pairs);
+    assert!(error(&joint, &w) < 1e-9 * w.amax());
 }
 
 #[test]

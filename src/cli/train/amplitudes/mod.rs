@@ -14,6 +14,7 @@ use self::contest::{run_ablation, run_attacks};
 use self::samples::{Task, task};
 use super::epochs::{Pace, epoch_table, epochs};
 use super::{COMMAND, PAGE_NAME, bind, keep, name_of, resumed, written_over};
+use crate::cli::inputs::note_untaught;
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, print};
 use crate::cli::reports::{AmplitudesReport, Beside, Errors, Front};
@@ -51,6 +52,9 @@ fn train(args: &Args, task: &Task) -> Result<ExitCode, Failure> {
     let mut state: TrainingState<AmplitudeNetwork> = resumed(folder, &name, plan, recipe)?;
     // Errors on other samples than before would stand in one table with those.
     bind(&mut state, folder, &[&task.training].into_iter().chain(&task.test).collect::<Vec<_>>())?;
+    if !args.common.quiet {
+        note_untaught(&args.data, &task.training, plan.classes);
+    }
     let error = |network: &AmplitudeNetwork, set| 1.0 - Contender::Amplitude(network.clone()).accuracy(set, None);
     let test_error = |network: &AmplitudeNetwork| task.test_set.as_ref().map(|test| error(network, test));
     let pace = Pace { every: args.every, quiet: args.common.quiet };

@@ -1,7 +1,7 @@
 //! Which samples amplitude networks are trained and tested on, and how.
 
 use super::command::{Args, FrontArg, Sides};
-use crate::cli::inputs::{note_reading, note_untaught};
+use crate::cli::inputs::note_reading;
 use crate::cli::train::labelled;
 use crate::data::{Samples, Split, read_test_rows};
 use crate::network::amplitude::AmplitudeNetwork;
@@ -72,9 +72,6 @@ pub fn task(args: &Args) -> Result<Task, String> {
     };
     let training_set = states(&plan, &training, &args.data, "training")?;
     let test_set = test.as_ref().map(|test| states(&plan, test, test_path, "test")).transpose()?;
-    if !args.common.quiet {
-        note_untaught(&args.data, &training, classes);
-    }
     Ok(Task { training, test, training_set, test_set, plan, recipe })
 }
 

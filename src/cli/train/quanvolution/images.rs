@@ -1,7 +1,7 @@
 //! Which images a network of quanvolutions is trained and tested on.
 
 use super::command::{Args, HeadArg, Preset};
-use crate::cli::inputs::{note_reading, note_untaught};
+use crate::cli::inputs::note_reading;
 use crate::cli::train::labelled;
 use crate::data::{Samples, Split, read_test_rows};
 use crate::linalg::RealMatrix;
@@ -66,9 +66,6 @@ pub fn images(args: &Args) -> Result<Images, String> {
     }
     if training.inputs.is_empty() {
         return Err(format!("{data}: no images of the first {classes} classes"));
-    }
-    if !args.common.quiet {
-        note_untaught(&args.data, &training, classes);
     }
     Ok(Images { training, test, side, classes })
 }

@@ -12,6 +12,7 @@ use self::blueprint::{blueprint, gradients, recipe};
 use self::images::{Images, error_of, images};
 use super::epochs::{Pace, epoch_table, epochs};
 use super::{COMMAND, PAGE_NAME, bind, keep, name_of, resumed, written_over};
+use crate::cli::inputs::note_untaught;
 use crate::cli::outputs::{need_places, spare_inputs};
 use crate::cli::printing::{Failure, HOLDS, note, print};
 use crate::cli::reports::{Baseline, Errors, QuanvolutionReport};
@@ -43,6 +44,9 @@ pub fn run(args: &Args) -> Result<ExitCode, Failure> {
     let test = images.test.as_ref();
     // Errors on other images than before would stand in one table with those.
     bind(&mut state, folder, &[&images.training].into_iter().chain(test).collect::<Vec<_>>())?;
+    if !args.common.quiet {
+        note_untaught(&args.data, &images.training, images.classes);
+    }
     let set = TrainingSet::of_images(&images.training);
     let pace = Pace { every: args.every, quiet: args.common.quiet };
     in_folder(folder, || {
