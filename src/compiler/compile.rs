@@ -177,7 +177,26 @@ pub fn compile_block_watched(
     let block = check_block(network, number, options)?;
     let mut signs = circuits(block, number, options)?;
     let form = block.form();
-    let (found, searched) = joint(block, &signs, options, watch).unzip();
+    let target = options.machine.target;
+    let anywhere = options.machine.coupling.is_none() && options.copies == Copies::One;
+    let bare = |method: &str| Contract {
+        version: 1,
+        network: network.name.clone(),
+        block: number,
+        dim: block.dim(),
+        method: method.to_owned(),
+        target: (target != Target::portable()).then(|| target.name.to_owned()),
+        split: false,
+        physical: !anywhere,
+        prepared: None,
+        columns: None,
+        tiles: vec![],
+        segment: None,
+        signs: Signs::NONE,
+    };
+    // Where the machine has not both signs side by side, one circuit may have a place.
+    let has_room = || anywhere || assemble(bare(Method::Exact.name()), signs.as_options(), false, options).is_ok();
+    let (found, searched) = joint(block, &signs, options, has_room, watch).unzip();
     let mut form_found = None;
     let (method, one) = match (&options.method, found.flatten()) {
         (_, Some(found)) => {
@@ -189,27 +208,12 @@ pub fn compile_block_watched(
         (method, None) => (method.name(), form.is_joint()),
     };
     let split = options.split && signs.present().count() == 2;
-    let target = options.machine.target;
     let build = |part, signs: Signs<Option<&SignCircuit>>, column: Option<usize>| -> Result<Compiled, CompileError> {
         let prepared = match (&options.input, column) {
             (InputRule::Prepared(input), _) => Some(input.clone()),
             (_, column) => column.map(Prepared::Basis),
         };
-        let contract = Contract {
-            version: 1,
-            network: network.name.clone(),
-            block: number,
-            dim: block.dim(),
-            method: method.to_owned(),
-            target: (target != Target::portable()).then(|| target.name.to_owned()),
-            split,
-            physical: options.machine.coupling.is_some() || options.copies != Copies::One,
-            prepared,
-            columns: None,
-            tiles: vec![],
-            segment: None,
-            signs: Signs::NONE,
-        };
+        let contract = Contract { split, prepared, ..bare(method) };
         // Said once, of circuits that all columns share.
         let told = || signs.present().filter(|_| column.is_none_or(|m| m == 0));
         let trotter = told().filter_map(|(_, sign)| sign.trotter.clone()).collect();

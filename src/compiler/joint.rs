@@ -1,11 +1,9 @@
 //! One circuit for both signs of a block, where that is asked for, found, and cheaper than one for each.
 
-use super::assemble::assemble;
-use super::options::{CompileOptions, Copies, Method};
+use super::options::{CompileOptions, Method};
 use super::sign::SignCircuit;
 use crate::circuit::{Circuit, Cost, GateKind};
 use crate::network::{Block, JointCircuit, Variational};
-use crate::qasm::Contract;
 use crate::signs::Signs;
 use crate::synthesis::joint::{
     Entangler, Ground, Joint, JointOptions, NoJoint, Watch, counting_bound, fewest_pairs, is_fit, joint_key,
@@ -58,11 +56,13 @@ pub(super) struct Found {
     pub form: Option<Variational>,
 }
 
-/// The circuit, if one is found with fewer gates than these have, and how the search ended; nothing where none was asked for.
+/// The circuit, if one is found with fewer gates than these have, or where they have no room, and how the search ended; nothing where none
+/// was asked for.
 pub(super) fn joint(
     block: &Block,
     others: &Signs<Option<SignCircuit>>,
     options: &CompileOptions,
+    has_room: impl Fn() -> bool,
     watch: &dyn Watch,
 ) -> Option<(Option<Found>, JointReport)> {
     let Method::Joint(joint) = &options.method else { return None };
@@ -80,7 +80,7 @@ pub(super) fn joint(
     };
     let before = if !form.is_free() {
         Some(JointOutcome::Given)
-    } else if theirs <= fewest_pairs(block.dim(), joins) && has_room(block, others, options) {
+    } else if theirs <= fewest_pairs(block.dim(), joins) && has_room() {
         Some(JointOutcome::NoFewer)
     } else {
         None
@@ -109,7 +109,7 @@ pub(super) fn joint(
     let form = square.then(|| Variational::of_circuit(&found.circuit, block.dim(), found.gamma)).flatten();
     let given = JointCircuit { output: (0..sign).collect(), sign, gamma: found.gamma, circuit: found.circuit };
     let signs = SignCircuit::of_circuit(given, options);
-    if pairs(&signs.plus.parts.circuit) < theirs || !has_room(block, others, options) {
+    if pairs(&signs.plus.parts.circuit) < theirs || !has_room() {
         Some((Some(Found { signs, form }), report))
     } else {
         Some((None, JointReport { outcome: JointOutcome::NoFewer, ..report }))
@@ -135,29 +135,6 @@ pub fn search_key(block: &Block, options: &CompileOptions) -> Option<Vec<u8>> {
     let order = order(block, options).ok().filter(|_| block.form().is_free())?;
     let ground = Ground { joins: entangler(options.machine.target), order: &order };
     Some(joint_key(&block.square_weight(), joint, ground, options.seed))
-}
-
-/// Whether the machine has the circuits of both signs side by side: where it has not, one circuit may have a place.
-fn has_room(block: &Block, signs: &Signs<Option<SignCircuit>>, options: &CompileOptions) -> bool {
-    if options.machine.coupling.is_none() && options.copies == Copies::One {
-        return true;
-    }
-    let contract = Contract {
-        version: 1,
-        network: String::new(),
-        block: 1,
-        dim: block.dim(),
-        method: Method::Exact.name().to_owned(),
-        target: None,
-        split: false,
-        physical: true,
-        prepared: None,
-        columns: None,
-        tiles: vec![],
-        segment: None,
-        signs: Signs::NONE,
-    };
-    assemble(contract, signs.as_options(), false, options).is_ok()
 }
 
 /// Whether a search for one circuit of a block makes sense: it is given by its entries alone, and they are such that there can be one
